@@ -1,0 +1,152 @@
+/* The broker: what all sessions of all applications share, and the sessions themselves.
+ *
+ * It is sans-IO.  Calls and told facts go in together with `now`; events come out of
+ * fram_broker_pop(); fram_broker_deadline() says when fram_broker_advance() is due.  After
+ * each call the owner pops until there is nothing left.  Session calls that cannot be done
+ * give a GError of FRAM_BROKER_ERROR and change nothing. */
+#pragma once
+
+#include "base/random.h"
+#include "broker/event.h"
+#include "ice/description.h"
+
+typedef struct _FramBroker FramBroker;
+
+#define FRAM_BROKER_ERROR (fram_broker_error_quark ())
+GQuark fram_broker_error_quark (void);
+
+typedef enum
+{
+  FRAM_BROKER_ERROR_NO_SESSION,
+  FRAM_BROKER_ERROR_INVALID_ARGUMENT,
+  FRAM_BROKER_ERROR_INVALID_CANDIDATE,
+  FRAM_BROKER_ERROR_INVALID_DESCRIPTION,
+  FRAM_BROKER_ERROR_WRONG_STATE,
+  FRAM_BROKER_ERROR_LIMIT,
+  FRAM_BROKER_ERROR_NOT_SUPPORTED,
+} FramBrokerError;
+
+/* Limits of what callers control. */
+#define FRAM_MAX_STREAMS 8
+#define FRAM_MAX_COMPONENTS 4
+#define FRAM_MAX_REMOTE_CANDIDATES 64 /* each component; more are an error */
+#define FRAM_MAX_PAIRS 100            /* RFC 8445 §6.1.2.5 */
+#define FRAM_MAX_SERVERS 8
+#define FRAM_MAX_LABEL 128 /* bytes */
+
+typedef struct
+{
+  guint max_sessions;           /* of the whole service; 0: the default, 20,000 */
+  guint max_sessions_per_owner; /* 0: the default, 2,000 */
+  FramTime linger;              /* how long an unused base stays open */
+} FramBrokerConfig;
+
+FramBroker *fram_broker_new (const FramBrokerConfig *config, FramRandom *random);
+void fram_broker_free (FramBroker *broker);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramBroker, fram_broker_free)
+
+/* --- Facts about the world --------------------------------------------------------- */
+
+typedef enum
+{
+  FRAM_INTERFACE_NONE = 0,
+  FRAM_INTERFACE_LOOPBACK = 1 << 0,
+  FRAM_INTERFACE_POINT_TO_POINT = 1 << 1,
+  FRAM_INTERFACE_VIRTUAL = 1 << 2,    /* a bridge or container interface: left out */
+  FRAM_INTERFACE_TEMPORARY = 1 << 3,  /* RFC 8981 address: preferred */
+  FRAM_INTERFACE_DEPRECATED = 1 << 4, /* left out */
+} FramInterfaceFlags;
+
+typedef struct
+{
+  char name[16];
+  guint32 index;
+  FramInterfaceFlags flags;
+  FramAddress address; /* port 0 */
+} FramInterfaceAddress;
+
+/* All addresses of the host, in order of preference; replaces what was told before.
+ * Bases whose address is gone are closed, sessions learn it.  Loopback is used only where
+ * there is nothing else. */
+void fram_broker_told_interfaces (FramBroker *broker,
+                                  const FramInterfaceAddress *addresses,
+                                  guint n_addresses, FramTime now);
+void fram_broker_told_base_opened (FramBroker *broker, FramBaseId base,
+                                   const FramAddress *bound, FramTime now);
+void fram_broker_told_base_failed (FramBroker *broker, FramBaseId base, FramTime now);
+/* A transmission to `remote` was refused, at once or by ICMP (a hard error). */
+void fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
+                                   const FramAddress *remote, FramTime now);
+/* `n_addresses` 0: the name has none. Ports are ignored. */
+void fram_broker_told_resolved (FramBroker *broker, guint16 query,
+                                const FramAddress *addresses, guint n_addresses,
+                                FramTime now);
+/* A datagram that is STUN, or that no route claims. */
+void fram_broker_receive (FramBroker *broker, FramBaseId base, const FramAddress *remote,
+                          const guint8 *data, gsize length, FramTime now);
+
+FramTime fram_broker_deadline (FramBroker *broker);
+void fram_broker_advance (FramBroker *broker, FramTime now);
+/* Takes the next event; its owner clears it. */
+gboolean fram_broker_pop (FramBroker *broker, FramEvent *ret_event);
+
+/* --- Sessions ---------------------------------------------------------------------- */
+
+typedef enum
+{
+  FRAM_POLICY_ALL,
+  FRAM_POLICY_NO_HOST, /* no host candidates are shown to the peer */
+  FRAM_POLICY_RELAY,   /* nothing but relayed candidates, not even checks */
+} FramPolicy;
+
+typedef struct
+{
+  const char *uri; /* RFC 7064, RFC 7065 */
+  const char *username;
+  const char *password;
+} FramServerOption;
+
+typedef struct
+{
+  const char *owner; /* who asks: quotas are counted by it */
+  const char *label; /* for people, may be NULL */
+  guint n_streams;   /* 0: one stream of one component */
+  guint n_components[FRAM_MAX_STREAMS];
+  /* RFC 8445 §6.1.1: if not fixed, who has no remote description at creation controls. */
+  gboolean role_fixed;
+  FramRole role;
+  FramPolicy policy;
+  gboolean trickle; /* the application passes on candidates found later */
+  guint pacing;     /* Ta to propose, milliseconds; 0: FRAM_PACING_PROPOSED */
+  FramServerOption servers[FRAM_MAX_SERVERS];
+  guint n_servers;
+  /* The offer that is answered, if there is one: it decides role and lane. */
+  const FramDescription *remote;
+  const char *const *remote_candidates; /* lines, NULL-terminated; stream 0 */
+} FramSessionOptions;
+
+/* Return: the session's id, or 0 with `error` set. */
+FramSessionId fram_broker_create_session (FramBroker *broker,
+                                          const FramSessionOptions *options, FramTime now,
+                                          GError **error);
+/* Once for each generation. The pwd is taken into a prepared key. */
+gboolean fram_broker_set_remote_description (FramBroker *broker, FramSessionId session,
+                                             const FramDescription *remote, FramTime now,
+                                             GError **error);
+/* `line` as RFC 8839 §5.1.  Ignorable candidates are accepted without effect; a line that
+ * is already known too. `ufrag` NULL or of an older generation: see RFC 8838 §11. */
+gboolean fram_broker_add_remote_candidate (FramBroker *broker, FramSessionId session,
+                                           const char *ufrag, guint stream,
+                                           const char *line, FramTime now,
+                                           GError **error);
+/* No more remote candidates in any stream. (RFC 8838 §13) */
+gboolean fram_broker_end_remote_candidates (FramBroker *broker, FramSessionId session,
+                                            const char *ufrag, FramTime now,
+                                            GError **error);
+/* New credentials; the old path carries data until the new one is selected. (RFC 8445 §9)*/
+gboolean fram_broker_restart (FramBroker *broker, FramSessionId session, FramTime now,
+                              GError **error);
+/* Ends it with FRAM_EVENT_CLOSED. An unknown session is not an error: it may just have
+ * ended. */
+void fram_broker_close_session (FramBroker *broker, FramSessionId session,
+                                FramCause cause, FramTime now);

@@ -1,0 +1,61 @@
+/* What the broker asks of the world and tells it: a tagged union, taken from a queue.
+ *
+ * Transmit, bases, routes, paths and names are for io/; the rest is for rpc/. */
+#pragma once
+
+#include "base/address.h"
+#include "base/time.h"
+#include "ice/state.h"
+
+typedef guint32 FramBaseId;    /* 0: none */
+typedef guint32 FramSessionId; /* 0: none; never used again */
+
+typedef enum
+{
+  /* Open a UDP socket bound to `bind` (port 0: any); answer with
+   * fram_broker_told_base_opened() or …_failed(). */
+  FRAM_EVENT_OPEN_BASE,
+  FRAM_EVENT_CLOSE_BASE,
+  FRAM_EVENT_TRANSMIT,
+  /* Data from `remote` at `base` belong to this component, until removed. */
+  FRAM_EVENT_ROUTE_ADD,
+  FRAM_EVENT_ROUTE_REMOVE,
+  /* The component's data leave by `base` to `remote`; base 0: there is no path, data are
+   * dropped and counted. */
+  FRAM_EVENT_PATH,
+  /* Find the addresses of `name`; answer with fram_broker_told_resolved(). */
+  FRAM_EVENT_RESOLVE,
+
+  FRAM_EVENT_LOCAL_CANDIDATE,
+  FRAM_EVENT_GATHERING_DONE,
+  FRAM_EVENT_STATE,           /* the session's */
+  FRAM_EVENT_COMPONENT_STATE, /* one component's */
+  FRAM_EVENT_SELECTED,
+  FRAM_EVENT_PAIRS_CHANGED, /* a hint; at most one is queued for each session */
+  FRAM_EVENT_CLOSED,        /* the last event of a session; its data end */
+} FramEventType;
+
+typedef struct
+{
+  FramEventType type;
+  FramSessionId session;
+  guint16 stream;    /* from 0 */
+  guint16 component; /* from 1 */
+  FramBaseId base;
+  FramAddress remote; /* OPEN_BASE: the address to bind */
+  guint32 lane;       /* OPEN_BASE */
+  FramState state;    /* STATE, COMPONENT_STATE */
+  FramCause cause;    /* STATE, COMPONENT_STATE, CLOSED */
+  FramTime duration;  /* STATE: since the remote description; GATHERING_DONE: in all */
+  guint16 query;      /* RESOLVE: to be given back */
+  guint16 length;     /* TRANSMIT */
+  union
+  {
+    guint8 *data; /* TRANSMIT: owned by the event */
+    char *text;   /* LOCAL_CANDIDATE: the line; RESOLVE: the name. Owned by the event */
+  };
+} FramEvent;
+
+/* Frees what the event owns. */
+void fram_event_clear (FramEvent *event);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FramEvent, fram_event_clear)

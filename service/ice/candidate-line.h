@@ -1,0 +1,38 @@
+/* Candidates as text: the candidate-attribute of RFC 8839 §5.1, "candidate:…" without the
+ * leading "a=". */
+#pragma once
+
+#include "ice/candidate.h"
+
+typedef enum
+{
+  FRAM_CANDIDATE_LINE_OK = 0,
+  /* Well-formed, but to be ignored by rule: a name instead of an address, an unknown
+   * transport or type (RFC 8839 §5.1). */
+  FRAM_CANDIDATE_LINE_IGNORED,
+  FRAM_CANDIDATE_LINE_TOO_LONG,
+  FRAM_CANDIDATE_LINE_NO_PREFIX,
+  FRAM_CANDIDATE_LINE_BAD_FOUNDATION,
+  FRAM_CANDIDATE_LINE_BAD_COMPONENT,
+  FRAM_CANDIDATE_LINE_BAD_TRANSPORT,
+  FRAM_CANDIDATE_LINE_BAD_PRIORITY,
+  FRAM_CANDIDATE_LINE_BAD_ADDRESS,
+  FRAM_CANDIDATE_LINE_BAD_PORT,
+  FRAM_CANDIDATE_LINE_BAD_TYPE,
+  FRAM_CANDIDATE_LINE_BAD_RELATED,
+  FRAM_CANDIDATE_LINE_BAD_EXTENSION,
+} FramCandidateLineResult;
+
+/* Longest line read or written, without NUL. */
+#define FRAM_CANDIDATE_LINE_MAX 512
+
+/* A sentence a person can act on. */
+const char *fram_candidate_line_result_to_text (FramCandidateLineResult result);
+
+/* `line` may begin with "a="; anything behind the grammar is an error. Outputs are
+ * untouched but for OK. */
+FramCandidateLineResult fram_candidate_parse (FramCandidate *ret_candidate,
+                                              const char *line);
+
+/* Return: (transfer full): the line. */
+char *fram_candidate_to_line (const FramCandidate *candidate);

@@ -1,0 +1,58 @@
+/* The driver does what the broker asks: it owns the broker, its sockets, the clock and the
+ * timer, and carries the data.  One thread, one GMainContext.
+ *
+ * rpc/ calls the broker through fram_driver_get_broker(), then fram_driver_kick(); session
+ * events come back through the sink, in order, never inside a call into the broker. */
+#pragma once
+
+#include "broker/broker.h"
+
+typedef struct _FramDriver FramDriver;
+
+/* Gets each event from LOCAL_CANDIDATE on; the driver clears it afterwards. */
+typedef void (*FramDriverSink) (const FramEvent *event, gpointer user_data);
+
+/* Counters of one open component. */
+typedef struct
+{
+  guint64 packets_sent, packets_received;
+  guint64 bytes_sent, bytes_received;
+  guint64 dropped_no_path;  /* the application wrote before there was a path */
+  guint64 dropped_app_full; /* the application did not read */
+  guint64 dropped_net_full; /* the UDP socket was full */
+  guint64 dropped_too_long; /* more than a datagram of its path carries */
+  guint64 dropped_refused;  /* the kernel gave another error */
+} FramComponentStats;
+
+/* Of the whole service since its start. */
+typedef struct
+{
+  guint64 packets_in, packets_out, bytes_in, bytes_out;
+  guint64 dropped_no_route; /* neither STUN nor any component's */
+  guint64 dropped_app_full, dropped_net_full, dropped_no_path, dropped_other;
+  gboolean has_udp_gro, has_udp_segment;
+} FramDriverStats;
+
+/* `context` NULL: the thread's default.  Reads the interfaces at once and follows their
+ * changes. */
+FramDriver *fram_driver_new (const FramBrokerConfig *config, GMainContext *context,
+                             GError **error);
+/* Closes every session's data, then every socket. */
+void fram_driver_free (FramDriver *driver);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramDriver, fram_driver_free)
+
+void fram_driver_set_sink (FramDriver *driver, FramDriverSink sink, gpointer user_data);
+FramBroker *fram_driver_get_broker (FramDriver *driver);
+/* The monotonic clock, in the broker's unit; the only place that reads it. */
+FramTime fram_driver_now (void);
+/* Carries out what the broker has queued and sets the timer. */
+void fram_driver_kick (FramDriver *driver);
+
+/* Return: the application's end of a SOCK_SEQPACKET pair, close-on-exec, or -1 with `error`.
+ * A component opened again loses its earlier socket. */
+int fram_driver_open_component (FramDriver *driver, FramSessionId session, guint stream,
+                                guint component, GError **error);
+gboolean fram_driver_get_component_stats (FramDriver *driver, FramSessionId session,
+                                          guint stream, guint component,
+                                          FramComponentStats *ret_stats);
+void fram_driver_get_stats (FramDriver *driver, FramDriverStats *ret_stats);
