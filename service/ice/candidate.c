@@ -1,0 +1,126 @@
+#include "ice/candidate.h"
+
+/* RFC 8445 §5.1.2.2 recommends 126 for host candidates, 110 for peer-reflexive, 100 for
+ * server-reflexive and 0 for relayed ones. */
+static guint32
+type_preference (FramCandidateType type)
+{
+  switch (type)
+    {
+    case FRAM_CANDIDATE_HOST:
+      return 126;
+    case FRAM_CANDIDATE_PEER_REFLEXIVE:
+      return 110;
+    case FRAM_CANDIDATE_SERVER_REFLEXIVE:
+      return 100;
+    case FRAM_CANDIDATE_RELAYED:
+      return 0;
+    }
+  g_assert_not_reached ();
+}
+
+guint32
+fram_candidate_priority (FramCandidateType type, guint16 local_preference,
+                         guint16 component)
+{
+  guint32 priority;
+
+  g_assert (component >= 1 && component <= FRAM_COMPONENT_MAX);
+
+  /* RFC 8445 §5.1.2.1: 2^24 * type preference + 2^8 * local preference
+   * + (256 - component ID). */
+  priority = type_preference (type) << 24 | (guint32) local_preference << 8
+             | (guint32) (FRAM_COMPONENT_MAX - component);
+
+  /* The formula gives 0 for the least relayed candidate of component 256, but a priority
+   * is "a positive integer between 1 and (2**31 - 1)". */
+  return MAX (priority, 1);
+}
+
+const char *
+fram_candidate_type_to_text (FramCandidateType type)
+{
+  switch (type)
+    {
+    case FRAM_CANDIDATE_HOST:
+      return "host";
+    case FRAM_CANDIDATE_SERVER_REFLEXIVE:
+      return "srflx";
+    case FRAM_CANDIDATE_PEER_REFLEXIVE:
+      return "prflx";
+    case FRAM_CANDIDATE_RELAYED:
+      return "relay";
+    }
+  g_assert_not_reached ();
+}
+
+/* FNV-1a, 64 bits. */
+static guint64
+hash_bytes (guint64 hash, const guint8 *bytes, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    hash = (hash ^ bytes[i]) * G_GUINT64_CONSTANT (0x100000001b3);
+  return hash;
+}
+
+/* Ports stay out: bases and servers count with their IP addresses alone. */
+static guint64
+hash_ip (guint64 hash, const FramAddress *address)
+{
+  hash = hash_bytes (hash, &address->family, sizeof address->family);
+  hash = hash_bytes (hash, (const guint8 *) &address->scope, sizeof address->scope);
+  return hash_bytes (hash, address->ip, sizeof address->ip);
+}
+
+/* FNV leaves its last bytes badly mixed into the high bits, from which the characters are
+ * taken; this spreads them. */
+static guint64
+spread (guint64 hash)
+{
+  hash ^= hash >> 32;
+  hash *= G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
+  hash ^= hash >> 32;
+  hash *= G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
+  return hash ^ hash >> 32;
+}
+
+void
+fram_candidate_set_foundation (FramCandidate *candidate, const FramAddress *server)
+{
+  static const char alphabet[]
+      = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const guint8 kind[] = { (guint8) candidate->type, (guint8) candidate->transport };
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+  guint i;
+
+  hash = hash_bytes (hash, kind, sizeof kind);
+  hash = hash_ip (hash, &candidate->base_address);
+  hash = spread (hash_ip (hash, server));
+
+  /* A hash needs no table of what was given out before and no place to keep it; among 64
+   * candidates 48 bits collide once in a hundred thousand million sessions. */
+  for (i = 0; i < 8; i++)
+    candidate->foundation[i] = alphabet[hash >> (58 - 6 * i) & 63];
+  candidate->foundation[i] = '\0';
+}
+
+guint16
+fram_candidate_local_preference (FramFamily family, guint index, guint n_ipv4,
+                                 guint n_ipv6)
+{
+  guint rank;
+
+  /* RFC 8421 §4 leaves the way of mixing to the agent; strict alternation gives each
+   * family every second step for as long as both last. */
+  if (family == FRAM_FAMILY_IPV6)
+    {
+      g_assert (index < n_ipv6);
+      rank = index + MIN (index, n_ipv4);
+    }
+  else
+    {
+      g_assert (family == FRAM_FAMILY_IPV4 && index < n_ipv4);
+      rank = index + MIN (index + 1, n_ipv6);
+    }
+  return (guint16) (G_MAXUINT16 - MIN (rank, G_MAXUINT16));
+}
