@@ -29,9 +29,10 @@ void fram_stun_builder_add_text (FramStunBuilder *builder, guint16 type,
                                  const char *text);
 void fram_stun_builder_add_u32 (FramStunBuilder *builder, guint16 type, guint32 value);
 void fram_stun_builder_add_u64 (FramStunBuilder *builder, guint16 type, guint64 value);
+/* Takes the type's own encoding: XOR for XOR-… types, else plain. */
 void fram_stun_builder_add_address (FramStunBuilder *builder, guint16 type,
                                     const FramAddress *address);
-/* Takes the type's own encoding: XOR for XOR-… types, else plain. */
+/* `code` is 300 to 699; `reason` NULL: the phrase the RFCs recommend. */
 void fram_stun_builder_add_error (FramStunBuilder *builder, guint code,
                                   const char *reason);
 void fram_stun_builder_add_unknown (FramStunBuilder *builder, const guint16 *types,

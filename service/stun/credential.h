@@ -54,8 +54,9 @@ typedef struct
   const char *nonce;
   gsize nonce_length;
   FramStunNonceFeatures features;
-  FramStunPasswordAlgorithm algorithm; /* the best both know; MD5 without a list */
-  gboolean use_sha256;                 /* MESSAGE-INTEGRITY-SHA256 is to be used */
+  FramStunPasswordAlgorithm
+      algorithm;       /* the first of the list that we know; MD5 without a list */
+  gboolean use_sha256; /* MESSAGE-INTEGRITY-SHA256 is to be used */
   /* PASSWORD-ALGORITHMS as received, to be sent back unchanged; NULL: none. */
   const guint8 *algorithms;
   gsize algorithms_length;

@@ -11,9 +11,13 @@ typedef enum
   FRAM_STUN_INTEGRITY_WRONG,
 } FramStunIntegrity;
 
-/* Computed over the bytes as received. */
+/* Computed over the bytes as received.  Of the SHA-256 digest all 32 bytes must be there:
+ * neither ICE nor TURN allows it to be cut short (RFC 8489 §14.6). */
 FramStunIntegrity fram_stun_message_check_integrity (const FramStunMessage *message,
                                                      const FramHmacKey *key);
 FramStunIntegrity
 fram_stun_message_check_integrity_sha256 (const FramStunMessage *message,
                                           const FramHmacKey *key);
+/* For a usage that allows a digest of at least `minimum` (16 to 32) bytes. */
+FramStunIntegrity fram_stun_message_check_integrity_sha256_truncated (
+    const FramStunMessage *message, const FramHmacKey *key, gsize minimum);

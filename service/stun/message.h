@@ -9,7 +9,12 @@
 #include "stun/names.h"
 
 #define FRAM_STUN_HEADER_SIZE 20
+#define FRAM_STUN_ATTRIBUTE_HEADER_SIZE 4
 #define FRAM_STUN_MAGIC_COOKIE 0x2112a442u
+/* RFC 8489 §14.7: keeps FINGERPRINT from matching a CRC-32 of the application's own. */
+#define FRAM_STUN_FINGERPRINT_XOR 0x5354554eu
+/* RFC 8489 §14.3, §14.8 to §14.10, §14.14: a text has at most 763 bytes when decoded. */
+#define FRAM_STUN_MAX_TEXT 763
 /* What Fram sends fits the smallest IPv6 path (RFC 8489 §6.1: 576 and 1280 bytes of IP). */
 #define FRAM_STUN_MAX_SENT 1200
 
@@ -46,8 +51,10 @@ typedef enum
 
 const char *fram_stun_parse_result_to_text (FramStunParseResult result);
 
-/* Whether a datagram is STUN rather than data, by first byte, cookie and length, as the
- * data plane asks for each packet (RFC 7983 §7, RFC 8489 §5). */
+/* Whether a datagram is STUN rather than data, as the data plane asks for each packet: it is
+ * long enough, its first byte is 0 to 3 (RFC 7983 §7), the cookie is there and the length
+ * field is a multiple of four (RFC 8489 §5).  It may still be refused by the parser; it
+ * is not the application's then either. */
 gboolean fram_stun_looks_like (const guint8 *data, gsize length);
 
 /* On anything but OK `ret_message` is untouched. `length` counts the datagram. */
@@ -61,8 +68,8 @@ typedef struct
   const guint8 *value;
 } FramStunAttribute;
 
-/* Steps through the attributes that count: those behind MESSAGE-INTEGRITY are left out but
- * for MESSAGE-INTEGRITY-SHA256 and FINGERPRINT (RFC 8489 §14.5, §14.6).
+/* Steps through the attributes that count: those behind the first integrity attribute, of
+ * either kind, are left out but for the other kind and FINGERPRINT (RFC 8489 §9).
  * Start with `*position` = 0. */
 gboolean fram_stun_message_next (const FramStunMessage *message, guint16 *position,
                                  FramStunAttribute *ret_attribute);
@@ -79,14 +86,16 @@ gboolean fram_stun_message_get_u64 (const FramStunMessage *message, guint16 type
 /* MAPPED-ADDRESS and its kin: plain; XOR-… are decoded. (RFC 8489 §14.1, §14.2) */
 gboolean fram_stun_message_get_address (const FramStunMessage *message, guint16 type,
                                         FramAddress *ret_address);
-/* `ret_text` is in the message's bytes, without NUL; may not be UTF-8. */
+/* `ret_text` is in the message's bytes, without NUL; may not be UTF-8.  A text of more than
+ * FRAM_STUN_MAX_TEXT bytes is malformed. */
 gboolean fram_stun_message_get_text (const FramStunMessage *message, guint16 type,
                                      const char **ret_text, gsize *ret_length);
 /* ERROR-CODE: 300 to 699 (RFC 8489 §14.8); reason as above, may be empty. */
 gboolean fram_stun_message_get_error (const FramStunMessage *message, guint *ret_code,
                                       const char **ret_reason, gsize *ret_length);
-/* The comprehension-required types in `message` that are not in `known` (ascending);
- * at most `max` are written. (RFC 8489 §6.3) */
+/* The comprehension-required types in `message` that are not in `known` (ascending), each
+ * once; the integrity attributes are always known.  At most `max` are written.
+ * Return: how many were written. (RFC 8489 §6.3) */
 gsize fram_stun_message_list_unknown (const FramStunMessage *message,
                                       const guint16 *known, gsize n_known,
                                       guint16 *ret_types, gsize max);

@@ -79,6 +79,14 @@ typedef enum
   FRAM_STUN_ATTR_OTHER_ADDRESS = 0x802c,
 } FramStunAttributeType;
 
+/* RFC 8489 §14.2, RFC 8656 §18.3, §18.5: whether the address in this attribute is masked
+ * with cookie and transaction id. */
+gboolean fram_stun_attribute_is_xor (guint16 type);
+
+/* RFC 8489 §14.1: the family byte in an address attribute. */
+#define FRAM_STUN_ADDRESS_IPV4 1
+#define FRAM_STUN_ADDRESS_IPV6 2
+
 /* RFC 8489 §14.8, RFC 8445 §16.2, RFC 8656 §19, RFC 6062 §6.3, RFC 8016 §3.1.5 */
 typedef enum
 {

@@ -7,10 +7,13 @@
 #include "base/time.h"
 #include "stun/message.h"
 
+/* More would double the wait beyond any use, and beyond what FramTime holds. */
+#define FRAM_STUN_MAX_TRANSMISSIONS 20
+
 typedef struct
 {
-  FramTime rto;      /* first wait; doubles with each transmission */
-  guint8 count;      /* Rc: how many transmissions; RFC's default 7 */
+  FramTime rto;      /* first wait, at most an hour; doubles with each transmission */
+  guint8 count;      /* Rc: how many transmissions, 1 to 20; default 7 */
   guint8 last_wait;  /* Rm: the wait after the last one, in rto; RFC's default 16 */
   gboolean reliable; /* over TCP or TLS: one transmission, wait `timeout` */
   FramTime timeout;  /* Ti: 39.5 s by default */
