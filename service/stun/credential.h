@@ -14,7 +14,8 @@ typedef enum
 
 /* Prepares a user name or password as peers of RFC 5389 and 8489 expect it (SASLprep, RFC
  * 4013): maps spaces and soft hyphens, NFKC, refuses prohibited characters and a bidi mix.
- * Return: new text, or NULL if it cannot be prepared (wipe a password after use). */
+ * Return: new text, never empty, or NULL if it cannot be prepared or is not UTF-8 (wipe a
+ * password after use). */
 char *fram_stun_prepare_text (const char *text);
 
 /* RFC 8489 §9.1.1: key = OpaqueString(password). `password` is as agreed, ICE-chars. */
