@@ -1,0 +1,69 @@
+"""A private session bus, and framd on it."""
+
+import os
+
+from processes import Process
+
+BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={path}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+# Sanitizers and coverage are steered by variables of the caller.
+PASSED_ON = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH")
+
+
+class Bus:
+    """A bus of its own, at a path, which is reached from every network namespace.
+
+    `environment` is for the programs that are to use it.
+    """
+
+    def __init__(self, stage):
+        self.number = len(stage.processes)
+        path = os.path.join(stage.folder, f"bus-{self.number}")
+        home = os.path.join(stage.folder, f"home-{self.number}")
+        os.mkdir(home, mode=0o700)
+        with open(path + ".conf", "w", encoding="utf-8") as file:
+            file.write(BUS_CONFIG.format(path=path))
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": home,
+            "XDG_RUNTIME_DIR": home,
+            "LC_ALL": "C.UTF-8",
+            "G_DEBUG": "fatal-criticals",
+            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={path}",
+        }
+        for name in PASSED_ON:
+            if name in os.environ:
+                self.environment[name] = os.environ[name]
+        command = ["dbus-daemon", f"--config-file={path}.conf", "--nofork", "--print-address"]
+        self.process = Process(stage, f"bus-{self.number}", command)
+        stage.wait("address of the bus", lambda: self.process.lines)
+
+
+class Service:
+    """framd on one host, with a bus of its own."""
+
+    def __init__(self, stage, host, options=()):
+        bus = Bus(stage)
+        self.environment = bus.environment
+        with host:
+            self.process = Process(
+                stage,
+                f"framd-{bus.number}",
+                [os.environ["FRAMD"], *options],
+                self.environment,
+            )
+        command = ["gdbus", "wait", "--session", "--timeout", "30", "org.fram.Ice1"]
+        waiter = Process(stage, f"waiter-{bus.number}", command, self.environment)
+        stage.wait("framd on the bus", waiter.ended)

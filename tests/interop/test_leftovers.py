@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+"""However the harness ends, nothing that it started outlives it."""
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import unittest
+
+import harness
+import namespaces
+from processes import PATIENCE, Stage
+from service import Bus
+
+
+def hold():
+    """Puts everything on a stage, tells what is there, and waits for an end from outside."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, harness.interrupt)
+    namespaces.isolate()
+    place = harness.two_hosts()
+    with Stage() as stage:
+        Bus(stage)
+        nice = harness.start_peer(stage, "nice", "controlling", place.one)
+        aioice = harness.start_peer(stage, "aioice", "controlled", place.other)
+        harness.introduce(stage, nice, aioice)
+        harness.wait_connected(stage, nice, aioice)
+        print(stage.folder, *(p.handle.pid for p in stage.processes), flush=True)
+        stage.wait("end from outside", lambda: False)
+
+
+def await_end(pid):
+    """Waits until the process is gone."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        if not selector.select(PATIENCE):
+            raise AssertionError(f"process {pid} outlived the harness")
+    os.close(descriptor)
+
+
+class Leftovers(unittest.TestCase):
+    def end_by(self, number):
+        command = [sys.executable, os.path.abspath(__file__), "--hold"]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as held:
+            folder, *pids = held.stdout.readline().split()
+            self.assertEqual(len(pids), 3)
+            self.assertTrue(os.path.isdir(folder))
+            held.send_signal(number)
+            held.wait(PATIENCE)
+        for pid in pids:
+            await_end(int(pid))
+        return folder
+
+    def test_terminated(self):
+        self.assertFalse(os.path.exists(self.end_by(signal.SIGTERM)))
+
+    def test_interrupted(self):
+        self.assertFalse(os.path.exists(self.end_by(signal.SIGINT)))
+
+    def test_hung_up(self):
+        self.assertFalse(os.path.exists(self.end_by(signal.SIGHUP)))
+
+    def test_killed(self):
+        # Nobody is left who could remove the folder; the processes must go all the same.
+        subprocess.run(["rm", "-r", self.end_by(signal.SIGKILL)], check=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--hold"]:
+        hold()
+    else:
+        harness.main("__main__")
