@@ -1,0 +1,31 @@
+/* A router between an inner network and the one outside: it may translate IPv4 (nat.h) and
+ * filter (firewall.h).  IPv6, and IPv4 without a NAT, is routed. */
+#pragma once
+
+#include "firewall.h"
+#include "nat.h"
+#include "network.h"
+
+typedef struct
+{
+  gboolean translates;
+  SimNatKind nat;
+  FramAddress external; /* in the outer network, if it translates */
+  SimFirewallKind firewall;
+  FramTime flow_lifetime; /* of the firewall */
+} SimGatewayKind;
+
+typedef struct _SimGateway SimGateway;
+
+/* Attaches itself to both networks. */
+SimGateway *sim_gateway_new (const SimContext *context, const char *name,
+                             const SimGatewayKind *kind, SimNetwork *inside,
+                             SimNetwork *outside);
+void sim_gateway_free (SimGateway *gateway);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimGateway, sim_gateway_free)
+
+SimNetwork *sim_gateway_get_outside (const SimGateway *gateway);
+/* Whether an inner address is seen outside as it is. */
+gboolean sim_gateway_routes (const SimGateway *gateway, const FramAddress *address);
+/* The node that takes packets for inner addresses that are routed. */
+SimNode *sim_gateway_get_node (SimGateway *gateway);

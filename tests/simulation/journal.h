@@ -1,0 +1,21 @@
+/* What happened in a world, as lines for people, and the first rule that was broken. */
+#pragma once
+
+#include "base/time.h"
+
+typedef struct
+{
+  gboolean tracing; /* notes are kept only then */
+  GString *lines;
+  char *violation; /* the first one: rule, time and what was seen; NULL: none */
+  char rule[32];
+} SimJournal;
+
+void sim_journal_init (SimJournal *journal, gboolean tracing);
+void sim_journal_clear (SimJournal *journal);
+
+void sim_journal_note (SimJournal *journal, FramTime now, const char *who,
+                       const char *format, ...) G_GNUC_PRINTF (4, 5);
+/* Later violations follow from the first and are only noted. */
+void sim_journal_violate (SimJournal *journal, FramTime now, const char *who,
+                          const char *rule, const char *format, ...) G_GNUC_PRINTF (5, 6);

@@ -1,0 +1,335 @@
+#include "oracle.h"
+
+#include <string.h>
+
+#include "topology.h"
+
+/* One to open the filters, one to be heard through them, one to answer who was heard, and
+ * one more for each further NAT on the way. */
+#define N_ROUNDS 5
+
+#define FIRST_PORT 40000
+
+typedef struct _Host Host;
+
+typedef struct
+{
+  Host *host;
+  guint side;
+  SimNetwork *network;
+  FramAddress address;
+  GArray *told; /* FramAddress: where the peer may be */
+} Socket;
+
+/* All sockets of one host: one side's, or both in a call within a host. */
+struct _Host
+{
+  SimNode node;
+  struct _Oracle *oracle;
+  GPtrArray *sockets;
+};
+
+/* A server that tells where a packet came from. */
+typedef struct
+{
+  SimNode node;
+  FramAddress address;
+} Mirror;
+
+typedef struct _Oracle
+{
+  SimContext context;
+  SimDice dice;
+  SimJournal journal;
+  SimTopology topology;
+  const SimPlan *plan;
+  const SimCallPlan *call;
+  Host hosts[2];
+  GPtrArray *sockets;
+  GArray *shown[2]; /* FramAddress: the candidates of a side */
+  Mirror mirrors[SIM_MAX_SERVERS];
+  gboolean found;
+} Oracle;
+
+typedef enum
+{
+  LETTER_WHERE,  /* to a mirror */
+  LETTER_THERE,  /* from it, with `seen` */
+  LETTER_PROBE,  /* to the peer */
+  LETTER_ANSWER, /* from it, with `seen`: the address that was probed */
+} LetterKind;
+
+typedef struct
+{
+  LetterKind kind;
+  guint side; /* who began */
+  FramAddress seen;
+} Letter;
+
+static void receive_at_host (SimNode *node, SimNetwork *from, SimPacket *packet);
+
+static void
+send_letter (Socket *socket, const FramAddress *to, const Letter *letter)
+{
+  SimPacket *packet = sim_packet_new (&socket->address, to, letter, sizeof *letter);
+
+  for (guint i = 0; i < socket->host->sockets->len; i++)
+    {
+      const Socket *own = g_ptr_array_index (socket->host->sockets, i);
+
+      if (fram_address_equal_ip (&own->address, to))
+        {
+          receive_at_host (&socket->host->node, NULL, packet);
+          return;
+        }
+    }
+  sim_network_send (socket->network, packet);
+}
+
+static void
+tell (GArray *addresses, const FramAddress *address)
+{
+  for (guint i = 0; i < addresses->len; i++)
+    if (fram_address_equal (&g_array_index (addresses, FramAddress, i), address))
+      return;
+  g_array_append_val (addresses, *address);
+}
+
+static void
+read_letter (Oracle *oracle, Socket *socket, const FramAddress *source,
+             const Letter *letter)
+{
+  Letter answer = { LETTER_ANSWER, letter->side, *source };
+
+  switch (letter->kind)
+    {
+    case LETTER_WHERE:
+      break;
+    case LETTER_THERE:
+      tell (oracle->shown[socket->side], &letter->seen);
+      break;
+    case LETTER_PROBE:
+      /* On a foreign network it may reach the wrong host, or the sender itself. */
+      if (letter->side == socket->side)
+        break;
+      tell (socket->told, source);
+      answer.seen = letter->seen;
+      send_letter (socket, source, &answer);
+      break;
+    case LETTER_ANSWER:
+      /* RFC 8445 §7.2.5.2.1: a path is only what works the same way back. */
+      if (letter->side == socket->side && fram_address_equal (source, &letter->seen))
+        oracle->found = TRUE;
+      break;
+    }
+}
+
+static void
+receive_at_host (SimNode *node, SimNetwork *from, SimPacket *packet)
+{
+  Host *host = (Host *) node;
+  Letter letter;
+
+  memcpy (&letter, packet->data, sizeof letter);
+  for (guint i = 0; i < host->sockets->len; i++)
+    {
+      Socket *socket = g_ptr_array_index (host->sockets, i);
+
+      if (fram_address_equal (&socket->address, &packet->destination))
+        read_letter (host->oracle, socket, &packet->source, &letter);
+    }
+  sim_packet_free (packet);
+}
+
+static void
+receive_at_mirror (SimNode *node, SimNetwork *from, SimPacket *packet)
+{
+  Mirror *mirror = (Mirror *) node;
+  Letter letter = { .kind = LETTER_THERE, .seen = packet->source };
+
+  if (fram_address_equal (&packet->destination, &mirror->address))
+    sim_network_send (from, sim_packet_new (&packet->destination, &packet->source,
+                                            &letter, sizeof letter));
+  sim_packet_free (packet);
+}
+
+static void
+socket_free (gpointer data)
+{
+  Socket *socket = data;
+
+  g_array_unref (socket->told);
+  g_free (socket);
+}
+
+static void
+add_socket (Oracle *oracle, guint side, Host *host, const SimInterfacePlan *interface)
+{
+  const SimEndPlan *end = &oracle->call->ends[side];
+  Socket *socket = g_new0 (Socket, 1);
+
+  socket->host = host;
+  socket->side = side;
+  socket->network = oracle->topology.networks[interface->network];
+  socket->address = interface->address;
+  socket->address.port = (guint16) (FIRST_PORT + oracle->sockets->len);
+  socket->told = g_array_new (FALSE, FALSE, sizeof (FramAddress));
+  g_ptr_array_add (oracle->sockets, socket);
+  g_ptr_array_add (host->sockets, socket);
+  if (end->policy == FRAM_POLICY_ALL)
+    tell (oracle->shown[side], &socket->address);
+}
+
+static void
+add_side (Oracle *oracle, guint side)
+{
+  guint index = oracle->call->ends[side].host;
+  const SimHostPlan *planned = &oracle->plan->hosts[index];
+  gboolean shared = side == 1 && index == oracle->call->ends[0].host;
+  Host *host = &oracle->hosts[shared ? 0 : side];
+
+  if (!shared)
+    {
+      host->oracle = oracle;
+      host->node.receive = receive_at_host;
+      host->sockets = g_ptr_array_new ();
+    }
+  for (guint i = 0; i < planned->n_interfaces; i++)
+    {
+      const SimInterfacePlan *interface = &planned->interfaces[i];
+
+      if (!interface->refuses)
+        add_socket (oracle, side, host, interface);
+      if (!shared && !fram_address_is_loopback (&interface->address))
+        sim_topology_attach (&oracle->topology, oracle->plan, interface->network,
+                             &interface->address, &host->node);
+    }
+}
+
+static void
+add_mirrors (Oracle *oracle)
+{
+  for (guint i = 0; i < oracle->plan->n_servers; i++)
+    {
+      const SimServerPlan *server = &oracle->plan->servers[i];
+      Mirror *mirror = &oracle->mirrors[i];
+
+      if (server->absent || server->kind != SIM_SERVER_ANSWERS)
+        continue;
+      mirror->node.receive = receive_at_mirror;
+      mirror->address = server->address;
+      sim_network_attach (oracle->topology.networks[0], &server->address, &mirror->node);
+    }
+}
+
+static void
+run (Oracle *oracle)
+{
+  while (sim_schedule_step (oracle->context.schedule, 0))
+    continue;
+}
+
+static void
+gather (Oracle *oracle)
+{
+  static const Letter letter = { .kind = LETTER_WHERE };
+
+  for (guint i = 0; i < oracle->sockets->len; i++)
+    {
+      Socket *socket = g_ptr_array_index (oracle->sockets, i);
+
+      for (guint j = 0; j < oracle->plan->n_servers; j++)
+        if ((oracle->call->ends[socket->side].servers & (1u << j)) != 0
+            && oracle->plan->servers[j].address.family == socket->address.family)
+          send_letter (socket, &oracle->plan->servers[j].address, &letter);
+    }
+  run (oracle);
+}
+
+static void
+show_candidates (Oracle *oracle)
+{
+  for (guint i = 0; i < oracle->sockets->len; i++)
+    {
+      Socket *socket = g_ptr_array_index (oracle->sockets, i);
+      GArray *shown = oracle->shown[1 - socket->side];
+
+      for (guint j = 0; j < shown->len; j++)
+        {
+          const FramAddress *address = &g_array_index (shown, FramAddress, j);
+
+          if (address->family == socket->address.family)
+            tell (socket->told, address);
+        }
+    }
+}
+
+static void
+flood (Oracle *oracle)
+{
+  for (guint i = 0; i < oracle->sockets->len; i++)
+    {
+      Socket *socket = g_ptr_array_index (oracle->sockets, i);
+
+      /* What is told during the round is for the next one. */
+      for (guint j = 0, n = socket->told->len; j < n; j++)
+        {
+          FramAddress to = g_array_index (socket->told, FramAddress, j);
+          Letter letter = { LETTER_PROBE, socket->side, to };
+
+          send_letter (socket, &to, &letter);
+        }
+    }
+  run (oracle);
+}
+
+static void
+oracle_init (Oracle *oracle, const SimPlan *plan, const SimCallPlan *call)
+{
+  *oracle = (Oracle){ .plan = plan, .call = call };
+  sim_dice_init (&oracle->dice, plan->seed);
+  sim_journal_init (&oracle->journal, FALSE);
+  oracle->context = (SimContext){ sim_schedule_new (), &oracle->dice, &oracle->journal };
+  sim_topology_init (&oracle->topology, plan, &oracle->context, TRUE);
+  oracle->sockets = g_ptr_array_new_with_free_func (socket_free);
+  for (guint side = 0; side < 2; side++)
+    oracle->shown[side] = g_array_new (FALSE, FALSE, sizeof (FramAddress));
+  add_mirrors (oracle);
+  for (guint side = 0; side < 2; side++)
+    add_side (oracle, side);
+}
+
+static void
+oracle_clear (Oracle *oracle)
+{
+  for (guint side = 0; side < 2; side++)
+    {
+      g_array_unref (oracle->shown[side]);
+      g_clear_pointer (&oracle->hosts[side].sockets, g_ptr_array_unref);
+    }
+  g_ptr_array_unref (oracle->sockets);
+  sim_topology_clear (&oracle->topology);
+  sim_schedule_free (oracle->context.schedule);
+  sim_journal_clear (&oracle->journal);
+}
+
+gboolean
+sim_oracle_has_path (const SimPlan *plan, const SimCallPlan *call)
+{
+  Oracle oracle;
+  gboolean found;
+
+  /* Nothing but relayed candidates, and the worlds have no relays. */
+  for (guint side = 0; side < 2; side++)
+    if (call->ends[side].policy == FRAM_POLICY_RELAY)
+      return FALSE;
+
+  oracle_init (&oracle, plan, call);
+  gather (&oracle);
+  show_candidates (&oracle);
+  for (guint round = 0; round < N_ROUNDS && !oracle.found; round++)
+    flood (&oracle);
+  found = oracle.found;
+  oracle_clear (&oracle);
+  return found;
+}

@@ -1,0 +1,11 @@
+/* Ground truth, found without ICE: whether two hosts of a plan can talk at all.
+ *
+ * Each address of both hosts gets a socket; all sockets flood all addresses they have been
+ * told of, and those from which they were reached, over a fresh and perfect copy of the
+ * networks.  If any probe is answered, there is a path.  Neither broker, nor checks, nor
+ * time are involved: only what the NATs and firewalls let through. */
+#pragma once
+
+#include "plan.h"
+
+gboolean sim_oracle_has_path (const SimPlan *plan, const SimCallPlan *call);

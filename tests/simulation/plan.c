@@ -1,0 +1,163 @@
+#include "plan.h"
+
+/* The documentation prefixes play the Internet. (RFC 5737, RFC 3849) */
+#define INTERNET_PREFIX4 0xcb007100u
+#define INTERNET_SUBNET6 1
+#define LAN_PREFIX4 0xc0a80100u
+#define SERVER_PREFIX4 0xc6336400u
+
+#define STUN_PORT 3478
+
+void
+sim_plan_init (SimPlan *plan, guint64 seed)
+{
+  *plan = (SimPlan){ .seed = seed,
+                     .n_networks = 1,
+                     .calls = g_array_new (FALSE, TRUE, sizeof (SimCallPlan)),
+                     .linger = FRAM_SECONDS (5),
+                     .resolver_delay = FRAM_MILLISECONDS (20),
+                     .icmp = TRUE };
+  plan->networks[0].link.latency = FRAM_MILLISECONDS (10);
+  plan->networks[0].prefix4 = INTERNET_PREFIX4;
+  plan->networks[0].subnet6 = INTERNET_SUBNET6;
+}
+
+void
+sim_plan_clear (SimPlan *plan)
+{
+  g_clear_pointer (&plan->calls, g_array_unref);
+}
+
+static FramAddress
+make_ipv6 (guint16 subnet, guint number)
+{
+  guint8 ip[16] = { 0x20, 0x01, 0x0d, 0xb8 };
+  FramAddress address;
+
+  ip[6] = (guint8) (subnet >> 8);
+  ip[7] = (guint8) subnet;
+  ip[15] = (guint8) number;
+  fram_address_init_ipv6 (&address, ip, 0);
+  return address;
+}
+
+FramAddress
+sim_plan_take_address (SimPlan *plan, guint network, FramFamily family)
+{
+  SimNetworkPlan *planned = &plan->networks[network];
+  FramAddress address;
+
+  /* .1 is the gateway's. */
+  g_assert (planned->n_taken < 250);
+  planned->n_taken++;
+  if (family == FRAM_FAMILY_IPV6)
+    {
+      g_assert (planned->subnet6 != 0);
+      return make_ipv6 (planned->subnet6, planned->n_taken + 1);
+    }
+  g_assert (planned->prefix4 != 0);
+  fram_address_init_ipv4 (&address, planned->prefix4 + planned->n_taken + 1, 0);
+  return address;
+}
+
+guint
+sim_plan_add_network (SimPlan *plan, guint outside, const SimGatewayKind *gateway)
+{
+  guint index = plan->n_networks++;
+  SimNetworkPlan *network = &plan->networks[index];
+
+  g_assert (index < SIM_MAX_NETWORKS && outside < index);
+  network->outside = outside;
+  network->gateway = *gateway;
+  network->link.latency = FRAM_MILLISECONDS (1);
+  network->subnet6 = (guint16) (INTERNET_SUBNET6 + index);
+  network->prefix4 = (gateway->translates ? LAN_PREFIX4 : INTERNET_PREFIX4) + index * 256;
+  if (gateway->translates)
+    network->gateway.external = sim_plan_take_address (plan, outside, FRAM_FAMILY_IPV4);
+  return index;
+}
+
+guint
+sim_plan_add_host (SimPlan *plan)
+{
+  g_assert (plan->n_hosts < SIM_MAX_HOSTS);
+  plan->hosts[plan->n_hosts].leaves = FRAM_TIME_NEVER;
+  return plan->n_hosts++;
+}
+
+SimInterfacePlan *
+sim_plan_add_interface (SimPlan *plan, guint host, guint network, FramFamily family)
+{
+  SimHostPlan *hosted = &plan->hosts[host];
+  SimInterfacePlan *interface = &hosted->interfaces[hosted->n_interfaces++];
+
+  g_assert (hosted->n_interfaces <= SIM_MAX_INTERFACES);
+  interface->network = network;
+  interface->address = sim_plan_take_address (plan, network, family);
+  return interface;
+}
+
+guint
+sim_plan_add_server (SimPlan *plan, SimServerKind kind, FramFamily family)
+{
+  guint index = plan->n_servers++;
+  SimServerPlan *server = &plan->servers[index];
+
+  g_assert (index < SIM_MAX_SERVERS);
+  server->kind = kind;
+  if (family == FRAM_FAMILY_IPV6)
+    server->address = make_ipv6 (0xffff, index + 1);
+  else
+    fram_address_init_ipv4 (&server->address, SERVER_PREFIX4 + index + 1, 0);
+  server->address.port = STUN_PORT;
+  return index;
+}
+
+SimCallPlan *
+sim_plan_add_call (SimPlan *plan, guint host, guint other_host)
+{
+  SimCallPlan call
+      = { .delay = FRAM_MILLISECONDS (20), .n_streams = 1, .n_components = 1 };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      call.ends[i].host = i == 0 ? host : other_host;
+      call.ends[i].servers = (1u << plan->n_servers) - 1;
+      call.ends[i].closes = FRAM_TIME_NEVER;
+    }
+  g_array_append_val (plan->calls, call);
+  return &g_array_index (plan->calls, SimCallPlan, plan->calls->len - 1);
+}
+
+const SimCallPlan *
+sim_plan_get_call (const SimPlan *plan, guint i)
+{
+  return &g_array_index (plan->calls, SimCallPlan, i);
+}
+
+/* The worst of the host's ways out. */
+static double
+pass_of_host (const SimPlan *plan, guint host)
+{
+  double worst = 1.0;
+
+  for (guint i = 0; i < plan->hosts[host].n_interfaces; i++)
+    {
+      guint network = plan->hosts[host].interfaces[i].network;
+      double pass = 1.0;
+
+      for (; network != 0; network = plan->networks[network].outside)
+        pass *= 1.0 - plan->networks[network].link.loss;
+      worst = MIN (worst, pass);
+    }
+  return worst;
+}
+
+double
+sim_plan_get_loss (const SimPlan *plan, const SimCallPlan *call)
+{
+  return 1.0
+         - pass_of_host (plan, call->ends[0].host)
+               * pass_of_host (plan, call->ends[1].host)
+               * (1.0 - plan->networks[0].link.loss);
+}

@@ -1,0 +1,118 @@
+/* A world on paper: networks, hosts, servers, calls.  Plain data, drawn from a seed by
+ * generator.h or written down by a test; world.h brings it to life. */
+#pragma once
+
+#include "broker/broker.h"
+#include "gateway.h"
+#include "stun-server.h"
+
+#define SIM_MAX_NETWORKS 12
+#define SIM_MAX_HOSTS 8
+#define SIM_MAX_INTERFACES 6
+#define SIM_MAX_SERVERS 4
+
+/* Network 0 is the Internet: it has no gateway. */
+typedef struct
+{
+  SimLink link;
+  guint outside; /* behind its gateway; less than its own index */
+  SimGatewayKind gateway;
+  guint32 prefix4; /* its /24; 0: there is no IPv4 */
+  guint16 subnet6; /* of 2001:db8::/32; 0: there is no IPv6 */
+  guint n_taken;   /* addresses given out */
+} SimNetworkPlan;
+
+typedef struct
+{
+  guint network;
+  FramAddress address; /* port 0; one entry for each address */
+  gboolean refuses;    /* no socket can be bound to it */
+} SimInterfacePlan;
+
+typedef struct
+{
+  guint n_interfaces;
+  SimInterfacePlan interfaces[SIM_MAX_INTERFACES];
+  FramTime lateness;  /* its timers come up to so late */
+  FramTime leaves;    /* gone from then on, without a word; FRAM_TIME_NEVER: stays */
+  gboolean bystander; /* only lives there: no broker, refuses all packets */
+} SimHostPlan;
+
+/* Servers stand in the Internet. */
+typedef struct
+{
+  FramAddress address;
+  SimServerKind kind;
+  gboolean absent;  /* nobody has the address */
+  const char *name; /* known by this name; NULL: by its address */
+} SimServerPlan;
+
+typedef struct
+{
+  guint host;
+  gboolean trickle;
+  gboolean role_fixed;
+  FramRole role;
+  FramPolicy policy;
+  guint pacing;
+  guint servers;   /* bit i: knows server i */
+  FramTime closes; /* by its own application; FRAM_TIME_NEVER: at the end of the world */
+  gboolean says_bye; /* the other application hears of it */
+} SimEndPlan;
+
+typedef enum
+{
+  SIM_OPENING_OFFER,    /* end 1 creates its session when the offer comes */
+  SIM_OPENING_PREPARED, /* end 1 has created its session, and takes the offer later */
+  SIM_OPENING_GLARE,    /* both offer at the same time */
+} SimOpening;
+
+typedef struct
+{
+  SimEndPlan ends[2];
+  SimOpening opening;
+  FramTime starts;
+  FramTime delay, jitter; /* of the signalling; it keeps the order */
+  guint n_streams;
+  guint n_components;
+} SimCallPlan;
+
+typedef struct
+{
+  guint64 seed; /* for what is drawn while the world lives */
+  guint n_networks;
+  SimNetworkPlan networks[SIM_MAX_NETWORKS];
+  guint n_hosts;
+  SimHostPlan hosts[SIM_MAX_HOSTS];
+  guint n_servers;
+  SimServerPlan servers[SIM_MAX_SERVERS];
+  GArray *calls; /* SimCallPlan */
+  FramTime linger;
+  FramTime resolver_delay;
+  gboolean icmp;  /* refusals are told */
+  FramTime holds; /* how long the calls last once connected */
+} SimPlan;
+
+/* One Internet of both families, nothing else; its link loses nothing and takes 10 ms. */
+void sim_plan_init (SimPlan *plan, guint64 seed);
+void sim_plan_clear (SimPlan *plan);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SimPlan, sim_plan_clear)
+
+/* All return the index of what they added. */
+
+/* Its gateway gets an external address in `outside` if it translates. */
+guint sim_plan_add_network (SimPlan *plan, guint outside, const SimGatewayKind *gateway);
+guint sim_plan_add_host (SimPlan *plan);
+guint sim_plan_add_server (SimPlan *plan, SimServerKind kind, FramFamily family);
+/* The next free address of a network that has the family. */
+FramAddress sim_plan_take_address (SimPlan *plan, guint network, FramFamily family);
+/* Gives the host one more address. */
+SimInterfacePlan *sim_plan_add_interface (SimPlan *plan, guint host, guint network,
+                                          FramFamily family);
+/* With every server, one stream, one component, no trickle; the return may be changed
+ * until the next call is added. */
+SimCallPlan *sim_plan_add_call (SimPlan *plan, guint host, guint other_host);
+const SimCallPlan *sim_plan_get_call (const SimPlan *plan, guint i);
+
+/* The most a packet of the call may be lost with, on its way through all networks. */
+double sim_plan_get_loss (const SimPlan *plan, const SimCallPlan *call);

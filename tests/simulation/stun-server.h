@@ -1,0 +1,19 @@
+/* A STUN server: answers Binding requests with the address they came from. (RFC 8489 §12) */
+#pragma once
+
+#include "network.h"
+
+typedef enum
+{
+  SIM_SERVER_ANSWERS,
+  SIM_SERVER_DEAF, /* packets reach it, nothing comes back */
+  SIM_SERVER_BUSY, /* answers with error 500 */
+} SimServerKind;
+
+typedef struct _SimStunServer SimStunServer;
+
+/* Attaches itself; `address` with its port. */
+SimStunServer *sim_stun_server_new (SimNetwork *network, const FramAddress *address,
+                                    SimServerKind kind);
+void sim_stun_server_free (SimStunServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimStunServer, sim_stun_server_free)
