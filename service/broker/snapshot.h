@@ -34,6 +34,11 @@ gboolean fram_broker_get_session (FramBroker *broker, FramSessionId session,
 /* Return: (transfer full): all session ids, in order of creation (guint32). */
 GArray *fram_broker_list_sessions (FramBroker *broker);
 
+/* Return: (transfer full): the lines (RFC 8839 §5.1) of the local candidates of a stream
+ * that its policy shows to the peer; none if there is no such session. */
+GPtrArray *fram_broker_list_local_lines (FramBroker *broker, FramSessionId session,
+                                         guint stream);
+
 typedef struct
 {
   guint stream;

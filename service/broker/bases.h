@@ -1,0 +1,78 @@
+/* Bases: one UDP socket for each interface address and lane, shared by all sessions, with
+ * the mappings that servers told of it.  A base without members stays for the linger time. */
+#pragma once
+
+#include "broker/broker.h"
+#include "broker/schedule.h"
+#include "stun/transaction.h"
+
+typedef enum
+{
+  FRAM_BASE_OPENING,
+  FRAM_BASE_OPEN,
+} FramBaseState;
+
+/* A component that uses the base. */
+typedef struct
+{
+  FramSessionId session;
+  guint16 stream;
+  guint16 component;
+  guint16 lowered; /* by how much its local preference is lowered, for an added lane */
+} FramBaseMember;
+
+typedef struct
+{
+  FramBaseId id;
+  FramInterfaceAddress interface;
+  guint32 lane;
+  FramBaseState state;
+  FramAddress address; /* as bound */
+  GArray *members;     /* FramBaseMember */
+  GPtrArray *mappings; /* FramMapping */
+  FramDue linger;
+} FramBase;
+
+typedef enum
+{
+  FRAM_MAPPING_WAITING, /* for its turn to ask */
+  FRAM_MAPPING_ASKING,
+  FRAM_MAPPING_KNOWN,
+  FRAM_MAPPING_DEAF, /* the server did not answer */
+} FramMappingState;
+
+/* The server-reflexive result of one base at one server, for all sessions.
+ * (RFC 8445 §5.1.1.2) */
+typedef struct
+{
+  FramBase *base;
+  FramAddress server;
+  FramMappingState state;
+  FramAddress mapped; /* family NONE: not known yet */
+  FramStunTransaction transaction;
+  FramDue due;
+  FramDue slot;
+} FramMapping;
+
+typedef struct
+{
+  GHashTable *by_id;    /* FramBaseId -> FramBase */
+  GHashTable *by_place; /* interface address, the lane as its port -> FramBase */
+} FramBaseTable;
+
+void fram_base_table_init (FramBaseTable *table);
+void fram_base_table_clear (FramBaseTable *table);
+guint fram_base_table_size (const FramBaseTable *table);
+
+FramBase *fram_base_table_find (FramBaseTable *table, FramBaseId id);
+FramBase *fram_base_table_find_place (FramBaseTable *table, const FramAddress *address,
+                                      guint32 lane);
+FramBase *fram_base_table_add (FramBaseTable *table, FramBaseId id,
+                               const FramInterfaceAddress *interface, guint32 lane);
+/* Frees it; its mappings are gone already. */
+void fram_base_table_remove (FramBaseTable *table, FramBase *base);
+
+void fram_base_join (FramBase *base, const FramBaseMember *member);
+void fram_base_leave (FramBase *base, FramSessionId session);
+/* NULL: the session is none of its members. */
+const FramBaseMember *fram_base_find_member (const FramBase *base, FramSessionId session);

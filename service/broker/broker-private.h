@@ -1,0 +1,172 @@
+/* The broker's inside, shared by the files of this folder. */
+#pragma once
+
+#include "broker/bases.h"
+#include "broker/broker.h"
+#include "broker/lanes.h"
+#include "broker/routes.h"
+#include "broker/schedule.h"
+#include "broker/servers.h"
+#include "broker/snapshot.h"
+#include "ice/agent.h"
+
+/* RFC 8445 §14.2: no two new transactions closer than 5 ms, over all agents. */
+#define FRAM_PACER_GAP FRAM_MILLISECONDS (5)
+
+typedef struct _FramBrokerSession FramBrokerSession;
+
+/* One generation of a session: its agent, known by its ufrag. */
+typedef struct
+{
+  FramBrokerSession *session;
+  FramIceAgent *agent;
+  guint32 number;
+} FramGeneration;
+
+/* Where data of a component leave, as last told. */
+typedef struct
+{
+  FramBaseId base;
+  FramAddress remote;
+} FramPathEnd;
+
+typedef struct
+{
+  guint32 lane;
+  gboolean offered; /* the lane counts an open offer for us */
+  gboolean extra;   /* a lane was added after a collision */
+  FramPathEnd path;
+} FramBrokerComponent;
+
+struct _FramBrokerSession
+{
+  FramSessionId id;
+  char *owner;
+  char *label;
+  FramPolicy policy;
+  gboolean trickle;
+  guint pacing;
+  FramLanePurpose purpose;
+  guint n_streams;
+  guint n_components[FRAM_MAX_STREAMS];
+  FramBrokerComponent components[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS];
+  GPtrArray *servers;  /* FramServer, or NULL */
+  GPtrArray *bases;    /* FramBase, each once */
+  GArray *extra_lanes; /* guint32, or NULL: left at the end */
+
+  FramGeneration *current;
+  FramGeneration *former; /* carries data until the current one does; or NULL */
+  FramTime former_until;
+
+  gboolean gathered;
+  FramTime created;
+  FramTime gather_since;
+  FramTime gather_until;
+  FramTime remote_since; /* -1: no remote description */
+  gboolean hint_queued;
+
+  FramDue deadline;
+  FramDue slot; /* when its agent wants to send a check */
+};
+
+struct _FramBroker
+{
+  FramRandom *random;
+  FramBrokerConfig config;
+  GQueue events;      /* FramEvent */
+  GArray *interfaces; /* FramInterfaceAddress, those that are used */
+  FramBaseTable bases;
+  FramLaneTable lanes;
+  FramRouteTable routes;
+  FramServerTable servers;
+  GHashTable *sessions;     /* id -> FramBrokerSession */
+  GHashTable *owners;       /* owner -> number of its sessions */
+  GHashTable *ufrags;       /* ufrag -> FramGeneration */
+  GHashTable *transactions; /* FramStunId -> FramGeneration or FramMapping */
+  FramSchedule deadlines;
+  FramSchedule slots;
+  FramTime next_slot; /* nobody may send a new transaction before */
+  FramSessionId next_session;
+  FramBaseId next_base;
+};
+
+/* What awaits the answer to a transaction. */
+typedef struct
+{
+  FramStunId id;
+  FramGeneration *generation; /* or NULL, and then */
+  FramMapping *mapping;
+} FramAwaited;
+
+/* broker.c */
+FramEvent *fram_broker_emit (FramBroker *broker, FramEventType type,
+                             FramSessionId session);
+FramBrokerSession *fram_broker_find_session (FramBroker *broker, FramSessionId id);
+void fram_broker_await (FramBroker *broker, const FramStunId *id,
+                        FramGeneration *generation, FramMapping *mapping);
+void fram_broker_await_no_more (FramBroker *broker, const FramStunId *id);
+
+gboolean fram_broker_awaits (FramBroker *broker, const FramStunId *id);
+/* The base is not used any more, or its address is gone. */
+void fram_broker_close_base (FramBroker *broker, FramBase *base);
+
+/* session.c */
+FramBrokerSession *fram_broker_session_new (FramBroker *broker,
+                                            const FramSessionOptions *options,
+                                            FramTime now);
+/* Gives back its routes, bases and lanes. */
+void fram_broker_session_free (FramBroker *broker, FramBrokerSession *session,
+                               FramTime now);
+/* The description of the peer is there: the lanes' open offers are settled. */
+void fram_broker_session_settle_offers (FramBroker *broker, FramBrokerSession *session);
+/* Takes over what its agents did and sets its times; ends every call into them. */
+void fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session,
+                                FramTime now);
+void fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session,
+                                  FramTime now);
+/* Tells where the component's data go, if that changed. */
+void fram_broker_session_update_path (FramBroker *broker, FramBrokerSession *session,
+                                      guint stream, guint component);
+
+/* generation.c */
+FramGeneration *fram_generation_new (FramBroker *broker, FramBrokerSession *session,
+                                     FramRole role, guint32 number, FramTime now);
+/* Gives back its 5-tuples and transactions, then its memory. */
+void fram_generation_free (FramBroker *broker, FramGeneration *generation, FramTime now);
+/* Carries over what its agent did. */
+void fram_generation_drain (FramBroker *broker, FramGeneration *generation, FramTime now);
+
+/* gathering.c */
+void fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
+                         const FramSessionOptions *options, FramTime now);
+void fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session,
+                               FramTime now);
+/* Adds a lane, once, after a collision of the component's 5-tuple. */
+void fram_broker_gather_lane (FramBroker *broker, FramBrokerSession *session,
+                              guint stream, guint component, FramTime now);
+void fram_broker_gather_base_opened (FramBroker *broker, FramBase *base, FramTime now);
+void fram_broker_gather_mapped (FramBroker *broker, FramBrokerSession *session,
+                                const FramBaseMember *member, const FramMapping *mapping,
+                                FramTime now);
+void fram_broker_gather_resolved (FramBroker *broker, FramServer *server, FramTime now);
+void fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
+                                    FramTime now);
+/* Whether a local candidate is told to the peer. */
+gboolean fram_broker_session_shows (const FramBrokerSession *session,
+                                    const FramCandidate *candidate);
+/* Return: (transfer full): a local candidate's line as the policy lets it be seen. */
+char *fram_broker_session_line (const FramBrokerSession *session,
+                                const FramCandidate *candidate);
+
+/* mappings.c */
+void fram_broker_ask_mappings (FramBroker *broker, FramBrokerSession *session,
+                               FramBase *base, const FramBaseMember *member,
+                               FramTime now);
+/* Whether a server of the session may still answer for this base. */
+gboolean fram_broker_has_open_mapping (FramBrokerSession *session, FramBase *base);
+void fram_broker_mapping_send (FramBroker *broker, FramMapping *mapping, FramTime now);
+void fram_broker_mapping_advance (FramBroker *broker, FramMapping *mapping, FramTime now);
+void fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
+                                 const FramAddress *from, const FramStunMessage *message,
+                                 FramTime now);
+void fram_broker_drop_mappings (FramBroker *broker, FramBase *base);

@@ -1,0 +1,225 @@
+/* Mappings: server-reflexive candidates, asked once for each base and server and kept
+ * alive for all sessions.  (RFC 8445 §5.1.1.2, §5.1.1.4) */
+#include <string.h>
+
+#include "broker/broker-private.h"
+#include "stun/builder.h"
+
+/* RFC 8445 §11: the mapping of a NAT is refreshed each 15 s. */
+#define KEEPALIVE_INTERVAL FRAM_SECONDS (15)
+/* RFC 8445 §14.3 */
+#define GATHERING_RTO FRAM_MILLISECONDS (500)
+/* A server that did not answer is not asked again by the next session. */
+#define DEAF_FOR FRAM_SECONDS (60)
+
+static void
+transmit (FramBroker *broker, FramMapping *mapping)
+{
+  guint8 buffer[FRAM_STUN_MAX_SENT];
+  FramStunBuilder builder;
+  FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_TRANSMIT, 0);
+
+  fram_stun_builder_init (&builder, buffer, sizeof buffer, FRAM_STUN_REQUEST,
+                          FRAM_STUN_BINDING, &mapping->transaction.id);
+  fram_stun_builder_add_fingerprint (&builder);
+  event->base = mapping->base->id;
+  event->remote = mapping->server;
+  event->length = (guint16) fram_stun_builder_end (&builder);
+  event->data = g_memdup2 (buffer, event->length);
+}
+
+/* Tells the mapped address to a member that asked this server. */
+static void
+tell_member (FramBroker *broker, FramMapping *mapping, const FramBaseMember *member,
+             FramTime now)
+{
+  FramBrokerSession *session = fram_broker_find_session (broker, member->session);
+
+  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
+    if (fram_server_has_address (g_ptr_array_index (session->servers, i),
+                                 &mapping->server))
+      {
+        fram_broker_gather_mapped (broker, session, member, mapping, now);
+        return;
+      }
+}
+
+static void
+tell_members (FramBroker *broker, FramMapping *mapping, FramTime now)
+{
+  GArray *members = mapping->base->members;
+  g_autoptr (GArray) copy = g_array_copy (members);
+
+  for (guint i = 0; i < copy->len; i++)
+    {
+      const FramBaseMember *member = &g_array_index (copy, FramBaseMember, i);
+      FramBrokerSession *session = fram_broker_find_session (broker, member->session);
+
+      if (mapping->state == FRAM_MAPPING_KNOWN)
+        tell_member (broker, mapping, member, now);
+      fram_broker_gather_check_done (broker, session, now);
+      fram_broker_session_drain (broker, session, now);
+    }
+}
+
+static FramMapping *
+find (FramBase *base, const FramAddress *server)
+{
+  for (guint i = 0; i < base->mappings->len; i++)
+    {
+      FramMapping *mapping = g_ptr_array_index (base->mappings, i);
+
+      if (fram_address_equal (&mapping->server, server))
+        return mapping;
+    }
+  return NULL;
+}
+
+static FramMapping *
+mapping_new (FramBase *base, const FramAddress *server)
+{
+  FramMapping *mapping = g_new0 (FramMapping, 1);
+
+  mapping->base = base;
+  mapping->server = *server;
+  mapping->due.kind = mapping->slot.kind = FRAM_DUE_MAPPING;
+  mapping->due.owner = mapping->slot.owner = mapping;
+  g_ptr_array_add (base->mappings, mapping);
+  return mapping;
+}
+
+static void
+ask (FramBroker *broker, FramBase *base, const FramBaseMember *member,
+     const FramAddress *server, FramTime now)
+{
+  FramMapping *mapping = find (base, server);
+
+  if (base->interface.address.family != server->family)
+    return;
+  if (mapping == NULL)
+    {
+      mapping = mapping_new (base, server);
+      fram_schedule_set (&broker->slots, &mapping->slot, now);
+    }
+  else if (mapping->state == FRAM_MAPPING_DEAF
+           && now >= mapping->transaction.deadline + DEAF_FOR)
+    {
+      mapping->state = FRAM_MAPPING_WAITING;
+      fram_schedule_set (&broker->slots, &mapping->slot, now);
+    }
+  else if (mapping->state == FRAM_MAPPING_KNOWN)
+    tell_member (broker, mapping, member, now);
+}
+
+void
+fram_broker_ask_mappings (FramBroker *broker, FramBrokerSession *session, FramBase *base,
+                          const FramBaseMember *member, FramTime now)
+{
+  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
+    {
+      const FramServer *server = g_ptr_array_index (session->servers, i);
+
+      for (guint a = 0; a < server->n_addresses; a++)
+        ask (broker, base, member, &server->addresses[a], now);
+    }
+}
+
+gboolean
+fram_broker_has_open_mapping (FramBrokerSession *session, FramBase *base)
+{
+  for (guint i = 0; i < base->mappings->len; i++)
+    {
+      const FramMapping *mapping = g_ptr_array_index (base->mappings, i);
+
+      if (mapping->state != FRAM_MAPPING_WAITING && mapping->state != FRAM_MAPPING_ASKING)
+        continue;
+      for (guint s = 0; session->servers != NULL && s < session->servers->len; s++)
+        if (fram_server_has_address (g_ptr_array_index (session->servers, s),
+                                     &mapping->server))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+void
+fram_broker_mapping_send (FramBroker *broker, FramMapping *mapping, FramTime now)
+{
+  FramStunTiming timing = FRAM_STUN_TIMING_DEFAULT (GATHERING_RTO);
+
+  if (mapping->state != FRAM_MAPPING_KNOWN)
+    mapping->state = FRAM_MAPPING_ASKING;
+  fram_stun_transaction_start (&mapping->transaction, &timing, broker->random, now);
+  fram_broker_await (broker, &mapping->transaction.id, NULL, mapping);
+  fram_schedule_set (&broker->deadlines, &mapping->due, mapping->transaction.deadline);
+  transmit (broker, mapping);
+}
+
+void
+fram_broker_mapping_advance (FramBroker *broker, FramMapping *mapping, FramTime now)
+{
+  /* A known mapping that awaits nothing: its keep-alive takes a turn with the checks. */
+  if (!fram_broker_awaits (broker, &mapping->transaction.id))
+    {
+      fram_schedule_set (&broker->deadlines, &mapping->due, FRAM_TIME_NEVER);
+      fram_schedule_set (&broker->slots, &mapping->slot, now);
+      return;
+    }
+
+  switch (fram_stun_transaction_advance (&mapping->transaction, now))
+    {
+    case FRAM_STUN_TRANSACTION_WAIT:
+      break;
+    case FRAM_STUN_TRANSACTION_SEND:
+      transmit (broker, mapping);
+      break;
+    case FRAM_STUN_TRANSACTION_TIMEOUT:
+      fram_broker_await_no_more (broker, &mapping->transaction.id);
+      mapping->state = FRAM_MAPPING_DEAF;
+      fram_schedule_set (&broker->deadlines, &mapping->due, FRAM_TIME_NEVER);
+      tell_members (broker, mapping, now);
+      return;
+    }
+  fram_schedule_set (&broker->deadlines, &mapping->due, mapping->transaction.deadline);
+}
+
+void
+fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
+                            const FramAddress *from, const FramStunMessage *message,
+                            FramTime now)
+{
+  FramAddress mapped;
+  gboolean is_new;
+
+  /* RFC 8489 §6.3.3: an answer comes from where the question went. */
+  if (!fram_address_equal (from, &mapping->server))
+    return;
+  if (message->klass != FRAM_STUN_SUCCESS
+      || !fram_stun_message_get_address (message, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS,
+                                         &mapped)
+      || mapped.family != mapping->base->address.family)
+    return;
+
+  fram_broker_await_no_more (broker, &mapping->transaction.id);
+  fram_schedule_set (&broker->deadlines, &mapping->due, now + KEEPALIVE_INTERVAL);
+  is_new = mapping->state != FRAM_MAPPING_KNOWN
+           || !fram_address_equal (&mapped, &mapping->mapped);
+  mapping->state = FRAM_MAPPING_KNOWN;
+  mapping->mapped = mapped;
+  if (is_new)
+    tell_members (broker, mapping, now);
+}
+
+void
+fram_broker_drop_mappings (FramBroker *broker, FramBase *base)
+{
+  for (guint i = 0; i < base->mappings->len; i++)
+    {
+      FramMapping *mapping = g_ptr_array_index (base->mappings, i);
+
+      fram_broker_await_no_more (broker, &mapping->transaction.id);
+      fram_schedule_set (&broker->deadlines, &mapping->due, FRAM_TIME_NEVER);
+      fram_schedule_set (&broker->slots, &mapping->slot, FRAM_TIME_NEVER);
+      g_free (mapping);
+    }
+  g_ptr_array_set_size (base->mappings, 0);
+}

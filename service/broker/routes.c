@@ -1,0 +1,88 @@
+#include "broker/routes.h"
+
+typedef struct
+{
+  FramAddress remote;
+  FramBaseId base;
+} FramTuple;
+
+static guint
+tuple_hash (gconstpointer key)
+{
+  const FramTuple *tuple = key;
+
+  return fram_address_hash (&tuple->remote) ^ tuple->base * 0x9e3779b1u;
+}
+
+static gboolean
+tuple_equal (gconstpointer a, gconstpointer b)
+{
+  const FramTuple *first = a, *second = b;
+
+  return first->base == second->base
+         && fram_address_equal (&first->remote, &second->remote);
+}
+
+void
+fram_route_table_init (FramRouteTable *table)
+{
+  table->routes = g_hash_table_new_full (tuple_hash, tuple_equal, g_free, g_free);
+}
+
+void
+fram_route_table_clear (FramRouteTable *table)
+{
+  g_clear_pointer (&table->routes, g_hash_table_unref);
+}
+
+guint
+fram_route_table_size (const FramRouteTable *table)
+{
+  return g_hash_table_size (table->routes);
+}
+
+FramRoute *
+fram_route_table_find (FramRouteTable *table, FramBaseId base, const FramAddress *remote)
+{
+  FramTuple tuple = { *remote, base };
+
+  return g_hash_table_lookup (table->routes, &tuple);
+}
+
+gboolean
+fram_route_table_claim (FramRouteTable *table, FramBaseId base, const FramAddress *remote,
+                        FramSessionId session, guint stream, guint component)
+{
+  FramTuple tuple = { *remote, base };
+  FramRoute *route = g_hash_table_lookup (table->routes, &tuple);
+
+  if (route == NULL)
+    {
+      route = g_new0 (FramRoute, 1);
+      route->session = session;
+      route->stream = (guint16) stream;
+      route->component = (guint16) component;
+      g_hash_table_insert (table->routes, g_memdup2 (&tuple, sizeof tuple), route);
+    }
+  else if (route->session != session || route->stream != stream
+           || route->component != component)
+    return FALSE;
+  route->n_claims++;
+  return TRUE;
+}
+
+gboolean
+fram_route_table_release (FramRouteTable *table, FramBaseId base,
+                          const FramAddress *remote)
+{
+  FramTuple tuple = { *remote, base };
+  FramRoute *route = g_hash_table_lookup (table->routes, &tuple);
+  gboolean installed;
+
+  g_assert (route != NULL && route->n_claims > 0);
+  if (--route->n_claims > 0)
+    return FALSE;
+  installed = route->installed;
+  g_hash_table_remove (table->routes, &tuple);
+  return installed;
+}

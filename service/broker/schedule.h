@@ -1,0 +1,38 @@
+/* A heap of points in time: what is due next among thousands of sessions. */
+#pragma once
+
+#include "base/time.h"
+
+/* Whose time it is. */
+typedef enum
+{
+  FRAM_DUE_SESSION,
+  FRAM_DUE_MAPPING,
+  FRAM_DUE_BASE,
+} FramDueKind;
+
+/* Embedded in its owner; one entry is in one schedule at most.  All zero: in none. */
+typedef struct
+{
+  FramTime time;
+  guint64 order; /* entries of one time come in the order in which they were set */
+  guint place;   /* 1-based; 0: not scheduled */
+  FramDueKind kind;
+  gpointer owner;
+} FramDue;
+
+typedef struct
+{
+  GPtrArray *heap;
+  guint64 next_order;
+} FramSchedule;
+
+void fram_schedule_init (FramSchedule *schedule);
+void fram_schedule_clear (FramSchedule *schedule);
+
+/* Sets, moves or, with FRAM_TIME_NEVER, removes an entry. */
+void fram_schedule_set (FramSchedule *schedule, FramDue *due, FramTime time);
+
+/* The earliest entry, which stays; NULL: there is none. */
+FramDue *fram_schedule_peek (const FramSchedule *schedule);
+FramTime fram_schedule_next (const FramSchedule *schedule);

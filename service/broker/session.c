@@ -1,0 +1,199 @@
+/* A session: what an application asked for, its generations, its times. */
+#include <string.h>
+
+#include "broker/broker-private.h"
+
+/* How long the former generation's path stays open for what is still on its way. */
+#define FORMER_LINGER FRAM_SECONDS (3)
+
+static FramLanePurpose
+choose_purpose (const FramSessionOptions *options)
+{
+  if (options->remote != NULL)
+    return FRAM_LANE_FOR_ANSWER;
+  return options->trickle ? FRAM_LANE_FOR_OFFER : FRAM_LANE_FOR_ITSELF;
+}
+
+FramBrokerSession *
+fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
+                         FramTime now)
+{
+  FramBrokerSession *session = g_new0 (FramBrokerSession, 1);
+  FramRole role = options->remote != NULL ? FRAM_ROLE_CONTROLLED : FRAM_ROLE_CONTROLLING;
+
+  session->id = ++broker->next_session;
+  session->owner = g_strdup (options->owner);
+  session->label = g_strdup (options->label);
+  session->policy = options->policy;
+  session->trickle = options->trickle;
+  session->pacing = options->pacing != 0 ? options->pacing : FRAM_PACING_PROPOSED;
+  session->purpose = choose_purpose (options);
+  session->n_streams = MAX (options->n_streams, 1);
+  for (guint s = 0; s < session->n_streams; s++)
+    session->n_components[s] = MAX (options->n_components[s], 1);
+  session->bases = g_ptr_array_new ();
+  session->created = now;
+  session->remote_since = -1;
+  session->gather_until = FRAM_TIME_NEVER;
+  session->former_until = FRAM_TIME_NEVER;
+  session->deadline.kind = session->slot.kind = FRAM_DUE_SESSION;
+  session->deadline.owner = session->slot.owner = session;
+  session->current = fram_generation_new (
+      broker, session, options->role_fixed ? options->role : role, 0, now);
+  return session;
+}
+
+void
+fram_broker_session_settle_offers (FramBroker *broker, FramBrokerSession *session)
+{
+  for (guint s = 0; s < session->n_streams; s++)
+    for (guint c = 0; c < session->n_components[s]; c++)
+      {
+        FramBrokerComponent *component = &session->components[s][c];
+
+        if (component->offered)
+          fram_lane_table_settle (&broker->lanes, component->lane);
+        component->offered = FALSE;
+      }
+}
+
+static void
+leave_bases (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  for (guint i = 0; i < session->bases->len; i++)
+    {
+      FramBase *base = g_ptr_array_index (session->bases, i);
+
+      fram_base_leave (base, session->id);
+      if (base->members->len == 0)
+        fram_schedule_set (&broker->deadlines, &base->linger,
+                           now + broker->config.linger);
+    }
+}
+
+static void
+leave_lanes (FramBroker *broker, FramBrokerSession *session)
+{
+  for (guint s = 0; s < session->n_streams; s++)
+    for (guint c = 0; c < session->n_components[s]; c++)
+      {
+        const FramBrokerComponent *component = &session->components[s][c];
+
+        fram_lane_table_leave (&broker->lanes, component->lane, component->offered);
+      }
+  for (guint i = 0; session->extra_lanes != NULL && i < session->extra_lanes->len; i++)
+    fram_lane_table_leave (&broker->lanes,
+                           g_array_index (session->extra_lanes, guint32, i), FALSE);
+}
+
+void
+fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  fram_schedule_set (&broker->deadlines, &session->deadline, FRAM_TIME_NEVER);
+  fram_schedule_set (&broker->slots, &session->slot, FRAM_TIME_NEVER);
+  fram_generation_free (broker, g_steal_pointer (&session->former), now);
+  fram_generation_free (broker, g_steal_pointer (&session->current), now);
+  leave_bases (broker, session, now);
+  leave_lanes (broker, session);
+  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
+    fram_server_table_leave (&broker->servers, g_ptr_array_index (session->servers, i));
+
+  g_clear_pointer (&session->servers, g_ptr_array_unref);
+  g_clear_pointer (&session->extra_lanes, g_array_unref);
+  g_ptr_array_unref (session->bases);
+  g_free (session->owner);
+  g_free (session->label);
+  g_free (session);
+}
+
+/* --- Paths ------------------------------------------------------------------------- */
+
+static const FramPair *
+find_path (const FramGeneration *generation, guint stream, guint component)
+{
+  if (generation == NULL)
+    return NULL;
+  return fram_ice_agent_get_path (generation->agent, stream, component);
+}
+
+void
+fram_broker_session_update_path (FramBroker *broker, FramBrokerSession *session,
+                                 guint stream, guint component)
+{
+  FramPathEnd *path = &session->components[stream][component - 1].path;
+  const FramPair *pair = find_path (session->current, stream, component);
+  FramPathEnd next = { 0 };
+  FramEvent *event;
+
+  /* RFC 8445 §9: data go over the former path until the new one is there. */
+  if (pair == NULL)
+    pair = find_path (session->former, stream, component);
+  if (pair != NULL)
+    {
+      next.base = pair->local->base;
+      next.remote = pair->remote->address;
+    }
+  if (next.base == path->base && fram_address_equal (&next.remote, &path->remote))
+    return;
+
+  *path = next;
+  event = fram_broker_emit (broker, FRAM_EVENT_PATH, session->id);
+  event->stream = (guint16) stream;
+  event->component = (guint16) component;
+  event->base = next.base;
+  event->remote = next.remote;
+}
+
+/* --- Time -------------------------------------------------------------------------- */
+
+static void
+drop_former (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  session->former_until = FRAM_TIME_NEVER;
+  fram_generation_free (broker, g_steal_pointer (&session->former), now);
+  for (guint s = 0; s < session->n_streams; s++)
+    for (guint c = 1; c <= session->n_components[s]; c++)
+      fram_broker_session_update_path (broker, session, s, c);
+}
+
+static void
+set_times (FramBroker *broker, FramBrokerSession *session)
+{
+  FramTime deadline = fram_ice_agent_deadline (session->current->agent);
+
+  if (session->former != NULL)
+    deadline = MIN (deadline, fram_ice_agent_deadline (session->former->agent));
+  deadline = MIN (deadline, session->former_until);
+  deadline = MIN (deadline, session->gather_until);
+  fram_schedule_set (&broker->deadlines, &session->deadline, deadline);
+  fram_schedule_set (&broker->slots, &session->slot,
+                     fram_ice_agent_check_due (session->current->agent));
+}
+
+void
+fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  fram_generation_drain (broker, session->current, now);
+  if (session->former != NULL)
+    fram_generation_drain (broker, session->former, now);
+
+  if (session->former != NULL && session->former_until == FRAM_TIME_NEVER
+      && fram_ice_agent_get_state (session->current->agent) == FRAM_STATE_COMPLETED)
+    session->former_until = now + FORMER_LINGER;
+  set_times (broker, session);
+}
+
+void
+fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  if (fram_ice_agent_deadline (session->current->agent) <= now)
+    fram_ice_agent_advance (session->current->agent, now);
+  if (session->former != NULL && fram_ice_agent_deadline (session->former->agent) <= now)
+    fram_ice_agent_advance (session->former->agent, now);
+  if (session->former != NULL
+      && (session->former_until <= now
+          || fram_ice_agent_get_state (session->former->agent) == FRAM_STATE_FAILED))
+    drop_former (broker, session, now);
+  fram_broker_gather_check_done (broker, session, now);
+  fram_broker_session_drain (broker, session, now);
+}

@@ -1,0 +1,153 @@
+/* The agent's inside, shared by the files that cut it as RFC 8445 is cut. */
+#pragma once
+
+#include "base/digest.h"
+#include "ice/agent.h"
+
+/* RFC 8863 §4: no verdict of failure before 39.5 s, the life of a STUN transaction. */
+#define FRAM_ICE_PATIENCE FRAM_MILLISECONDS (39500)
+
+/* RFC 8445 §8.3.1: pairs that were not selected are answered for three seconds more. */
+#define FRAM_ICE_FREE_AFTER FRAM_SECONDS (3)
+
+/* Checks kept that came before the remote description; more are answered only. */
+#define FRAM_ICE_MAX_EARLY 32
+
+/* Peer-reflexive candidates learned for each component, on either side. */
+#define FRAM_ICE_MAX_REFLEXIVE 32
+
+typedef struct
+{
+  FramState state;
+  FramCause cause;
+  FramPair *selected;   /* nominated */
+  FramPair *nominating; /* our nomination is under way */
+  FramPair *path; /* where data go: the selected pair, before that the best valid one */
+  FramTime first_valid; /* -1: no pair was valid yet */
+  FramTime nominate_at; /* nominate the best valid pair by then */
+  FramTime free_at;     /* when the pairs that were not selected go */
+  gboolean absent;      /* the peer has no such component (RFC 8445 §6.1.2.2) */
+} FramIceComponent;
+
+/* A stream and its check list. */
+typedef struct
+{
+  GPtrArray *locals;  /* FramCandidate */
+  GPtrArray *remotes; /* FramCandidate */
+  GPtrArray *pairs;   /* FramPair, by descending priority */
+  GQueue triggered;   /* FramPair */
+  guint n_components;
+  FramIceComponent components[FRAM_ICE_MAX_COMPONENTS];
+} FramIceStream;
+
+/* A check that came before the remote description. (RFC 8445 §7.3) */
+typedef struct
+{
+  guint32 base;
+  FramAddress remote;
+  guint32 priority;
+  gboolean use_candidate;
+  char remote_ufrag[FRAM_CREDENTIAL_MAX + 1];
+} FramEarlyCheck;
+
+struct _FramIceAgent
+{
+  FramRandom *random;
+  FramRole role;
+  guint64 tie_breaker;
+  char *ufrag;
+  char *pwd;
+  char *remote_ufrag; /* NULL: no remote description yet */
+  char *username;     /* of our requests: theirs, a colon, ours */
+  FramHmacKey local_key;
+  FramHmacKey remote_key;
+  guint pacing;
+  guint max_pairs;
+  FramTime ta;
+  FramTime last_check;    /* -1: none yet */
+  FramTime patient_until; /* NEVER behind the remote description: patience is over */
+  gboolean more_patience; /* was given once, to a peer that did not end its candidates */
+  gboolean local_ended;
+  gboolean remote_ended;
+  gboolean new_pairs; /* some were added since checks were last unfrozen */
+  guint next_stream;  /* whose turn it is (RFC 8445 §6.1.4.2) */
+  guint32 next_pair_id;
+  guint n_streams;
+  guint n_pairs;
+  FramIceStream streams[FRAM_ICE_MAX_STREAMS];
+  GArray *early; /* FramEarlyCheck */
+  FramState state;
+  FramCause cause;
+  GQueue events; /* FramIceEvent */
+  gboolean change_queued;
+};
+
+/* agent.c: events */
+FramIceEvent *fram_ice_agent_emit (FramIceAgent *agent, FramIceEventType type,
+                                   const FramPair *pair);
+void fram_ice_agent_changed (FramIceAgent *agent);
+FramIceComponent *fram_ice_agent_component (FramIceAgent *agent, const FramPair *pair);
+/* Brings nomination, paths and states up to date; ends every change from outside. */
+void fram_ice_agent_settle (FramIceAgent *agent, FramTime now);
+
+/* checklist.c */
+FramPair *fram_ice_agent_find_pair (FramIceAgent *agent, guint32 base,
+                                    const FramAddress *remote);
+FramCandidate *fram_ice_stream_find_local (FramIceStream *stream, guint component,
+                                           guint32 base, const FramAddress *address);
+FramCandidate *fram_ice_stream_find_remote (FramIceStream *stream, guint component,
+                                            const FramAddress *address);
+/* The candidate that a check on `base` leaves by, and its stream; NULL: none. */
+FramCandidate *fram_ice_agent_find_base (FramIceAgent *agent, guint32 base,
+                                         guint *ret_stream);
+/* Return: NULL where the two cannot be paired, are paired, or the limit is reached. */
+FramPair *fram_ice_agent_add_pair (FramIceAgent *agent, guint stream,
+                                   FramCandidate *local, FramCandidate *remote);
+void fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate *local);
+void fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream,
+                                 FramCandidate *remote);
+void fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair);
+/* Removes what was not nominated; `keep_valid`: but for valid pairs. */
+void fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component,
+                                   gboolean keep_valid);
+void fram_ice_agent_sort (FramIceAgent *agent);
+void fram_ice_agent_trigger (FramIceAgent *agent, FramPair *pair, gboolean first);
+void fram_ice_agent_untrigger (FramIceAgent *agent, FramPair *pair);
+void fram_ice_agent_unfreeze_like (FramIceAgent *agent, const FramPair *pair);
+/* The pair to check now; NULL: none. (RFC 8445 §6.1.4.2) */
+FramPair *fram_ice_agent_pick (FramIceAgent *agent, gboolean *ret_triggered);
+gboolean fram_ice_agent_has_check (FramIceAgent *agent);
+
+/* check.c: the client side */
+void fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent,
+                                FramTime now);
+void fram_ice_agent_cancel_check (FramIceAgent *agent, FramPair *pair);
+void fram_ice_agent_drop_checks (FramIceAgent *agent, FramPair *pair);
+void fram_ice_agent_advance_pair (FramIceAgent *agent, FramPair *pair, FramTime now);
+void fram_ice_agent_fail_pair (FramIceAgent *agent, FramPair *pair, FramCause cause);
+
+/* responder.c: the server side */
+void fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now);
+
+/* role.c */
+void fram_ice_agent_switch_role (FramIceAgent *agent);
+
+/* nomination.c */
+void fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component,
+                              FramTime now);
+void fram_ice_agent_select (FramIceAgent *agent, FramPair *pair, FramTime now);
+
+/* consent.c (RFC 7675) */
+void fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now);
+void fram_ice_consent_confirm (FramPair *pair, FramTime now);
+/* FALSE: consent has expired. */
+gboolean fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now);
+
+/* progress.c: states of components and of the agent */
+void fram_ice_agent_update_path (FramIceAgent *agent, guint stream, guint component,
+                                 FramTime now);
+void fram_ice_agent_update_state (FramIceAgent *agent, guint stream, guint component,
+                                  FramTime now);
+void fram_ice_agent_update_session (FramIceAgent *agent);
+void fram_ice_agent_fail_component (FramIceAgent *agent, guint stream, guint component,
+                                    FramCause cause);

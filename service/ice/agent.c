@@ -1,0 +1,530 @@
+#include "ice/agent-private.h"
+
+#include <string.h>
+
+FramIceAgent *
+fram_ice_agent_new (const FramIceConfig *config, FramRandom *random, FramTime now)
+{
+  FramIceAgent *agent = g_new0 (FramIceAgent, 1);
+
+  g_assert (config->n_streams >= 1 && config->n_streams <= FRAM_ICE_MAX_STREAMS);
+
+  agent->random = random;
+  agent->role = config->role;
+  agent->tie_breaker = fram_random_u64 (random);
+  agent->ufrag = g_strdup (config->ufrag);
+  agent->pwd = g_strdup (config->pwd);
+  fram_hmac_key_init (&agent->local_key, (const guint8 *) agent->pwd,
+                      strlen (agent->pwd));
+  agent->pacing = config->pacing;
+  agent->max_pairs = config->max_pairs;
+  agent->last_check = -1;
+  agent->patient_until = FRAM_TIME_NEVER;
+  agent->state = FRAM_STATE_NEW;
+  agent->cause = FRAM_CAUSE_CREATED;
+  g_queue_init (&agent->events);
+
+  agent->n_streams = config->n_streams;
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      FramIceStream *stream = &agent->streams[s];
+
+      g_assert (config->n_components[s] >= 1
+                && config->n_components[s] <= FRAM_ICE_MAX_COMPONENTS);
+      stream->locals = g_ptr_array_new_with_free_func (g_free);
+      stream->remotes = g_ptr_array_new_with_free_func (g_free);
+      stream->pairs = g_ptr_array_new_with_free_func ((GDestroyNotify) fram_pair_free);
+      stream->n_components = config->n_components[s];
+      for (guint c = 0; c < stream->n_components; c++)
+        {
+          stream->components[c].state = FRAM_STATE_NEW;
+          stream->components[c].cause = FRAM_CAUSE_CREATED;
+          stream->components[c].first_valid = -1;
+          stream->components[c].nominate_at = FRAM_TIME_NEVER;
+          stream->components[c].free_at = FRAM_TIME_NEVER;
+        }
+    }
+  return agent;
+}
+
+void
+fram_ice_agent_free (FramIceAgent *agent)
+{
+  FramIceEvent event;
+
+  if (agent == NULL)
+    return;
+
+  while (fram_ice_agent_pop (agent, &event))
+    if (event.type == FRAM_ICE_EVENT_TRANSMIT)
+      g_free (event.data);
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      g_queue_clear (&agent->streams[s].triggered);
+      g_ptr_array_unref (agent->streams[s].pairs);
+      g_ptr_array_unref (agent->streams[s].locals);
+      g_ptr_array_unref (agent->streams[s].remotes);
+    }
+  g_clear_pointer (&agent->early, g_array_unref);
+  fram_hmac_key_clear (&agent->local_key);
+  fram_hmac_key_clear (&agent->remote_key);
+  g_free (agent->ufrag);
+  g_free (agent->pwd);
+  g_free (agent->remote_ufrag);
+  g_free (agent->username);
+  g_free (agent);
+}
+
+void
+fram_ice_agent_close (FramIceAgent *agent)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      GPtrArray *pairs = agent->streams[s].pairs;
+
+      while (pairs->len > 0)
+        fram_ice_agent_remove_pair (agent, g_ptr_array_index (pairs, pairs->len - 1));
+    }
+}
+
+/* --- Events ------------------------------------------------------------------------ */
+
+FramIceEvent *
+fram_ice_agent_emit (FramIceAgent *agent, FramIceEventType type, const FramPair *pair)
+{
+  FramIceEvent *event = g_new0 (FramIceEvent, 1);
+
+  event->type = type;
+  if (pair != NULL)
+    {
+      event->stream = pair->stream;
+      event->component = pair->component;
+      event->base = pair->local->base;
+      event->remote = pair->remote->address;
+    }
+  g_queue_push_tail (&agent->events, event);
+  return event;
+}
+
+void
+fram_ice_agent_changed (FramIceAgent *agent)
+{
+  if (agent->change_queued)
+    return;
+  agent->change_queued = TRUE;
+  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_CHANGED, NULL);
+}
+
+gboolean
+fram_ice_agent_pop (FramIceAgent *agent, FramIceEvent *ret_event)
+{
+  FramIceEvent *event = g_queue_pop_head (&agent->events);
+
+  if (event == NULL)
+    return FALSE;
+  if (event->type == FRAM_ICE_EVENT_CHANGED)
+    agent->change_queued = FALSE;
+  *ret_event = *event;
+  g_free (event);
+  return TRUE;
+}
+
+/* --- Facts ------------------------------------------------------------------------- */
+
+FramIceComponent *
+fram_ice_agent_component (FramIceAgent *agent, const FramPair *pair)
+{
+  return &agent->streams[pair->stream].components[pair->component - 1];
+}
+
+static FramIceAddResult
+check_component (FramIceAgent *agent, guint stream, guint component)
+{
+  if (stream >= agent->n_streams || component < 1
+      || component > agent->streams[stream].n_components)
+    return FRAM_ICE_ADD_NO_COMPONENT;
+  return FRAM_ICE_ADD_OK;
+}
+
+FramIceAddResult
+fram_ice_agent_add_local (FramIceAgent *agent, guint stream,
+                          const FramCandidate *candidate, FramTime now)
+{
+  FramIceStream *list;
+  FramCandidate *local;
+  FramIceAddResult result = check_component (agent, stream, candidate->component);
+
+  if (result != FRAM_ICE_ADD_OK)
+    return result;
+  list = &agent->streams[stream];
+  if (fram_ice_stream_find_local (list, candidate->component, candidate->base,
+                                  &candidate->address))
+    return FRAM_ICE_ADD_KNOWN;
+
+  local = g_memdup2 (candidate, sizeof *candidate);
+  g_ptr_array_add (list->locals, local);
+  fram_ice_agent_pair_local (agent, stream, local);
+  fram_ice_agent_changed (agent);
+  fram_ice_agent_settle (agent, now);
+  return FRAM_ICE_ADD_OK;
+}
+
+void
+fram_ice_agent_end_local (FramIceAgent *agent, FramTime now)
+{
+  agent->local_ended = TRUE;
+  fram_ice_agent_settle (agent, now);
+}
+
+void
+fram_ice_agent_remove_base (FramIceAgent *agent, guint32 base, FramTime now)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      FramIceStream *stream = &agent->streams[s];
+
+      for (guint i = stream->pairs->len; i > 0; i--)
+        {
+          FramPair *pair = g_ptr_array_index (stream->pairs, i - 1);
+
+          if (pair->local->base == base)
+            fram_ice_agent_remove_pair (agent, pair);
+        }
+      for (guint i = stream->locals->len; i > 0; i--)
+        {
+          FramCandidate *local = g_ptr_array_index (stream->locals, i - 1);
+
+          if (local->base == base)
+            g_ptr_array_remove_index (stream->locals, i - 1);
+        }
+    }
+  fram_ice_agent_settle (agent, now);
+}
+
+void
+fram_ice_agent_set_remote (FramIceAgent *agent, const FramDescription *remote,
+                           FramTime now)
+{
+  guint pacing = remote->pacing != 0 ? remote->pacing : FRAM_PACING_DEFAULT;
+
+  g_assert (agent->remote_ufrag == NULL);
+
+  agent->remote_ufrag = g_strdup (remote->ufrag);
+  agent->username = g_strconcat (remote->ufrag, ":", agent->ufrag, NULL);
+  fram_hmac_key_init (&agent->remote_key, (const guint8 *) remote->pwd,
+                      strlen (remote->pwd));
+
+  /* RFC 8445 §14.2: both use the higher of the two proposals. */
+  pacing = MIN (MAX (pacing, agent->pacing), FRAM_PACING_MAX);
+  agent->ta = FRAM_MILLISECONDS (pacing);
+  agent->patient_until = now + FRAM_ICE_PATIENCE;
+
+  /* RFC 8445 §6.1.1: with a lite peer, the full agent controls. */
+  if (remote->lite && agent->role == FRAM_ROLE_CONTROLLED)
+    fram_ice_agent_switch_role (agent);
+
+  fram_ice_agent_handle_early (agent, now);
+  fram_ice_agent_settle (agent, now);
+}
+
+gboolean
+fram_ice_agent_has_remote (const FramIceAgent *agent)
+{
+  return agent->remote_ufrag != NULL;
+}
+
+/* RFC 8838 §11.3, RFC 8445 §7.3.1.3: what a check told of first becomes what the peer says
+ * of it; pairs stay, only their priority follows. */
+static void
+upgrade_reflexive (FramIceAgent *agent, FramCandidate *known,
+                   const FramCandidate *candidate)
+{
+  known->type = candidate->type;
+  known->priority = candidate->priority;
+  known->related = candidate->related;
+  memcpy (known->foundation, candidate->foundation, sizeof known->foundation);
+  fram_ice_agent_sort (agent);
+  fram_ice_agent_changed (agent);
+}
+
+static guint
+count_component (const GPtrArray *candidates, guint component)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < candidates->len; i++)
+    n += ((FramCandidate *) g_ptr_array_index (candidates, i))->component == component;
+  return n;
+}
+
+FramIceAddResult
+fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
+                           const FramCandidate *candidate, guint limit, FramTime now)
+{
+  FramIceStream *list;
+  FramCandidate *remote;
+  FramIceAddResult result = check_component (agent, stream, candidate->component);
+
+  if (result != FRAM_ICE_ADD_OK)
+    return result;
+  if (candidate->transport != FRAM_TRANSPORT_UDP
+      || !fram_address_is_usable_remote (&candidate->address))
+    return FRAM_ICE_ADD_IGNORED;
+
+  list = &agent->streams[stream];
+  remote = fram_ice_stream_find_remote (list, candidate->component, &candidate->address);
+  if (remote != NULL)
+    {
+      if (remote->type == FRAM_CANDIDATE_PEER_REFLEXIVE)
+        upgrade_reflexive (agent, remote, candidate);
+      fram_ice_agent_settle (agent, now);
+      return FRAM_ICE_ADD_KNOWN;
+    }
+  if (count_component (list->remotes, candidate->component) >= limit)
+    return FRAM_ICE_ADD_LIMIT;
+
+  remote = g_memdup2 (candidate, sizeof *candidate);
+  remote->base = 0;
+  g_ptr_array_add (list->remotes, remote);
+  fram_ice_agent_pair_remote (agent, stream, remote);
+  fram_ice_agent_changed (agent);
+  fram_ice_agent_settle (agent, now);
+  return FRAM_ICE_ADD_OK;
+}
+
+void
+fram_ice_agent_end_remote (FramIceAgent *agent, FramTime now)
+{
+  agent->remote_ended = TRUE;
+
+  /* RFC 8445 §6.1.2.2: the components count that both sides have. */
+  for (guint s = 0; s < agent->n_streams; s++)
+    for (guint c = 2; c <= agent->streams[s].n_components; c++)
+      agent->streams[s].components[c - 1].absent
+          = count_component (agent->streams[s].remotes, c) == 0
+            && agent->streams[s].remotes->len > 0;
+  fram_ice_agent_settle (agent, now);
+}
+
+void
+fram_ice_agent_told_unreachable (FramIceAgent *agent, guint32 base,
+                                 const FramAddress *remote, FramTime now)
+{
+  FramPair *pair = fram_ice_agent_find_pair (agent, base, remote);
+
+  /* A path that worked is judged by consent: an ICMP message can be forged. */
+  if (pair == NULL || pair->mapped != NULL || !fram_pair_is_checking (pair))
+    return;
+  fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_UNREACHABLE);
+  fram_ice_agent_settle (agent, now);
+}
+
+void
+fram_ice_agent_refuse_pair (FramIceAgent *agent, guint32 base, const FramAddress *remote,
+                            FramTime now)
+{
+  FramPair *pair = fram_ice_agent_find_pair (agent, base, remote);
+
+  if (pair == NULL)
+    return;
+  pair->refused = TRUE;
+  fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_TUPLE_TAKEN);
+  fram_ice_agent_settle (agent, now);
+}
+
+/* --- Time -------------------------------------------------------------------------- */
+
+static FramTime
+pair_deadline (const FramPair *pair)
+{
+  FramTime deadline = MIN (pair->consent_due, pair->consent_until);
+
+  for (guint i = 0; i < G_N_ELEMENTS (pair->checks); i++)
+    if (pair->checks[i].pending)
+      deadline = MIN (deadline, pair->checks[i].transaction.deadline);
+  return deadline;
+}
+
+FramTime
+fram_ice_agent_deadline (FramIceAgent *agent)
+{
+  FramTime deadline = FRAM_TIME_NEVER;
+
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      FramIceStream *stream = &agent->streams[s];
+
+      for (guint i = 0; i < stream->pairs->len; i++)
+        deadline = MIN (deadline, pair_deadline (g_ptr_array_index (stream->pairs, i)));
+      for (guint c = 0; c < stream->n_components; c++)
+        {
+          deadline = MIN (deadline, stream->components[c].nominate_at);
+          deadline = MIN (deadline, stream->components[c].free_at);
+        }
+    }
+  return MIN (deadline, agent->patient_until);
+}
+
+static void
+free_others (FramIceAgent *agent, FramTime now)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    for (guint c = 1; c <= agent->streams[s].n_components; c++)
+      {
+        FramIceComponent *component = &agent->streams[s].components[c - 1];
+
+        if (component->free_at > now)
+          continue;
+        component->free_at = FRAM_TIME_NEVER;
+        fram_ice_agent_remove_others (agent, s, c, FALSE);
+      }
+}
+
+void
+fram_ice_agent_advance (FramIceAgent *agent, FramTime now)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      GPtrArray *pairs = agent->streams[s].pairs;
+
+      for (guint i = 0; i < pairs->len; i++)
+        {
+          FramPair *pair = g_ptr_array_index (pairs, i);
+
+          if (pair_deadline (pair) <= now)
+            fram_ice_agent_advance_pair (agent, pair, now);
+          if (fram_ice_consent_advance (agent, pair, now))
+            continue;
+          /* This empties the component's part of the list. */
+          fram_ice_agent_fail_component (agent, s, pair->component,
+                                         FRAM_CAUSE_CONSENT_EXPIRED);
+          i = G_MAXUINT;
+        }
+    }
+  free_others (agent, now);
+  fram_ice_agent_settle (agent, now);
+}
+
+FramTime
+fram_ice_agent_check_due (FramIceAgent *agent)
+{
+  if (!fram_ice_agent_has_check (agent))
+    return FRAM_TIME_NEVER;
+  return agent->last_check < 0 ? 0 : agent->last_check + agent->ta;
+}
+
+gboolean
+fram_ice_agent_check (FramIceAgent *agent, FramTime now)
+{
+  gboolean triggered;
+  FramPair *pair = fram_ice_agent_pick (agent, &triggered);
+  FramCause cause;
+
+  if (pair == NULL)
+    return FALSE;
+
+  cause = pair->nominate ? FRAM_CAUSE_NOMINATION_CHECK
+          : triggered    ? FRAM_CAUSE_TRIGGERED_CHECK
+                         : FRAM_CAUSE_ORDINARY_CHECK;
+  /* A valid pair stays Succeeded while its nomination is under way, so that nobody sees a
+   * working path in doubt. */
+  if (pair->state != FRAM_PAIR_SUCCEEDED)
+    fram_pair_set_state (pair, FRAM_PAIR_IN_PROGRESS, cause);
+  agent->last_check = now;
+  fram_ice_agent_send_check (agent, pair, FALSE, now);
+  fram_ice_agent_changed (agent);
+  fram_ice_agent_settle (agent, now);
+  return TRUE;
+}
+
+/* A peer that trickles and never says that it has ended gets the time twice: its next
+ * candidate may be on its way, but nobody waits for ever. */
+static void
+end_patience (FramIceAgent *agent, FramTime now)
+{
+  if (now < agent->patient_until)
+    return;
+  if (agent->remote_ended || agent->more_patience)
+    {
+      agent->patient_until = FRAM_TIME_NEVER;
+      return;
+    }
+  agent->more_patience = TRUE;
+  agent->patient_until = now + FRAM_ICE_PATIENCE;
+}
+
+void
+fram_ice_agent_settle (FramIceAgent *agent, FramTime now)
+{
+  end_patience (agent, now);
+  for (guint s = 0; s < agent->n_streams; s++)
+    for (guint c = 1; c <= agent->streams[s].n_components; c++)
+      {
+        fram_ice_agent_consider (agent, s, c, now);
+        fram_ice_agent_update_path (agent, s, c, now);
+        fram_ice_agent_update_state (agent, s, c, now);
+      }
+  fram_ice_agent_update_session (agent);
+}
+
+/* --- Looking ----------------------------------------------------------------------- */
+
+const char *
+fram_ice_agent_get_ufrag (const FramIceAgent *agent)
+{
+  return agent->ufrag;
+}
+
+const char *
+fram_ice_agent_get_pwd (const FramIceAgent *agent)
+{
+  return agent->pwd;
+}
+
+const char *
+fram_ice_agent_get_remote_ufrag (const FramIceAgent *agent)
+{
+  return agent->remote_ufrag;
+}
+
+FramRole
+fram_ice_agent_get_role (const FramIceAgent *agent)
+{
+  return agent->role;
+}
+
+FramState
+fram_ice_agent_get_state (const FramIceAgent *agent)
+{
+  return agent->state;
+}
+
+FramCause
+fram_ice_agent_get_cause (const FramIceAgent *agent)
+{
+  return agent->cause;
+}
+
+const GPtrArray *
+fram_ice_agent_get_locals (const FramIceAgent *agent, guint stream)
+{
+  return agent->streams[stream].locals;
+}
+
+const GPtrArray *
+fram_ice_agent_get_remotes (const FramIceAgent *agent, guint stream)
+{
+  return agent->streams[stream].remotes;
+}
+
+const GPtrArray *
+fram_ice_agent_get_pairs (const FramIceAgent *agent, guint stream)
+{
+  return agent->streams[stream].pairs;
+}
+
+const FramPair *
+fram_ice_agent_get_path (const FramIceAgent *agent, guint stream, guint component)
+{
+  return agent->streams[stream].components[component - 1].path;
+}

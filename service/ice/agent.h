@@ -1,0 +1,141 @@
+/* The ICE agent of one session and one generation: candidates, check lists, checks,
+ * nomination, consent.  (RFC 8445, RFC 7675)
+ *
+ * It is sans-IO: facts go in with `now`, events come out of fram_ice_agent_pop().  The
+ * agent does not pace itself: fram_ice_agent_check_due() says when it would like to send a
+ * new check, and its owner, who paces all agents together (RFC 8445 §14.2), grants it by
+ * fram_ice_agent_check().  A restart is a new agent beside the old one. */
+#pragma once
+
+#include "base/random.h"
+#include "base/time.h"
+#include "ice/candidate.h"
+#include "ice/description.h"
+#include "ice/pair.h"
+#include "ice/state.h"
+#include "stun/message.h"
+
+typedef struct _FramIceAgent FramIceAgent;
+
+#define FRAM_ICE_MAX_STREAMS 8
+#define FRAM_ICE_MAX_COMPONENTS 4
+
+typedef struct
+{
+  FramRole role;
+  const char *ufrag; /* unique over all agents of the owner */
+  const char *pwd;
+  guint pacing;    /* Ta to propose, milliseconds */
+  guint max_pairs; /* RFC 8445 §6.1.2.5 */
+  guint n_streams;
+  guint n_components[FRAM_ICE_MAX_STREAMS];
+} FramIceConfig;
+
+/* `random` must outlive the agent. */
+FramIceAgent *fram_ice_agent_new (const FramIceConfig *config, FramRandom *random,
+                                  FramTime now);
+void fram_ice_agent_free (FramIceAgent *agent);
+/* Removes all pairs, so that what they claim is given back; nothing is sent any more. */
+void fram_ice_agent_close (FramIceAgent *agent);
+
+/* --- Facts ------------------------------------------------------------------------- */
+
+typedef enum
+{
+  FRAM_ICE_ADD_OK = 0,
+  FRAM_ICE_ADD_KNOWN,   /* the same candidate is there already */
+  FRAM_ICE_ADD_IGNORED, /* cannot be paired: another transport, a useless address */
+  FRAM_ICE_ADD_LIMIT,
+  FRAM_ICE_ADD_NO_COMPONENT,
+} FramIceAddResult;
+
+FramIceAddResult fram_ice_agent_add_local (FramIceAgent *agent, guint stream,
+                                           const FramCandidate *candidate, FramTime now);
+/* Gathering is over; a component without candidates has failed. */
+void fram_ice_agent_end_local (FramIceAgent *agent, FramTime now);
+/* The base does not exist any more: its candidates and pairs go. */
+void fram_ice_agent_remove_base (FramIceAgent *agent, guint32 base, FramTime now);
+
+/* Once. Begins the checks; handles the checks that came early. */
+void fram_ice_agent_set_remote (FramIceAgent *agent, const FramDescription *remote,
+                                FramTime now);
+gboolean fram_ice_agent_has_remote (const FramIceAgent *agent);
+FramIceAddResult fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
+                                            const FramCandidate *candidate, guint limit,
+                                            FramTime now);
+void fram_ice_agent_end_remote (FramIceAgent *agent, FramTime now);
+
+/* A Binding request whose USERNAME begins with this agent's ufrag. `tuple_taken`: the
+ * 5-tuple belongs to another session; the request gets an error. */
+void fram_ice_agent_receive_request (FramIceAgent *agent, guint32 base,
+                                     const FramAddress *remote,
+                                     const FramStunMessage *message, gboolean tuple_taken,
+                                     FramTime now);
+/* A response whose transaction id is one of this agent's. */
+void fram_ice_agent_receive_response (FramIceAgent *agent, guint32 base,
+                                      const FramAddress *remote,
+                                      const FramStunMessage *message, FramTime now);
+/* A hard ICMP error, or a send that failed. (RFC 8445 §7.2.5.2.2) */
+void fram_ice_agent_told_unreachable (FramIceAgent *agent, guint32 base,
+                                      const FramAddress *remote, FramTime now);
+/* The owner refuses a pair it was told of: another session owns its 5-tuple. */
+void fram_ice_agent_refuse_pair (FramIceAgent *agent, guint32 base,
+                                 const FramAddress *remote, FramTime now);
+
+/* --- Time -------------------------------------------------------------------------- */
+
+FramTime fram_ice_agent_deadline (FramIceAgent *agent);
+void fram_ice_agent_advance (FramIceAgent *agent, FramTime now);
+
+/* When a new check may go out by this agent's own Ta; FRAM_TIME_NEVER: there is none. */
+FramTime fram_ice_agent_check_due (FramIceAgent *agent);
+/* Sends one; FALSE if none was left. (RFC 8445 §6.1.4.2) */
+gboolean fram_ice_agent_check (FramIceAgent *agent, FramTime now);
+
+/* --- Events ------------------------------------------------------------------------ */
+
+typedef enum
+{
+  FRAM_ICE_EVENT_TRANSMIT,
+  FRAM_ICE_EVENT_TRANSACTION_OVER, /* no answer to `id` is awaited any more */
+  FRAM_ICE_EVENT_PAIR_ADDED,       /* claim the 5-tuple, or refuse the pair */
+  FRAM_ICE_EVENT_PAIR_REMOVED,     /* the 5-tuple may be given back */
+  FRAM_ICE_EVENT_ROUTE,            /* data may come from this 5-tuple */
+  FRAM_ICE_EVENT_PATH,             /* data go there; base 0: nowhere */
+  FRAM_ICE_EVENT_SELECTED,
+  FRAM_ICE_EVENT_COMPONENT_STATE,
+  FRAM_ICE_EVENT_STATE,
+  FRAM_ICE_EVENT_CHANGED, /* some pair; at most one is queued */
+} FramIceEventType;
+
+typedef struct
+{
+  FramIceEventType type;
+  guint16 stream, component;
+  guint32 base;
+  FramAddress remote;
+  FramState state;
+  FramCause cause;
+  FramStunId id;   /* TRANSMIT of a request, TRANSACTION_OVER */
+  gboolean awaits; /* TRANSMIT: an answer to `id` is awaited */
+  guint16 length;
+  guint8 *data; /* TRANSMIT: (transfer full) */
+} FramIceEvent;
+
+gboolean fram_ice_agent_pop (FramIceAgent *agent, FramIceEvent *ret_event);
+
+/* --- Looking ----------------------------------------------------------------------- */
+
+const char *fram_ice_agent_get_ufrag (const FramIceAgent *agent);
+const char *fram_ice_agent_get_pwd (const FramIceAgent *agent);
+const char *fram_ice_agent_get_remote_ufrag (const FramIceAgent *agent);
+FramRole fram_ice_agent_get_role (const FramIceAgent *agent);
+FramState fram_ice_agent_get_state (const FramIceAgent *agent);
+FramCause fram_ice_agent_get_cause (const FramIceAgent *agent);
+/* (transfer none): FramCandidate pointers; FramPair pointers, by descending priority. */
+const GPtrArray *fram_ice_agent_get_locals (const FramIceAgent *agent, guint stream);
+const GPtrArray *fram_ice_agent_get_remotes (const FramIceAgent *agent, guint stream);
+const GPtrArray *fram_ice_agent_get_pairs (const FramIceAgent *agent, guint stream);
+/* The pair that carries the component's data, or NULL. */
+const FramPair *fram_ice_agent_get_path (const FramIceAgent *agent, guint stream,
+                                         guint component);

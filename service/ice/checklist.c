@@ -1,0 +1,400 @@
+/* Check lists: forming, pruning and ordering pairs, freezing them by foundation, and
+ * picking the next one to check.  (RFC 8445 §6.1.2, §6.1.4) */
+#include "ice/agent-private.h"
+
+/* --- Finding ----------------------------------------------------------------------- */
+
+FramPair *
+fram_ice_agent_find_pair (FramIceAgent *agent, guint32 base, const FramAddress *remote)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      GPtrArray *pairs = agent->streams[s].pairs;
+
+      for (guint i = 0; i < pairs->len; i++)
+        if (fram_pair_has_tuple (g_ptr_array_index (pairs, i), base, remote))
+          return g_ptr_array_index (pairs, i);
+    }
+  return NULL;
+}
+
+FramCandidate *
+fram_ice_stream_find_local (FramIceStream *stream, guint component, guint32 base,
+                            const FramAddress *address)
+{
+  for (guint i = 0; i < stream->locals->len; i++)
+    {
+      FramCandidate *local = g_ptr_array_index (stream->locals, i);
+
+      if (local->component == component && local->base == base
+          && fram_address_equal (&local->address, address))
+        return local;
+    }
+  return NULL;
+}
+
+FramCandidate *
+fram_ice_stream_find_remote (FramIceStream *stream, guint component,
+                             const FramAddress *address)
+{
+  for (guint i = 0; i < stream->remotes->len; i++)
+    {
+      FramCandidate *remote = g_ptr_array_index (stream->remotes, i);
+
+      if (remote->component == component
+          && fram_address_equal (&remote->address, address))
+        return remote;
+    }
+  return NULL;
+}
+
+static gboolean
+is_own_base (const FramCandidate *local)
+{
+  return local->type == FRAM_CANDIDATE_HOST || local->type == FRAM_CANDIDATE_RELAYED;
+}
+
+FramCandidate *
+fram_ice_agent_find_base (FramIceAgent *agent, guint32 base, guint *ret_stream)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      GPtrArray *locals = agent->streams[s].locals;
+
+      for (guint i = 0; i < locals->len; i++)
+        {
+          FramCandidate *local = g_ptr_array_index (locals, i);
+
+          if (local->base != base || !is_own_base (local))
+            continue;
+          *ret_stream = s;
+          return local;
+        }
+    }
+  return NULL;
+}
+
+/* --- Forming ----------------------------------------------------------------------- */
+
+/* The pair that goes first when the set is full: of the lowest priority among those not
+ * checked yet.  (RFC 8445 §6.1.2.5) */
+static FramPair *
+find_least (FramIceAgent *agent)
+{
+  FramPair *least = NULL;
+
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      GPtrArray *pairs = agent->streams[s].pairs;
+
+      for (guint i = 0; i < pairs->len; i++)
+        {
+          FramPair *pair = g_ptr_array_index (pairs, i);
+
+          if (pair->first_sent < 0 && !pair->triggered
+              && (least == NULL || pair->priority < least->priority))
+            least = pair;
+        }
+    }
+  return least;
+}
+
+static gboolean
+make_room (FramIceAgent *agent, const FramPair *pair)
+{
+  FramPair *least;
+
+  if (agent->n_pairs < agent->max_pairs)
+    return TRUE;
+  least = find_least (agent);
+  if (least == NULL || least->priority >= pair->priority)
+    return FALSE;
+  fram_ice_agent_remove_pair (agent, least);
+  return TRUE;
+}
+
+FramPair *
+fram_ice_agent_add_pair (FramIceAgent *agent, guint stream, FramCandidate *local,
+                         FramCandidate *remote)
+{
+  FramPair *pair;
+
+  if (!is_own_base (local) || !fram_pair_can_be (local, remote)
+      || fram_ice_agent_find_pair (agent, local->base, &remote->address) != NULL)
+    return NULL;
+
+  pair = fram_pair_new (agent->next_pair_id + 1, stream, local, remote);
+  fram_pair_update_priority (pair, agent->role);
+  if (!make_room (agent, pair))
+    {
+      fram_pair_free (pair);
+      return NULL;
+    }
+  agent->next_pair_id++;
+  agent->n_pairs++;
+  agent->new_pairs = TRUE;
+  g_ptr_array_add (agent->streams[stream].pairs, pair);
+  g_ptr_array_sort (agent->streams[stream].pairs, fram_pair_compare);
+  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_PAIR_ADDED, pair);
+  return pair;
+}
+
+void
+fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate *local)
+{
+  FramIceStream *list = &agent->streams[stream];
+
+  if (list->components[local->component - 1].selected != NULL)
+    return;
+  for (guint i = 0; i < list->remotes->len; i++)
+    fram_ice_agent_add_pair (agent, stream, local, g_ptr_array_index (list->remotes, i));
+}
+
+void
+fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream, FramCandidate *remote)
+{
+  FramIceStream *list = &agent->streams[stream];
+
+  /* RFC 8445 §8.1.2: a component that is concluded forms no further pairs. */
+  if (list->components[remote->component - 1].selected != NULL)
+    return;
+  for (guint i = 0; i < list->locals->len; i++)
+    fram_ice_agent_add_pair (agent, stream, g_ptr_array_index (list->locals, i), remote);
+}
+
+void
+fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair)
+{
+  FramIceComponent *component = fram_ice_agent_component (agent, pair);
+
+  fram_ice_agent_untrigger (agent, pair);
+  fram_ice_agent_drop_checks (agent, pair);
+  if (component->selected == pair)
+    component->selected = NULL;
+  if (component->nominating == pair)
+    component->nominating = NULL;
+  if (component->path == pair)
+    {
+      component->path = NULL;
+      fram_ice_agent_emit (agent, FRAM_ICE_EVENT_PATH, pair)->base = 0;
+    }
+  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_PAIR_REMOVED, pair);
+  fram_ice_agent_changed (agent);
+  agent->n_pairs--;
+  g_ptr_array_remove (agent->streams[pair->stream].pairs, pair);
+}
+
+void
+fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component,
+                              gboolean keep_valid)
+{
+  GPtrArray *pairs = agent->streams[stream].pairs;
+
+  for (guint i = pairs->len; i > 0; i--)
+    {
+      FramPair *pair = g_ptr_array_index (pairs, i - 1);
+
+      if (pair->component != component
+          || pair == agent->streams[stream].components[component - 1].selected
+          || (keep_valid && pair->mapped != NULL))
+        continue;
+      fram_ice_agent_remove_pair (agent, pair);
+    }
+}
+
+void
+fram_ice_agent_sort (FramIceAgent *agent)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      GPtrArray *pairs = agent->streams[s].pairs;
+
+      for (guint i = 0; i < pairs->len; i++)
+        fram_pair_update_priority (g_ptr_array_index (pairs, i), agent->role);
+      g_ptr_array_sort (pairs, fram_pair_compare);
+    }
+}
+
+/* --- The triggered-check queue (RFC 8445 §6.1.4.1) --------------------------------- */
+
+void
+fram_ice_agent_trigger (FramIceAgent *agent, FramPair *pair, gboolean first)
+{
+  GQueue *queue = &agent->streams[pair->stream].triggered;
+
+  if (pair->triggered && !first)
+    return;
+  fram_ice_agent_untrigger (agent, pair);
+  pair->triggered = TRUE;
+  if (first)
+    g_queue_push_head (queue, pair);
+  else
+    g_queue_push_tail (queue, pair);
+}
+
+void
+fram_ice_agent_untrigger (FramIceAgent *agent, FramPair *pair)
+{
+  if (!pair->triggered)
+    return;
+  pair->triggered = FALSE;
+  g_queue_remove (&agent->streams[pair->stream].triggered, pair);
+}
+
+/* --- Freezing (RFC 8445 §6.1.2.6, §6.1.4.2, §7.2.5.3.3; RFC 8838 §12) -------------- */
+
+/* What the pairs of a foundation are doing, over all check lists. */
+typedef struct
+{
+  gboolean under_way; /* one is Waiting or In-Progress */
+  gboolean proved;    /* one has Succeeded */
+  gboolean tried;     /* one has left Frozen in any way */
+} FramFoundation;
+
+static FramFoundation
+look_at_foundation (FramIceAgent *agent, const FramPair *like)
+{
+  FramFoundation found = { FALSE };
+
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      GPtrArray *pairs = agent->streams[s].pairs;
+
+      for (guint i = 0; i < pairs->len; i++)
+        {
+          const FramPair *pair = g_ptr_array_index (pairs, i);
+
+          if (pair->state == FRAM_PAIR_FROZEN || !fram_pair_same_foundation (pair, like))
+            continue;
+          found.tried = TRUE;
+          found.proved |= pair->state == FRAM_PAIR_SUCCEEDED;
+          found.under_way
+              |= pair->state == FRAM_PAIR_WAITING || pair->state == FRAM_PAIR_IN_PROGRESS;
+        }
+    }
+  return found;
+}
+
+/* §6.1.2.6 step 4 for pairs that were added: for each new foundation one pair begins, that
+ * of the lowest component and the highest priority in the first list that has it. */
+static void
+unfreeze_new (FramIceAgent *agent)
+{
+  if (!agent->new_pairs)
+    return;
+  agent->new_pairs = FALSE;
+
+  for (guint s = 0; s < agent->n_streams; s++)
+    for (guint c = 1; c <= agent->streams[s].n_components; c++)
+      for (guint i = 0; i < agent->streams[s].pairs->len; i++)
+        {
+          FramPair *pair = g_ptr_array_index (agent->streams[s].pairs, i);
+          FramFoundation found;
+
+          if (pair->component != c || pair->state != FRAM_PAIR_FROZEN)
+            continue;
+          found = look_at_foundation (agent, pair);
+          if (found.proved)
+            fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_FOUNDATION_PROVED);
+          else if (!found.tried)
+            fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_FOUNDATION_FREE);
+        }
+}
+
+void
+fram_ice_agent_unfreeze_like (FramIceAgent *agent, const FramPair *like)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      GPtrArray *pairs = agent->streams[s].pairs;
+
+      for (guint i = 0; i < pairs->len; i++)
+        {
+          FramPair *pair = g_ptr_array_index (pairs, i);
+
+          if (pair->state == FRAM_PAIR_FROZEN && fram_pair_same_foundation (pair, like))
+            fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_FOUNDATION_PROVED);
+        }
+    }
+}
+
+/* --- Picking (RFC 8445 §6.1.4.2) --------------------------------------------------- */
+
+static FramPair *
+find_waiting (FramIceStream *stream)
+{
+  for (guint i = 0; i < stream->pairs->len; i++)
+    {
+      FramPair *pair = g_ptr_array_index (stream->pairs, i);
+
+      if (pair->state == FRAM_PAIR_WAITING && !pair->triggered)
+        return pair;
+    }
+  return NULL;
+}
+
+/* Step 2: with nothing left Waiting, a frozen foundation that nobody is trying begins. */
+static FramPair *
+unfreeze_free (FramIceAgent *agent, FramIceStream *stream)
+{
+  FramPair *first = NULL;
+
+  for (guint i = 0; i < stream->pairs->len; i++)
+    {
+      FramPair *pair = g_ptr_array_index (stream->pairs, i);
+
+      if (pair->state != FRAM_PAIR_FROZEN || look_at_foundation (agent, pair).under_way)
+        continue;
+      fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_FOUNDATION_FREE);
+      if (first == NULL)
+        first = pair;
+    }
+  return first;
+}
+
+static FramPair *
+find_next (FramIceAgent *agent, FramIceStream *stream)
+{
+  FramPair *pair = g_queue_peek_head (&stream->triggered);
+
+  if (pair == NULL)
+    pair = find_waiting (stream);
+  if (pair == NULL)
+    pair = unfreeze_free (agent, stream);
+  return pair;
+}
+
+FramPair *
+fram_ice_agent_pick (FramIceAgent *agent, gboolean *ret_triggered)
+{
+  if (agent->remote_ufrag == NULL)
+    return NULL;
+  unfreeze_new (agent);
+
+  /* Each check list in turn; one that has nothing gives its turn to the next. */
+  for (guint n = 0; n < agent->n_streams; n++)
+    {
+      guint s = (agent->next_stream + n) % agent->n_streams;
+      FramPair *pair = find_next (agent, &agent->streams[s]);
+
+      if (pair == NULL)
+        continue;
+      agent->next_stream = (s + 1) % agent->n_streams;
+      *ret_triggered = pair->triggered;
+      fram_ice_agent_untrigger (agent, pair);
+      return pair;
+    }
+  return NULL;
+}
+
+gboolean
+fram_ice_agent_has_check (FramIceAgent *agent)
+{
+  if (agent->remote_ufrag == NULL)
+    return FALSE;
+  unfreeze_new (agent);
+  for (guint s = 0; s < agent->n_streams; s++)
+    if (find_next (agent, &agent->streams[s]) != NULL)
+      return TRUE;
+  return FALSE;
+}

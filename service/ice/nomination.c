@@ -1,0 +1,118 @@
+/* Nomination: the controlling agent chooses, both conclude.  (RFC 8445 §8.1) */
+#include "ice/agent-private.h"
+
+/* The longest a valid pair waits for a better one, once the first pair was valid. */
+#define NOMINATION_BOUND FRAM_MILLISECONDS (500)
+/* What the reckoning allows for a peer that is busy. */
+#define NOMINATION_SLACK FRAM_MILLISECONDS (10)
+
+static FramPair *
+find_best (const FramIceStream *stream, guint component)
+{
+  for (guint i = 0; i < stream->pairs->len; i++)
+    {
+      FramPair *pair = g_ptr_array_index (stream->pairs, i);
+
+      if (pair->component == component && pair->mapped != NULL)
+        return pair;
+    }
+  return NULL;
+}
+
+static gboolean
+is_undecided (const FramPair *pair)
+{
+  switch (pair->state)
+    {
+    case FRAM_PAIR_FROZEN:
+    case FRAM_PAIR_WAITING:
+    case FRAM_PAIR_IN_PROGRESS:
+      return TRUE;
+    case FRAM_PAIR_SUCCEEDED:
+    case FRAM_PAIR_FAILED:
+      return FALSE;
+    }
+  g_assert_not_reached ();
+}
+
+/* When `best` is to be nominated: as soon as no better pair can still win.  A better pair
+ * that was asked before has lost if it takes clearly longer than `best` took, for it would
+ * be the slower path; one that was not asked yet gets its turn and the same time.  0: at
+ * once. */
+static FramTime
+reckon (FramIceAgent *agent, guint stream, const FramPair *best, FramTime now)
+{
+  const FramIceComponent *component
+      = &agent->streams[stream].components[best->component - 1];
+  const GPtrArray *pairs = agent->streams[stream].pairs;
+  FramTime rtt = best->rtt >= 0 ? best->rtt : FRAM_MILLISECONDS (50);
+  FramTime answer = rtt + rtt / 4 + NOMINATION_SLACK, until = 0;
+  guint n_unsent = 0;
+
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      const FramPair *pair = g_ptr_array_index (pairs, i);
+
+      if (pair->component != best->component || !is_undecided (pair)
+          || pair->priority <= best->priority)
+        continue;
+      if (pair->first_sent < 0)
+        n_unsent++;
+      else
+        until = MAX (until, pair->first_sent + answer);
+    }
+  if (n_unsent > 0)
+    until = MAX (until, now + n_unsent * agent->ta + answer);
+  return MIN (until, component->first_valid + NOMINATION_BOUND);
+}
+
+void
+fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component, FramTime now)
+{
+  FramIceComponent *state = &agent->streams[stream].components[component - 1];
+  FramPair *best;
+  FramTime until;
+
+  state->nominate_at = FRAM_TIME_NEVER;
+  if (agent->role != FRAM_ROLE_CONTROLLING || agent->remote_ufrag == NULL
+      || state->selected != NULL || state->nominating != NULL)
+    return;
+  best = find_best (&agent->streams[stream], component);
+  if (best == NULL)
+    return;
+
+  until = reckon (agent, stream, best, now);
+  if (until > now)
+    {
+      state->nominate_at = until;
+      return;
+    }
+  /* RFC 8445 §8.1.1: the check that made the pair valid is repeated with USE-CANDIDATE. */
+  state->nominating = best;
+  best->nominate = TRUE;
+  fram_ice_agent_trigger (agent, best, TRUE);
+}
+
+/* RFC 8445 §8.1.2.  A peer may nominate more than one pair (RFC 5245): the best counts. */
+void
+fram_ice_agent_select (FramIceAgent *agent, FramPair *pair, FramTime now)
+{
+  FramIceComponent *component = fram_ice_agent_component (agent, pair);
+
+  pair->nominate = FALSE;
+  pair->peer_nominated = FALSE;
+  if (pair->nominated)
+    return;
+  pair->nominated = TRUE;
+  component->nominating = NULL;
+  if (component->selected != NULL && component->selected->priority >= pair->priority)
+    return;
+
+  component->selected = pair;
+  component->nominate_at = FRAM_TIME_NEVER;
+  component->free_at = now + FRAM_ICE_FREE_AFTER;
+  fram_ice_agent_remove_others (agent, pair->stream, pair->component, TRUE);
+  fram_ice_agent_update_path (agent, pair->stream, pair->component, now);
+  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_SELECTED, pair);
+  fram_ice_agent_changed (agent);
+}

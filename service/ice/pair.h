@@ -1,0 +1,87 @@
+/* A candidate pair with its check and what came of it.  (RFC 8445 §6.1.2)
+ *
+ * Pairs differ by base and remote address: since a check leaves by the base, a reflexive
+ * local candidate is replaced by its base (§6.1.2.4).  The valid pair (§7.2.5.3.2) is
+ * therefore the same object; `mapped` is its local candidate. */
+#pragma once
+
+#include "base/time.h"
+#include "ice/candidate.h"
+#include "ice/state.h"
+#include "stun/transaction.h"
+
+/* A Binding request on its way, with what it said. */
+typedef struct
+{
+  FramStunTransaction transaction;
+  guint32 priority; /* PRIORITY */
+  FramRole role;
+  gboolean use_candidate;
+  gboolean pending; /* an answer is awaited */
+  gboolean silent;  /* cancelled or for consent: not sent again, no failure */
+} FramCheck;
+
+typedef struct
+{
+  guint32 requests_sent, requests_received;
+  guint32 responses_sent, responses_received;
+  guint32 retransmissions_sent;
+  guint32 consent_requests_sent;
+} FramPairCounters;
+
+typedef struct _FramPair
+{
+  guint32 id;
+  guint16 stream;
+  guint16 component;
+  FramCandidate *local; /* a host or relayed candidate: what the check leaves by */
+  FramCandidate *remote;
+  FramCandidate *mapped; /* the valid pair's local candidate; NULL: not valid */
+  guint64 priority;
+  FramPairState state;
+  FramCause cause;
+
+  guint8 refused;        /* its 5-tuple belongs to another session: never checked */
+  guint8 triggered;      /* waits in the triggered-check queue */
+  guint8 nominate;       /* its next check carries USE-CANDIDATE */
+  guint8 peer_nominated; /* USE-CANDIDATE came before our own check succeeded */
+  guint8 nominated;
+  guint8 readable; /* a check of the peer's was answered */
+  guint8 missed;   /* consent checks in a row without an answer */
+
+  /* The newest check, and one that a triggered check replaced and that may still be
+   * answered (RFC 8445 §7.3.1.4). */
+  FramCheck checks[2];
+
+  FramTime first_sent; /* -1: never */
+  FramTime valid_since;
+  FramTime rtt; /* -1: never measured */
+  FramTime total_rtt;
+
+  FramTime consent_due;   /* the next consent check */
+  FramTime consent_until; /* RFC 7675 §5.1 */
+
+  FramPairCounters counters;
+} FramPair;
+
+FramPair *fram_pair_new (guint32 id, guint stream, FramCandidate *local,
+                         FramCandidate *remote);
+void fram_pair_free (FramPair *pair);
+
+/* RFC 8445 §6.1.2.3, from the candidate the peer knows: the mapped one if there is one. */
+void fram_pair_update_priority (FramPair *pair, FramRole role);
+/* By descending priority, then ascending component (§6.1.4.2). */
+gint fram_pair_compare (gconstpointer a, gconstpointer b);
+
+gboolean fram_pair_same_foundation (const FramPair *a, const FramPair *b);
+/* RFC 8445 §6.1.2.2: same component, transport and family, link-local with its like. */
+gboolean fram_pair_can_be (const FramCandidate *local, const FramCandidate *remote);
+gboolean fram_pair_has_tuple (const FramPair *pair, guint32 base,
+                              const FramAddress *remote);
+
+/* The one place where a pair's state changes. */
+void fram_pair_set_state (FramPair *pair, FramPairState state, FramCause cause);
+
+/* A check is under way that counts for the pair's state. */
+gboolean fram_pair_is_checking (const FramPair *pair);
+FramCheck *fram_pair_find_check (FramPair *pair, const FramStunId *id);

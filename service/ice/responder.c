@@ -1,0 +1,357 @@
+/* Connectivity checks, the server's side: answers, role conflicts, peer-reflexive remote
+ * candidates, triggered checks.  (RFC 8445 §7.3) */
+#include "ice/agent-private.h"
+
+#include <string.h>
+
+#include "stun/builder.h"
+#include "stun/integrity.h"
+
+/* What a Binding request of ICE may hold that must be understood, ascending. */
+static const guint16 understood[] = {
+  FRAM_STUN_ATTR_USERNAME,
+  FRAM_STUN_ATTR_MESSAGE_INTEGRITY,
+  FRAM_STUN_ATTR_MESSAGE_INTEGRITY_SHA256,
+  FRAM_STUN_ATTR_PRIORITY,
+  FRAM_STUN_ATTR_USE_CANDIDATE,
+};
+
+/* A request being handled. */
+typedef struct
+{
+  FramIceAgent *agent;
+  guint32 base;
+  const FramAddress *remote;
+  const FramStunMessage *message;
+} FramRequest;
+
+static void
+transmit_answer (const FramRequest *request, FramStunBuilder *builder)
+{
+  gsize length = fram_stun_builder_end (builder);
+  FramIceEvent *event;
+
+  g_assert (length > 0);
+  event = fram_ice_agent_emit (request->agent, FRAM_ICE_EVENT_TRANSMIT, NULL);
+  event->base = request->base;
+  event->remote = *request->remote;
+  event->data = g_memdup2 (builder->data, length);
+  event->length = (guint16) length;
+}
+
+static void
+answer_error (const FramRequest *request, guint code, const guint16 *unknown,
+              gsize n_unknown, gboolean sign)
+{
+  guint8 buffer[FRAM_STUN_MAX_SENT];
+  FramStunBuilder builder;
+
+  fram_stun_builder_init_response (&builder, buffer, sizeof buffer, FRAM_STUN_ERROR,
+                                   request->message);
+  fram_stun_builder_add_error (&builder, code, fram_stun_error_to_text (code));
+  if (n_unknown > 0)
+    fram_stun_builder_add_unknown (&builder, unknown, n_unknown);
+  if (sign)
+    fram_stun_builder_add_integrity (&builder, &request->agent->local_key);
+  fram_stun_builder_add_fingerprint (&builder);
+  transmit_answer (request, &builder);
+}
+
+static void
+answer_success (const FramRequest *request)
+{
+  guint8 buffer[FRAM_STUN_MAX_SENT];
+  FramStunBuilder builder;
+
+  fram_stun_builder_init_response (&builder, buffer, sizeof buffer, FRAM_STUN_SUCCESS,
+                                   request->message);
+  fram_stun_builder_add_address (&builder, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS,
+                                 request->remote);
+  fram_stun_builder_add_integrity (&builder, &request->agent->local_key);
+  fram_stun_builder_add_fingerprint (&builder);
+  transmit_answer (request, &builder);
+}
+
+/* RFC 8489 §9.1.3, §6.3.1: who asks, and whether all of it is understood. */
+static gboolean
+authenticate (const FramRequest *request)
+{
+  guint16 unknown[8];
+  gsize n_unknown;
+
+  switch (
+      fram_stun_message_check_integrity (request->message, &request->agent->local_key))
+    {
+    case FRAM_STUN_INTEGRITY_ABSENT:
+      answer_error (request, FRAM_STUN_ERROR_BAD_REQUEST, NULL, 0, FALSE);
+      return FALSE;
+    case FRAM_STUN_INTEGRITY_WRONG:
+      answer_error (request, FRAM_STUN_ERROR_UNAUTHENTICATED, NULL, 0, FALSE);
+      return FALSE;
+    case FRAM_STUN_INTEGRITY_OK:
+      break;
+    }
+
+  n_unknown = fram_stun_message_list_unknown (request->message, understood,
+                                              G_N_ELEMENTS (understood), unknown,
+                                              G_N_ELEMENTS (unknown));
+  if (n_unknown == 0)
+    return TRUE;
+  answer_error (request, FRAM_STUN_ERROR_UNKNOWN_ATTRIBUTE, unknown, n_unknown, TRUE);
+  return FALSE;
+}
+
+/* RFC 8445 §7.3.1.1.  FALSE: the request was answered with 487. */
+static gboolean
+repair_role (const FramRequest *request)
+{
+  FramIceAgent *agent = request->agent;
+  gboolean keep;
+  guint64 theirs;
+
+  if (agent->role == FRAM_ROLE_CONTROLLING)
+    {
+      if (!fram_stun_message_get_u64 (request->message, FRAM_STUN_ATTR_ICE_CONTROLLING,
+                                      &theirs))
+        return TRUE;
+      keep = agent->tie_breaker >= theirs;
+    }
+  else
+    {
+      if (!fram_stun_message_get_u64 (request->message, FRAM_STUN_ATTR_ICE_CONTROLLED,
+                                      &theirs))
+        return TRUE;
+      keep = agent->tie_breaker < theirs;
+    }
+
+  if (!keep)
+    {
+      fram_ice_agent_switch_role (agent);
+      return TRUE;
+    }
+  answer_error (request, FRAM_STUN_ERROR_ROLE_CONFLICT, NULL, 0, TRUE);
+  return FALSE;
+}
+
+/* --- After the answer -------------------------------------------------------------- */
+
+/* RFC 8445 §7.3.1.3 */
+static FramCandidate *
+learn_remote (FramIceAgent *agent, guint stream, const FramCandidate *local,
+              const FramAddress *address, guint32 priority)
+{
+  FramIceStream *list = &agent->streams[stream];
+  FramCandidate *remote;
+  guint n_reflexive = 0;
+
+  remote = fram_ice_stream_find_remote (list, local->component, address);
+  if (remote != NULL)
+    return remote;
+
+  for (guint i = 0; i < list->remotes->len; i++)
+    {
+      remote = g_ptr_array_index (list->remotes, i);
+      n_reflexive += remote->type == FRAM_CANDIDATE_PEER_REFLEXIVE;
+    }
+  if (n_reflexive >= FRAM_ICE_MAX_REFLEXIVE)
+    return NULL;
+
+  remote = g_new0 (FramCandidate, 1);
+  remote->type = FRAM_CANDIDATE_PEER_REFLEXIVE;
+  remote->transport = FRAM_TRANSPORT_UDP;
+  remote->component = local->component;
+  remote->priority = priority;
+  remote->address = *address;
+  remote->base_address = *address;
+  /* Arbitrary, but different from every other remote candidate's. */
+  g_snprintf (remote->foundation, sizeof remote->foundation, "prflx%u",
+              list->remotes->len);
+  g_ptr_array_add (list->remotes, remote);
+  fram_ice_agent_changed (agent);
+  return remote;
+}
+
+/* RFC 8445 §7.3.1.4 */
+static void
+trigger (FramIceAgent *agent, FramPair *pair)
+{
+  switch (pair->state)
+    {
+    case FRAM_PAIR_SUCCEEDED:
+      return;
+    case FRAM_PAIR_IN_PROGRESS:
+      fram_ice_agent_cancel_check (agent, pair);
+      break;
+    case FRAM_PAIR_FROZEN:
+    case FRAM_PAIR_WAITING:
+    case FRAM_PAIR_FAILED:
+      break;
+    }
+  fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_TRIGGERED_CHECK);
+  fram_ice_agent_trigger (agent, pair, FALSE);
+}
+
+/* Once its component is concluded, a pair is only made for a nomination: of a peer that
+ * nominates more than once, as RFC 5245 allowed (RFC 8445 §8.1.1). */
+static gboolean
+is_welcome (const FramIceComponent *component, gboolean use_candidate)
+{
+  if (component->state == FRAM_STATE_FAILED)
+    return FALSE;
+  return component->selected == NULL || use_candidate;
+}
+
+static FramPair *
+find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
+             guint32 priority, gboolean use_candidate)
+{
+  FramPair *pair = fram_ice_agent_find_pair (agent, base, address);
+  FramCandidate *local, *remote;
+  guint stream;
+
+  if (pair != NULL)
+    return pair;
+  local = fram_ice_agent_find_base (agent, base, &stream);
+  if (local == NULL
+      || !is_welcome (&agent->streams[stream].components[local->component - 1],
+                      use_candidate))
+    return NULL;
+  remote = learn_remote (agent, stream, local, address, priority);
+  return remote != NULL ? fram_ice_agent_add_pair (agent, stream, local, remote) : NULL;
+}
+
+/* RFC 8445 §7.3.1.3 to §7.3.1.5, for a check that was answered with success. */
+static void
+accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 priority,
+        gboolean use_candidate, FramTime now)
+{
+  FramPair *pair = find_or_add (agent, base, address, priority, use_candidate);
+
+  if (pair == NULL || pair->refused)
+    return;
+
+  pair->counters.requests_received++;
+  pair->counters.responses_sent++;
+  if (!pair->readable)
+    {
+      pair->readable = TRUE;
+      fram_ice_agent_emit (agent, FRAM_ICE_EVENT_ROUTE, pair);
+      fram_ice_agent_changed (agent);
+    }
+
+  if (use_candidate && agent->role == FRAM_ROLE_CONTROLLED)
+    {
+      if (pair->mapped != NULL)
+        fram_ice_agent_select (agent, pair, now);
+      else
+        pair->peer_nominated = TRUE;
+    }
+  trigger (agent, pair);
+}
+
+static gboolean
+same_early (const FramEarlyCheck *early, guint32 base, const FramAddress *remote)
+{
+  return early->base == base && fram_address_equal (&early->remote, remote);
+}
+
+/* RFC 8445 §7.3: the answer went out; the rest waits for the remote description. */
+static void
+remember_early (const FramRequest *request, const char *remote_ufrag, guint32 priority,
+                gboolean use_candidate)
+{
+  FramIceAgent *agent = request->agent;
+  FramEarlyCheck early = { .base = request->base,
+                           .remote = *request->remote,
+                           .priority = priority,
+                           .use_candidate = use_candidate };
+
+  if (agent->early == NULL)
+    agent->early = g_array_new (FALSE, FALSE, sizeof (FramEarlyCheck));
+  g_strlcpy (early.remote_ufrag, remote_ufrag, sizeof early.remote_ufrag);
+  for (guint i = 0; i < agent->early->len; i++)
+    {
+      FramEarlyCheck *known = &g_array_index (agent->early, FramEarlyCheck, i);
+
+      if (!same_early (known, request->base, request->remote))
+        continue;
+      early.use_candidate |= known->use_candidate;
+      *known = early;
+      return;
+    }
+  if (agent->early->len < FRAM_ICE_MAX_EARLY)
+    g_array_append_val (agent->early, early);
+}
+
+void
+fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now)
+{
+  g_autoptr (GArray) early = g_steal_pointer (&agent->early);
+
+  for (guint i = 0; early != NULL && i < early->len; i++)
+    {
+      const FramEarlyCheck *check = &g_array_index (early, FramEarlyCheck, i);
+
+      if (strcmp (check->remote_ufrag, agent->remote_ufrag) == 0)
+        accept (agent, check->base, &check->remote, check->priority, check->use_candidate,
+                now);
+    }
+}
+
+/* The part of USERNAME behind the colon: who asks. */
+static gboolean
+read_remote_ufrag (const FramStunMessage *message, char *ret_ufrag, gsize size)
+{
+  const char *text, *colon;
+  gsize length, n;
+
+  if (!fram_stun_message_get_text (message, FRAM_STUN_ATTR_USERNAME, &text, &length))
+    return FALSE;
+  colon = memchr (text, ':', length);
+  if (colon == NULL)
+    return FALSE;
+  n = length - (colon + 1 - text);
+  if (n >= size)
+    return FALSE;
+  memcpy (ret_ufrag, colon + 1, n);
+  ret_ufrag[n] = '\0';
+  return TRUE;
+}
+
+void
+fram_ice_agent_receive_request (FramIceAgent *agent, guint32 base,
+                                const FramAddress *remote, const FramStunMessage *message,
+                                gboolean tuple_taken, FramTime now)
+{
+  FramRequest request = { agent, base, remote, message };
+  char remote_ufrag[FRAM_CREDENTIAL_MAX + 1];
+  gboolean use_candidate;
+  guint32 priority = 0;
+
+  if (!authenticate (&request))
+    return;
+  if (!read_remote_ufrag (message, remote_ufrag, sizeof remote_ufrag)
+      || !fram_stun_message_get_u32 (message, FRAM_STUN_ATTR_PRIORITY, &priority)
+      || priority == 0 || priority > G_MAXINT32)
+    {
+      /* RFC 8445 §7.1.1: PRIORITY is mandatory. */
+      answer_error (&request, FRAM_STUN_ERROR_BAD_REQUEST, NULL, 0, TRUE);
+      return;
+    }
+  if (!repair_role (&request))
+    return;
+  if (tuple_taken)
+    {
+      answer_error (&request, FRAM_STUN_ERROR_BAD_REQUEST, NULL, 0, TRUE);
+      return;
+    }
+
+  answer_success (&request);
+  use_candidate = fram_stun_message_has (message, FRAM_STUN_ATTR_USE_CANDIDATE);
+  /* One who is not the peer we know may be the peer's next generation. */
+  if (agent->remote_ufrag == NULL)
+    remember_early (&request, remote_ufrag, priority, use_candidate);
+  else if (strcmp (agent->remote_ufrag, remote_ufrag) == 0)
+    accept (agent, base, remote, priority, use_candidate, now);
+  fram_ice_agent_settle (agent, now);
+}
