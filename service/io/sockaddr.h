@@ -1,0 +1,24 @@
+/* FramAddress to the kernel's socket addresses and back. */
+#pragma once
+
+#include "base/address.h"
+
+#include <netinet/in.h>
+
+/* Room for both families, a quarter of a sockaddr_storage: batches hold an array of them. */
+typedef union
+{
+  struct sockaddr any;
+  struct sockaddr_in ipv4;
+  struct sockaddr_in6 ipv6;
+} FramSockaddr;
+
+/* `address` must have a family.  A link-local address without a scope of its own takes
+ * `scope`, the index of an interface; candidates from a peer never name one.
+ * Return: the length that goes with it. */
+socklen_t fram_sockaddr_from_address (FramSockaddr *ret_sockaddr,
+                                      const FramAddress *address, guint32 scope);
+
+/* Return: FALSE, with `ret_address` untouched, if it is neither IPv4 nor IPv6. */
+gboolean fram_sockaddr_to_address (const FramSockaddr *sockaddr, socklen_t length,
+                                   FramAddress *ret_address);
