@@ -1,0 +1,40 @@
+/* Many descriptors behind one GSource.
+ *
+ * A GMainContext asks poll() about every descriptor in every turn, which a thousand open
+ * components would pay for each packet.  Here they are in an epoll set, and the context sees
+ * that set alone.  A turn handles a bounded number of ready descriptors, each of them does a
+ * bounded piece of work, and the rest waits for the next turn, behind the other sources of
+ * the context and behind the descriptors that were not served yet. */
+#pragma once
+
+#include <gio/gio.h>
+#include <sys/epoll.h>
+
+typedef struct _FramPoller FramPoller;
+typedef struct _FramPollItem FramPollItem;
+
+/* Part of its owner's memory.  `ready` may add, change and remove any item; `user_data` is
+ * the poller's. */
+struct _FramPollItem
+{
+  int fd;
+  guint32 events; /* EPOLLIN ...; errors and hang-ups are always told */
+  gboolean watched;
+  void (*ready) (FramPollItem *item, guint32 events, gpointer user_data);
+};
+
+/* Served after one another in a turn. */
+#define FRAM_POLLER_TURN 16
+
+/* `turn_ended` is called after the items of each turn; it must not free the poller. */
+FramPoller *fram_poller_new (GMainContext *context, void (*turn_ended) (gpointer),
+                             gpointer user_data, GError **error);
+/* The items must have been removed. */
+void fram_poller_free (FramPoller *poller);
+
+/* Watches item->fd, level-triggered.
+ * Errors: G_IO_ERROR, if the kernel's limit of watches is reached. */
+gboolean fram_poller_add (FramPoller *poller, FramPollItem *item, GError **error);
+void fram_poller_set_events (FramPoller *poller, FramPollItem *item, guint32 events);
+/* Does nothing if it is not watched. */
+void fram_poller_remove (FramPoller *poller, FramPollItem *item);
