@@ -1,0 +1,158 @@
+/* Sending: packets become runs, runs become messages of one call.
+ *
+ * A run is what UDP_SEGMENT takes: packets of one size, of which the last may be shorter.
+ * The kernel carries a run through its layers as one packet, which is what makes a relay
+ * as cheap as a socket of the application's own. */
+#include "io/sockaddr.h"
+#include "io/udp-socket-private.h"
+
+#include <errno.h>
+#include <netinet/udp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* The kernel's own limits are 64 segments (older ones) and what fits an IP packet. */
+#define RUN_MAX_PACKETS 64
+#define RUN_MAX_BYTES 65000
+
+/* An ICMP error waits in the socket and fails the next call, whoever that was meant for.
+ * So a call is tried again before it is believed. */
+#define ATTEMPTS 3
+
+typedef union
+{
+  char bytes[CMSG_SPACE (sizeof (guint16))];
+  struct cmsghdr align;
+} Control;
+
+typedef struct
+{
+  FramSockaddr remote;
+  socklen_t remote_length;
+  struct mmsghdr messages[FRAM_BATCH_MAX];
+  Control controls[FRAM_BATCH_MAX];
+} Plan;
+
+static guint
+get_run_length (const FramUdpSocket *udp, const struct iovec *packets, guint n_packets)
+{
+  gsize size = packets[0].iov_len, sum = size;
+  guint run = 1;
+
+  if (size > udp->segment_limit)
+    return 1;
+  while (run < MIN (n_packets, RUN_MAX_PACKETS) && packets[run].iov_len <= size
+         && sum + packets[run].iov_len < RUN_MAX_BYTES)
+    {
+      sum += packets[run].iov_len;
+      if (packets[run++].iov_len < size)
+        break;
+    }
+  return run;
+}
+
+static void
+plan_run (Plan *plan, guint index, const struct iovec *packets, guint run)
+{
+  struct msghdr *header = &plan->messages[index].msg_hdr;
+
+  memset (header, 0, sizeof *header);
+  header->msg_name = &plan->remote;
+  header->msg_namelen = plan->remote_length;
+  header->msg_iov = (struct iovec *) packets;
+  header->msg_iovlen = run;
+  if (run > 1)
+    {
+      struct cmsghdr *control = &plan->controls[index].align;
+      guint16 size = (guint16) packets[0].iov_len;
+
+      control->cmsg_level = SOL_UDP;
+      control->cmsg_type = UDP_SEGMENT;
+      control->cmsg_len = CMSG_LEN (sizeof size);
+      memcpy (CMSG_DATA (control), &size, sizeof size);
+      header->msg_control = control;
+      header->msg_controllen = sizeof plan->controls[index];
+    }
+}
+
+/* Return: the number of messages. */
+static guint
+plan_all (Plan *plan, const FramUdpSocket *udp, const struct iovec *packets,
+          guint n_packets)
+{
+  guint n = 0;
+
+  for (guint done = 0; done < n_packets && n < FRAM_BATCH_MAX; n++)
+    {
+      guint run = get_run_length (udp, packets + done, n_packets - done);
+
+      plan_run (plan, n, packets + done, run);
+      done += run;
+    }
+  return n;
+}
+
+/* Return: how many packets the first `n` messages hold. */
+static guint
+count_sent (const Plan *plan, guint n, FramSendCounts *counts)
+{
+  guint packets = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      packets += plan->messages[i].msg_hdr.msg_iovlen;
+      counts->bytes += plan->messages[i].msg_len;
+    }
+  counts->packets += packets;
+  return packets;
+}
+
+/* EIO: the interface cannot cut.  The others: the packets are longer than its frames, which
+ * IP may still cut into fragments. */
+static gboolean
+give_up_segments (FramUdpSocket *udp, const struct msghdr *message, int code)
+{
+  if (message->msg_iovlen == 1 || (code != EIO && code != EINVAL && code != EMSGSIZE))
+    return FALSE;
+  udp->segment_limit = code == EIO ? 0 : message->msg_iov[0].iov_len - 1;
+  return TRUE;
+}
+
+void
+fram_udp_socket_send (FramUdpSocket *udp, const FramAddress *remote,
+                      const struct iovec *packets, guint n_packets,
+                      FramSendCounts *counts)
+{
+  Plan plan;
+  guint attempts = 0;
+
+  g_return_if_fail (remote->family == udp->family);
+
+  plan.remote_length = fram_sockaddr_from_address (&plan.remote, remote, udp->scope);
+  for (guint done = 0; done < n_packets;)
+    {
+      guint n = plan_all (&plan, udp, packets + done, n_packets - done);
+      int sent = sendmmsg (udp->fd, plan.messages, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+      int code = errno;
+
+      if (sent > 0)
+        {
+          done += count_sent (&plan, (guint) sent, counts);
+          attempts = 0;
+        }
+      else if (code == EAGAIN || code == ENOBUFS)
+        {
+          counts->full += n_packets - done;
+          return;
+        }
+      else if (++attempts >= ATTEMPTS
+               && !give_up_segments (udp, &plan.messages[0].msg_hdr, code))
+        {
+          guint lost = (guint) plan.messages[0].msg_hdr.msg_iovlen;
+
+          *(code == EMSGSIZE ? &counts->too_long : &counts->refused) += lost;
+          done += lost;
+          attempts = 0;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+#include "io/udp-socket-private.h"
+
+#include "io/sockaddr.h"
+
+#include <errno.h>
+#include <netinet/udp.h>
+#include <unistd.h>
+
+static gboolean
+set_option (int fd, int level, int option, int value)
+{
+  return setsockopt (fd, level, option, &value, sizeof value) == 0;
+}
+
+static void
+set_options (FramUdpSocket *socket)
+{
+  int segment = 0;
+  socklen_t length = sizeof segment;
+
+  set_option (socket->fd, SOL_SOCKET, SO_SNDBUF, FRAM_UDP_BUFFER_BYTES);
+  set_option (socket->fd, SOL_SOCKET, SO_RCVBUF, FRAM_UDP_BUFFER_BYTES);
+  if (socket->family == FRAM_FAMILY_IPV6)
+    {
+      set_option (socket->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+      set_option (socket->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+    }
+  else
+    set_option (socket->fd, IPPROTO_IP, IP_RECVERR, 1);
+
+  socket->has_gro = set_option (socket->fd, SOL_UDP, UDP_GRO, 1);
+  if (getsockopt (socket->fd, SOL_UDP, UDP_SEGMENT, &segment, &length) == 0)
+    socket->segment_limit = FRAM_BATCH_BYTES;
+}
+
+static gboolean
+bind_to (FramUdpSocket *udp, const FramAddress *address, FramAddress *ret_bound)
+{
+  FramSockaddr sockaddr;
+  socklen_t length = fram_sockaddr_from_address (&sockaddr, address, 0);
+
+  if (bind (udp->fd, &sockaddr.any, length) < 0)
+    return FALSE;
+  length = sizeof sockaddr;
+  if (getsockname (udp->fd, &sockaddr.any, &length) < 0)
+    return FALSE;
+  return fram_sockaddr_to_address (&sockaddr, length, ret_bound);
+}
+
+FramUdpSocket *
+fram_udp_socket_new (const FramAddress *address, FramAddress *ret_bound, GError **error)
+{
+  int family = address->family == FRAM_FAMILY_IPV6 ? AF_INET6 : AF_INET;
+  g_autoptr (FramUdpSocket) udp = g_new0 (FramUdpSocket, 1);
+  char text[FRAM_ADDRESS_TEXT];
+
+  udp->family = address->family;
+  udp->scope = address->scope;
+  udp->fd = socket (family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+  if (udp->fd >= 0)
+    {
+      set_options (udp);
+      if (bind_to (udp, address, ret_bound))
+        return g_steal_pointer (&udp);
+    }
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+               "Cannot open a UDP socket at %s: %s", fram_address_to_text (address, text),
+               g_strerror (errno));
+  return NULL;
+}
+
+void
+fram_udp_socket_free (FramUdpSocket *udp)
+{
+  if (udp->fd >= 0)
+    close (udp->fd);
+  g_free (udp);
+}
+
+int
+fram_udp_socket_get_fd (const FramUdpSocket *udp)
+{
+  return udp->fd;
+}
+
+gboolean
+fram_udp_socket_has_gro (const FramUdpSocket *udp)
+{
+  return udp->has_gro;
+}
+
+gboolean
+fram_udp_socket_has_segments (const FramUdpSocket *udp)
+{
+  return udp->segment_limit != 0;
+}
+
+int
+fram_udp_socket_receive (FramUdpSocket *udp, FramBatch *batch)
+{
+  return fram_batch_receive (batch, udp->fd, FRAM_UDP_RECEIVE_MAX);
+}
+
+gboolean
+fram_udp_socket_get_source (const FramBatch *batch, guint index, FramAddress *ret_source)
+{
+  if (!fram_batch_get_source (batch, index, ret_source))
+    return FALSE;
+  ret_source->scope = 0;
+  return TRUE;
+}

@@ -1,0 +1,62 @@
+/* One UDP socket: bound, large buffers, datagrams sent and received many at once, and the
+ * errors that ICMP brings.  It knows no routes; what to do with a datagram is its owner's.
+ *
+ * A remote address carries no scope here: the socket's own address says on which link a
+ * link-local one lies, and peers cannot know our interface indices. */
+#pragma once
+
+#include "base/address.h"
+#include "io/batch.h"
+
+#include <gio/gio.h>
+
+typedef struct _FramUdpSocket FramUdpSocket;
+
+/* What each buffer is asked to hold, in bytes; the kernel may grant less. */
+#define FRAM_UDP_BUFFER_BYTES (1 << 20)
+
+/* Opens a non-blocking socket bound to `bind`; port 0: any.  `ret_bound` is the address with
+ * the port it got.  Errors: G_IO_ERROR. */
+FramUdpSocket *fram_udp_socket_new (const FramAddress *bind, FramAddress *ret_bound,
+                                    GError **error);
+void fram_udp_socket_free (FramUdpSocket *socket);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramUdpSocket, fram_udp_socket_free)
+
+int fram_udp_socket_get_fd (const FramUdpSocket *socket);
+gboolean fram_udp_socket_has_gro (const FramUdpSocket *socket);
+/* Whether it still sends runs of equal packets as one, that the kernel cuts. */
+gboolean fram_udp_socket_has_segments (const FramUdpSocket *socket);
+
+/* What became of packets that were to be sent; added to, never reset. */
+typedef struct
+{
+  guint64 packets, bytes; /* sent */
+  guint64 full;           /* not sent: the socket's buffer is */
+  guint64 too_long;       /* not sent: more than the path's family carries */
+  guint64 refused;        /* not sent: another error */
+} FramSendCounts;
+
+/* Sends the packets in order, each a datagram, without waiting. None may be empty.  Runs of
+ * equal size (the last may be shorter) leave as one, for the kernel to cut, where it can. */
+void fram_udp_socket_send (FramUdpSocket *socket, const FramAddress *remote,
+                           const struct iovec *packets, guint n_packets,
+                           FramSendCounts *counts);
+
+/* Received with one call: each may be 64 kB of joined datagrams. */
+#define FRAM_UDP_RECEIVE_MAX 16
+
+/* Fills `batch`; see fram_batch_receive(). */
+int fram_udp_socket_receive (FramUdpSocket *socket, FramBatch *batch);
+/* The source of a datagram, without scope. */
+gboolean fram_udp_socket_get_source (const FramBatch *batch, guint index,
+                                     FramAddress *ret_source);
+
+/* An ICMP error that came back for a datagram to `remote`. */
+typedef struct
+{
+  FramAddress remote;
+  gboolean hard; /* trying again is of no use (RFC 1122 §4.2.3.9) */
+} FramUdpError;
+
+/* Takes the next of them. Return: FALSE if there is none. */
+gboolean fram_udp_socket_take_error (FramUdpSocket *socket, FramUdpError *ret_error);
