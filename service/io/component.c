@@ -1,0 +1,80 @@
+#include "io/component.h"
+
+struct _FramComponents
+{
+  GHashTable *table; /* a set of FramComponent, by key */
+};
+
+G_STATIC_ASSERT (G_STRUCT_OFFSET (FramComponent, key) == 0);
+
+static guint
+hash_key (gconstpointer data)
+{
+  const FramComponentKey *key = data;
+
+  return (key->session * 32 + key->stream * 4 + key->component) * 0x9e3779b1u;
+}
+
+static gboolean
+equal_keys (gconstpointer a, gconstpointer b)
+{
+  const FramComponentKey *key = a, *other = b;
+
+  return key->session == other->session && key->stream == other->stream
+         && key->component == other->component;
+}
+
+FramComponents *
+fram_components_new (void)
+{
+  FramComponents *components = g_new (FramComponents, 1);
+
+  components->table = g_hash_table_new_full (hash_key, equal_keys, g_free, NULL);
+  return components;
+}
+
+void
+fram_components_free (FramComponents *components)
+{
+  g_assert (g_hash_table_size (components->table) == 0);
+
+  g_hash_table_unref (components->table);
+  g_free (components);
+}
+
+FramComponent *
+fram_components_find (FramComponents *components, const FramComponentKey *key)
+{
+  return g_hash_table_lookup (components->table, key);
+}
+
+FramComponent *
+fram_components_get (FramComponents *components, const FramComponentKey *key)
+{
+  FramComponent *component = fram_components_find (components, key);
+
+  if (component == NULL)
+    {
+      component = g_new0 (FramComponent, 1);
+      component->key = *key;
+      g_hash_table_add (components->table, component);
+    }
+  return component;
+}
+
+void
+fram_components_prune (FramComponents *components, FramComponent *component)
+{
+  if (component->path_base == 0 && component->routes == NULL && component->app == NULL)
+    g_hash_table_remove (components->table, component);
+}
+
+FramComponent *
+fram_components_first (FramComponents *components)
+{
+  GHashTableIter iter;
+  gpointer component;
+
+  g_hash_table_iter_init (&iter, components->table);
+  return g_hash_table_iter_next (&iter, &component, NULL) ? component : NULL;
+}

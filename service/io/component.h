@@ -1,0 +1,41 @@
+/* What the data plane knows of a component: whose it is, which routes lead to it, by which
+ * path its data leave, and the application's end of it.
+ *
+ * A record exists only while one of these does: an idle session costs nothing here. */
+#pragma once
+
+#include "io/relay/app-socket.h"
+#include "io/route-map.h"
+
+typedef struct
+{
+  FramSessionId session;
+  guint16 stream;
+  guint16 component;
+} FramComponentKey;
+
+struct _FramComponent
+{
+  FramComponentKey key;
+  FramBaseId path_base; /* 0: there is no path */
+  FramAddress path_remote;
+  FramMappedRoute *routes;
+  FramAppSocket *app; /* NULL: not open */
+};
+
+typedef struct _FramComponents FramComponents;
+
+FramComponents *fram_components_new (void);
+/* There must be no component left. */
+void fram_components_free (FramComponents *components);
+
+/* Return: NULL if there is none. */
+FramComponent *fram_components_find (FramComponents *components,
+                                     const FramComponentKey *key);
+/* Makes it if there is none. */
+FramComponent *fram_components_get (FramComponents *components,
+                                    const FramComponentKey *key);
+/* Frees the record if it says nothing any more. */
+void fram_components_prune (FramComponents *components, FramComponent *component);
+/* Return: any, or NULL if there is none left. */
+FramComponent *fram_components_first (FramComponents *components);

@@ -1,0 +1,44 @@
+/* What the files of the data plane share. */
+#pragma once
+
+#include "io/plane.h"
+#include "io/udp-socket.h"
+
+typedef struct
+{
+  FramPollItem item;
+  FramBaseId id;
+  FramUdpSocket *socket;
+  GPtrArray *waiting; /* FramAppSocket: those that found the socket full */
+} FramBaseSocket;
+
+struct _FramPlane
+{
+  FramPoller *poller;
+  FramBatch *batch;
+  GHashTable *bases; /* FramBaseId -> FramBaseSocket */
+  FramComponents *components;
+  FramRouteMap *routes;
+  const FramPlaneOwner *owner;
+  gpointer user_data;
+  FramDriverStats stats;
+};
+
+/* Return: NULL if it is not open. */
+FramBaseSocket *fram_plane_find_base (FramPlane *plane, FramBaseId base);
+/* Ends the application's descriptor, if there is one; the component may be freed. */
+void fram_plane_close_app (FramPlane *plane, FramComponent *component);
+
+/* plane-receive.c: a base is ready; `user_data` is the plane. */
+void fram_plane_base_ready (FramPollItem *item, guint32 events, gpointer user_data);
+
+/* plane-send.c: an application's socket is ready; `user_data` is the plane. */
+void fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_data);
+/* Sends and adds to the plane's counts; `ret_counts` are those of this call. */
+void fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress *remote,
+                      const struct iovec *packets, guint n_packets,
+                      FramSendCounts *ret_counts);
+/* Reads again from those who waited. */
+void fram_plane_wake_waiting (FramPlane *plane, FramBaseSocket *base);
+/* It waits no more, and is not read again either. */
+void fram_plane_forget_waiting (FramPlane *plane, FramAppSocket *app);

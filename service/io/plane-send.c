@@ -1,0 +1,112 @@
+/* From the applications to the network.
+ *
+ * A socket that is full drops what was just read and stops the reading: the application's
+ * own socket fills, and it learns to wait as with a socket of its own. */
+#include "io/plane-private.h"
+
+static void
+wait_for_room (FramPlane *plane, FramBaseSocket *base, FramAppSocket *app)
+{
+  if (app->waits_for != 0)
+    return;
+  app->waits_for = base->id;
+  fram_poller_remove (plane->poller, &app->item);
+  if (base->waiting == NULL)
+    base->waiting = g_ptr_array_new ();
+  g_ptr_array_add (base->waiting, app);
+  fram_poller_set_events (plane->poller, &base->item, EPOLLIN | EPOLLOUT);
+}
+
+void
+fram_plane_wake_waiting (FramPlane *plane, FramBaseSocket *base)
+{
+  fram_poller_set_events (plane->poller, &base->item, EPOLLIN);
+  while (base->waiting != NULL && base->waiting->len > 0)
+    {
+      FramAppSocket *app = g_ptr_array_steal_index (base->waiting, 0);
+      g_autoptr (GError) error = NULL;
+
+      app->waits_for = 0;
+      if (!fram_poller_add (plane->poller, &app->item, &error))
+        {
+          g_warning ("A component is closed: %s", error->message);
+          fram_plane_close_app (plane, app->component);
+        }
+    }
+}
+
+void
+fram_plane_forget_waiting (FramPlane *plane, FramAppSocket *app)
+{
+  FramBaseSocket *base = fram_plane_find_base (plane, app->waits_for);
+
+  g_ptr_array_remove (base->waiting, app);
+  app->waits_for = 0;
+}
+
+void
+fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress *remote,
+                 const struct iovec *packets, guint n_packets, FramSendCounts *ret_counts)
+{
+  FramSendCounts counts = { 0 };
+
+  fram_udp_socket_send (base->socket, remote, packets, n_packets, &counts);
+  plane->stats.packets_out += counts.packets;
+  plane->stats.bytes_out += counts.bytes;
+  plane->stats.dropped_net_full += counts.full;
+  plane->stats.dropped_other += counts.too_long + counts.refused;
+  *ret_counts = counts;
+}
+
+static void
+relay (FramPlane *plane, FramComponent *component, const struct iovec *packets,
+       guint n_packets)
+{
+  FramComponentStats *stats = &component->app->stats;
+  FramBaseSocket *base = fram_plane_find_base (plane, component->path_base);
+  FramSendCounts counts;
+
+  if (base == NULL)
+    {
+      stats->dropped_no_path += n_packets;
+      plane->stats.dropped_no_path += n_packets;
+      return;
+    }
+
+  fram_plane_send (plane, base, &component->path_remote, packets, n_packets, &counts);
+  stats->packets_sent += counts.packets;
+  stats->bytes_sent += counts.bytes;
+  stats->dropped_net_full += counts.full;
+  stats->dropped_too_long += counts.too_long;
+  stats->dropped_refused += counts.refused;
+  if (counts.full > 0)
+    wait_for_room (plane, base, component->app);
+}
+
+void
+fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_data)
+{
+  FramPlane *plane = user_data;
+  FramAppSocket *app = (FramAppSocket *) item;
+  FramComponent *component = app->component;
+  struct iovec packets[FRAM_BATCH_MAX];
+  guint64 unfit = app->stats.dropped_empty + app->stats.dropped_too_long;
+  guint n_packets = fram_app_socket_read (app, events, plane->batch, packets);
+
+  plane->stats.dropped_other
+      += app->stats.dropped_empty + app->stats.dropped_too_long - unfit;
+  if (n_packets > 0)
+    relay (plane, component, packets, n_packets);
+
+  switch (app->state)
+    {
+    case FRAM_APP_OPEN:
+      break;
+    case FRAM_APP_SILENT:
+      fram_poller_set_events (plane->poller, item, 0);
+      break;
+    case FRAM_APP_GONE:
+      fram_plane_close_app (plane, component);
+      break;
+    }
+}

@@ -1,0 +1,125 @@
+#include "io/plane-private.h"
+
+static void
+free_base (FramBaseSocket *base)
+{
+  if (base->socket != NULL)
+    fram_udp_socket_free (base->socket);
+  if (base->waiting != NULL)
+    g_ptr_array_unref (base->waiting);
+  g_free (base);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramBaseSocket, free_base)
+
+static void
+turn_ended (gpointer user_data)
+{
+  FramPlane *plane = user_data;
+
+  plane->owner->turn_ended (plane->user_data);
+}
+
+FramPlane *
+fram_plane_new (GMainContext *context, const FramPlaneOwner *owner, gpointer user_data,
+                GError **error)
+{
+  FramPlane *plane = g_new0 (FramPlane, 1);
+
+  plane->poller = fram_poller_new (context, turn_ended, plane, error);
+  if (plane->poller == NULL)
+    {
+      g_free (plane);
+      return NULL;
+    }
+  plane->batch = fram_batch_new ();
+  plane->bases = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) free_base);
+  plane->components = fram_components_new ();
+  plane->routes = fram_route_map_new ();
+  plane->owner = owner;
+  plane->user_data = user_data;
+  return plane;
+}
+
+void
+fram_plane_free (FramPlane *plane)
+{
+  FramComponent *component;
+  GHashTableIter iter;
+  gpointer base;
+
+  while ((component = fram_components_first (plane->components)) != NULL)
+    fram_plane_close_session (plane, component->key.session);
+  g_hash_table_iter_init (&iter, plane->bases);
+  while (g_hash_table_iter_next (&iter, NULL, &base))
+    fram_poller_remove (plane->poller, &((FramBaseSocket *) base)->item);
+
+  g_hash_table_unref (plane->bases);
+  fram_components_free (plane->components);
+  fram_route_map_free (plane->routes);
+  fram_batch_free (plane->batch);
+  fram_poller_free (plane->poller);
+  g_free (plane);
+}
+
+FramBaseSocket *
+fram_plane_find_base (FramPlane *plane, FramBaseId base)
+{
+  return g_hash_table_lookup (plane->bases, GUINT_TO_POINTER (base));
+}
+
+gboolean
+fram_plane_open_base (FramPlane *plane, FramBaseId id, const FramAddress *bind,
+                      FramAddress *ret_bound, GError **error)
+{
+  g_autoptr (FramBaseSocket) base = g_new0 (FramBaseSocket, 1);
+
+  g_return_val_if_fail (id != 0 && fram_plane_find_base (plane, id) == NULL, FALSE);
+
+  base->id = id;
+  base->socket = fram_udp_socket_new (bind, ret_bound, error);
+  if (base->socket == NULL)
+    return FALSE;
+  base->item.fd = fram_udp_socket_get_fd (base->socket);
+  base->item.events = EPOLLIN;
+  base->item.ready = fram_plane_base_ready;
+  if (!fram_poller_add (plane->poller, &base->item, error))
+    return FALSE;
+
+  plane->stats.has_udp_gro = fram_udp_socket_has_gro (base->socket);
+  plane->stats.has_udp_segment = fram_udp_socket_has_segments (base->socket);
+  g_hash_table_insert (plane->bases, GUINT_TO_POINTER (id), g_steal_pointer (&base));
+  return TRUE;
+}
+
+void
+fram_plane_close_base (FramPlane *plane, FramBaseId id)
+{
+  FramBaseSocket *base = fram_plane_find_base (plane, id);
+
+  if (base == NULL)
+    return;
+  fram_plane_wake_waiting (plane, base);
+  fram_poller_remove (plane->poller, &base->item);
+  g_hash_table_remove (plane->bases, GUINT_TO_POINTER (id));
+}
+
+gboolean
+fram_plane_transmit (FramPlane *plane, FramBaseId id, const FramAddress *remote,
+                     const guint8 *data, gsize length)
+{
+  FramBaseSocket *base = fram_plane_find_base (plane, id);
+  struct iovec packet = { .iov_base = (guint8 *) data, .iov_len = length };
+  FramSendCounts counts;
+
+  if (base == NULL)
+    return TRUE;
+  fram_plane_send (plane, base, remote, &packet, 1, &counts);
+  return counts.refused == 0;
+}
+
+void
+fram_plane_get_stats (FramPlane *plane, FramDriverStats *ret_stats)
+{
+  *ret_stats = plane->stats;
+}

@@ -1,0 +1,58 @@
+/* The data plane: the bases' sockets, the routes, and the components' descriptors.
+ *
+ * It does what it is told and decides nothing.  Data pass through it alone; STUN and what no
+ * route claims go up to its owner.  How a component's data reach its application is known
+ * here only: the relay is one way, and the only one of today. */
+#pragma once
+
+#include "io/component.h"
+
+typedef struct _FramPlane FramPlane;
+
+/* Told from within a turn of the plane.  None of them may call the plane but `turn_ended`. */
+typedef struct
+{
+  void (*receive) (gpointer user_data, FramBaseId base, const FramAddress *remote,
+                   const guint8 *data, gsize length);
+  /* ICMP says that there is nobody, and will not be. */
+  void (*unreachable) (gpointer user_data, FramBaseId base, const FramAddress *remote);
+  /* All that was ready has been told; must not free the plane. */
+  void (*turn_ended) (gpointer user_data);
+} FramPlaneOwner;
+
+/* `owner` must outlive it. Errors: G_IO_ERROR. */
+FramPlane *fram_plane_new (GMainContext *context, const FramPlaneOwner *owner,
+                           gpointer user_data, GError **error);
+/* Ends the components' data first, then closes the bases. */
+void fram_plane_free (FramPlane *plane);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramPlane, fram_plane_free)
+
+/* `base` is the caller's number for it and must be new. Errors: G_IO_ERROR. */
+gboolean fram_plane_open_base (FramPlane *plane, FramBaseId base, const FramAddress *bind,
+                               FramAddress *ret_bound, GError **error);
+void fram_plane_close_base (FramPlane *plane, FramBaseId base);
+/* Return: FALSE if the kernel refuses to send to `remote`.  What finds a full socket is lost
+ * as any datagram may be. */
+gboolean fram_plane_transmit (FramPlane *plane, FramBaseId base,
+                              const FramAddress *remote, const guint8 *data,
+                              gsize length);
+
+void fram_plane_add_route (FramPlane *plane, const FramComponentKey *key, FramBaseId base,
+                           const FramAddress *remote);
+void fram_plane_remove_route (FramPlane *plane, const FramComponentKey *key,
+                              FramBaseId base, const FramAddress *remote);
+/* `base` 0: none; `remote` is not looked at then. */
+void fram_plane_set_path (FramPlane *plane, const FramComponentKey *key, FramBaseId base,
+                          const FramAddress *remote);
+
+/* Return: the application's descriptor, or -1.  An earlier one reads its end of file.
+ * Errors: G_IO_ERROR. */
+int fram_plane_open_component (FramPlane *plane, const FramComponentKey *key,
+                               GError **error);
+/* Ends the data of all its components and forgets them. */
+void fram_plane_close_session (FramPlane *plane, FramSessionId session);
+
+/* Return: FALSE if it is not open. */
+gboolean fram_plane_get_component_stats (FramPlane *plane, const FramComponentKey *key,
+                                         FramComponentStats *ret_stats);
+void fram_plane_get_stats (FramPlane *plane, FramDriverStats *ret_stats);
