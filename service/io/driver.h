@@ -22,6 +22,7 @@ typedef struct
   guint64 dropped_net_full; /* the UDP socket was full */
   guint64 dropped_too_long; /* more than a datagram of its path carries */
   guint64 dropped_refused;  /* the kernel gave another error */
+  guint64 dropped_empty;    /* empty datagrams are not carried */
 } FramComponentStats;
 
 /* Of the whole service since its start. */

@@ -1,0 +1,69 @@
+/* The driver's face to who opens components. */
+#include "io/driver-private.h"
+
+#include "broker/snapshot.h"
+
+static gboolean
+check_component (FramDriver *driver, const FramComponentKey *key, guint stream,
+                 guint component, GError **error)
+{
+  FramSessionRow row;
+
+  if (!fram_broker_get_session (driver->broker, key->session, &row))
+    {
+      g_set_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_NO_SESSION,
+                   "There is no session %u", key->session);
+      return FALSE;
+    }
+  if (row.state == FRAM_STATE_CLOSED)
+    {
+      g_set_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_WRONG_STATE,
+                   "The session has ended");
+      return FALSE;
+    }
+  if (stream >= row.n_streams || component < 1 || component > FRAM_MAX_COMPONENTS)
+    {
+      g_set_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
+                   "The session has no component %u.%u", stream, component);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+int
+fram_driver_open_component (FramDriver *driver, FramSessionId session, guint stream,
+                            guint component, GError **error)
+{
+  FramComponentKey key = { .session = session,
+                           .stream = (guint16) stream,
+                           .component = (guint16) component };
+  g_autoptr (GError) cause = NULL;
+  int fd;
+
+  if (!check_component (driver, &key, stream, component, error))
+    return -1;
+  fd = fram_plane_open_component (driver->plane, &key, &cause);
+  if (fd < 0)
+    g_set_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_LIMIT,
+                 "No more components can be opened: %s", cause->message);
+  return fd;
+}
+
+gboolean
+fram_driver_get_component_stats (FramDriver *driver, FramSessionId session, guint stream,
+                                 guint component, FramComponentStats *ret_stats)
+{
+  FramComponentKey key = { .session = session,
+                           .stream = (guint16) stream,
+                           .component = (guint16) component };
+
+  if (stream >= FRAM_MAX_STREAMS || component > FRAM_MAX_COMPONENTS)
+    return FALSE;
+  return fram_plane_get_component_stats (driver->plane, &key, ret_stats);
+}
+
+void
+fram_driver_get_stats (FramDriver *driver, FramDriverStats *ret_stats)
+{
+  fram_plane_get_stats (driver->plane, ret_stats);
+}

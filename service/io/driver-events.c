@@ -1,0 +1,89 @@
+/* One event of the broker, one thing to do. */
+#include "io/driver-private.h"
+
+static FramComponentKey
+get_key (const FramEvent *event)
+{
+  FramComponentKey key = { .session = event->session,
+                           .stream = event->stream,
+                           .component = event->component };
+
+  return key;
+}
+
+static void
+open_base (FramDriver *driver, const FramEvent *event)
+{
+  g_autoptr (GError) error = NULL;
+  FramAddress bound;
+
+  if (fram_plane_open_base (driver->plane, event->base, &event->remote, &bound, &error))
+    {
+      bound.scope = event->remote.scope;
+      fram_broker_told_base_opened (driver->broker, event->base, &bound,
+                                    fram_driver_now ());
+      return;
+    }
+  /* One address that cannot be bound is no reason to worry: others will do. */
+  g_debug ("A base is missing: %s", error->message);
+  fram_broker_told_base_failed (driver->broker, event->base, fram_driver_now ());
+}
+
+static void
+transmit (FramDriver *driver, const FramEvent *event)
+{
+  if (!fram_plane_transmit (driver->plane, event->base, &event->remote, event->data,
+                            event->length))
+    fram_broker_told_unreachable (driver->broker, event->base, &event->remote,
+                                  fram_driver_now ());
+}
+
+static void
+tell (FramDriver *driver, const FramEvent *event)
+{
+  if (driver->sink != NULL)
+    driver->sink (event, driver->sink_data);
+}
+
+void
+fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
+{
+  FramComponentKey key = get_key (event);
+
+  switch (event->type)
+    {
+    case FRAM_EVENT_OPEN_BASE:
+      open_base (driver, event);
+      break;
+    case FRAM_EVENT_CLOSE_BASE:
+      fram_plane_close_base (driver->plane, event->base);
+      break;
+    case FRAM_EVENT_TRANSMIT:
+      transmit (driver, event);
+      break;
+    case FRAM_EVENT_ROUTE_ADD:
+      fram_plane_add_route (driver->plane, &key, event->base, &event->remote);
+      break;
+    case FRAM_EVENT_ROUTE_REMOVE:
+      fram_plane_remove_route (driver->plane, &key, event->base, &event->remote);
+      break;
+    case FRAM_EVENT_PATH:
+      fram_plane_set_path (driver->plane, &key, event->base, &event->remote);
+      break;
+    case FRAM_EVENT_RESOLVE:
+      fram_resolver_look_up (driver->resolver, event->query, event->text);
+      break;
+    case FRAM_EVENT_CLOSED:
+      fram_plane_close_session (driver->plane, event->session);
+      tell (driver, event);
+      break;
+    case FRAM_EVENT_LOCAL_CANDIDATE:
+    case FRAM_EVENT_GATHERING_DONE:
+    case FRAM_EVENT_STATE:
+    case FRAM_EVENT_COMPONENT_STATE:
+    case FRAM_EVENT_SELECTED:
+    case FRAM_EVENT_PAIRS_CHANGED:
+      tell (driver, event);
+      break;
+    }
+}

@@ -1,0 +1,162 @@
+#include "io/driver-private.h"
+
+#include "io/descriptor-limit.h"
+#include "io/random.h"
+
+FramTime
+fram_driver_now (void)
+{
+  return g_get_monotonic_time ();
+}
+
+static void
+set_timer (FramDriver *driver)
+{
+  FramTime deadline = fram_broker_deadline (driver->broker);
+
+  g_source_set_ready_time (driver->timer,
+                           deadline == FRAM_TIME_NEVER ? -1 : MAX (deadline, 0));
+}
+
+void
+fram_driver_kick (FramDriver *driver)
+{
+  FramEvent event;
+
+  /* The sink may call the broker and then this; the loop below sees to it. */
+  if (driver->pumping)
+    return;
+  driver->pumping = TRUE;
+  while (fram_broker_pop (driver->broker, &event))
+    {
+      fram_driver_carry_out (driver, &event);
+      fram_event_clear (&event);
+    }
+  driver->pumping = FALSE;
+  set_timer (driver);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_advance (driver->broker, fram_driver_now ());
+  fram_driver_kick (driver);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_timer (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+static GSource *
+make_timer (FramDriver *driver)
+{
+  static GSourceFuncs functions = { .dispatch = dispatch_timer };
+  GSource *timer = g_source_new (&functions, sizeof *timer);
+
+  g_source_set_static_name (timer, "Fram deadline");
+  g_source_set_callback (timer, on_timer, driver, NULL);
+  g_source_attach (timer, driver->context);
+  return timer;
+}
+
+static void
+on_receive (gpointer user_data, FramBaseId base, const FramAddress *remote,
+            const guint8 *data, gsize length)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_receive (driver->broker, base, remote, data, length, fram_driver_now ());
+}
+
+static void
+on_unreachable (gpointer user_data, FramBaseId base, const FramAddress *remote)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_told_unreachable (driver->broker, base, remote, fram_driver_now ());
+}
+
+static void
+on_turn_ended (gpointer user_data)
+{
+  fram_driver_kick (user_data);
+}
+
+static void
+on_resolved (guint16 query, const FramAddress *addresses, guint n_addresses,
+             gpointer user_data)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_told_resolved (driver->broker, query, addresses, n_addresses,
+                             fram_driver_now ());
+  fram_driver_kick (driver);
+}
+
+static void
+on_interfaces (const FramInterfaceAddress *addresses, guint n_addresses,
+               gpointer user_data)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_told_interfaces (driver->broker, addresses, n_addresses,
+                               fram_driver_now ());
+  fram_driver_kick (driver);
+}
+
+FramDriver *
+fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError **error)
+{
+  static const FramPlaneOwner owner = { on_receive, on_unreachable, on_turn_ended };
+  g_autoptr (FramDriver) driver = g_new0 (FramDriver, 1);
+
+  fram_raise_descriptor_limit ();
+  driver->context = context != NULL ? g_main_context_ref (context)
+                                    : g_main_context_ref_thread_default ();
+  fram_system_random_init (&driver->random);
+  driver->broker = fram_broker_new (config, &driver->random);
+  driver->timer = make_timer (driver);
+  driver->resolver
+      = fram_resolver_new (driver->context, FRAM_RESOLVE_LIMIT, on_resolved, driver);
+  driver->plane = fram_plane_new (driver->context, &owner, driver, error);
+  if (driver->plane == NULL)
+    return NULL;
+  driver->interfaces
+      = fram_interface_watch_new (driver->context, on_interfaces, driver, error);
+  if (driver->interfaces == NULL)
+    return NULL;
+  return g_steal_pointer (&driver);
+}
+
+void
+fram_driver_free (FramDriver *driver)
+{
+  g_assert (!driver->pumping);
+
+  g_clear_pointer (&driver->interfaces, fram_interface_watch_free);
+  g_clear_pointer (&driver->resolver, fram_resolver_free);
+  g_clear_pointer (&driver->plane, fram_plane_free);
+  g_source_destroy (driver->timer);
+  g_source_unref (driver->timer);
+  fram_broker_free (driver->broker);
+  g_main_context_unref (driver->context);
+  g_free (driver);
+}
+
+void
+fram_driver_set_sink (FramDriver *driver, FramDriverSink sink, gpointer user_data)
+{
+  driver->sink = sink;
+  driver->sink_data = user_data;
+}
+
+FramBroker *
+fram_driver_get_broker (FramDriver *driver)
+{
+  return driver->broker;
+}
