@@ -60,7 +60,7 @@ def start_peer(stage, kind, role, host, addresses=(), *flags):
     """Starts libnice ("nice") or aioice ("aioice") on `host`."""
     command = {
         "nice": [os.environ["PEER_NICE"]],
-        "aioice": [sys.executable, os.path.join(HERE, "peer-aioice.py")],
+        "aioice": [os.path.join(HERE, "peer-aioice.py")],
     }[kind]
     command += ["--role", role, *flags]
     for address in addresses:

@@ -1,0 +1,83 @@
+"""Figures of several runs: medians, spread, ratios; as text and as JSON."""
+
+import statistics
+
+
+class Figures:
+    """What one part has given: row -> figure -> samples of each run."""
+
+    def __init__(self, part):
+        self.part = part
+        self.units = {}
+        self.samples = {row.label: {} for row in part.rows}
+
+    def add(self, run, label, lines):
+        """Takes the lines that one program wrote in one run."""
+        for line in lines:
+            name, value, unit = line.split()
+            self.units[name] = unit
+            runs = self.samples[label].setdefault(name, {})
+            runs.setdefault(run, []).append(float(value))
+        missing = set(self.part.figures) - set(self.samples[label])
+        if missing:
+            raise ValueError(f"{label} gave no {', '.join(sorted(missing))}")
+
+    def by_run(self, label, name):
+        """The median of each run."""
+        runs = self.samples[label].get(name, {})
+        return {run: statistics.median(values) for run, values in runs.items()}
+
+    def ratio(self, label, name):
+        """To the reference in the same run; the median of that over the runs."""
+        own = self.by_run(label, name)
+        reference = self.by_run(self.part.reference, name) if self.part.reference else {}
+        ratios = [own[run] / reference[run] for run in own if reference.get(run)]
+        return statistics.median(ratios) if ratios else None
+
+    def names(self):
+        """The figures to show, with their headings."""
+        if self.part.figures:
+            return self.part.figures
+        return {name: f"{name} [{unit}]" for name, unit in self.units.items()}
+
+    def summary(self):
+        rows = {}
+        for label, figures in self.samples.items():
+            rows[label] = {}
+            for name in figures:
+                medians = list(self.by_run(label, name).values())
+                rows[label][name] = {
+                    "unit": self.units[name],
+                    "median": statistics.median(medians),
+                    "least": min(medians),
+                    "most": max(medians),
+                    "ratio": self.ratio(label, name),
+                    "runs": medians,
+                }
+        return {"title": self.part.title, "reference": self.part.reference, "rows": rows}
+
+
+def number(value):
+    """Three significant digits, and no fractions of large or whole numbers."""
+    if abs(value) >= 100 or value == 0:
+        return f"{value:,.0f}".replace(",", " ")
+    return f"{value:#.3g}".removesuffix(".")
+
+
+def text(figures):
+    """One part of the report, for people."""
+    summary = figures.summary()
+    lines = [summary["title"], "=" * len(summary["title"]), figures.part.method, ""]
+    width = max(len(label) for label in summary["rows"])
+    for name, heading in figures.names().items():
+        lines.append(f"  {heading}")
+        for label, row in summary["rows"].items():
+            if name not in row:
+                continue
+            figure = row[name]
+            spread = f"{number(figure['least'])} .. {number(figure['most'])}"
+            ratio = "" if figure["ratio"] is None else f"x {figure['ratio']:.2f}"
+            median = number(figure["median"])
+            lines.append(f"    {label:{width}}  {median:>10}  {spread:>20}  {ratio:>8}")
+        lines.append("")
+    return "\n".join(lines)

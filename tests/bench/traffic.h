@@ -1,0 +1,35 @@
+/* The same load over any path: two ends of a datagram path, each driven by a thread of its
+ * own.
+ *
+ * Throughput is loss-free: a sender stops when TRAFFIC_WINDOW packets are on the way, until
+ * the receiver has taken some of them.  Round trips have one packet outstanding. */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+#define TRAFFIC_WINDOW 256
+#define TRAFFIC_PACKET 1200 /* bytes, of the throughput */
+#define TRAFFIC_PING 100    /* bytes, of the round trips */
+
+typedef struct _TrafficEnd TrafficEnd;
+
+struct _TrafficEnd
+{
+  /* Return: FALSE if there is no room at present. */
+  gboolean (*send) (TrafficEnd *end, const void *packet, gsize length);
+  /* Waits up to `milliseconds` for packets and gives each one to traffic_take(). */
+  void (*receive) (TrafficEnd *end, int milliseconds);
+  gpointer path; /* what the two functions work on */
+
+  gboolean answers; /* sends back what arrives */
+  gint taken;       /* packets that have arrived; atomic */
+  int wake;         /* eventfd: wakes the sender whose window was full */
+};
+
+/* Counts a packet that has arrived at `end`, and answers it if it is to be answered. */
+void traffic_take (TrafficEnd *end, const void *packet, gsize length);
+
+/* Measures and writes throughput, processor time of a packet, loss, and round trips.
+ * `service` is a further process that carries the data, 0: there is none. */
+void traffic_measure (TrafficEnd *sender, TrafficEnd *receiver, pid_t service);
