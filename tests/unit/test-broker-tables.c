@@ -1,0 +1,209 @@
+/* The broker's tables by themselves: schedule, lanes, routes, servers. */
+#include "broker/lanes.h"
+#include "broker/routes.h"
+#include "broker/schedule.h"
+#include "broker/servers.h"
+#include "seeded-random.h"
+
+#define N_DUES 500
+
+/* The heap against the plain minimum, over many random changes. */
+static void
+test_schedule (void)
+{
+  FramDue dues[N_DUES] = { 0 };
+  FramTime times[N_DUES];
+  FramSchedule schedule;
+  SeededRandom random;
+
+  seeded_random_init (&random, 11);
+  fram_schedule_init (&schedule);
+  for (guint i = 0; i < N_DUES; i++)
+    times[i] = FRAM_TIME_NEVER;
+  for (guint step = 0; step < 20000; step++)
+    {
+      guint i = (guint) fram_random_range (&random.random, 0, N_DUES);
+      FramTime least = FRAM_TIME_NEVER;
+
+      times[i] = fram_random_range (&random.random, 0, 1000);
+      if (times[i] > 800)
+        times[i] = FRAM_TIME_NEVER;
+      fram_schedule_set (&schedule, &dues[i], times[i]);
+      for (guint k = 0; k < N_DUES; k++)
+        least = MIN (least, times[k]);
+      g_assert_cmpint (fram_schedule_next (&schedule), ==, least);
+    }
+  for (guint i = 0; i < N_DUES; i++)
+    fram_schedule_set (&schedule, &dues[i], FRAM_TIME_NEVER);
+  g_assert_null (fram_schedule_peek (&schedule));
+  fram_schedule_clear (&schedule);
+}
+
+/* Entries of one time come in the order in which they asked: nobody starves. */
+static void
+test_schedule_order (void)
+{
+  FramDue dues[20] = { 0 };
+  FramSchedule schedule;
+
+  fram_schedule_init (&schedule);
+  for (guint i = 0; i < 20; i++)
+    fram_schedule_set (&schedule, &dues[i], 5);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_assert_true (fram_schedule_peek (&schedule) == &dues[i]);
+      fram_schedule_set (&schedule, &dues[i], FRAM_TIME_NEVER);
+    }
+  fram_schedule_clear (&schedule);
+}
+
+static void
+test_lanes (void)
+{
+  FramLaneTable table;
+
+  fram_lane_table_init (&table);
+  fram_lane_table_join (&table, 0, FRAM_LANE_FOR_OFFER);
+  g_assert_true (fram_lane_table_is_open (&table, 0, FRAM_LANE_FOR_OFFER));
+  g_assert_false (fram_lane_table_is_open (&table, 0, FRAM_LANE_FOR_ANSWER));
+  g_assert_false (fram_lane_table_is_open (&table, 0, FRAM_LANE_FOR_ITSELF));
+  fram_lane_table_settle (&table, 0);
+  g_assert_true (fram_lane_table_is_open (&table, 0, FRAM_LANE_FOR_ANSWER));
+
+  fram_lane_table_join (&table, 3, FRAM_LANE_FOR_ITSELF);
+  g_assert_cmpuint (fram_lane_table_count_used (&table), ==, 2);
+  g_assert_false (fram_lane_table_is_open (&table, 3, FRAM_LANE_FOR_OFFER));
+  g_assert_true (fram_lane_table_is_open (&table, 2, FRAM_LANE_FOR_ITSELF));
+  fram_lane_table_leave (&table, 3, TRUE);
+  g_assert_true (fram_lane_table_is_open (&table, 3, FRAM_LANE_FOR_OFFER));
+  fram_lane_table_leave (&table, 0, FALSE);
+  g_assert_cmpuint (fram_lane_table_count_used (&table), ==, 0);
+  fram_lane_table_clear (&table);
+}
+
+static void
+test_routes (void)
+{
+  FramRouteTable table;
+  FramAddress remote;
+
+  fram_address_parse (&remote, "192.0.2.9:2000");
+  fram_route_table_init (&table);
+  g_assert_true (fram_route_table_claim (&table, 1, &remote, 10, 0, 1));
+  g_assert_true (fram_route_table_claim (&table, 1, &remote, 10, 0, 1));
+  g_assert_false (fram_route_table_claim (&table, 1, &remote, 11, 0, 1));
+  g_assert_false (fram_route_table_claim (&table, 1, &remote, 10, 0, 2));
+  g_assert_true (fram_route_table_claim (&table, 2, &remote, 11, 0, 1));
+  fram_route_table_find (&table, 1, &remote)->installed = TRUE;
+  g_assert_false (fram_route_table_release (&table, 1, &remote));
+  g_assert_true (fram_route_table_release (&table, 1, &remote));
+  g_assert_null (fram_route_table_find (&table, 1, &remote));
+  g_assert_false (fram_route_table_release (&table, 2, &remote));
+  g_assert_cmpuint (fram_route_table_size (&table), ==, 0);
+  fram_route_table_clear (&table);
+}
+
+typedef struct
+{
+  const char *uri;
+  gint code; /* -1: right */
+  const char *host;
+  guint16 port;
+} Uri;
+
+static const Uri uris[] = {
+  { "stun:stun.example.org", -1, "stun.example.org", 3478 },
+  { "STUN:192.0.2.1:19302", -1, "192.0.2.1", 19302 },
+  { "stun:[2001:db8::1]:5349", -1, "2001:db8::1", 5349 },
+  { "stun:[2001:db8::1]", -1, "2001:db8::1", 3478 },
+  { "stun:", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "stun:host:", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "stun:host:0", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "stun:host:65536", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "stun:host:12a", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "stun://host", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "stun:ho st", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "stun:[192.0.2.1]", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "stun:[2001:db8::1", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "http:host", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
+  { "turn:host", FRAM_BROKER_ERROR_NOT_SUPPORTED, NULL, 0 },
+  { "stuns:host", FRAM_BROKER_ERROR_NOT_SUPPORTED, NULL, 0 },
+};
+
+static void
+test_server_uris (void)
+{
+  FramServerTable table;
+
+  fram_server_table_init (&table);
+  for (guint i = 0; i < G_N_ELEMENTS (uris); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      FramServer *server;
+      gboolean resolve;
+
+      g_test_message ("%s", uris[i].uri);
+      if (uris[i].code >= 0)
+        {
+          g_assert_false (fram_server_uri_check (uris[i].uri, &error));
+          g_assert_error (error, FRAM_BROKER_ERROR, uris[i].code);
+          continue;
+        }
+      g_assert_true (fram_server_uri_check (uris[i].uri, &error));
+      g_assert_no_error (error);
+      server = fram_server_table_join (&table, uris[i].uri, &resolve);
+      g_assert_cmpstr (server->host, ==, uris[i].host);
+      g_assert_cmpuint (server->port, ==, uris[i].port);
+      g_assert_cmpint (resolve, ==, server->n_addresses == 0);
+      fram_server_table_leave (&table, server);
+    }
+  fram_server_table_clear (&table);
+}
+
+/* Two sessions, one question; the first address of each family is taken; a name without
+ * addresses is asked for again. */
+static void
+test_server_names (void)
+{
+  FramServerTable table;
+  FramServer *server;
+  FramAddress addresses[3];
+  gboolean resolve;
+
+  fram_server_table_init (&table);
+  server = fram_server_table_join (&table, "stun:stun.example.org:99", &resolve);
+  g_assert_true (resolve);
+  g_assert_true (fram_server_table_join (&table, "stun:stun.example.org:99", &resolve)
+                 == server);
+  g_assert_false (resolve);
+  g_assert_true (fram_server_table_resolved (&table, server->query, NULL, 0) == server);
+  g_assert_cmpint (server->state, ==, FRAM_SERVER_UNKNOWN_NAME);
+
+  fram_server_table_join (&table, "stun:stun.example.org:99", &resolve);
+  g_assert_true (resolve);
+  fram_address_parse_ip (&addresses[0], "192.0.2.1", 0);
+  fram_address_parse_ip (&addresses[1], "192.0.2.2", 0);
+  fram_address_parse_ip (&addresses[2], "2001:db8::1", 0);
+  fram_server_table_resolved (&table, server->query, addresses, 3);
+  g_assert_cmpuint (server->n_addresses, ==, 2);
+  g_assert_cmpuint (server->addresses[0].port, ==, 99);
+  g_assert_cmpint (server->addresses[1].family, ==, FRAM_FAMILY_IPV6);
+  g_assert_null (fram_server_table_resolved (&table, 12345, addresses, 3));
+  for (guint i = 0; i < 3; i++)
+    fram_server_table_leave (&table, server);
+  fram_server_table_clear (&table);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/broker/schedule", test_schedule);
+  g_test_add_func ("/broker/schedule-order", test_schedule_order);
+  g_test_add_func ("/broker/lanes", test_lanes);
+  g_test_add_func ("/broker/routes", test_routes);
+  g_test_add_func ("/broker/server-uris", test_server_uris);
+  g_test_add_func ("/broker/server-names", test_server_names);
+  return g_test_run ();
+}
