@@ -1,0 +1,126 @@
+/* framd: the options, the loop, and the order in which things begin and end. */
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdlib.h>
+
+#include "dbus/bus.h"
+#include "dbus/names.h"
+#include "rpc/manager.h"
+
+/* How long a base without sessions keeps its port, and with it the NAT's mapping. */
+#define DEFAULT_LINGER 30
+
+typedef struct
+{
+  gboolean version;
+  int max_sessions;
+  int max_sessions_per_application;
+  int linger;
+} Options;
+
+/* The user's session has ended; a new bus starts its own framd. */
+static void
+on_bus_lost (gpointer user_data)
+{
+  GMainLoop *loop = user_data;
+
+  g_message ("The session bus is gone");
+  g_main_loop_quit (loop);
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  GMainLoop *loop = user_data;
+
+  g_main_loop_quit (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+read_options (Options *options, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[]
+      = { { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version",
+            NULL },
+          { "max-sessions", 0, 0, G_OPTION_ARG_INT, &options->max_sessions,
+            "Most sessions at one time", "N" },
+          { "max-sessions-per-application", 0, 0, G_OPTION_ARG_INT,
+            &options->max_sessions_per_application,
+            "Most sessions of one application at one time", "N" },
+          { "linger", 0, 0, G_OPTION_ARG_INT, &options->linger,
+            "Keep unused sockets open this long", "SECONDS" },
+          { NULL } };
+  g_autoptr (GOptionContext) context
+      = g_option_context_new ("— the Fram connection broker");
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (options->max_sessions < 0 || options->max_sessions_per_application < 0
+      || options->linger < 0)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "A number of sessions or seconds cannot be negative");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* The object is there before the name, so that the first call finds it; the sockets come after
+ * the name, so that a second framd ends without having touched anything. */
+static gboolean
+serve (GMainLoop *loop, const FramBrokerConfig *config, GError **error)
+{
+  g_autoptr (FramBus) bus = fram_bus_open (on_bus_lost, loop, error);
+  g_autoptr (FramDriver) driver = NULL;
+  g_autoptr (FramManager) manager = NULL;
+
+  if (bus == NULL)
+    return FALSE;
+  manager = fram_manager_new (fram_bus_get_connection (bus), error);
+  if (manager == NULL || !fram_bus_request_name (bus, FRAM_BUS_NAME, error))
+    return FALSE;
+  driver = fram_driver_new (config, NULL, error);
+  if (driver == NULL)
+    return FALSE;
+  fram_manager_start (manager, driver);
+
+  g_message ("Fram " FRAM_VERSION " is ready");
+  g_main_loop_run (loop);
+  fram_manager_stop (manager);
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Options options = { .linger = DEFAULT_LINGER };
+  FramBrokerConfig config = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  if (!read_options (&options, &argc, &argv, &error))
+    {
+      g_printerr ("framd: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  if (options.version)
+    {
+      g_print ("framd " FRAM_VERSION "\n");
+      return EXIT_SUCCESS;
+    }
+
+  config.max_sessions = options.max_sessions;
+  config.max_sessions_per_owner = options.max_sessions_per_application;
+  config.linger = FRAM_SECONDS (options.linger);
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_unix_signal_add (SIGINT, on_signal, loop);
+  if (!serve (loop, &config, &error))
+    {
+      g_printerr ("framd: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  return EXIT_SUCCESS;
+}

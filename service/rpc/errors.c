@@ -1,0 +1,41 @@
+#include "rpc/errors.h"
+
+#include "broker/broker.h"
+#include "dbus/names.h"
+
+static const char *
+broker_error_name (FramBrokerError code)
+{
+  switch (code)
+    {
+    case FRAM_BROKER_ERROR_NO_SESSION:
+      return FRAM_ERROR_NO_SESSION;
+    case FRAM_BROKER_ERROR_INVALID_ARGUMENT:
+      return FRAM_ERROR_INVALID_ARGUMENT;
+    case FRAM_BROKER_ERROR_INVALID_CANDIDATE:
+      return FRAM_ERROR_INVALID_CANDIDATE;
+    case FRAM_BROKER_ERROR_INVALID_DESCRIPTION:
+      return FRAM_ERROR_INVALID_DESCRIPTION;
+    case FRAM_BROKER_ERROR_WRONG_STATE:
+      return FRAM_ERROR_WRONG_STATE;
+    case FRAM_BROKER_ERROR_LIMIT:
+      return FRAM_ERROR_LIMIT_EXCEEDED;
+    case FRAM_BROKER_ERROR_NOT_SUPPORTED:
+      return FRAM_ERROR_NOT_SUPPORTED;
+    }
+  return FRAM_ERROR_FAILED;
+}
+
+const char *
+fram_rpc_error_name (const GError *error)
+{
+  if (error->domain == FRAM_BROKER_ERROR)
+    return broker_error_name (error->code);
+  return FRAM_ERROR_FAILED;
+}
+
+void
+fram_rpc_fail (FramCall *call, const GError *error)
+{
+  fram_call_fail (call, fram_rpc_error_name (error), "%s", error->message);
+}

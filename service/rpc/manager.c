@@ -1,0 +1,197 @@
+#include "rpc/manager.h"
+
+#include "broker/snapshot.h"
+#include "dbus/exporter.h"
+#include "dbus/interface-info.h"
+#include "dbus/names.h"
+#include "rpc/creation.h"
+#include "rpc/rows.h"
+#include "rpc/session.h"
+
+struct _FramManager
+{
+  FramInterface *interface;
+  FramExporter *exporter;
+  FramSessions *sessions;
+  FramCreations *creations;
+};
+
+static void
+create_session (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramManager *manager = object;
+  g_autoptr (GVariant) options = g_variant_get_child_value (arguments, 0);
+
+  fram_creations_begin (manager->creations, call, options);
+}
+
+/* --- Tables ------------------------------------------------------------------------ */
+
+/* The path and the round trip of the first component that has one. */
+static void
+describe_selected (FramBroker *broker, FramSessionId id, char **ret_text,
+                   FramTime *ret_rtt)
+{
+  g_autoptr (GArray) pairs = fram_broker_list_pairs (broker, id);
+
+  for (guint i = 0; pairs != NULL && i < pairs->len; i++)
+    {
+      const FramPairRow *pair = &g_array_index (pairs, FramPairRow, i);
+
+      if (pair->selected)
+        {
+          g_autofree char *local = fram_rows_local_text (pair);
+          g_autofree char *remote = fram_rows_remote_text (pair);
+
+          *ret_text = g_strdup_printf ("%s -> %s", local, remote);
+          *ret_rtt = pair->rtt;
+          return;
+        }
+    }
+  *ret_text = g_strdup ("");
+  *ret_rtt = -1;
+}
+
+static void
+add_session_row (GVariantBuilder *rows, FramBusSession *session,
+                 const FramSessionRow *row)
+{
+  FramSessions *sessions = session->sessions;
+  g_autofree char *selected = NULL;
+  FramTime rtt;
+
+  describe_selected (fram_sessions_get_broker (sessions), session->id, &selected, &rtt);
+  g_variant_builder_add (
+      rows, "(ossssssxt)", session->path,
+      fram_owners_get_application (fram_sessions_get_owners (sessions), session->owner),
+      session->label, fram_role_to_text (row->role), fram_state_to_text (row->state),
+      fram_cause_to_word (row->cause), selected, rtt,
+      (guint64) (fram_driver_now () - row->created) / FRAM_SECONDS (1));
+}
+
+static void
+list_sessions (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramManager *manager = object;
+  FramBroker *broker = fram_sessions_get_broker (manager->sessions);
+  g_autoptr (GArray) ids = fram_broker_list_sessions (broker);
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(ossssssxt)"));
+  for (guint i = 0; i < ids->len; i++)
+    {
+      FramBusSession *session
+          = fram_sessions_find (manager->sessions, g_array_index (ids, FramSessionId, i));
+      FramSessionRow row;
+
+      if (session != NULL && fram_broker_get_session (broker, session->id, &row))
+        add_session_row (&rows, session, &row);
+    }
+  fram_call_return (call, g_variant_new ("(a(ossssssxt))", &rows));
+}
+
+static void
+get_pairs (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramManager *manager = object;
+  g_autoptr (GArray) pairs = NULL;
+  FramBusSession *session;
+  const char *path;
+
+  g_variant_get (arguments, "(&o)", &path);
+  session = fram_sessions_find_path (manager->sessions, path);
+  if (session != NULL)
+    pairs = fram_broker_list_pairs (fram_sessions_get_broker (manager->sessions),
+                                    session->id);
+  if (pairs == NULL)
+    fram_call_fail (call, FRAM_ERROR_NO_SESSION, "There is no session at %s", path);
+  else
+    fram_call_return (
+        call, g_variant_new ("(@a(uuusssssssbbbbtxuuuuuu))", fram_rows_pairs (pairs)));
+}
+
+static void
+get_status (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramManager *manager = object;
+  FramBrokerTotals totals;
+  FramDriverStats stats;
+
+  fram_broker_get_totals (fram_sessions_get_broker (manager->sessions), &totals);
+  fram_driver_get_stats (fram_sessions_get_driver (manager->sessions), &stats);
+  fram_call_return (
+      call,
+      g_variant_new ("(@a{sv})", fram_rows_status (&totals, &stats,
+                                                   fram_exporter_get_signals_dropped (
+                                                       manager->exporter))));
+}
+
+static GVariant *
+get_version (gpointer object)
+{
+  return g_variant_new_string (FRAM_VERSION);
+}
+
+/* --- The object -------------------------------------------------------------------- */
+
+static const FramMethod methods[] = {
+  { "CreateSession", create_session },
+  { "ListSessions", list_sessions },
+  { "GetPairs", get_pairs },
+  { "GetStatus", get_status },
+  { NULL, NULL },
+};
+
+static const FramProperty properties[] = {
+  { "Version", get_version, NULL },
+  { NULL, NULL, NULL },
+};
+
+static const FramInterfaceTable manager_table = {
+  .info = &org_fram_ice1_manager_interface,
+  .methods = methods,
+  .properties = properties,
+};
+
+FramManager *
+fram_manager_new (DBusConnection *connection, GError **error)
+{
+  g_autoptr (FramManager) manager = g_new0 (FramManager, 1);
+
+  manager->interface = fram_interface_new (&manager_table, error);
+  if (manager->interface == NULL)
+    return NULL;
+  manager->exporter = fram_exporter_new (connection);
+  manager->sessions = fram_sessions_new (connection, manager->exporter, error);
+  if (manager->sessions == NULL)
+    return NULL;
+  manager->creations = fram_creations_new (manager->sessions);
+  if (!fram_exporter_add (manager->exporter, FRAM_PATH_MANAGER, &manager->interface, 1,
+                          manager, error))
+    return NULL;
+  return g_steal_pointer (&manager);
+}
+
+void
+fram_manager_start (FramManager *manager, FramDriver *driver)
+{
+  fram_sessions_set_driver (manager->sessions, driver);
+}
+
+void
+fram_manager_stop (FramManager *manager)
+{
+  fram_sessions_close_all (manager->sessions, FRAM_CAUSE_SERVICE_STOPPED);
+}
+
+void
+fram_manager_free (FramManager *manager)
+{
+  if (manager == NULL)
+    return;
+  fram_creations_free (manager->creations);
+  fram_sessions_free (manager->sessions);
+  fram_exporter_free (manager->exporter);
+  fram_interface_free (manager->interface);
+  g_free (manager);
+}

@@ -1,0 +1,26 @@
+/* The bus connections that own sessions: whether they are still there, and what they are
+ * called.  Nothing here waits for an answer of the bus. */
+#pragma once
+
+#include <dbus/dbus.h>
+#include <glib.h>
+
+typedef struct _FramOwners FramOwners;
+
+/* `name` has left the bus.  Its sessions are to be released; `name` is valid during the
+ * call. */
+typedef void (*FramOwnerGone) (const char *name, gpointer user_data);
+
+FramOwners *fram_owners_new (DBusConnection *connection, FramOwnerGone gone,
+                             gpointer user_data);
+void fram_owners_free (FramOwners *owners);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramOwners, fram_owners_free)
+
+/* One session more belongs to the unique name `name`; it is watched from its first to its
+ * last.  A name that has gone already is reported as gone soon. */
+void fram_owners_hold (FramOwners *owners, const char *name);
+void fram_owners_release (FramOwners *owners, const char *name);
+
+/* Return: (transfer none): the command name of the owner's process, for people; empty while
+ * or where it is not known.  It is the sandbox' proxy for a sandboxed application. */
+const char *fram_owners_get_application (FramOwners *owners, const char *name);

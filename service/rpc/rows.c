@@ -1,0 +1,209 @@
+#include "rpc/rows.h"
+
+static const char *
+transport_to_text (FramTransport transport)
+{
+  switch (transport)
+    {
+    case FRAM_TRANSPORT_UDP:
+      return "udp";
+    case FRAM_TRANSPORT_TCP_ACTIVE:
+    case FRAM_TRANSPORT_TCP_PASSIVE:
+    case FRAM_TRANSPORT_TCP_SO:
+      return "tcp";
+    }
+  g_return_val_if_reached ("");
+}
+
+/* Pairs are of UDP: there is nothing else that the broker checks. */
+static char *
+path_end_to_text (const FramAddress *address, FramCandidateType type)
+{
+  char text[FRAM_ADDRESS_TEXT];
+
+  return g_strdup_printf ("%s %s %s", fram_address_to_text (address, text),
+                          fram_candidate_type_to_text (type),
+                          transport_to_text (FRAM_TRANSPORT_UDP));
+}
+
+char *
+fram_rows_local_text (const FramPairRow *pair)
+{
+  return path_end_to_text (&pair->local, pair->local_type);
+}
+
+char *
+fram_rows_remote_text (const FramPairRow *pair)
+{
+  return path_end_to_text (&pair->remote, pair->remote_type);
+}
+
+static GVariant *
+pair_to_variant (const FramPairRow *pair)
+{
+  char local[FRAM_ADDRESS_TEXT], remote[FRAM_ADDRESS_TEXT];
+
+  return g_variant_new (
+      "(uuusssssssbbbbtxuuuuuu)", pair->id, (guint32) pair->stream,
+      (guint32) pair->component, fram_address_to_text (&pair->local, local),
+      fram_candidate_type_to_text (pair->local_type),
+      fram_address_to_text (&pair->remote, remote),
+      fram_candidate_type_to_text (pair->remote_type),
+      fram_pair_state_to_text (pair->state), fram_cause_to_word (pair->cause),
+      fram_cause_to_sentence (pair->cause), pair->readable, pair->writable,
+      pair->nominated, pair->selected, pair->priority, pair->rtt, pair->requests_sent,
+      pair->requests_received, pair->responses_sent, pair->responses_received,
+      pair->retransmissions_sent, pair->consent_requests_sent);
+}
+
+GVariant *
+fram_rows_pairs (GArray *pairs)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(uuusssssssbbbbtxuuuuuu)"));
+  for (guint i = 0; i < pairs->len; i++)
+    g_variant_builder_add_value (
+        &rows, pair_to_variant (&g_array_index (pairs, FramPairRow, i)));
+  return g_variant_builder_end (&rows);
+}
+
+/* The address a candidate comes from: its base, where we know it, else what its line names
+ * as related. */
+static const FramAddress *
+origin_of (const FramCandidateRow *row)
+{
+  const FramCandidate *candidate = &row->candidate;
+
+  if (row->remote || candidate->type == FRAM_CANDIDATE_RELAYED)
+    return &candidate->related;
+  return &candidate->base_address;
+}
+
+static GVariant *
+candidate_to_variant (const FramCandidateRow *row)
+{
+  const FramCandidate *candidate = &row->candidate;
+  const FramAddress *origin = origin_of (row);
+  char address[FRAM_ADDRESS_TEXT], origin_text[FRAM_ADDRESS_TEXT];
+
+  return g_variant_new ("(uubsssssu)", row->stream, (guint32) candidate->component,
+                        row->remote, fram_candidate_type_to_text (candidate->type),
+                        transport_to_text (candidate->transport),
+                        fram_address_to_text (&candidate->address, address),
+                        origin->family == FRAM_FAMILY_NONE
+                            ? ""
+                            : fram_address_to_text (origin, origin_text),
+                        candidate->foundation, candidate->priority);
+}
+
+GVariant *
+fram_rows_candidates (GArray *candidates)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(uubsssssu)"));
+  for (guint i = 0; i < candidates->len; i++)
+    g_variant_builder_add_value (
+        &rows, candidate_to_variant (&g_array_index (candidates, FramCandidateRow, i)));
+  return g_variant_builder_end (&rows);
+}
+
+GVariant *
+fram_rows_local_lines (FramBroker *broker, FramSessionId session, guint n_streams)
+{
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(us)"));
+  for (guint stream = 0; stream < n_streams; stream++)
+    {
+      g_autoptr (GPtrArray) lines
+          = fram_broker_list_local_lines (broker, session, stream);
+
+      for (guint i = 0; i < lines->len; i++)
+        g_variant_builder_add (&rows, "(us)", stream, g_ptr_array_index (lines, i));
+    }
+  return g_variant_builder_end (&rows);
+}
+
+GVariant *
+fram_rows_component_stats (const FramComponentStats *stats)
+{
+  const struct
+  {
+    const char *name;
+    guint64 value;
+  } counters[] = {
+    { "packets-sent", stats->packets_sent },
+    { "packets-received", stats->packets_received },
+    { "bytes-sent", stats->bytes_sent },
+    { "bytes-received", stats->bytes_received },
+    { "dropped-no-path", stats->dropped_no_path },
+    { "dropped-app-full", stats->dropped_app_full },
+    { "dropped-net-full", stats->dropped_net_full },
+    { "dropped-too-long", stats->dropped_too_long },
+    { "dropped-refused", stats->dropped_refused },
+    { "dropped-empty", stats->dropped_empty },
+  };
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a{st}"));
+  for (guint i = 0; i < G_N_ELEMENTS (counters); i++)
+    g_variant_builder_add (&rows, "{st}", counters[i].name, counters[i].value);
+  return g_variant_builder_end (&rows);
+}
+
+static GVariant *
+features_to_variant (const FramDriverStats *stats)
+{
+  GVariantBuilder words;
+
+  g_variant_builder_init (&words, G_VARIANT_TYPE ("as"));
+  if (stats->has_udp_gro)
+    g_variant_builder_add (&words, "s", "udp-gro");
+  if (stats->has_udp_segment)
+    g_variant_builder_add (&words, "s", "udp-segment");
+  return g_variant_builder_end (&words);
+}
+
+GVariant *
+fram_rows_status (const FramBrokerTotals *totals, const FramDriverStats *stats,
+                  guint64 signals_dropped)
+{
+  const struct
+  {
+    const char *name;
+    guint32 value;
+  } numbers[] = {
+    { "sessions", totals->n_sessions }, { "bases", totals->n_bases },
+    { "lanes", totals->n_lanes },       { "routes", totals->n_routes },
+    { "mappings", totals->n_mappings },
+  };
+  const struct
+  {
+    const char *name;
+    guint64 value;
+  } counters[] = {
+    { "packets-in", stats->packets_in },
+    { "packets-out", stats->packets_out },
+    { "bytes-in", stats->bytes_in },
+    { "bytes-out", stats->bytes_out },
+    { "dropped-no-route", stats->dropped_no_route },
+    { "dropped-app-full", stats->dropped_app_full },
+    { "dropped-net-full", stats->dropped_net_full },
+    { "dropped-no-path", stats->dropped_no_path },
+    { "dropped-other", stats->dropped_other },
+    { "signals-dropped", signals_dropped },
+  };
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE_VARDICT);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    g_variant_builder_add (&rows, "{sv}", numbers[i].name,
+                           g_variant_new_uint32 (numbers[i].value));
+  for (guint i = 0; i < G_N_ELEMENTS (counters); i++)
+    g_variant_builder_add (&rows, "{sv}", counters[i].name,
+                           g_variant_new_uint64 (counters[i].value));
+  g_variant_builder_add (&rows, "{sv}", "features", features_to_variant (stats));
+  return g_variant_builder_end (&rows);
+}

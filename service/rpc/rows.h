@@ -1,0 +1,26 @@
+/* What the broker and the driver know, as the values that the XML describes. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "broker/snapshot.h"
+#include "io/driver.h"
+
+/* Return: (transfer full): "192.0.2.1:9 host udp". */
+char *fram_rows_local_text (const FramPairRow *pair);
+char *fram_rows_remote_text (const FramPairRow *pair);
+
+/* The following return floating values. */
+
+/* `pairs`: FramPairRow. */
+GVariant *fram_rows_pairs (GArray *pairs);
+/* `candidates`: FramCandidateRow. */
+GVariant *fram_rows_candidates (GArray *candidates);
+/* Streams and lines of the local candidates that the policy shows to the peer: `a(us)`. */
+GVariant *fram_rows_local_lines (FramBroker *broker, FramSessionId session,
+                                 guint n_streams);
+/* `a{st}` */
+GVariant *fram_rows_component_stats (const FramComponentStats *stats);
+/* `a{sv}` */
+GVariant *fram_rows_status (const FramBrokerTotals *totals, const FramDriverStats *stats,
+                            guint64 signals_dropped);

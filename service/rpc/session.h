@@ -1,0 +1,28 @@
+/* A session as its owner has it on the bus: the object behind /org/fram/Ice1/session/…
+ *
+ * The broker keeps the session itself; here is what only the bus knows of it. */
+#pragma once
+
+#include "dbus/interface.h"
+#include "rpc/sessions.h"
+
+struct _FramBusSession
+{
+  FramSessions *sessions; /* what all have in common; outlives the session */
+  FramSessionId id;
+  char *path;
+  char *owner; /* unique name */
+  char *label;
+  guint n_streams;
+  guint n_components[FRAM_MAX_STREAMS];
+
+  gboolean owner_gone; /* there is nobody to signal to */
+
+  /* PairsChanged: see session-signals.c. */
+  gboolean hint_unanswered;
+  FramTime hinted;  /* when the last was sent */
+  guint hint_timer; /* GSource id of the next; 0: none */
+};
+
+/* org.fram.Ice1.Session; its object is a FramBusSession. */
+extern const FramInterfaceTable fram_session_table;
