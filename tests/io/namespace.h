@@ -1,0 +1,7 @@
+/* A network namespace of the test's own, so that it may do as it likes with interfaces. */
+#pragma once
+
+/* Moves the calling process there; before it has other threads.  Loopback is down. */
+void namespace_enter (void);
+/* Runs an `ip`, `tc` or `sysctl` command; the test fails if the command does. */
+void namespace_run (const char *command);
