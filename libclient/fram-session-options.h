@@ -1,0 +1,43 @@
+/* What an application wants of a session it creates. */
+#pragma once
+
+#include <fram-description.h>
+#include <fram-enums.h>
+
+G_BEGIN_DECLS
+
+#define FRAM_TYPE_SESSION_OPTIONS (fram_session_options_get_type ())
+FRAM_API G_DECLARE_FINAL_TYPE (FramSessionOptions, fram_session_options, FRAM,
+                               SESSION_OPTIONS, GObject)
+
+FRAM_API FramSessionOptions *fram_session_options_new (void);
+
+FRAM_API const char *fram_session_options_get_label (FramSessionOptions *self);
+FRAM_API void fram_session_options_set_label (FramSessionOptions *self,
+                                              const char *label);
+
+FRAM_API FramRole fram_session_options_get_role (FramSessionOptions *self);
+FRAM_API void fram_session_options_set_role (FramSessionOptions *self, FramRole role);
+
+FRAM_API FramPolicy fram_session_options_get_policy (FramSessionOptions *self);
+FRAM_API void fram_session_options_set_policy (FramSessionOptions *self,
+                                               FramPolicy policy);
+
+FRAM_API gboolean fram_session_options_get_trickle (FramSessionOptions *self);
+FRAM_API void fram_session_options_set_trickle (FramSessionOptions *self,
+                                                gboolean trickle);
+
+FRAM_API guint fram_session_options_get_pacing (FramSessionOptions *self);
+FRAM_API void fram_session_options_set_pacing (FramSessionOptions *self, guint pacing);
+
+FRAM_API FramDescription *fram_session_options_get_remote (FramSessionOptions *self);
+FRAM_API void fram_session_options_set_remote (FramSessionOptions *self,
+                                               FramDescription *remote);
+
+FRAM_API void fram_session_options_add_stream (FramSessionOptions *self,
+                                               guint n_components);
+FRAM_API void fram_session_options_add_server (FramSessionOptions *self, const char *uri,
+                                               const char *username,
+                                               const char *password);
+
+G_END_DECLS

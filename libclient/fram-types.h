@@ -1,0 +1,29 @@
+/* What every header of libfram starts from: the types by name, and the mark of what is
+ * exported. */
+#pragma once
+
+#if !defined(FRAM_INSIDE) && !defined(FRAM_COMPILATION)
+#error "Only <fram.h> can be included directly."
+#endif
+
+#include <gio/gio.h>
+
+/**
+ * FRAM_API:
+ *
+ * Marks what the library exports; everything else in it is hidden.
+ */
+#define FRAM_API __attribute__ ((visibility ("default"))) extern
+
+G_BEGIN_DECLS
+
+typedef struct _FramClient FramClient;
+typedef struct _FramSession FramSession;
+typedef struct _FramComponent FramComponent;
+typedef struct _FramSessionOptions FramSessionOptions;
+typedef struct _FramDescription FramDescription;
+typedef struct _FramCandidate FramCandidate;
+typedef struct _FramPair FramPair;
+typedef struct _FramSessionInfo FramSessionInfo;
+
+G_END_DECLS

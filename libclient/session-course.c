@@ -1,0 +1,238 @@
+/* The calls that move a session on: restart, data, end. */
+#include "call.h"
+#include "component-private.h"
+#include "fram-error.h"
+#include "session-private.h"
+
+/**
+ * fram_session_restart_async:
+ * @self: A session.
+ * @cancellable: (nullable): To give up waiting.
+ * @callback: Called when the new generation has begun.
+ * @user_data: Data for @callback.
+ *
+ * Begins a new generation with new credentials (RFC 8445 §9).  The local description is
+ * passed to the peer again, and the peer's set again; data go on over the old path until a
+ * new one is selected.
+ */
+void
+fram_session_restart_async (FramSession *self, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (FRAM_IS_SESSION (self));
+
+  fram_session_call (self, "Restart", NULL, fram_session_restart_async, cancellable,
+                     callback, user_data);
+}
+
+/**
+ * fram_session_restart_finish:
+ * @self: A session.
+ * @result: What the callback was given.
+ * @error: Where to put an error.
+ *
+ * Finishes [method@Session.restart_async].
+ *
+ * Fails with %FRAM_ERROR_WRONG_STATE if the session cannot restart now.
+ *
+ * Returns: Whether the new generation has begun.
+ */
+gboolean
+fram_session_restart_finish (FramSession *self, GAsyncResult *result, GError **error)
+{
+  return fram_call_finish_void (self, result, fram_session_restart_async, error);
+}
+
+/**
+ * fram_session_restart_sync:
+ * @self: A session.
+ * @cancellable: (nullable): To give up waiting.
+ * @error: Where to put an error.
+ *
+ * Begins a new generation with new credentials.  Blocks until it has begun.
+ *
+ * Fails as [method@Session.restart_finish].
+ *
+ * Returns: Whether the new generation has begun.
+ */
+gboolean
+fram_session_restart_sync (FramSession *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GVariant) reply = NULL;
+
+  g_return_val_if_fail (FRAM_IS_SESSION (self), FALSE);
+
+  reply = fram_session_call_sync (self, "Restart", NULL, NULL, cancellable, error);
+  return reply != NULL;
+}
+
+/**
+ * fram_session_open_component_async:
+ * @self: A session.
+ * @stream: From 0.
+ * @component: From 1.
+ * @cancellable: (nullable): To give up waiting.
+ * @callback: Called with the component.
+ * @user_data: Data for @callback.
+ *
+ * Opens the data of one component.  This may be done before the session is connected; a
+ * second time closes what was opened first.
+ */
+void
+fram_session_open_component_async (FramSession *self, guint stream, guint component,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (FRAM_IS_SESSION (self));
+
+  fram_session_call (self, "OpenComponent", g_variant_new ("(uu)", stream, component),
+                     fram_session_open_component_async, cancellable, callback, user_data);
+}
+
+static FramComponent *
+take_component (FramSession *self, GVariant *reply, GUnixFDList *descriptors,
+                GError **error)
+{
+  gint32 index;
+  int fd = -1;
+
+  g_variant_get (reply, "(h)", &index);
+  if (descriptors != NULL && index >= 0
+      && index < g_unix_fd_list_get_length (descriptors))
+    fd = g_unix_fd_list_get (descriptors, index, error);
+  else
+    g_set_error_literal (error, FRAM_ERROR, FRAM_ERROR_FAILED,
+                         "The service gave no socket.");
+  return fd >= 0 ? fram_component_new (self, fd, error) : NULL;
+}
+
+/**
+ * fram_session_open_component_finish:
+ * @self: A session.
+ * @result: What the callback was given.
+ * @error: Where to put an error.
+ *
+ * Finishes [method@Session.open_component_async].
+ *
+ * Fails with %FRAM_ERROR_INVALID_ARGUMENT if there is no such component, with
+ * %FRAM_ERROR_LIMIT_EXCEEDED if the service has no descriptor left.
+ *
+ * Returns: (transfer full): The component.
+ */
+FramComponent *
+fram_session_open_component_finish (FramSession *self, GAsyncResult *result,
+                                    GError **error)
+{
+  g_autoptr (GVariant) reply
+      = fram_call_finish (self, result, fram_session_open_component_async, error);
+
+  if (reply == NULL)
+    return NULL;
+  return take_component (self, reply, g_task_get_task_data (G_TASK (result)), error);
+}
+
+/**
+ * fram_session_open_component_sync:
+ * @self: A session.
+ * @stream: From 0.
+ * @component: From 1.
+ * @cancellable: (nullable): To give up waiting.
+ * @error: Where to put an error.
+ *
+ * Opens the data of one component.  Blocks until the service has given it.
+ *
+ * Fails as [method@Session.open_component_finish].
+ *
+ * Returns: (transfer full): The component.
+ */
+FramComponent *
+fram_session_open_component_sync (FramSession *self, guint stream, guint component,
+                                  GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GUnixFDList) descriptors = NULL;
+  g_autoptr (GVariant) reply = NULL;
+
+  g_return_val_if_fail (FRAM_IS_SESSION (self), NULL);
+
+  reply = fram_session_call_sync (self, "OpenComponent",
+                                  g_variant_new ("(uu)", stream, component), &descriptors,
+                                  cancellable, error);
+  return reply != NULL ? take_component (self, reply, descriptors, error) : NULL;
+}
+
+/**
+ * fram_session_close_async:
+ * @self: A session.
+ * @cancellable: (nullable): To give up waiting.
+ * @callback: Called when it is closed.
+ * @user_data: Data for @callback.
+ *
+ * Ends the session; its components come to their end.
+ */
+void
+fram_session_close_async (FramSession *self, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (FRAM_IS_SESSION (self));
+
+  fram_session_call (self, "Close", NULL, fram_session_close_async, cancellable, callback,
+                     user_data);
+}
+
+/* Who wants a session to end has no complaint if it has. */
+static gboolean
+close_succeeded (GVariant *reply, GError *failure, GError **error)
+{
+  if (reply != NULL)
+    return TRUE;
+  if (!g_error_matches (failure, FRAM_ERROR, FRAM_ERROR_CLOSED)
+      && !g_error_matches (failure, FRAM_ERROR, FRAM_ERROR_NO_SESSION))
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+  g_error_free (failure);
+  return TRUE;
+}
+
+/**
+ * fram_session_close_finish:
+ * @self: A session.
+ * @result: What the callback was given.
+ * @error: Where to put an error.
+ *
+ * Finishes [method@Session.close_async].  That it was closed already is no error.
+ *
+ * Returns: Whether the session is closed.
+ */
+gboolean
+fram_session_close_finish (FramSession *self, GAsyncResult *result, GError **error)
+{
+  GError *failure = NULL;
+  g_autoptr (GVariant) reply
+      = fram_call_finish (self, result, fram_session_close_async, &failure);
+
+  return close_succeeded (reply, failure, error);
+}
+
+/**
+ * fram_session_close_sync:
+ * @self: A session.
+ * @cancellable: (nullable): To give up waiting.
+ * @error: Where to put an error.
+ *
+ * Ends the session.  Blocks until it is closed.  That it was closed already is no error.
+ *
+ * Returns: Whether the session is closed.
+ */
+gboolean
+fram_session_close_sync (FramSession *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GVariant) reply = NULL;
+  GError *failure = NULL;
+
+  g_return_val_if_fail (FRAM_IS_SESSION (self), FALSE);
+
+  reply = fram_session_call_sync (self, "Close", NULL, NULL, cancellable, &failure);
+  return close_succeeded (reply, failure, error);
+}

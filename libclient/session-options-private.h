@@ -1,0 +1,25 @@
+/* What lies in session options, for the code that sends them. */
+#pragma once
+
+#include "fram-session-options.h"
+
+typedef struct
+{
+  char *uri;
+  char *username; /* empty if there is none */
+  char *password; /* empty if there is none; wiped when freed */
+} FramServer;
+
+struct _FramSessionOptions
+{
+  GObject parent_instance;
+
+  char *label;
+  FramRole role;
+  FramPolicy policy;
+  gboolean trickle;
+  guint pacing; /* milliseconds; 0: the service's */
+  FramDescription *remote;
+  GArray *components; /* guint32: for each stream */
+  GPtrArray *servers; /* FramServer */
+};
