@@ -33,8 +33,9 @@ typedef struct
 typedef struct
 {
   guint32 lane;
-  gboolean offered; /* the lane counts an open offer for us */
-  gboolean extra;   /* a lane was added after a collision */
+  gboolean offered;  /* the lane counts an open offer for us */
+  gboolean collided; /* a 5-tuple of it was another session's */
+  gboolean extra;    /* and a lane was added for that, once */
   FramPathEnd path;
 } FramBrokerComponent;
 
@@ -98,17 +99,62 @@ typedef struct
   FramMapping *mapping;
 } FramAwaited;
 
-/* broker.c */
+/* The files stand on each other in this order. */
+
+/* core.c */
 FramEvent *fram_broker_emit (FramBroker *broker, FramEventType type,
                              FramSessionId session);
 FramBrokerSession *fram_broker_find_session (FramBroker *broker, FramSessionId id);
 void fram_broker_await (FramBroker *broker, const FramStunId *id,
                         FramGeneration *generation, FramMapping *mapping);
 void fram_broker_await_no_more (FramBroker *broker, const FramStunId *id);
-
 gboolean fram_broker_awaits (FramBroker *broker, const FramStunId *id);
-/* The base is not used any more, or its address is gone. */
-void fram_broker_close_base (FramBroker *broker, FramBase *base);
+
+/* mappings.c */
+/* The mapping of a base at a server, asked for if need be; NULL: of another family. */
+FramMapping *fram_broker_ask_mapping (FramBroker *broker, FramBase *base,
+                                      const FramAddress *server, FramTime now);
+/* Whether a server of the session may still answer for this base. */
+gboolean fram_broker_has_open_mapping (FramBrokerSession *session, FramBase *base);
+void fram_broker_mapping_send (FramBroker *broker, FramMapping *mapping, FramTime now);
+/* Both return whether the members of its base are to be told. */
+gboolean fram_broker_mapping_advance (FramBroker *broker, FramMapping *mapping,
+                                      FramTime now);
+gboolean fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
+                                     const FramAddress *from,
+                                     const FramStunMessage *message, FramTime now);
+void fram_broker_drop_mappings (FramBroker *broker, FramBase *base);
+
+/* gathering.c */
+void fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
+                         const FramSessionOptions *options, FramTime now);
+void fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session,
+                               FramTime now);
+/* Adds a lane after a collision of the component's 5-tuple. */
+void fram_broker_gather_lane (FramBroker *broker, FramBrokerSession *session,
+                              guint stream, guint component, FramTime now);
+void fram_broker_gather_base_opened (FramBroker *broker, FramBrokerSession *session,
+                                     FramBase *base, FramTime now);
+void fram_broker_gather_mapped (FramBroker *broker, FramBrokerSession *session,
+                                const FramMapping *mapping, FramTime now);
+void fram_broker_gather_resolved (FramBroker *broker, FramBrokerSession *session,
+                                  const FramServer *server, FramTime now);
+void fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
+                                    FramTime now);
+/* Whether a local candidate is told to the peer. */
+gboolean fram_broker_session_shows (const FramBrokerSession *session,
+                                    const FramCandidate *candidate);
+/* Return: (transfer full): a local candidate's line as the policy lets it be seen. */
+char *fram_broker_session_line (const FramBrokerSession *session,
+                                const FramCandidate *candidate);
+
+/* generation.c */
+FramGeneration *fram_generation_new (FramBroker *broker, FramBrokerSession *session,
+                                     FramRole role, guint32 number, FramTime now);
+/* Gives back its 5-tuples and transactions, then its memory. */
+void fram_generation_free (FramBroker *broker, FramGeneration *generation, FramTime now);
+/* Carries over what its agent did. */
+void fram_generation_drain (FramBroker *broker, FramGeneration *generation, FramTime now);
 
 /* session.c */
 FramBrokerSession *fram_broker_session_new (FramBroker *broker,
@@ -124,49 +170,10 @@ void fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session,
                                 FramTime now);
 void fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session,
                                   FramTime now);
-/* Tells where the component's data go, if that changed. */
-void fram_broker_session_update_path (FramBroker *broker, FramBrokerSession *session,
-                                      guint stream, guint component);
 
-/* generation.c */
-FramGeneration *fram_generation_new (FramBroker *broker, FramBrokerSession *session,
-                                     FramRole role, guint32 number, FramTime now);
-/* Gives back its 5-tuples and transactions, then its memory. */
-void fram_generation_free (FramBroker *broker, FramGeneration *generation, FramTime now);
-/* Carries over what its agent did. */
-void fram_generation_drain (FramBroker *broker, FramGeneration *generation, FramTime now);
-
-/* gathering.c */
-void fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
-                         const FramSessionOptions *options, FramTime now);
-void fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session,
-                               FramTime now);
-/* Adds a lane, once, after a collision of the component's 5-tuple. */
-void fram_broker_gather_lane (FramBroker *broker, FramBrokerSession *session,
-                              guint stream, guint component, FramTime now);
-void fram_broker_gather_base_opened (FramBroker *broker, FramBase *base, FramTime now);
-void fram_broker_gather_mapped (FramBroker *broker, FramBrokerSession *session,
-                                const FramBaseMember *member, const FramMapping *mapping,
-                                FramTime now);
-void fram_broker_gather_resolved (FramBroker *broker, FramServer *server, FramTime now);
-void fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
-                                    FramTime now);
-/* Whether a local candidate is told to the peer. */
-gboolean fram_broker_session_shows (const FramBrokerSession *session,
-                                    const FramCandidate *candidate);
-/* Return: (transfer full): a local candidate's line as the policy lets it be seen. */
-char *fram_broker_session_line (const FramBrokerSession *session,
-                                const FramCandidate *candidate);
-
-/* mappings.c */
-void fram_broker_ask_mappings (FramBroker *broker, FramBrokerSession *session,
-                               FramBase *base, const FramBaseMember *member,
-                               FramTime now);
-/* Whether a server of the session may still answer for this base. */
-gboolean fram_broker_has_open_mapping (FramBrokerSession *session, FramBase *base);
-void fram_broker_mapping_send (FramBroker *broker, FramMapping *mapping, FramTime now);
-void fram_broker_mapping_advance (FramBroker *broker, FramMapping *mapping, FramTime now);
-void fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
-                                 const FramAddress *from, const FramStunMessage *message,
-                                 FramTime now);
-void fram_broker_drop_mappings (FramBroker *broker, FramBase *base);
+/* facts.c */
+/* Tells the sessions of its base what became of a mapping. */
+void fram_broker_tell_members (FramBroker *broker, FramMapping *mapping, FramTime now);
+/* The base is not used any more, or its address is gone. */
+void fram_broker_close_base (FramBroker *broker, FramBase *base);
+void fram_broker_drop_base (FramBroker *broker, FramBase *base);

@@ -104,21 +104,8 @@ make_candidate (FramBroker *broker, FramCandidateType type, const FramBase *base
 }
 
 static void
-add_host (FramBroker *broker, FramBrokerSession *session, FramBase *base,
-          const FramBaseMember *member, FramTime now)
-{
-  FramAddress nobody = { 0 };
-  FramCandidate candidate
-      = make_candidate (broker, FRAM_CANDIDATE_HOST, base, member, &nobody);
-
-  add_candidate (broker, session, member, &candidate, now);
-  fram_broker_ask_mappings (broker, session, base, member, now);
-}
-
-void
-fram_broker_gather_mapped (FramBroker *broker, FramBrokerSession *session,
-                           const FramBaseMember *member, const FramMapping *mapping,
-                           FramTime now)
+add_mapped (FramBroker *broker, FramBrokerSession *session, const FramBaseMember *member,
+            const FramMapping *mapping, FramTime now)
 {
   FramCandidate candidate = make_candidate (broker, FRAM_CANDIDATE_SERVER_REFLEXIVE,
                                             mapping->base, member, &mapping->server);
@@ -129,6 +116,37 @@ fram_broker_gather_mapped (FramBroker *broker, FramBrokerSession *session,
   candidate.address = mapping->mapped;
   candidate.related = mapping->base->address;
   add_candidate (broker, session, member, &candidate, now);
+}
+
+static void
+ask_servers (FramBroker *broker, FramBrokerSession *session, FramBase *base,
+             const FramBaseMember *member, FramTime now)
+{
+  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
+    {
+      const FramServer *server = g_ptr_array_index (session->servers, i);
+
+      for (guint a = 0; a < server->n_addresses; a++)
+        {
+          FramMapping *mapping
+              = fram_broker_ask_mapping (broker, base, &server->addresses[a], now);
+
+          if (mapping != NULL && mapping->state == FRAM_MAPPING_KNOWN)
+            add_mapped (broker, session, member, mapping, now);
+        }
+    }
+}
+
+static void
+add_host (FramBroker *broker, FramBrokerSession *session, FramBase *base,
+          const FramBaseMember *member, FramTime now)
+{
+  FramAddress nobody = { 0 };
+  FramCandidate candidate
+      = make_candidate (broker, FRAM_CANDIDATE_HOST, base, member, &nobody);
+
+  add_candidate (broker, session, member, &candidate, now);
+  ask_servers (broker, session, base, member, now);
 }
 
 /* --- Lanes and bases --------------------------------------------------------------- */
@@ -279,10 +297,8 @@ fram_broker_gather_lane (FramBroker *broker, FramBrokerSession *session, guint s
                             .lowered = EXTRA_LANE_STEP };
   guint32 lane;
 
-  if (session->components[stream][component - 1].extra
-      || session->policy == FRAM_POLICY_RELAY)
+  if (session->policy == FRAM_POLICY_RELAY)
     return;
-  session->components[stream][component - 1].extra = TRUE;
   lane = choose_lane (broker, session, session->n_streams - 1, FRAM_COMPONENT_MAX,
                       FRAM_LANE_FOR_ANSWER);
   if (session->extra_lanes == NULL)
@@ -294,47 +310,43 @@ fram_broker_gather_lane (FramBroker *broker, FramBrokerSession *session, guint s
 /* --- Answers ----------------------------------------------------------------------- */
 
 void
-fram_broker_gather_base_opened (FramBroker *broker, FramBase *base, FramTime now)
+fram_broker_gather_base_opened (FramBroker *broker, FramBrokerSession *session,
+                                FramBase *base, FramTime now)
 {
-  g_autoptr (GArray) members = g_array_copy (base->members);
+  FramBaseMember member = *fram_base_find_member (base, session->id);
 
-  for (guint i = 0; i < members->len; i++)
-    {
-      const FramBaseMember *member = &g_array_index (members, FramBaseMember, i);
-      FramBrokerSession *session = fram_broker_find_session (broker, member->session);
-
-      add_host (broker, session, base, member, now);
-      fram_broker_gather_check_done (broker, session, now);
-      fram_broker_session_drain (broker, session, now);
-    }
-}
-
-static void
-ask_for (FramBroker *broker, FramBrokerSession *session, FramBase *base, FramTime now)
-{
-  const FramBaseMember *member = fram_base_find_member (base, session->id);
-
-  if (base->state == FRAM_BASE_OPEN)
-    fram_broker_ask_mappings (broker, session, base, member, now);
+  add_host (broker, session, base, &member, now);
 }
 
 void
-fram_broker_gather_resolved (FramBroker *broker, FramServer *server, FramTime now)
+fram_broker_gather_resolved (FramBroker *broker, FramBrokerSession *session,
+                             const FramServer *server, FramTime now)
 {
-  g_autoptr (GArray) sessions = fram_broker_list_sessions (broker);
-
-  for (guint i = 0; i < sessions->len; i++)
+  if (session->servers == NULL || !g_ptr_array_find (session->servers, server, NULL))
+    return;
+  for (guint i = 0; i < session->bases->len; i++)
     {
-      FramBrokerSession *session
-          = fram_broker_find_session (broker, g_array_index (sessions, FramSessionId, i));
+      FramBase *base = g_ptr_array_index (session->bases, i);
 
-      if (session->servers == NULL || !g_ptr_array_find (session->servers, server, NULL))
-        continue;
-      for (guint b = 0; b < session->bases->len; b++)
-        ask_for (broker, session, g_ptr_array_index (session->bases, b), now);
-      fram_broker_gather_check_done (broker, session, now);
-      fram_broker_session_drain (broker, session, now);
+      if (base->state == FRAM_BASE_OPEN)
+        ask_servers (broker, session, base, fram_base_find_member (base, session->id),
+                     now);
     }
+}
+
+/* The mapped address is for those members that asked this server. */
+void
+fram_broker_gather_mapped (FramBroker *broker, FramBrokerSession *session,
+                           const FramMapping *mapping, FramTime now)
+{
+  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
+    if (fram_server_has_address (g_ptr_array_index (session->servers, i),
+                                 &mapping->server))
+      {
+        add_mapped (broker, session, fram_base_find_member (mapping->base, session->id),
+                    mapping, now);
+        return;
+      }
 }
 
 static gboolean

@@ -75,7 +75,7 @@ claim (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
                               ice->stream, ice->component))
     return;
   fram_ice_agent_refuse_pair (generation->agent, ice->base, &ice->remote, now);
-  fram_broker_gather_lane (broker, session, ice->stream, ice->component, now);
+  session->components[ice->stream][ice->component - 1].collided = TRUE;
 }
 
 static void
@@ -159,9 +159,7 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
     case FRAM_ICE_EVENT_ROUTE:
       install (broker, generation, ice);
       break;
-    case FRAM_ICE_EVENT_PATH:
-      fram_broker_session_update_path (broker, generation->session, ice->stream,
-                                       ice->component);
+    case FRAM_ICE_EVENT_PATH: /* the session looks at its generations together */
       break;
     case FRAM_ICE_EVENT_SELECTED:
       tell (broker, generation, FRAM_EVENT_SELECTED, ice, now);

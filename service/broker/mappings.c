@@ -28,40 +28,6 @@ transmit (FramBroker *broker, FramMapping *mapping)
   event->data = g_memdup2 (buffer, event->length);
 }
 
-/* Tells the mapped address to a member that asked this server. */
-static void
-tell_member (FramBroker *broker, FramMapping *mapping, const FramBaseMember *member,
-             FramTime now)
-{
-  FramBrokerSession *session = fram_broker_find_session (broker, member->session);
-
-  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
-    if (fram_server_has_address (g_ptr_array_index (session->servers, i),
-                                 &mapping->server))
-      {
-        fram_broker_gather_mapped (broker, session, member, mapping, now);
-        return;
-      }
-}
-
-static void
-tell_members (FramBroker *broker, FramMapping *mapping, FramTime now)
-{
-  GArray *members = mapping->base->members;
-  g_autoptr (GArray) copy = g_array_copy (members);
-
-  for (guint i = 0; i < copy->len; i++)
-    {
-      const FramBaseMember *member = &g_array_index (copy, FramBaseMember, i);
-      FramBrokerSession *session = fram_broker_find_session (broker, member->session);
-
-      if (mapping->state == FRAM_MAPPING_KNOWN)
-        tell_member (broker, mapping, member, now);
-      fram_broker_gather_check_done (broker, session, now);
-      fram_broker_session_drain (broker, session, now);
-    }
-}
-
 static FramMapping *
 find (FramBase *base, const FramAddress *server)
 {
@@ -88,14 +54,14 @@ mapping_new (FramBase *base, const FramAddress *server)
   return mapping;
 }
 
-static void
-ask (FramBroker *broker, FramBase *base, const FramBaseMember *member,
-     const FramAddress *server, FramTime now)
+FramMapping *
+fram_broker_ask_mapping (FramBroker *broker, FramBase *base, const FramAddress *server,
+                         FramTime now)
 {
   FramMapping *mapping = find (base, server);
 
   if (base->interface.address.family != server->family)
-    return;
+    return NULL;
   if (mapping == NULL)
     {
       mapping = mapping_new (base, server);
@@ -107,21 +73,7 @@ ask (FramBroker *broker, FramBase *base, const FramBaseMember *member,
       mapping->state = FRAM_MAPPING_WAITING;
       fram_schedule_set (&broker->slots, &mapping->slot, now);
     }
-  else if (mapping->state == FRAM_MAPPING_KNOWN)
-    tell_member (broker, mapping, member, now);
-}
-
-void
-fram_broker_ask_mappings (FramBroker *broker, FramBrokerSession *session, FramBase *base,
-                          const FramBaseMember *member, FramTime now)
-{
-  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
-    {
-      const FramServer *server = g_ptr_array_index (session->servers, i);
-
-      for (guint a = 0; a < server->n_addresses; a++)
-        ask (broker, base, member, &server->addresses[a], now);
-    }
+  return mapping;
 }
 
 gboolean
@@ -154,7 +106,7 @@ fram_broker_mapping_send (FramBroker *broker, FramMapping *mapping, FramTime now
   transmit (broker, mapping);
 }
 
-void
+gboolean
 fram_broker_mapping_advance (FramBroker *broker, FramMapping *mapping, FramTime now)
 {
   /* A known mapping that awaits nothing: its keep-alive takes a turn with the checks. */
@@ -162,7 +114,7 @@ fram_broker_mapping_advance (FramBroker *broker, FramMapping *mapping, FramTime 
     {
       fram_schedule_set (&broker->deadlines, &mapping->due, FRAM_TIME_NEVER);
       fram_schedule_set (&broker->slots, &mapping->slot, now);
-      return;
+      return FALSE;
     }
 
   switch (fram_stun_transaction_advance (&mapping->transaction, now))
@@ -176,13 +128,13 @@ fram_broker_mapping_advance (FramBroker *broker, FramMapping *mapping, FramTime 
       fram_broker_await_no_more (broker, &mapping->transaction.id);
       mapping->state = FRAM_MAPPING_DEAF;
       fram_schedule_set (&broker->deadlines, &mapping->due, FRAM_TIME_NEVER);
-      tell_members (broker, mapping, now);
-      return;
+      return TRUE;
     }
   fram_schedule_set (&broker->deadlines, &mapping->due, mapping->transaction.deadline);
+  return FALSE;
 }
 
-void
+gboolean
 fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
                             const FramAddress *from, const FramStunMessage *message,
                             FramTime now)
@@ -192,12 +144,12 @@ fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
 
   /* RFC 8489 §6.3.3: an answer comes from where the question went. */
   if (!fram_address_equal (from, &mapping->server))
-    return;
+    return FALSE;
   if (message->klass != FRAM_STUN_SUCCESS
       || !fram_stun_message_get_address (message, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS,
                                          &mapped)
       || mapped.family != mapping->base->address.family)
-    return;
+    return FALSE;
 
   fram_broker_await_no_more (broker, &mapping->transaction.id);
   fram_schedule_set (&broker->deadlines, &mapping->due, now + KEEPALIVE_INTERVAL);
@@ -205,8 +157,7 @@ fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
            || !fram_address_equal (&mapped, &mapping->mapped);
   mapping->state = FRAM_MAPPING_KNOWN;
   mapping->mapped = mapped;
-  if (is_new)
-    tell_members (broker, mapping, now);
+  return is_new;
 }
 
 void

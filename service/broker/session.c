@@ -116,9 +116,9 @@ find_path (const FramGeneration *generation, guint stream, guint component)
   return fram_ice_agent_get_path (generation->agent, stream, component);
 }
 
-void
-fram_broker_session_update_path (FramBroker *broker, FramBrokerSession *session,
-                                 guint stream, guint component)
+static void
+update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
+             guint component)
 {
   FramPathEnd *path = &session->components[stream][component - 1].path;
   const FramPair *pair = find_path (session->current, stream, component);
@@ -146,14 +146,23 @@ fram_broker_session_update_path (FramBroker *broker, FramBrokerSession *session,
 
 /* --- Time -------------------------------------------------------------------------- */
 
+/* What the generations did to the components: data go elsewhere, or a 5-tuple was another
+ * session's and the component needs another lane. */
 static void
-drop_former (FramBroker *broker, FramBrokerSession *session, FramTime now)
+update_components (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
-  session->former_until = FRAM_TIME_NEVER;
-  fram_generation_free (broker, g_steal_pointer (&session->former), now);
   for (guint s = 0; s < session->n_streams; s++)
     for (guint c = 1; c <= session->n_components[s]; c++)
-      fram_broker_session_update_path (broker, session, s, c);
+      {
+        FramBrokerComponent *component = &session->components[s][c - 1];
+
+        update_path (broker, session, s, c);
+        if (!component->collided || component->extra)
+          continue;
+        component->extra = TRUE;
+        fram_broker_gather_lane (broker, session, s, c, now);
+        fram_generation_drain (broker, session->current, now);
+      }
 }
 
 static void
@@ -176,6 +185,7 @@ fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramT
   fram_generation_drain (broker, session->current, now);
   if (session->former != NULL)
     fram_generation_drain (broker, session->former, now);
+  update_components (broker, session, now);
 
   if (session->former != NULL && session->former_until == FRAM_TIME_NEVER
       && fram_ice_agent_get_state (session->current->agent) == FRAM_STATE_COMPLETED)
@@ -193,7 +203,10 @@ fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session, Fra
   if (session->former != NULL
       && (session->former_until <= now
           || fram_ice_agent_get_state (session->former->agent) == FRAM_STATE_FAILED))
-    drop_former (broker, session, now);
+    {
+      session->former_until = FRAM_TIME_NEVER;
+      fram_generation_free (broker, g_steal_pointer (&session->former), now);
+    }
   fram_broker_gather_check_done (broker, session, now);
   fram_broker_session_drain (broker, session, now);
 }

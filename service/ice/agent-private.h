@@ -82,13 +82,22 @@ struct _FramIceAgent
   gboolean change_queued;
 };
 
-/* agent.c: events */
+/* The files stand on each other in this order. */
+
+/* events.c */
 FramIceEvent *fram_ice_agent_emit (FramIceAgent *agent, FramIceEventType type,
                                    const FramPair *pair);
 void fram_ice_agent_changed (FramIceAgent *agent);
 FramIceComponent *fram_ice_agent_component (FramIceAgent *agent, const FramPair *pair);
-/* Brings nomination, paths and states up to date; ends every change from outside. */
-void fram_ice_agent_settle (FramIceAgent *agent, FramTime now);
+
+/* sending.c */
+void fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent,
+                                FramTime now);
+void fram_ice_agent_repeat_check (FramIceAgent *agent, FramPair *pair,
+                                  const FramCheck *check);
+void fram_ice_agent_cancel_check (FramIceAgent *agent, FramPair *pair);
+void fram_ice_agent_end_check (FramIceAgent *agent, FramCheck *check);
+void fram_ice_agent_drop_checks (FramIceAgent *agent, FramPair *pair);
 
 /* checklist.c */
 FramPair *fram_ice_agent_find_pair (FramIceAgent *agent, guint32 base,
@@ -118,24 +127,8 @@ void fram_ice_agent_unfreeze_like (FramIceAgent *agent, const FramPair *pair);
 FramPair *fram_ice_agent_pick (FramIceAgent *agent, gboolean *ret_triggered);
 gboolean fram_ice_agent_has_check (FramIceAgent *agent);
 
-/* check.c: the client side */
-void fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent,
-                                FramTime now);
-void fram_ice_agent_cancel_check (FramIceAgent *agent, FramPair *pair);
-void fram_ice_agent_drop_checks (FramIceAgent *agent, FramPair *pair);
-void fram_ice_agent_advance_pair (FramIceAgent *agent, FramPair *pair, FramTime now);
-void fram_ice_agent_fail_pair (FramIceAgent *agent, FramPair *pair, FramCause cause);
-
-/* responder.c: the server side */
-void fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now);
-
 /* role.c */
 void fram_ice_agent_switch_role (FramIceAgent *agent);
-
-/* nomination.c */
-void fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component,
-                              FramTime now);
-void fram_ice_agent_select (FramIceAgent *agent, FramPair *pair, FramTime now);
 
 /* consent.c (RFC 7675) */
 void fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now);
@@ -151,3 +144,22 @@ void fram_ice_agent_update_state (FramIceAgent *agent, guint stream, guint compo
 void fram_ice_agent_update_session (FramIceAgent *agent);
 void fram_ice_agent_fail_component (FramIceAgent *agent, guint stream, guint component,
                                     FramCause cause);
+
+/* nomination.c */
+void fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component,
+                              FramTime now);
+void fram_ice_agent_select (FramIceAgent *agent, FramPair *pair, FramTime now);
+
+/* check.c: the client side */
+void fram_ice_agent_handle_response (FramIceAgent *agent, guint32 base,
+                                     const FramAddress *remote,
+                                     const FramStunMessage *message, FramTime now);
+void fram_ice_agent_advance_pair (FramIceAgent *agent, FramPair *pair, FramTime now);
+void fram_ice_agent_fail_pair (FramIceAgent *agent, FramPair *pair, FramCause cause);
+
+/* responder.c: the server side */
+void fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
+                                    const FramAddress *remote,
+                                    const FramStunMessage *message, gboolean tuple_taken,
+                                    FramTime now);
+void fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now);

@@ -87,55 +87,38 @@ fram_ice_agent_close (FramIceAgent *agent)
     }
 }
 
-/* --- Events ------------------------------------------------------------------------ */
-
-FramIceEvent *
-fram_ice_agent_emit (FramIceAgent *agent, FramIceEventType type, const FramPair *pair)
+/* A peer that trickles and never says that it has ended gets the time twice: its next
+ * candidate may be on its way, but nobody waits for ever. */
+static void
+end_patience (FramIceAgent *agent, FramTime now)
 {
-  FramIceEvent *event = g_new0 (FramIceEvent, 1);
-
-  event->type = type;
-  if (pair != NULL)
-    {
-      event->stream = pair->stream;
-      event->component = pair->component;
-      event->base = pair->local->base;
-      event->remote = pair->remote->address;
-    }
-  g_queue_push_tail (&agent->events, event);
-  return event;
-}
-
-void
-fram_ice_agent_changed (FramIceAgent *agent)
-{
-  if (agent->change_queued)
+  if (now < agent->patient_until)
     return;
-  agent->change_queued = TRUE;
-  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_CHANGED, NULL);
+  if (agent->remote_ended || agent->more_patience)
+    {
+      agent->patient_until = FRAM_TIME_NEVER;
+      return;
+    }
+  agent->more_patience = TRUE;
+  agent->patient_until = now + FRAM_ICE_PATIENCE;
 }
 
-gboolean
-fram_ice_agent_pop (FramIceAgent *agent, FramIceEvent *ret_event)
+/* Brings nomination, paths and states up to date; ends every change from outside. */
+static void
+settle (FramIceAgent *agent, FramTime now)
 {
-  FramIceEvent *event = g_queue_pop_head (&agent->events);
-
-  if (event == NULL)
-    return FALSE;
-  if (event->type == FRAM_ICE_EVENT_CHANGED)
-    agent->change_queued = FALSE;
-  *ret_event = *event;
-  g_free (event);
-  return TRUE;
+  end_patience (agent, now);
+  for (guint s = 0; s < agent->n_streams; s++)
+    for (guint c = 1; c <= agent->streams[s].n_components; c++)
+      {
+        fram_ice_agent_consider (agent, s, c, now);
+        fram_ice_agent_update_path (agent, s, c, now);
+        fram_ice_agent_update_state (agent, s, c, now);
+      }
+  fram_ice_agent_update_session (agent);
 }
 
 /* --- Facts ------------------------------------------------------------------------- */
-
-FramIceComponent *
-fram_ice_agent_component (FramIceAgent *agent, const FramPair *pair)
-{
-  return &agent->streams[pair->stream].components[pair->component - 1];
-}
 
 static FramIceAddResult
 check_component (FramIceAgent *agent, guint stream, guint component)
@@ -165,7 +148,7 @@ fram_ice_agent_add_local (FramIceAgent *agent, guint stream,
   g_ptr_array_add (list->locals, local);
   fram_ice_agent_pair_local (agent, stream, local);
   fram_ice_agent_changed (agent);
-  fram_ice_agent_settle (agent, now);
+  settle (agent, now);
   return FRAM_ICE_ADD_OK;
 }
 
@@ -173,7 +156,7 @@ void
 fram_ice_agent_end_local (FramIceAgent *agent, FramTime now)
 {
   agent->local_ended = TRUE;
-  fram_ice_agent_settle (agent, now);
+  settle (agent, now);
 }
 
 void
@@ -198,7 +181,7 @@ fram_ice_agent_remove_base (FramIceAgent *agent, guint32 base, FramTime now)
             g_ptr_array_remove_index (stream->locals, i - 1);
         }
     }
-  fram_ice_agent_settle (agent, now);
+  settle (agent, now);
 }
 
 void
@@ -224,7 +207,7 @@ fram_ice_agent_set_remote (FramIceAgent *agent, const FramDescription *remote,
     fram_ice_agent_switch_role (agent);
 
   fram_ice_agent_handle_early (agent, now);
-  fram_ice_agent_settle (agent, now);
+  settle (agent, now);
 }
 
 gboolean
@@ -277,7 +260,7 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
     {
       if (remote->type == FRAM_CANDIDATE_PEER_REFLEXIVE)
         upgrade_reflexive (agent, remote, candidate);
-      fram_ice_agent_settle (agent, now);
+      settle (agent, now);
       return FRAM_ICE_ADD_KNOWN;
     }
   if (count_component (list->remotes, candidate->component) >= limit)
@@ -288,7 +271,7 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
   g_ptr_array_add (list->remotes, remote);
   fram_ice_agent_pair_remote (agent, stream, remote);
   fram_ice_agent_changed (agent);
-  fram_ice_agent_settle (agent, now);
+  settle (agent, now);
   return FRAM_ICE_ADD_OK;
 }
 
@@ -303,7 +286,7 @@ fram_ice_agent_end_remote (FramIceAgent *agent, FramTime now)
       agent->streams[s].components[c - 1].absent
           = count_component (agent->streams[s].remotes, c) == 0
             && agent->streams[s].remotes->len > 0;
-  fram_ice_agent_settle (agent, now);
+  settle (agent, now);
 }
 
 void
@@ -316,7 +299,7 @@ fram_ice_agent_told_unreachable (FramIceAgent *agent, guint32 base,
   if (pair == NULL || pair->mapped != NULL || !fram_pair_is_checking (pair))
     return;
   fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_UNREACHABLE);
-  fram_ice_agent_settle (agent, now);
+  settle (agent, now);
 }
 
 void
@@ -329,7 +312,25 @@ fram_ice_agent_refuse_pair (FramIceAgent *agent, guint32 base, const FramAddress
     return;
   pair->refused = TRUE;
   fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_TUPLE_TAKEN);
-  fram_ice_agent_settle (agent, now);
+  settle (agent, now);
+}
+
+void
+fram_ice_agent_receive_request (FramIceAgent *agent, guint32 base,
+                                const FramAddress *remote, const FramStunMessage *message,
+                                gboolean tuple_taken, FramTime now)
+{
+  fram_ice_agent_handle_request (agent, base, remote, message, tuple_taken, now);
+  settle (agent, now);
+}
+
+void
+fram_ice_agent_receive_response (FramIceAgent *agent, guint32 base,
+                                 const FramAddress *remote,
+                                 const FramStunMessage *message, FramTime now)
+{
+  fram_ice_agent_handle_response (agent, base, remote, message, now);
+  settle (agent, now);
 }
 
 /* --- Time -------------------------------------------------------------------------- */
@@ -402,7 +403,7 @@ fram_ice_agent_advance (FramIceAgent *agent, FramTime now)
         }
     }
   free_others (agent, now);
-  fram_ice_agent_settle (agent, now);
+  settle (agent, now);
 }
 
 FramTime
@@ -433,98 +434,6 @@ fram_ice_agent_check (FramIceAgent *agent, FramTime now)
   agent->last_check = now;
   fram_ice_agent_send_check (agent, pair, FALSE, now);
   fram_ice_agent_changed (agent);
-  fram_ice_agent_settle (agent, now);
+  settle (agent, now);
   return TRUE;
-}
-
-/* A peer that trickles and never says that it has ended gets the time twice: its next
- * candidate may be on its way, but nobody waits for ever. */
-static void
-end_patience (FramIceAgent *agent, FramTime now)
-{
-  if (now < agent->patient_until)
-    return;
-  if (agent->remote_ended || agent->more_patience)
-    {
-      agent->patient_until = FRAM_TIME_NEVER;
-      return;
-    }
-  agent->more_patience = TRUE;
-  agent->patient_until = now + FRAM_ICE_PATIENCE;
-}
-
-void
-fram_ice_agent_settle (FramIceAgent *agent, FramTime now)
-{
-  end_patience (agent, now);
-  for (guint s = 0; s < agent->n_streams; s++)
-    for (guint c = 1; c <= agent->streams[s].n_components; c++)
-      {
-        fram_ice_agent_consider (agent, s, c, now);
-        fram_ice_agent_update_path (agent, s, c, now);
-        fram_ice_agent_update_state (agent, s, c, now);
-      }
-  fram_ice_agent_update_session (agent);
-}
-
-/* --- Looking ----------------------------------------------------------------------- */
-
-const char *
-fram_ice_agent_get_ufrag (const FramIceAgent *agent)
-{
-  return agent->ufrag;
-}
-
-const char *
-fram_ice_agent_get_pwd (const FramIceAgent *agent)
-{
-  return agent->pwd;
-}
-
-const char *
-fram_ice_agent_get_remote_ufrag (const FramIceAgent *agent)
-{
-  return agent->remote_ufrag;
-}
-
-FramRole
-fram_ice_agent_get_role (const FramIceAgent *agent)
-{
-  return agent->role;
-}
-
-FramState
-fram_ice_agent_get_state (const FramIceAgent *agent)
-{
-  return agent->state;
-}
-
-FramCause
-fram_ice_agent_get_cause (const FramIceAgent *agent)
-{
-  return agent->cause;
-}
-
-const GPtrArray *
-fram_ice_agent_get_locals (const FramIceAgent *agent, guint stream)
-{
-  return agent->streams[stream].locals;
-}
-
-const GPtrArray *
-fram_ice_agent_get_remotes (const FramIceAgent *agent, guint stream)
-{
-  return agent->streams[stream].remotes;
-}
-
-const GPtrArray *
-fram_ice_agent_get_pairs (const FramIceAgent *agent, guint stream)
-{
-  return agent->streams[stream].pairs;
-}
-
-const FramPair *
-fram_ice_agent_get_path (const FramIceAgent *agent, guint stream, guint component)
-{
-  return agent->streams[stream].components[component - 1].path;
 }

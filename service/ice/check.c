@@ -1,137 +1,7 @@
-/* Connectivity checks, the client's side: sending, answers, failure.
- * (RFC 8445 §7.1, §7.2) */
+/* Connectivity checks, the client's side: answers, timeouts, failure.  (RFC 8445 §7.2.5) */
 #include "ice/agent-private.h"
 
-#include <string.h>
-
-#include "stun/builder.h"
 #include "stun/integrity.h"
-
-/* RFC 8445 §7.1.1: the priority our side would have if the check were to find a
- * peer-reflexive candidate. */
-static guint32
-reflexive_priority (const FramCandidate *local)
-{
-  guint16 preference = (guint16) (local->priority >> 8 & 0xffff);
-
-  return fram_candidate_priority (FRAM_CANDIDATE_PEER_REFLEXIVE, preference,
-                                  local->component);
-}
-
-static void
-count_checks (FramIceAgent *agent, guint *ret_all, guint *ret_open)
-{
-  *ret_all = *ret_open = 0;
-  for (guint s = 0; s < agent->n_streams; s++)
-    {
-      GPtrArray *pairs = agent->streams[s].pairs;
-
-      *ret_all += pairs->len;
-      for (guint i = 0; i < pairs->len; i++)
-        {
-          const FramPair *pair = g_ptr_array_index (pairs, i);
-
-          *ret_open
-              += pair->state == FRAM_PAIR_WAITING || pair->state == FRAM_PAIR_IN_PROGRESS;
-        }
-    }
-}
-
-/* RFC 8445 §14.3: RTO = MAX (500 ms, Ta * N * (Num-Waiting + Num-In-Progress)).  With many
- * pairs the product reaches a minute, and one lost packet would decide; the same section
- * allows other reckonings from 500 ms on, so it ends at 3 s. */
-static FramTime
-check_rto (FramIceAgent *agent)
-{
-  guint all, open;
-
-  count_checks (agent, &all, &open);
-  return CLAMP (agent->ta * all * open, FRAM_MILLISECONDS (500), FRAM_SECONDS (3));
-}
-
-static void
-transmit (FramIceAgent *agent, FramPair *pair, const FramCheck *check)
-{
-  guint8 buffer[FRAM_STUN_MAX_SENT];
-  FramStunBuilder builder;
-  FramIceEvent *event;
-  gsize length;
-
-  fram_stun_builder_init (&builder, buffer, sizeof buffer, FRAM_STUN_REQUEST,
-                          FRAM_STUN_BINDING, &check->transaction.id);
-  fram_stun_builder_add_text (&builder, FRAM_STUN_ATTR_USERNAME, agent->username);
-  fram_stun_builder_add_u32 (&builder, FRAM_STUN_ATTR_PRIORITY, check->priority);
-  fram_stun_builder_add_u64 (&builder,
-                             check->role == FRAM_ROLE_CONTROLLING
-                                 ? FRAM_STUN_ATTR_ICE_CONTROLLING
-                                 : FRAM_STUN_ATTR_ICE_CONTROLLED,
-                             agent->tie_breaker);
-  if (check->use_candidate)
-    fram_stun_builder_add_flag (&builder, FRAM_STUN_ATTR_USE_CANDIDATE);
-  fram_stun_builder_add_integrity (&builder, &agent->remote_key);
-  fram_stun_builder_add_fingerprint (&builder);
-  length = fram_stun_builder_end (&builder);
-  g_assert (length > 0);
-
-  event = fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TRANSMIT, pair);
-  event->id = check->transaction.id;
-  event->awaits = TRUE;
-  event->data = g_memdup2 (buffer, length);
-  event->length = (guint16) length;
-}
-
-static void
-end_check (FramIceAgent *agent, FramCheck *check)
-{
-  if (!check->pending)
-    return;
-  check->pending = FALSE;
-  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TRANSACTION_OVER, NULL)->id
-      = check->transaction.id;
-}
-
-void
-fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent,
-                           FramTime now)
-{
-  FramStunTiming timing = FRAM_STUN_TIMING_DEFAULT (check_rto (agent));
-  FramCheck *check = &pair->checks[0];
-
-  end_check (agent, &pair->checks[1]);
-  pair->checks[1] = *check;
-
-  fram_stun_transaction_start (&check->transaction, &timing, agent->random, now);
-  check->priority = reflexive_priority (pair->local);
-  check->role = agent->role;
-  check->use_candidate = pair->nominate && agent->role == FRAM_ROLE_CONTROLLING;
-  check->pending = TRUE;
-  check->silent = consent;
-  if (consent)
-    fram_stun_transaction_cancel (&check->transaction);
-  if (pair->first_sent < 0)
-    pair->first_sent = now;
-
-  if (consent)
-    pair->counters.consent_requests_sent++;
-  pair->counters.requests_sent++;
-  transmit (agent, pair, check);
-}
-
-void
-fram_ice_agent_cancel_check (FramIceAgent *agent, FramPair *pair)
-{
-  if (!fram_pair_is_checking (pair))
-    return;
-  pair->checks[0].silent = TRUE;
-  fram_stun_transaction_cancel (&pair->checks[0].transaction);
-}
-
-void
-fram_ice_agent_drop_checks (FramIceAgent *agent, FramPair *pair)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (pair->checks); i++)
-    end_check (agent, &pair->checks[i]);
-}
 
 /* RFC 8445 §7.2.5.2.  A failed nomination takes the pair from the valid list; where the RFC
  * then gives the check list up, Fram tries the next valid pair: no pair has been nominated
@@ -166,13 +36,11 @@ fram_ice_agent_advance_pair (FramIceAgent *agent, FramPair *pair, FramTime now)
         case FRAM_STUN_TRANSACTION_WAIT:
           break;
         case FRAM_STUN_TRANSACTION_SEND:
-          pair->counters.requests_sent++;
-          pair->counters.retransmissions_sent++;
-          transmit (agent, pair, check);
+          fram_ice_agent_repeat_check (agent, pair, check);
           break;
         case FRAM_STUN_TRANSACTION_TIMEOUT:
           if (check->silent)
-            end_check (agent, check);
+            fram_ice_agent_end_check (agent, check);
           else
             fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_TIMEOUT);
           break;
@@ -246,7 +114,7 @@ succeed (FramIceAgent *agent, FramPair *pair, FramCheck *check, const FramAddres
   gboolean was_valid = pair->mapped != NULL;
 
   measure (pair, check, now);
-  end_check (agent, check);
+  fram_ice_agent_end_check (agent, check);
   fram_ice_consent_confirm (pair, now);
   pair->mapped = find_mapped (agent, pair, check, mapped);
 
@@ -278,7 +146,7 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
 
   if (code == FRAM_STUN_ERROR_ROLE_CONFLICT)
     {
-      end_check (agent, check);
+      fram_ice_agent_end_check (agent, check);
       /* An answer to what was said in the other role tells nothing new. */
       if (check->role == agent->role)
         {
@@ -296,7 +164,7 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
   /* A cancelled check's error says nothing of the one that replaced it, and consent is lost
    * by silence, not by errors, which have no integrity (RFC 7675 §5.1). */
   if (consent)
-    end_check (agent, check);
+    fram_ice_agent_end_check (agent, check);
   else
     fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_ERROR_RESPONSE);
 }
@@ -321,9 +189,9 @@ find_asker (FramIceAgent *agent, const FramStunId *id, FramCheck **ret_check)
 }
 
 void
-fram_ice_agent_receive_response (FramIceAgent *agent, guint32 base,
-                                 const FramAddress *remote,
-                                 const FramStunMessage *message, FramTime now)
+fram_ice_agent_handle_response (FramIceAgent *agent, guint32 base,
+                                const FramAddress *remote, const FramStunMessage *message,
+                                FramTime now)
 {
   FramCheck *check;
   FramPair *pair = find_asker (agent, &message->id, &check);
@@ -363,5 +231,4 @@ fram_ice_agent_receive_response (FramIceAgent *agent, guint32 base,
     fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_BAD_RESPONSE);
 
   fram_ice_agent_changed (agent);
-  fram_ice_agent_settle (agent, now);
 }

@@ -319,7 +319,7 @@ read_remote_ufrag (const FramStunMessage *message, char *ret_ufrag, gsize size)
 }
 
 void
-fram_ice_agent_receive_request (FramIceAgent *agent, guint32 base,
+fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
                                 const FramAddress *remote, const FramStunMessage *message,
                                 gboolean tuple_taken, FramTime now)
 {
@@ -353,5 +353,4 @@ fram_ice_agent_receive_request (FramIceAgent *agent, guint32 base,
     remember_early (&request, remote_ufrag, priority, use_candidate);
   else if (strcmp (agent->remote_ufrag, remote_ufrag) == 0)
     accept (agent, base, remote, priority, use_candidate, now);
-  fram_ice_agent_settle (agent, now);
 }

@@ -1,0 +1,62 @@
+/* Looking at the agent from outside. */
+#include "ice/agent-private.h"
+
+const char *
+fram_ice_agent_get_ufrag (const FramIceAgent *agent)
+{
+  return agent->ufrag;
+}
+
+const char *
+fram_ice_agent_get_pwd (const FramIceAgent *agent)
+{
+  return agent->pwd;
+}
+
+const char *
+fram_ice_agent_get_remote_ufrag (const FramIceAgent *agent)
+{
+  return agent->remote_ufrag;
+}
+
+FramRole
+fram_ice_agent_get_role (const FramIceAgent *agent)
+{
+  return agent->role;
+}
+
+FramState
+fram_ice_agent_get_state (const FramIceAgent *agent)
+{
+  return agent->state;
+}
+
+FramCause
+fram_ice_agent_get_cause (const FramIceAgent *agent)
+{
+  return agent->cause;
+}
+
+const GPtrArray *
+fram_ice_agent_get_locals (const FramIceAgent *agent, guint stream)
+{
+  return agent->streams[stream].locals;
+}
+
+const GPtrArray *
+fram_ice_agent_get_remotes (const FramIceAgent *agent, guint stream)
+{
+  return agent->streams[stream].remotes;
+}
+
+const GPtrArray *
+fram_ice_agent_get_pairs (const FramIceAgent *agent, guint stream)
+{
+  return agent->streams[stream].pairs;
+}
+
+const FramPair *
+fram_ice_agent_get_path (const FramIceAgent *agent, guint stream, guint component)
+{
+  return agent->streams[stream].components[component - 1].path;
+}

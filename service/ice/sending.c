@@ -1,0 +1,140 @@
+/* Binding requests on their way: built, sent, repeated, ended.  What their answers mean is
+ * check.c. (RFC 8445 §7.1, §7.2.4, §14.3) */
+#include "ice/agent-private.h"
+
+#include "stun/builder.h"
+
+/* RFC 8445 §7.1.1: the priority our side would have if the check were to find a
+ * peer-reflexive candidate. */
+static guint32
+reflexive_priority (const FramCandidate *local)
+{
+  guint16 preference = (guint16) (local->priority >> 8 & 0xffff);
+
+  return fram_candidate_priority (FRAM_CANDIDATE_PEER_REFLEXIVE, preference,
+                                  local->component);
+}
+
+static void
+count_checks (FramIceAgent *agent, guint *ret_all, guint *ret_open)
+{
+  *ret_all = *ret_open = 0;
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      GPtrArray *pairs = agent->streams[s].pairs;
+
+      *ret_all += pairs->len;
+      for (guint i = 0; i < pairs->len; i++)
+        {
+          const FramPair *pair = g_ptr_array_index (pairs, i);
+
+          *ret_open
+              += pair->state == FRAM_PAIR_WAITING || pair->state == FRAM_PAIR_IN_PROGRESS;
+        }
+    }
+}
+
+/* RFC 8445 §14.3: RTO = MAX (500 ms, Ta * N * (Num-Waiting + Num-In-Progress)).  With many
+ * pairs the product reaches a minute, and one lost packet would decide; the same section
+ * allows other reckonings from 500 ms on, so it ends at 3 s. */
+static FramTime
+check_rto (FramIceAgent *agent)
+{
+  guint all, open;
+
+  count_checks (agent, &all, &open);
+  return CLAMP (agent->ta * all * open, FRAM_MILLISECONDS (500), FRAM_SECONDS (3));
+}
+
+static void
+transmit (FramIceAgent *agent, FramPair *pair, const FramCheck *check)
+{
+  guint8 buffer[FRAM_STUN_MAX_SENT];
+  FramStunBuilder builder;
+  FramIceEvent *event;
+  gsize length;
+
+  fram_stun_builder_init (&builder, buffer, sizeof buffer, FRAM_STUN_REQUEST,
+                          FRAM_STUN_BINDING, &check->transaction.id);
+  fram_stun_builder_add_text (&builder, FRAM_STUN_ATTR_USERNAME, agent->username);
+  fram_stun_builder_add_u32 (&builder, FRAM_STUN_ATTR_PRIORITY, check->priority);
+  fram_stun_builder_add_u64 (&builder,
+                             check->role == FRAM_ROLE_CONTROLLING
+                                 ? FRAM_STUN_ATTR_ICE_CONTROLLING
+                                 : FRAM_STUN_ATTR_ICE_CONTROLLED,
+                             agent->tie_breaker);
+  if (check->use_candidate)
+    fram_stun_builder_add_flag (&builder, FRAM_STUN_ATTR_USE_CANDIDATE);
+  fram_stun_builder_add_integrity (&builder, &agent->remote_key);
+  fram_stun_builder_add_fingerprint (&builder);
+  length = fram_stun_builder_end (&builder);
+  g_assert (length > 0);
+
+  event = fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TRANSMIT, pair);
+  event->id = check->transaction.id;
+  event->awaits = TRUE;
+  event->data = g_memdup2 (buffer, length);
+  event->length = (guint16) length;
+}
+
+void
+fram_ice_agent_end_check (FramIceAgent *agent, FramCheck *check)
+{
+  if (!check->pending)
+    return;
+  check->pending = FALSE;
+  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TRANSACTION_OVER, NULL)->id
+      = check->transaction.id;
+}
+
+void
+fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent,
+                           FramTime now)
+{
+  FramStunTiming timing = FRAM_STUN_TIMING_DEFAULT (check_rto (agent));
+  FramCheck *check = &pair->checks[0];
+
+  fram_ice_agent_end_check (agent, &pair->checks[1]);
+  pair->checks[1] = *check;
+
+  fram_stun_transaction_start (&check->transaction, &timing, agent->random, now);
+  check->priority = reflexive_priority (pair->local);
+  check->role = agent->role;
+  check->use_candidate = pair->nominate && agent->role == FRAM_ROLE_CONTROLLING;
+  check->pending = TRUE;
+  check->silent = consent;
+  if (consent)
+    fram_stun_transaction_cancel (&check->transaction);
+  if (pair->first_sent < 0)
+    pair->first_sent = now;
+
+  if (consent)
+    pair->counters.consent_requests_sent++;
+  pair->counters.requests_sent++;
+  transmit (agent, pair, check);
+}
+
+void
+fram_ice_agent_cancel_check (FramIceAgent *agent, FramPair *pair)
+{
+  if (!fram_pair_is_checking (pair))
+    return;
+  pair->checks[0].silent = TRUE;
+  fram_stun_transaction_cancel (&pair->checks[0].transaction);
+}
+
+void
+fram_ice_agent_drop_checks (FramIceAgent *agent, FramPair *pair)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pair->checks); i++)
+    fram_ice_agent_end_check (agent, &pair->checks[i]);
+}
+
+/* A transmission that is due. */
+void
+fram_ice_agent_repeat_check (FramIceAgent *agent, FramPair *pair, const FramCheck *check)
+{
+  pair->counters.requests_sent++;
+  pair->counters.retransmissions_sent++;
+  transmit (agent, pair, check);
+}
