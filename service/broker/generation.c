@@ -86,6 +86,8 @@ release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice
   if (!fram_route_table_release (&broker->routes, ice->base, &ice->remote))
     return;
   event = fram_broker_emit (broker, FRAM_EVENT_ROUTE_REMOVE, generation->session->id);
+  event->stream = ice->stream;
+  event->component = ice->component;
   event->base = ice->base;
   event->remote = ice->remote;
 }

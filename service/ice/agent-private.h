@@ -88,6 +88,8 @@ struct _FramIceAgent
 FramIceEvent *fram_ice_agent_emit (FramIceAgent *agent, FramIceEventType type,
                                    const FramPair *pair);
 void fram_ice_agent_changed (FramIceAgent *agent);
+void fram_ice_agent_set_pair (FramIceAgent *agent, FramPair *pair, FramPairState state,
+                              FramCause cause);
 FramIceComponent *fram_ice_agent_component (FramIceAgent *agent, const FramPair *pair);
 
 /* sending.c */

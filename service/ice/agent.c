@@ -430,7 +430,7 @@ fram_ice_agent_check (FramIceAgent *agent, FramTime now)
   /* A valid pair stays Succeeded while its nomination is under way, so that nobody sees a
    * working path in doubt. */
   if (pair->state != FRAM_PAIR_SUCCEEDED)
-    fram_pair_set_state (pair, FRAM_PAIR_IN_PROGRESS, cause);
+    fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_IN_PROGRESS, cause);
   agent->last_check = now;
   fram_ice_agent_send_check (agent, pair, FALSE, now);
   fram_ice_agent_changed (agent);

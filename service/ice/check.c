@@ -18,7 +18,7 @@ fram_ice_agent_fail_pair (FramIceAgent *agent, FramPair *pair, FramCause cause)
   pair->nominate = FALSE;
   pair->peer_nominated = FALSE;
   pair->mapped = NULL;
-  fram_pair_set_state (pair, FRAM_PAIR_FAILED, cause);
+  fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_FAILED, cause);
   fram_ice_agent_changed (agent);
 }
 
@@ -127,7 +127,7 @@ succeed (FramIceAgent *agent, FramPair *pair, FramCheck *check, const FramAddres
           fram_ice_agent_untrigger (agent, pair);
           fram_ice_agent_cancel_check (agent, pair);
         }
-      fram_pair_set_state (pair, FRAM_PAIR_SUCCEEDED, FRAM_CAUSE_RESPONSE);
+      fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_SUCCEEDED, FRAM_CAUSE_RESPONSE);
       pair->valid_since = now;
       if (component->first_valid < 0)
         component->first_valid = now;
@@ -155,7 +155,8 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
         }
       if (pair->mapped == NULL)
         {
-          fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_ROLE_CONFLICT);
+          fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
+                                   FRAM_CAUSE_ROLE_CONFLICT);
           fram_ice_agent_trigger (agent, pair, FALSE);
         }
       return;

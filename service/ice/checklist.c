@@ -295,9 +295,11 @@ unfreeze_new (FramIceAgent *agent)
             continue;
           found = look_at_foundation (agent, pair);
           if (found.proved)
-            fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_FOUNDATION_PROVED);
+            fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
+                                     FRAM_CAUSE_FOUNDATION_PROVED);
           else if (!found.tried)
-            fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_FOUNDATION_FREE);
+            fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
+                                     FRAM_CAUSE_FOUNDATION_FREE);
         }
 }
 
@@ -313,7 +315,8 @@ fram_ice_agent_unfreeze_like (FramIceAgent *agent, const FramPair *like)
           FramPair *pair = g_ptr_array_index (pairs, i);
 
           if (pair->state == FRAM_PAIR_FROZEN && fram_pair_same_foundation (pair, like))
-            fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_FOUNDATION_PROVED);
+            fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
+                                     FRAM_CAUSE_FOUNDATION_PROVED);
         }
     }
 }
@@ -345,7 +348,8 @@ unfreeze_free (FramIceAgent *agent, FramIceStream *stream)
 
       if (pair->state != FRAM_PAIR_FROZEN || look_at_foundation (agent, pair).under_way)
         continue;
-      fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_FOUNDATION_FREE);
+      fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
+                               FRAM_CAUSE_FOUNDATION_FREE);
       if (first == NULL)
         first = pair;
     }

@@ -46,3 +46,12 @@ fram_ice_agent_component (FramIceAgent *agent, const FramPair *pair)
 {
   return &agent->streams[pair->stream].components[pair->component - 1];
 }
+
+/* Every change of a pair's state passes here, and is told. */
+void
+fram_ice_agent_set_pair (FramIceAgent *agent, FramPair *pair, FramPairState state,
+                         FramCause cause)
+{
+  fram_pair_set_state (pair, state, cause);
+  fram_ice_agent_changed (agent);
+}

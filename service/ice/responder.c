@@ -187,7 +187,7 @@ trigger (FramIceAgent *agent, FramPair *pair)
     case FRAM_PAIR_FAILED:
       break;
     }
-  fram_pair_set_state (pair, FRAM_PAIR_WAITING, FRAM_CAUSE_TRIGGERED_CHECK);
+  fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING, FRAM_CAUSE_TRIGGERED_CHECK);
   fram_ice_agent_trigger (agent, pair, FALSE);
 }
 
@@ -320,8 +320,8 @@ read_remote_ufrag (const FramStunMessage *message, char *ret_ufrag, gsize size)
 
 void
 fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
-                                const FramAddress *remote, const FramStunMessage *message,
-                                gboolean tuple_taken, FramTime now)
+                               const FramAddress *remote, const FramStunMessage *message,
+                               gboolean tuple_taken, FramTime now)
 {
   FramRequest request = { agent, base, remote, message };
   char remote_ufrag[FRAM_CREDENTIAL_MAX + 1];
