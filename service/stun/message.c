@@ -83,12 +83,12 @@ class_of_type (guint16 type)
   return (FramStunClass) ((type >> 7 & 2) | (type >> 4 & 1));
 }
 
-/* RFC 8489 §14: the value is padded; the message ends on a multiple of four by then, so a
- * value that fits does so with its padding. */
+/* RFC 8489 §14: header, value, and padding to a multiple of four.  As the message's length is
+ * such a multiple too, a value that fits does so with its padding. */
 static gsize
-padded (gsize length)
+extent (guint16 value_length)
 {
-  return (length + 3) & ~(gsize) 3;
+  return ((gsize) FRAM_STUN_ATTRIBUTE_HEADER_SIZE + value_length + 3) & ~(gsize) 3;
 }
 
 /* RFC 8489 §14.7: over all that comes before the attribute, which is the last one. */
@@ -102,6 +102,32 @@ fingerprint_is_right (const guint8 *data, gsize length, gsize position,
     return FALSE;
   return fram_load_be32 (value)
          == (fram_crc32 (0, data, position) ^ FRAM_STUN_FINGERPRINT_XOR);
+}
+
+/* Remembers where the digests are: the first of each kind, and a right FINGERPRINT. */
+static gboolean
+note_digest (FramStunMessage *message, guint16 type, guint16 position, guint16 length)
+{
+  if (type == FRAM_STUN_ATTR_FINGERPRINT)
+    {
+      message->fingerprint = position;
+      return fingerprint_is_right (message->data, message->length, position, length);
+    }
+  if (type == FRAM_STUN_ATTR_MESSAGE_INTEGRITY && message->integrity == 0)
+    message->integrity = position;
+  else if (type == FRAM_STUN_ATTR_MESSAGE_INTEGRITY_SHA256
+           && message->integrity_sha256 == 0)
+    message->integrity_sha256 = position;
+  message->covered = MIN (message->covered, position);
+  return TRUE;
+}
+
+static gboolean
+is_digest (guint16 type)
+{
+  return type == FRAM_STUN_ATTR_MESSAGE_INTEGRITY
+         || type == FRAM_STUN_ATTR_MESSAGE_INTEGRITY_SHA256
+         || type == FRAM_STUN_ATTR_FINGERPRINT;
 }
 
 static FramStunParseResult
@@ -118,19 +144,9 @@ scan_attributes (FramStunMessage *message)
 
       if (length > end - position - FRAM_STUN_ATTRIBUTE_HEADER_SIZE)
         return FRAM_STUN_PARSE_BAD_ATTRIBUTE;
-
-      if (type == FRAM_STUN_ATTR_MESSAGE_INTEGRITY && message->integrity == 0)
-        message->integrity = (guint16) position;
-      else if (type == FRAM_STUN_ATTR_MESSAGE_INTEGRITY_SHA256
-               && message->integrity_sha256 == 0)
-        message->integrity_sha256 = (guint16) position;
-      else if (type == FRAM_STUN_ATTR_FINGERPRINT)
-        {
-          if (!fingerprint_is_right (data, end, position, length))
-            return FRAM_STUN_PARSE_BAD_FINGERPRINT;
-          message->fingerprint = (guint16) position;
-        }
-      position += FRAM_STUN_ATTRIBUTE_HEADER_SIZE + padded (length);
+      if (is_digest (type) && !note_digest (message, type, (guint16) position, length))
+        return FRAM_STUN_PARSE_BAD_FINGERPRINT;
+      position += extent (length);
     }
   return FRAM_STUN_PARSE_OK;
 }
@@ -152,7 +168,7 @@ fram_stun_message_parse (FramStunMessage *ret_message, const guint8 *data, gsize
   if (length != (gsize) FRAM_STUN_HEADER_SIZE + body || length > G_MAXUINT16)
     return FRAM_STUN_PARSE_BAD_LENGTH;
 
-  message.length = (guint16) length;
+  message.length = message.covered = (guint16) length;
   message.method = method_of_type (type);
   message.klass = class_of_type (type);
   memcpy (message.id.bytes, data + 8, sizeof message.id.bytes);
@@ -165,13 +181,10 @@ fram_stun_message_parse (FramStunMessage *ret_message, const guint8 *data, gsize
 /* Behind the first integrity attribute of either kind nothing counts but the digests
  * themselves: whichever of the two a receiver verifies, all that it reads is covered. */
 static gboolean
-counts (const FramStunMessage *message, guint16 position)
+counts (const FramStunMessage *message, gsize position)
 {
-  guint16 sha1 = message->integrity, sha256 = message->integrity_sha256;
-
-  if ((sha1 == 0 || position <= sha1) && (sha256 == 0 || position <= sha256))
-    return TRUE;
-  return position == sha1 || position == sha256 || position == message->fingerprint;
+  return position <= message->covered || position == message->integrity
+         || position == message->integrity_sha256 || position == message->fingerprint;
 }
 
 gboolean
@@ -184,9 +197,9 @@ fram_stun_message_next (const FramStunMessage *message, guint16 *position,
     {
       const guint8 *header = message->data + at;
       guint16 length = fram_load_be16 (header + 2);
-      gsize next = at + FRAM_STUN_ATTRIBUTE_HEADER_SIZE + padded (length);
+      gsize next = at + extent (length);
 
-      if (counts (message, (guint16) at))
+      if (counts (message, at))
         {
           ret_attribute->type = fram_load_be16 (header);
           ret_attribute->length = length;

@@ -38,6 +38,9 @@ typedef struct
   guint16 integrity;
   guint16 integrity_sha256;
   guint16 fingerprint;
+  /* Where the first integrity attribute begins, or the message's length: what begins behind
+   * is not covered and does not count. */
+  guint16 covered;
 } FramStunMessage;
 
 typedef enum
