@@ -34,6 +34,21 @@ LIBNICE = {
 }
 
 
+def codec(quick):
+    flags = ["--quick"] if quick else []
+    return Part(
+        "codec",
+        "STUN, for each message of a connectivity check",
+        "decode: the header is read, and all attributes are seen to lie inside the message. walk:"
+        " they are given out, one by one. attribute: USERNAME found. accept:"
+        " all that a receiver asks of a check before it believes it, integrity and fingerprint"
+        " among it. build: a check to send; libnice draws its id as well. answer: the"
+        " response. What libnice has no public function for has no row of its own.",
+        [Row("libnice", ["nice-codec", *flags]), Row("Fram", ["stun-codec", *flags])],
+        reference="libnice",
+    )
+
+
 def connect(quick):
     count = ["--count", "2" if quick else "20"]
     rows = [Row(label, ["nice-sessions", *count, *flags]) for label, flags in LIBNICE.items()]
@@ -100,4 +115,4 @@ def data(_):
 
 
 def all_parts(quick):
-    return [make(quick) for make in (connect, sessions, idle, data)]
+    return [make(quick) for make in (codec, connect, sessions, idle, data)]
