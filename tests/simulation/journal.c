@@ -1,7 +1,7 @@
 #include "journal.h"
 
 void
-sim_journal_init (SimJournal *journal, gboolean tracing)
+sim_journal_init (SimJournal *journal, SimTracing tracing)
 {
   *journal = (SimJournal){ .tracing = tracing, .lines = g_string_new (NULL) };
 }
@@ -17,8 +17,20 @@ sim_journal_clear (SimJournal *journal)
 static void
 add_line (SimJournal *journal, FramTime now, const char *who, const char *text)
 {
-  g_string_append_printf (journal->lines, "%10.6f %-8s %s\n", (double) now / 1e6, who,
-                          text);
+  static const char format[] = "%10.6f %-8s %s\n";
+
+  switch (journal->tracing)
+    {
+    case SIM_TRACING_OFF:
+      return;
+    case SIM_TRACING_KEEP:
+      g_string_append_printf (journal->lines, format, (double) now / 1e6, who, text);
+      return;
+    case SIM_TRACING_PRINT:
+      g_print (format, (double) now / 1e6, who, text);
+      return;
+    }
+  g_assert_not_reached ();
 }
 
 void
@@ -28,7 +40,7 @@ sim_journal_note (SimJournal *journal, FramTime now, const char *who, const char
   g_autofree char *text = NULL;
   va_list arguments;
 
-  if (!journal->tracing)
+  if (journal->tracing == SIM_TRACING_OFF)
     return;
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
@@ -48,8 +60,7 @@ sim_journal_violate (SimJournal *journal, FramTime now, const char *who, const c
   va_end (arguments);
 
   line = g_strdup_printf ("VIOLATION of %s: %s", rule, text);
-  if (journal->tracing)
-    add_line (journal, now, who, line);
+  add_line (journal, now, who, line);
   if (journal->violation != NULL)
     return;
   journal->violation

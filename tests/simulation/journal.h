@@ -3,15 +3,22 @@
 
 #include "base/time.h"
 
+typedef enum
+{
+  SIM_TRACING_OFF,
+  SIM_TRACING_KEEP,
+  SIM_TRACING_PRINT, /* at once, so that it is there when the program breaks off */
+} SimTracing;
+
 typedef struct
 {
-  gboolean tracing; /* notes are kept only then */
+  SimTracing tracing;
   GString *lines;
   char *violation; /* the first one: rule, time and what was seen; NULL: none */
   char rule[32];
 } SimJournal;
 
-void sim_journal_init (SimJournal *journal, gboolean tracing);
+void sim_journal_init (SimJournal *journal, SimTracing tracing);
 void sim_journal_clear (SimJournal *journal);
 
 void sim_journal_note (SimJournal *journal, FramTime now, const char *who,

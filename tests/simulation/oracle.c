@@ -83,7 +83,10 @@ send_letter (Socket *socket, const FramAddress *to, const Letter *letter)
           return;
         }
     }
-  sim_network_send (socket->network, packet);
+  if (fram_address_is_loopback (&socket->address))
+    sim_packet_free (packet);
+  else
+    sim_network_send (socket->network, packet);
 }
 
 static void
@@ -288,7 +291,7 @@ oracle_init (Oracle *oracle, const SimPlan *plan, const SimCallPlan *call)
 {
   *oracle = (Oracle){ .plan = plan, .call = call };
   sim_dice_init (&oracle->dice, plan->seed);
-  sim_journal_init (&oracle->journal, FALSE);
+  sim_journal_init (&oracle->journal, SIM_TRACING_OFF);
   oracle->context = (SimContext){ sim_schedule_new (), &oracle->dice, &oracle->journal };
   sim_topology_init (&oracle->topology, plan, &oracle->context, TRUE);
   oracle->sockets = g_ptr_array_new_with_free_func (socket_free);

@@ -42,7 +42,7 @@ bench_init (Bench *bench)
   *bench = (Bench){ 0 };
   sim_plan_init (&bench->plan, 1);
   sim_dice_init (&bench->dice, 1);
-  sim_journal_init (&bench->journal, FALSE);
+  sim_journal_init (&bench->journal, SIM_TRACING_OFF);
   bench->context = (SimContext){ sim_schedule_new (), &bench->dice, &bench->journal };
 }
 

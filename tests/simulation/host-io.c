@@ -1,0 +1,394 @@
+/* The sockets of a host: what io/ does for the broker, done in the simulated world. */
+#include "host-private.h"
+#include "stun/message.h"
+
+/* The dynamic ports of Linux. */
+#define FIRST_PORT 32768
+#define LAST_PORT 60999
+
+/* A socket is not open at once; a packet to oneself takes a moment. */
+#define OPENING_MAX FRAM_MILLISECONDS (1)
+#define LOCAL_LATENCY 30
+
+/* How often the broker is advanced without need. */
+#define EARLY_ADVANCE 0.02
+
+static void receive (SimNode *node, SimNetwork *from, SimPacket *packet);
+static void refused (SimNode *node, SimNetwork *from, const SimPacket *packet);
+
+void
+sim_host_attach (SimHost *host)
+{
+  host->node.receive = receive;
+  host->node.refused = refused;
+  for (guint i = 0; i < host->planned->n_interfaces; i++)
+    {
+      const SimInterfacePlan *interface = &host->planned->interfaces[i];
+
+      if (!fram_address_is_loopback (&interface->address))
+        sim_topology_attach (host->topology, host->plan, interface->network,
+                             &interface->address, &host->node);
+    }
+}
+
+void
+sim_host_detach (SimHost *host)
+{
+  for (guint i = 0; i < host->planned->n_interfaces; i++)
+    {
+      const SimInterfacePlan *interface = &host->planned->interfaces[i];
+
+      if (!fram_address_is_loopback (&interface->address))
+        sim_topology_detach (host->topology, host->plan, interface->network,
+                             &interface->address);
+    }
+}
+
+static const SimInterfacePlan *
+find_interface (const SimHost *host, const FramAddress *address)
+{
+  for (guint i = 0; i < host->planned->n_interfaces; i++)
+    if (fram_address_equal_ip (&host->planned->interfaces[i].address, address))
+      return &host->planned->interfaces[i];
+  return NULL;
+}
+
+/* --- Bases ------------------------------------------------------------------------- */
+
+static SimSocket *
+find_socket (const SimHost *host, FramBaseId id)
+{
+  return g_hash_table_lookup (host->sockets, GUINT_TO_POINTER (id));
+}
+
+static gboolean
+bind_socket (SimHost *host, SimSocket *socket)
+{
+  if (socket->interface->refuses)
+    return FALSE;
+  if (socket->bound.port != 0)
+    return !g_hash_table_contains (host->by_bound, &socket->bound);
+  do
+    socket->bound.port
+        = (guint16) sim_dice_range (host->context->dice, FIRST_PORT, LAST_PORT + 1);
+  while (g_hash_table_contains (host->by_bound, &socket->bound));
+  return TRUE;
+}
+
+static void
+finish_opening (gpointer subject, gpointer detail)
+{
+  SimHost *host = subject;
+  FramBaseId id = GPOINTER_TO_UINT (detail);
+  SimSocket *socket = find_socket (host, id);
+  char text[FRAM_ADDRESS_TEXT];
+
+  if (host->broker == NULL || socket == NULL)
+    return;
+  if (bind_socket (host, socket))
+    {
+      socket->open = TRUE;
+      g_hash_table_insert (host->by_bound, &socket->bound, socket);
+      sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                        "base %u is %s", id, fram_address_to_text (&socket->bound, text));
+      fram_broker_told_base_opened (host->broker, id, &socket->bound,
+                                    sim_host_now (host));
+    }
+  else
+    {
+      sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                        "base %u fails", id);
+      g_hash_table_remove (host->sockets, GUINT_TO_POINTER (id));
+      fram_broker_told_base_failed (host->broker, id, sim_host_now (host));
+    }
+  sim_host_settle (host);
+}
+
+void
+sim_host_open_base (SimHost *host, const FramEvent *event)
+{
+  SimSocket *socket = g_new0 (SimSocket, 1);
+
+  socket->id = event->base;
+  socket->bound = event->remote;
+  socket->interface = find_interface (host, &event->remote);
+  if (socket->interface == NULL || event->base == 0
+      || find_socket (host, event->base) != NULL)
+    {
+      SIM_HOST_VIOLATE (host, "base-can-be", "base %u is opened", event->base);
+      g_free (socket);
+      return;
+    }
+  g_hash_table_insert (host->sockets, GUINT_TO_POINTER (event->base), socket);
+  sim_schedule_add (host->context->schedule,
+                    sim_host_now (host)
+                        + sim_dice_range (host->context->dice, 0, OPENING_MAX),
+                    finish_opening, host, GUINT_TO_POINTER (event->base), NULL);
+}
+
+void
+sim_host_close_base (SimHost *host, const FramEvent *event)
+{
+  SimSocket *socket = find_socket (host, event->base);
+
+  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                    "base %u closes", event->base);
+  if (socket == NULL)
+    {
+      SIM_HOST_VIOLATE (host, "base-exists", "base %u is closed", event->base);
+      return;
+    }
+  if (sim_data_plane_uses_base (host->plane, event->base))
+    SIM_HOST_VIOLATE (host, "base-unused", "base %u is closed with routes on it",
+                      event->base);
+  if (socket->open)
+    g_hash_table_remove (host->by_bound, &socket->bound);
+  g_hash_table_remove (host->sockets, GUINT_TO_POINTER (event->base));
+}
+
+/* --- Sending ----------------------------------------------------------------------- */
+
+static void
+arrive_locally (gpointer subject, gpointer detail)
+{
+  receive (subject, NULL, detail);
+}
+
+/* The news that something could not be sent, once the call that sent it has returned. */
+typedef struct
+{
+  FramBaseId base;
+  FramAddress remote;
+} Refusal;
+
+static void
+tell_unreachable (gpointer subject, gpointer detail)
+{
+  SimHost *host = subject;
+  g_autofree Refusal *refusal = detail;
+
+  if (host->broker == NULL || find_socket (host, refusal->base) == NULL)
+    return;
+  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                    "base %u is told of a refusal", refusal->base);
+  fram_broker_told_unreachable (host->broker, refusal->base, &refusal->remote,
+                                sim_host_now (host));
+  sim_host_settle (host);
+}
+
+static void
+refuse_later (SimHost *host, FramBaseId base, const FramAddress *remote)
+{
+  Refusal refusal = { base, *remote };
+
+  if (host->plan->icmp)
+    sim_schedule_add (host->context->schedule, sim_host_now (host), tell_unreachable,
+                      host, g_memdup2 (&refusal, sizeof refusal), g_free);
+}
+
+void
+sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote,
+               const void *data, gsize length)
+{
+  SimNetwork *network = host->topology->networks[socket->interface->network];
+  SimPacket *packet = sim_packet_new (&socket->bound, remote, data, length);
+
+  if (find_interface (host, remote) != NULL)
+    sim_schedule_add (host->context->schedule, sim_host_now (host) + LOCAL_LATENCY,
+                      arrive_locally, host, packet, (GDestroyNotify) sim_packet_free);
+  else if (fram_address_is_loopback (&socket->bound))
+    {
+      sim_packet_free (packet);
+      refuse_later (host, socket->id, remote);
+    }
+  else if (!sim_network_send (network, packet))
+    refuse_later (host, socket->id, remote);
+}
+
+void
+sim_host_transmit (SimHost *host, const FramEvent *event)
+{
+  SimSocket *socket = find_socket (host, event->base);
+  SimTuple tuple = { event->base, event->remote };
+  FramTime gap = 0;
+
+  if (socket == NULL || !socket->open)
+    {
+      SIM_HOST_VIOLATE (host, "base-exists", "base %u transmits", event->base);
+      return;
+    }
+  switch (sim_pacing_transmit (&host->pacing, event->data, event->length,
+                               sim_data_plane_is_path (host->plane, &tuple),
+                               sim_host_now (host), &gap))
+    {
+    case SIM_PACING_OK:
+      break;
+    case SIM_PACING_NOT_STUN:
+      SIM_HOST_VIOLATE (host, "transmits-stun", "base %u transmits something else",
+                        event->base);
+      break;
+    case SIM_PACING_TOO_CLOSE:
+      SIM_HOST_VIOLATE (host, "pacing", "a new request %.3f ms after the last",
+                        (double) gap / 1e3);
+      break;
+    case SIM_PACING_TOO_OFTEN:
+      SIM_HOST_VIOLATE (host, "transmissions", "a request goes out again and again");
+      break;
+    }
+  sim_host_send (host, socket, &event->remote, event->data, event->length);
+}
+
+gboolean
+sim_host_send_data (SimHost *host, const SimComponent *component, const void *data,
+                    gsize length)
+{
+  const SimTuple *path = sim_data_plane_find_path (host->plane, component);
+  const SimSocket *socket = path != NULL ? find_socket (host, path->base) : NULL;
+
+  if (socket == NULL || !socket->open)
+    return FALSE;
+  sim_host_send (host, socket, &path->remote, data, length);
+  return TRUE;
+}
+
+/* --- Receiving --------------------------------------------------------------------- */
+
+static void
+receive (SimNode *node, SimNetwork *from, SimPacket *packet)
+{
+  SimHost *host = (SimHost *) node;
+  g_autoptr (SimPacket) owned = packet;
+  const SimSocket *socket = g_hash_table_lookup (host->by_bound, &packet->destination);
+  const SimComponent *route;
+  SimTuple tuple;
+
+  if (socket == NULL || host->broker == NULL)
+    {
+      if (host->plan->icmp && from != NULL)
+        sim_network_refuse (from, packet);
+      else if (from == NULL)
+        refused (node, from, packet);
+      return;
+    }
+
+  tuple = (SimTuple){ socket->id, packet->source };
+  route = fram_stun_looks_like (packet->data, packet->length)
+              ? NULL
+              : sim_data_plane_find_route (host->plane, &tuple);
+  if (route != NULL)
+    {
+      gpointer owner
+          = g_hash_table_lookup (host->owners, GUINT_TO_POINTER (route->session));
+
+      if (owner != NULL)
+        host->sink->data (owner, route->stream, route->component, &tuple, packet->data,
+                          packet->length);
+      return;
+    }
+  fram_broker_receive (host->broker, socket->id, &packet->source, packet->data,
+                       packet->length, sim_host_now (host));
+  /* A driver may come by before the deadline. */
+  if (sim_dice_chance (host->context->dice, EARLY_ADVANCE))
+    fram_broker_advance (host->broker, sim_host_now (host));
+  sim_host_settle (host);
+}
+
+static void
+refused (SimNode *node, SimNetwork *from, const SimPacket *packet)
+{
+  SimHost *host = (SimHost *) node;
+  const SimSocket *socket = g_hash_table_lookup (host->by_bound, &packet->source);
+
+  if (socket != NULL)
+    refuse_later (host, socket->id, &packet->destination);
+}
+
+/* --- Names ------------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint16 query;
+  guint n_addresses;
+  FramAddress addresses[SIM_MAX_SERVERS];
+} Answer;
+
+static void
+tell_resolved (gpointer subject, gpointer detail)
+{
+  SimHost *host = subject;
+  g_autofree Answer *answer = detail;
+
+  if (host->broker == NULL)
+    return;
+  fram_broker_told_resolved (host->broker, answer->query, answer->addresses,
+                             answer->n_addresses, sim_host_now (host));
+  sim_host_settle (host);
+}
+
+void
+sim_host_resolve (SimHost *host, const FramEvent *event)
+{
+  Answer answer = { .query = event->query };
+
+  for (guint i = 0; i < host->plan->n_servers; i++)
+    if (g_strcmp0 (host->plan->servers[i].name, event->text) == 0)
+      {
+        answer.addresses[answer.n_addresses] = host->plan->servers[i].address;
+        answer.addresses[answer.n_addresses++].port = 0;
+      }
+  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                    "resolves %s", event->text);
+  sim_schedule_add (host->context->schedule,
+                    sim_host_now (host) + host->plan->resolver_delay, tell_resolved, host,
+                    g_memdup2 (&answer, sizeof answer), g_free);
+}
+
+/* --- Routes and paths -------------------------------------------------------------- */
+
+static void
+note_tuple (SimHost *host, const FramEvent *event, const char *what)
+{
+  char text[FRAM_ADDRESS_TEXT];
+
+  if (host->context->journal->tracing)
+    sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                      "session %u.%u.%u %s base %u, %s", event->session, event->stream,
+                      event->component, what, event->base,
+                      fram_address_to_text (&event->remote, text));
+}
+
+void
+sim_host_add_route (SimHost *host, const FramEvent *event)
+{
+  SimTuple tuple = { event->base, event->remote };
+  SimComponent owner = { event->session, event->stream, event->component };
+
+  note_tuple (host, event, "hears");
+  if (find_socket (host, event->base) == NULL)
+    SIM_HOST_VIOLATE (host, "base-exists", "a route to base %u", event->base);
+  if (!sim_data_plane_add_route (host->plane, &tuple, &owner))
+    SIM_HOST_VIOLATE (host, "one-owner", "session %u takes an owned 5-tuple of base %u",
+                      event->session, event->base);
+}
+
+void
+sim_host_remove_route (SimHost *host, const FramEvent *event)
+{
+  SimTuple tuple = { event->base, event->remote };
+  SimComponent owner = { event->session, event->stream, event->component };
+
+  note_tuple (host, event, "hears no more");
+  if (!sim_data_plane_remove_route (host->plane, &tuple, &owner))
+    SIM_HOST_VIOLATE (host, "route-exists", "session %u removes what it does not have",
+                      event->session);
+}
+
+void
+sim_host_set_path (SimHost *host, const FramEvent *event)
+{
+  SimTuple tuple = { event->base, event->remote };
+  SimComponent component = { event->session, event->stream, event->component };
+
+  note_tuple (host, event, "sends by");
+  sim_data_plane_set_path (host->plane, &component, &tuple);
+}

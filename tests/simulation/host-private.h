@@ -1,0 +1,56 @@
+/* The inside of a host, shared by host.c (its broker) and host-io.c (its sockets). */
+#pragma once
+
+#include "host.h"
+#include "pacing.h"
+#include "watch.h"
+
+/* A base as the kernel would have it. */
+typedef struct
+{
+  FramBaseId id;
+  gboolean open;
+  FramAddress bound;
+  const SimInterfacePlan *interface;
+} SimSocket;
+
+struct _SimHost
+{
+  SimNode node;
+  const SimContext *context;
+  SimTopology *topology;
+  const SimPlan *plan;
+  const SimHostPlan *planned;
+  const SimHostSink *sink;
+  SimDice dice;
+  FramBroker *broker;
+  SimDataPlane *plane;
+  SimWatch *watch;
+  SimPacing pacing;
+  GHashTable *sockets;  /* FramBaseId -> SimSocket, owned */
+  GHashTable *by_bound; /* FramAddress -> SimSocket */
+  GHashTable *owners;   /* FramSessionId -> owner */
+  FramTime wakes;       /* what the timer is set to */
+  guint n_idle_wakes;   /* in a row, at the same time */
+  FramTime last_wake;
+};
+
+#define SIM_HOST_VIOLATE(host, rule, ...)                                                \
+  sim_journal_violate ((host)->context->journal, sim_host_now (host), (host)->node.name, \
+                       rule, __VA_ARGS__)
+
+FramTime sim_host_now (const SimHost *host);
+
+/* host-io.c */
+void sim_host_attach (SimHost *host);
+void sim_host_detach (SimHost *host);
+void sim_host_open_base (SimHost *host, const FramEvent *event);
+void sim_host_close_base (SimHost *host, const FramEvent *event);
+void sim_host_transmit (SimHost *host, const FramEvent *event);
+void sim_host_resolve (SimHost *host, const FramEvent *event);
+void sim_host_add_route (SimHost *host, const FramEvent *event);
+void sim_host_remove_route (SimHost *host, const FramEvent *event);
+void sim_host_set_path (SimHost *host, const FramEvent *event);
+/* Sends by a socket, into its network or to the host itself. */
+void sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote,
+                    const void *data, gsize length);

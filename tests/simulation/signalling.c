@@ -1,0 +1,243 @@
+#include "signalling.h"
+
+#include "broker/snapshot.h"
+
+typedef enum
+{
+  MESSAGE_DESCRIPTION,
+  MESSAGE_CANDIDATE,
+  MESSAGE_DONE,
+  MESSAGE_BYE,
+} MessageKind;
+
+typedef struct
+{
+  MessageKind kind;
+  FramDescription description; /* the sender's; its ufrag goes with every message */
+  GPtrArray *candidates;       /* SimCandidate */
+  gboolean done;               /* there are no others */
+} Message;
+
+static FramTime
+now (const SimEnd *end)
+{
+  return sim_schedule_now (end->call->context->schedule);
+}
+
+static void
+candidate_free (gpointer data)
+{
+  SimCandidate *candidate = data;
+
+  g_free (candidate->line);
+  g_free (candidate);
+}
+
+static void
+message_free (gpointer data)
+{
+  Message *message = data;
+
+  g_ptr_array_unref (message->candidates);
+  g_free (message);
+}
+
+static Message *
+message_new (SimEnd *end, MessageKind kind)
+{
+  Message *message = g_new0 (Message, 1);
+  FramLocalDescription local;
+
+  message->kind = kind;
+  message->candidates = g_ptr_array_new_with_free_func (candidate_free);
+  if (end->session != 0
+      && fram_broker_get_local_description (sim_host_get_broker (end->host), end->session,
+                                            &local))
+    message->description = local.description;
+  return message;
+}
+
+static void
+message_add (Message *message, const SimCandidate *candidate)
+{
+  SimCandidate *copy = g_new0 (SimCandidate, 1);
+
+  copy->stream = candidate->stream;
+  copy->line = g_strdup (candidate->line);
+  g_ptr_array_add (message->candidates, copy);
+}
+
+/* --- Taking ------------------------------------------------------------------------ */
+
+static void
+must_be_accepted (SimEnd *end, gboolean accepted, const char *what, GError *error)
+{
+  if (!accepted)
+    sim_journal_violate (end->call->context->journal, now (end),
+                         sim_host_get_name (end->host), "call-accepted", "%s: %s", what,
+                         error->message);
+  g_clear_error (&error);
+}
+
+static void
+add_candidates (SimEnd *end, const Message *message, guint first_stream)
+{
+  FramBroker *broker = sim_host_get_broker (end->host);
+
+  for (guint i = 0; i < message->candidates->len; i++)
+    {
+      const SimCandidate *candidate = g_ptr_array_index (message->candidates, i);
+      GError *error = NULL;
+      gboolean accepted;
+
+      if (candidate->stream < first_stream)
+        continue;
+      accepted = fram_broker_add_remote_candidate (
+          broker, end->session, message->description.ufrag, candidate->stream,
+          candidate->line, now (end), &error);
+      sim_host_settle (end->host);
+      must_be_accepted (end, accepted, "add-remote-candidate", error);
+    }
+}
+
+static void
+end_candidates (SimEnd *end, const Message *message)
+{
+  GError *error = NULL;
+  gboolean accepted
+      = fram_broker_end_remote_candidates (sim_host_get_broker (end->host), end->session,
+                                           message->description.ufrag, now (end), &error);
+
+  sim_host_settle (end->host);
+  must_be_accepted (end, accepted, "end-remote-candidates", error);
+}
+
+/* The offer comes before the session: its candidates of stream 0 go along with it. */
+static guint
+open_to_answer (SimEnd *end, const Message *message)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new ();
+
+  for (guint i = 0; i < message->candidates->len; i++)
+    {
+      const SimCandidate *candidate = g_ptr_array_index (message->candidates, i);
+
+      if (candidate->stream == 0)
+        g_ptr_array_add (lines, candidate->line);
+    }
+  g_ptr_array_add (lines, NULL);
+  sim_end_open (end, &message->description, (const char *const *) lines->pdata);
+  return 1;
+}
+
+static void
+take_description (SimEnd *end, const Message *message)
+{
+  GError *error = NULL;
+  guint first_stream = 0;
+
+  if (end->session == 0)
+    first_stream = open_to_answer (end, message);
+  else
+    {
+      gboolean accepted = fram_broker_set_remote_description (
+          sim_host_get_broker (end->host), end->session, &message->description, now (end),
+          &error);
+
+      end->answered = TRUE;
+      sim_host_settle (end->host);
+      must_be_accepted (end, accepted, "set-remote-description", error);
+    }
+  if (end->session == 0)
+    return;
+  add_candidates (end, message, first_stream);
+  if (message->done)
+    end_candidates (end, message);
+  /* An answer that waited for its offer. */
+  if (!end->described)
+    sim_signalling_describe (end);
+}
+
+static void
+arrive (gpointer subject, gpointer detail)
+{
+  SimEnd *end = subject;
+  Message *message = detail;
+
+  if (sim_end_is_gone (end))
+    {
+      message_free (message);
+      return;
+    }
+  switch (message->kind)
+    {
+    case MESSAGE_DESCRIPTION:
+      take_description (end, message);
+      break;
+    case MESSAGE_CANDIDATE:
+      add_candidates (end, message, 0);
+      break;
+    case MESSAGE_DONE:
+      end_candidates (end, message);
+      break;
+    case MESSAGE_BYE:
+      sim_end_close (end);
+      break;
+    }
+  message_free (message);
+}
+
+/* --- Sending ----------------------------------------------------------------------- */
+
+static void
+send_message (SimEnd *end, Message *message)
+{
+  const SimCallPlan *planned = end->call->planned;
+  SimEnd *peer = &end->call->ends[1 - end->side];
+  FramTime at = now (end) + planned->delay;
+
+  if (planned->jitter > 0)
+    at += sim_dice_range (end->call->context->dice, 0, planned->jitter);
+  at = MAX (at, end->sent_last);
+  end->sent_last = at;
+  sim_schedule_add (end->call->context->schedule, at, arrive, peer, message,
+                    message_free);
+}
+
+void
+sim_signalling_describe (SimEnd *end)
+{
+  gboolean answers = end->side == 1 && end->call->planned->opening != SIM_OPENING_GLARE;
+  Message *message;
+
+  if (end->described || end->session == 0 || (!end->plan->trickle && !end->gathered)
+      || (answers && !end->answered))
+    return;
+  end->described = TRUE;
+  message = message_new (end, MESSAGE_DESCRIPTION);
+  for (guint i = 0; i < end->candidates->len; i++)
+    message_add (message, g_ptr_array_index (end->candidates, i));
+  message->done = end->gathered;
+  send_message (end, message);
+}
+
+void
+sim_signalling_candidate (SimEnd *end, const SimCandidate *candidate)
+{
+  Message *message = message_new (end, MESSAGE_CANDIDATE);
+
+  message_add (message, candidate);
+  send_message (end, message);
+}
+
+void
+sim_signalling_done (SimEnd *end)
+{
+  send_message (end, message_new (end, MESSAGE_DONE));
+}
+
+void
+sim_signalling_bye (SimEnd *end)
+{
+  send_message (end, message_new (end, MESSAGE_BYE));
+}

@@ -1,0 +1,300 @@
+#include "watch.h"
+
+#include "ice/candidate-line.h"
+
+/* With many sessions, those that said nothing are looked at once in so many steps. */
+#define LOOK_AT_ALL_BELOW 6
+#define LOOK_AT_ALL_EACH 64
+
+/* Causes of a pair's way within one step: this many changes may be folded into one. */
+#define STEPS_FOLDED 3
+
+typedef struct
+{
+  FramSessionId id;
+  gboolean trickle;
+  gboolean gathered;
+  gboolean hinted; /* PAIRS_CHANGED since the last look */
+  FramState state;
+  FramState components[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS];
+  GHashTable *pairs; /* id -> FramPairState */
+} Watched;
+
+struct _SimWatch
+{
+  const SimContext *context;
+  const char *who;
+  FramBroker *broker;
+  GHashTable *sessions; /* id -> Watched */
+  guint n_steps;
+};
+
+#define VIOLATE(watch, rule, ...)                                                        \
+  sim_journal_violate ((watch)->context->journal,                                        \
+                       sim_schedule_now ((watch)->context->schedule), (watch)->who,      \
+                       rule, __VA_ARGS__)
+
+static void
+watched_free (gpointer data)
+{
+  Watched *watched = data;
+
+  g_hash_table_unref (watched->pairs);
+  g_free (watched);
+}
+
+SimWatch *
+sim_watch_new (const SimContext *context, const char *who, FramBroker *broker)
+{
+  SimWatch *watch = g_new0 (SimWatch, 1);
+
+  watch->context = context;
+  watch->who = who;
+  watch->broker = broker;
+  watch->sessions = g_hash_table_new_full (NULL, NULL, NULL, watched_free);
+  return watch;
+}
+
+void
+sim_watch_free (SimWatch *watch)
+{
+  if (watch == NULL)
+    return;
+  g_hash_table_unref (watch->sessions);
+  g_free (watch);
+}
+
+void
+sim_watch_add_session (SimWatch *watch, FramSessionId session, gboolean trickle)
+{
+  Watched *watched = g_new0 (Watched, 1);
+
+  watched->id = session;
+  watched->trickle = trickle;
+  watched->pairs = g_hash_table_new (NULL, NULL);
+  if (!g_hash_table_insert (watch->sessions, GUINT_TO_POINTER (session), watched))
+    VIOLATE (watch, "session-id-fresh", "session %u came again", session);
+}
+
+void
+sim_watch_restart_session (SimWatch *watch, FramSessionId session)
+{
+  Watched *watched = g_hash_table_lookup (watch->sessions, GUINT_TO_POINTER (session));
+
+  g_assert (watched != NULL);
+  watched->gathered = FALSE;
+  g_hash_table_remove_all (watched->pairs);
+}
+
+guint
+sim_watch_count_sessions (const SimWatch *watch)
+{
+  return g_hash_table_size (watch->sessions);
+}
+
+/* --- States ------------------------------------------------------------------------ */
+
+/* RTCIceTransportState of the W3C, and what a restart adds. */
+static gboolean
+state_may_follow (FramState from, FramState to)
+{
+  switch (to)
+    {
+    case FRAM_STATE_NEW:
+      return FALSE;
+    case FRAM_STATE_CHECKING:
+      return from != FRAM_STATE_CHECKING && from != FRAM_STATE_CLOSED;
+    case FRAM_STATE_CONNECTED:
+    case FRAM_STATE_COMPLETED:
+      return from != to && from != FRAM_STATE_FAILED && from != FRAM_STATE_CLOSED;
+    case FRAM_STATE_DISCONNECTED:
+      return from == FRAM_STATE_CONNECTED || from == FRAM_STATE_COMPLETED;
+    case FRAM_STATE_FAILED:
+    case FRAM_STATE_CLOSED:
+      return from != to && from != FRAM_STATE_CLOSED;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+follow_state (SimWatch *watch, const Watched *watched, FramState *state,
+              const FramEvent *event)
+{
+  if (!state_may_follow (*state, event->state))
+    VIOLATE (watch, "state-legal", "session %u.%u.%u goes from %s to %s", watched->id,
+             event->stream, event->component, fram_state_to_text (*state),
+             fram_state_to_text (event->state));
+  if (event->cause == FRAM_CAUSE_NONE)
+    VIOLATE (watch, "state-has-cause", "session %u.%u.%u is %s without a cause",
+             watched->id, event->stream, event->component,
+             fram_state_to_text (event->state));
+  *state = event->state;
+}
+
+static void
+follow_component (SimWatch *watch, Watched *watched, const FramEvent *event)
+{
+  if (event->stream >= FRAM_MAX_STREAMS || event->component < 1
+      || event->component > FRAM_MAX_COMPONENTS)
+    VIOLATE (watch, "component-exists", "session %u has no component %u.%u", watched->id,
+             event->stream, event->component);
+  else
+    follow_state (watch, watched,
+                  &watched->components[event->stream][event->component - 1], event);
+}
+
+static void
+follow_candidate (SimWatch *watch, const Watched *watched, const FramEvent *event)
+{
+  FramCandidate candidate;
+
+  if (fram_candidate_parse (&candidate, event->text) != FRAM_CANDIDATE_LINE_OK)
+    VIOLATE (watch, "candidate-line", "session %u shows “%s”", watched->id, event->text);
+  else if (candidate.component != event->component)
+    VIOLATE (watch, "candidate-line", "session %u shows component %u as %u", watched->id,
+             event->component, candidate.component);
+  /* A lane added after a collision is told later, to who said it could take that. */
+  if (watched->gathered && !watched->trickle)
+    VIOLATE (watch, "gathering-done-last", "session %u shows “%s” after the end",
+             watched->id, event->text);
+}
+
+static void
+follow_session (SimWatch *watch, Watched *watched, const FramEvent *event)
+{
+  switch (event->type)
+    {
+    case FRAM_EVENT_LOCAL_CANDIDATE:
+      follow_candidate (watch, watched, event);
+      return;
+    case FRAM_EVENT_GATHERING_DONE:
+      if (watched->gathered)
+        VIOLATE (watch, "gathering-done-once", "session %u is done again", watched->id);
+      watched->gathered = TRUE;
+      return;
+    case FRAM_EVENT_STATE:
+      follow_state (watch, watched, &watched->state, event);
+      return;
+    case FRAM_EVENT_COMPONENT_STATE:
+      follow_component (watch, watched, event);
+      return;
+    case FRAM_EVENT_PAIRS_CHANGED:
+      watched->hinted = TRUE;
+      return;
+    case FRAM_EVENT_CLOSED:
+      if (event->cause == FRAM_CAUSE_NONE)
+        VIOLATE (watch, "state-has-cause", "session %u closed without a cause",
+                 watched->id);
+      g_hash_table_remove (watch->sessions, GUINT_TO_POINTER (watched->id));
+      return;
+    case FRAM_EVENT_OPEN_BASE:
+    case FRAM_EVENT_CLOSE_BASE:
+    case FRAM_EVENT_TRANSMIT:
+    case FRAM_EVENT_ROUTE_ADD:
+    case FRAM_EVENT_ROUTE_REMOVE:
+    case FRAM_EVENT_PATH:
+    case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_SELECTED:
+      return;
+    }
+  g_assert_not_reached ();
+}
+
+void
+sim_watch_event (SimWatch *watch, const FramEvent *event)
+{
+  Watched *watched;
+
+  if (event->session == 0)
+    return;
+  watched = g_hash_table_lookup (watch->sessions, GUINT_TO_POINTER (event->session));
+  if (watched == NULL)
+    VIOLATE (watch, "silent-after-closed", "session %u has an event of type %d",
+             event->session, (int) event->type);
+  else
+    follow_session (watch, watched, event);
+}
+
+/* --- Pairs ------------------------------------------------------------------------- */
+
+/* Several changes may lie between two looks. */
+static gboolean
+pair_may_become (FramPairState from, FramPairState to, guint steps)
+{
+  if (from == to || fram_pair_state_may_follow (from, to))
+    return TRUE;
+  for (FramPairState next = FRAM_PAIR_FROZEN; steps > 1 && next <= FRAM_PAIR_FAILED;
+       next++)
+    if (fram_pair_state_may_follow (from, next) && pair_may_become (next, to, steps - 1))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+look_at_pair (SimWatch *watch, Watched *watched, const FramPairRow *row)
+{
+  gpointer seen;
+
+  if (!g_hash_table_lookup_extended (watched->pairs, GUINT_TO_POINTER (row->id), NULL,
+                                     &seen))
+    seen = GUINT_TO_POINTER (FRAM_PAIR_FROZEN);
+  else if (!watched->hinted && seen != GUINT_TO_POINTER (row->state))
+    VIOLATE (watch, "pairs-hint", "pair %u of session %u became %s without a hint",
+             row->id, watched->id, fram_pair_state_to_text (row->state));
+
+  if (!pair_may_become (GPOINTER_TO_UINT (seen), row->state, STEPS_FOLDED))
+    VIOLATE (watch, "pair-state-legal", "pair %u of session %u goes from %s to %s",
+             row->id, watched->id, fram_pair_state_to_text (GPOINTER_TO_UINT (seen)),
+             fram_pair_state_to_text (row->state));
+  if (row->state != FRAM_PAIR_FROZEN && row->cause == FRAM_CAUSE_NONE)
+    VIOLATE (watch, "pair-has-cause", "pair %u of session %u is %s without a cause",
+             row->id, watched->id, fram_pair_state_to_text (row->state));
+  if (row->local.family != row->remote.family)
+    VIOLATE (watch, "pair-one-family", "pair %u of session %u", row->id, watched->id);
+  if (row->selected && (!row->nominated || !row->writable))
+    VIOLATE (watch, "selected-is-nominated", "pair %u of session %u is %s, %s", row->id,
+             watched->id, row->nominated ? "nominated" : "not nominated",
+             row->writable ? "writable" : "not writable");
+  g_hash_table_insert (watched->pairs, GUINT_TO_POINTER (row->id),
+                       GUINT_TO_POINTER (row->state));
+}
+
+static void
+look_at_session (SimWatch *watch, Watched *watched)
+{
+  guint n_selected[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS] = { 0 };
+  g_autoptr (GArray) rows = fram_broker_list_pairs (watch->broker, watched->id);
+
+  if (rows == NULL)
+    {
+      VIOLATE (watch, "session-exists", "session %u is gone without a word", watched->id);
+      return;
+    }
+  if (rows->len > FRAM_MAX_PAIRS)
+    VIOLATE (watch, "pairs-limited", "session %u has %u", watched->id, rows->len);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const FramPairRow *row = &g_array_index (rows, FramPairRow, i);
+
+      look_at_pair (watch, watched, row);
+      if (row->selected && ++n_selected[row->stream][row->component - 1] > 1)
+        VIOLATE (watch, "one-selected", "session %u.%u.%u has several", watched->id,
+                 row->stream, row->component);
+    }
+  watched->hinted = FALSE;
+}
+
+void
+sim_watch_step (SimWatch *watch)
+{
+  gboolean all = g_hash_table_size (watch->sessions) < LOOK_AT_ALL_BELOW
+                 || watch->n_steps % LOOK_AT_ALL_EACH == 0;
+  GHashTableIter iter;
+  Watched *watched;
+
+  watch->n_steps++;
+  g_hash_table_iter_init (&iter, watch->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &watched))
+    if (all || watched->hinted)
+      look_at_session (watch, watched);
+}
