@@ -83,7 +83,8 @@ release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice
 {
   FramEvent *event;
 
-  if (!fram_route_table_release (&broker->routes, ice->base, &ice->remote))
+  if (!fram_route_table_release (&broker->routes, ice->base, &ice->remote,
+                                 generation->session->id, ice->stream, ice->component))
     return;
   event = fram_broker_emit (broker, FRAM_EVENT_ROUTE_REMOVE, generation->session->id);
   event->stream = ice->stream;
@@ -107,6 +108,42 @@ install (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice
   event->component = ice->component;
   event->base = ice->base;
   event->remote = ice->remote;
+}
+
+static const FramPair *
+find_path (const FramGeneration *generation, guint stream, guint component)
+{
+  if (generation == NULL)
+    return NULL;
+  return fram_ice_agent_get_path (generation->agent, stream, component);
+}
+
+static void
+update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
+             guint component)
+{
+  FramPathEnd *path = &session->components[stream][component - 1].path;
+  const FramPair *pair = find_path (session->current, stream, component);
+  FramPathEnd next = { 0 };
+  FramEvent *event;
+
+  /* RFC 8445 §9: data go over the former path until the new one is there. */
+  if (pair == NULL)
+    pair = find_path (session->former, stream, component);
+  if (pair != NULL)
+    {
+      next.base = pair->local->base;
+      next.remote = pair->remote->address;
+    }
+  if (next.base == path->base && fram_address_equal (&next.remote, &path->remote))
+    return;
+
+  *path = next;
+  event = fram_broker_emit (broker, FRAM_EVENT_PATH, session->id);
+  event->stream = (guint16) stream;
+  event->component = (guint16) component;
+  event->base = next.base;
+  event->remote = next.remote;
 }
 
 static void
@@ -161,7 +198,8 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
     case FRAM_ICE_EVENT_ROUTE:
       install (broker, generation, ice);
       break;
-    case FRAM_ICE_EVENT_PATH: /* the session looks at its generations together */
+    case FRAM_ICE_EVENT_PATH:
+      update_path (broker, generation->session, ice->stream, ice->component);
       break;
     case FRAM_ICE_EVENT_SELECTED:
       tell (broker, generation, FRAM_EVENT_SELECTED, ice, now);

@@ -49,6 +49,13 @@ fram_route_table_find (FramRouteTable *table, FramBaseId base, const FramAddress
   return g_hash_table_lookup (table->routes, &tuple);
 }
 
+static gboolean
+is_owner (const FramRoute *route, FramSessionId session, guint stream, guint component)
+{
+  return route->session == session && route->stream == stream
+         && route->component == component;
+}
+
 gboolean
 fram_route_table_claim (FramRouteTable *table, FramBaseId base, const FramAddress *remote,
                         FramSessionId session, guint stream, guint component)
@@ -64,8 +71,7 @@ fram_route_table_claim (FramRouteTable *table, FramBaseId base, const FramAddres
       route->component = (guint16) component;
       g_hash_table_insert (table->routes, g_memdup2 (&tuple, sizeof tuple), route);
     }
-  else if (route->session != session || route->stream != stream
-           || route->component != component)
+  else if (!is_owner (route, session, stream, component))
     return FALSE;
   route->n_claims++;
   return TRUE;
@@ -73,13 +79,16 @@ fram_route_table_claim (FramRouteTable *table, FramBaseId base, const FramAddres
 
 gboolean
 fram_route_table_release (FramRouteTable *table, FramBaseId base,
-                          const FramAddress *remote)
+                          const FramAddress *remote, FramSessionId session, guint stream,
+                          guint component)
 {
   FramTuple tuple = { *remote, base };
   FramRoute *route = g_hash_table_lookup (table->routes, &tuple);
   gboolean installed;
 
-  g_assert (route != NULL && route->n_claims > 0);
+  if (route == NULL || !is_owner (route, session, stream, component))
+    return FALSE;
+  g_assert (route->n_claims > 0);
   if (--route->n_claims > 0)
     return FALSE;
   installed = route->installed;

@@ -32,6 +32,8 @@ FramRoute *fram_route_table_find (FramRouteTable *table, FramBaseId base,
 gboolean fram_route_table_claim (FramRouteTable *table, FramBaseId base,
                                  const FramAddress *remote, FramSessionId session,
                                  guint stream, guint component);
-/* Gives one claim back. Return: TRUE if it was the last and the route was installed. */
+/* Gives one claim back, if the tuple is that component's. Return: TRUE if it was the last
+ * and the route was installed. */
 gboolean fram_route_table_release (FramRouteTable *table, FramBaseId base,
-                                   const FramAddress *remote);
+                                   const FramAddress *remote, FramSessionId session,
+                                   guint stream, guint component);

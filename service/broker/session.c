@@ -106,57 +106,17 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
   g_free (session);
 }
 
-/* --- Paths ------------------------------------------------------------------------- */
-
-static const FramPair *
-find_path (const FramGeneration *generation, guint stream, guint component)
-{
-  if (generation == NULL)
-    return NULL;
-  return fram_ice_agent_get_path (generation->agent, stream, component);
-}
-
-static void
-update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
-             guint component)
-{
-  FramPathEnd *path = &session->components[stream][component - 1].path;
-  const FramPair *pair = find_path (session->current, stream, component);
-  FramPathEnd next = { 0 };
-  FramEvent *event;
-
-  /* RFC 8445 §9: data go over the former path until the new one is there. */
-  if (pair == NULL)
-    pair = find_path (session->former, stream, component);
-  if (pair != NULL)
-    {
-      next.base = pair->local->base;
-      next.remote = pair->remote->address;
-    }
-  if (next.base == path->base && fram_address_equal (&next.remote, &path->remote))
-    return;
-
-  *path = next;
-  event = fram_broker_emit (broker, FRAM_EVENT_PATH, session->id);
-  event->stream = (guint16) stream;
-  event->component = (guint16) component;
-  event->base = next.base;
-  event->remote = next.remote;
-}
-
 /* --- Time -------------------------------------------------------------------------- */
 
-/* What the generations did to the components: data go elsewhere, or a 5-tuple was another
- * session's and the component needs another lane. */
+/* A component that found a 5-tuple in another session's hands needs another lane. */
 static void
-update_components (FramBroker *broker, FramBrokerSession *session, FramTime now)
+add_lanes (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
   for (guint s = 0; s < session->n_streams; s++)
     for (guint c = 1; c <= session->n_components[s]; c++)
       {
         FramBrokerComponent *component = &session->components[s][c - 1];
 
-        update_path (broker, session, s, c);
         if (!component->collided || component->extra)
           continue;
         component->extra = TRUE;
@@ -185,7 +145,7 @@ fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramT
   fram_generation_drain (broker, session->current, now);
   if (session->former != NULL)
     fram_generation_drain (broker, session->former, now);
-  update_components (broker, session, now);
+  add_lanes (broker, session, now);
 
   if (session->former != NULL && session->former_until == FRAM_TIME_NEVER
       && fram_ice_agent_get_state (session->current->agent) == FRAM_STATE_COMPLETED)

@@ -178,7 +178,9 @@ fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair)
       component->path = NULL;
       fram_ice_agent_emit (agent, FRAM_ICE_EVENT_PATH, pair)->base = 0;
     }
-  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_PAIR_REMOVED, pair);
+  /* A refused pair never had a claim that could be given back. */
+  if (!pair->refused)
+    fram_ice_agent_emit (agent, FRAM_ICE_EVENT_PAIR_REMOVED, pair);
   fram_ice_agent_changed (agent);
   agent->n_pairs--;
   g_ptr_array_remove (agent->streams[pair->stream].pairs, pair);

@@ -95,10 +95,12 @@ test_routes (void)
   g_assert_false (fram_route_table_claim (&table, 1, &remote, 10, 0, 2));
   g_assert_true (fram_route_table_claim (&table, 2, &remote, 11, 0, 1));
   fram_route_table_find (&table, 1, &remote)->installed = TRUE;
-  g_assert_false (fram_route_table_release (&table, 1, &remote));
-  g_assert_true (fram_route_table_release (&table, 1, &remote));
+  /* Who never had it cannot give it back. */
+  g_assert_false (fram_route_table_release (&table, 1, &remote, 11, 0, 1));
+  g_assert_false (fram_route_table_release (&table, 1, &remote, 10, 0, 1));
+  g_assert_true (fram_route_table_release (&table, 1, &remote, 10, 0, 1));
   g_assert_null (fram_route_table_find (&table, 1, &remote));
-  g_assert_false (fram_route_table_release (&table, 2, &remote));
+  g_assert_false (fram_route_table_release (&table, 2, &remote, 11, 0, 1));
   g_assert_cmpuint (fram_route_table_size (&table), ==, 0);
   fram_route_table_clear (&table);
 }
