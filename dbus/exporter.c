@@ -26,12 +26,15 @@ typedef struct
 
 static DBusHandlerResult on_message (DBusConnection *connection, DBusMessage *message,
                                      void *data);
+static DBusHandlerResult on_stray (DBusConnection *connection, DBusMessage *message,
+                                   void *data);
 
 /* --- Objects ----------------------------------------------------------------------- */
 
 FramExporter *
 fram_exporter_new (DBusConnection *connection)
 {
+  static const DBusObjectPathVTable everywhere_else = { .message_function = on_stray };
   FramExporter *exporter = g_new0 (FramExporter, 1);
 
   exporter->connection = dbus_connection_ref (connection);
@@ -40,6 +43,8 @@ fram_exporter_new (DBusConnection *connection)
   g_assert (exporter->introspectable != NULL && exporter->properties != NULL);
   exporter->objects = g_hash_table_new (g_str_hash, g_str_equal);
   exporter->pending = fram_call_table_new ();
+  if (!dbus_connection_register_fallback (connection, "/", &everywhere_else, exporter))
+    g_error ("libdbus found no memory");
   return exporter;
 }
 
@@ -54,6 +59,7 @@ fram_exporter_free (FramExporter *exporter)
   all = g_hash_table_get_values (exporter->objects);
   for (GList *link = all; link != NULL; link = link->next)
     fram_exporter_remove (exporter, ((FramExported *) link->data)->path);
+  dbus_connection_unregister_object_path (exporter->connection, "/");
   g_hash_table_unref (exporter->objects);
   g_hash_table_unref (exporter->pending);
   fram_interface_free (exporter->properties);
@@ -241,6 +247,20 @@ on_message (DBusConnection *connection, DBusMessage *message, void *data)
       if (call != NULL)
         target.method->handler (call, arguments, target.object);
     }
+  return DBUS_HANDLER_RESULT_HANDLED;
+}
+
+/* A call to a path at which nothing is.  libdbus itself would say that the method is unknown,
+ * which tells the caller of a session that has ended the wrong thing. */
+static DBusHandlerResult
+on_stray (DBusConnection *connection, DBusMessage *message, void *data)
+{
+  if (dbus_message_get_type (message) != DBUS_MESSAGE_TYPE_METHOD_CALL
+      || dbus_message_is_method_call (message, DBUS_INTERFACE_INTROSPECTABLE,
+                                      "Introspect"))
+    return DBUS_HANDLER_RESULT_NOT_YET_HANDLED;
+  fram_call_refuse (connection, message, DBUS_ERROR_UNKNOWN_OBJECT,
+                    "There is no object at %s", dbus_message_get_path (message));
   return DBUS_HANDLER_RESULT_HANDLED;
 }
 
