@@ -50,7 +50,6 @@ struct _FramBrokerSession
   FramLanePurpose purpose;
   guint n_streams;
   guint n_components[FRAM_MAX_STREAMS];
-  FramBrokerComponent components[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS];
   GPtrArray *servers;  /* FramServer, or NULL */
   GPtrArray *bases;    /* FramBase, each once */
   GArray *extra_lanes; /* guint32, or NULL: left at the end */
@@ -68,6 +67,7 @@ struct _FramBrokerSession
 
   FramDue deadline;
   FramDue slot; /* when its agent wants to send a check */
+  FramBrokerComponent components[][FRAM_MAX_COMPONENTS]; /* n_streams of them */
 };
 
 struct _FramBroker

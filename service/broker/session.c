@@ -18,7 +18,9 @@ FramBrokerSession *
 fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
                          FramTime now)
 {
-  FramBrokerSession *session = g_new0 (FramBrokerSession, 1);
+  guint n_streams = MAX (options->n_streams, 1);
+  FramBrokerSession *session
+      = g_malloc0 (sizeof *session + n_streams * sizeof session->components[0]);
   FramRole role = options->remote != NULL ? FRAM_ROLE_CONTROLLED : FRAM_ROLE_CONTROLLING;
 
   session->id = ++broker->next_session;
@@ -28,7 +30,7 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
   session->trickle = options->trickle;
   session->pacing = options->pacing != 0 ? options->pacing : FRAM_PACING_PROPOSED;
   session->purpose = choose_purpose (options);
-  session->n_streams = MAX (options->n_streams, 1);
+  session->n_streams = n_streams;
   for (guint s = 0; s < session->n_streams; s++)
     session->n_components[s] = MAX (options->n_components[s], 1);
   session->bases = g_ptr_array_new ();

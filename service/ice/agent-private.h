@@ -74,12 +74,12 @@ struct _FramIceAgent
   guint32 next_pair_id;
   guint n_streams;
   guint n_pairs;
-  FramIceStream streams[FRAM_ICE_MAX_STREAMS];
   GArray *early; /* FramEarlyCheck */
   FramState state;
   FramCause cause;
   GQueue events; /* FramIceEvent */
   gboolean change_queued;
+  FramIceStream streams[]; /* n_streams of them */
 };
 
 /* The files stand on each other in this order. */

@@ -5,7 +5,8 @@
 FramIceAgent *
 fram_ice_agent_new (const FramIceConfig *config, FramRandom *random, FramTime now)
 {
-  FramIceAgent *agent = g_new0 (FramIceAgent, 1);
+  FramIceAgent *agent
+      = g_malloc0 (sizeof *agent + config->n_streams * sizeof agent->streams[0]);
 
   g_assert (config->n_streams >= 1 && config->n_streams <= FRAM_ICE_MAX_STREAMS);
 
