@@ -42,16 +42,15 @@ fram_stun_parse_result_to_text (FramStunParseResult result)
   g_assert_not_reached ();
 }
 
-/* An id is random in our own requests only: a peer may choose the ids of its requests, so
- * the words are mixed rather than one of them taken. */
+/* Ours are random, but a peer may choose the ids of its requests: all bits are mixed. */
 guint
 fram_stun_id_hash (gconstpointer id)
 {
   const FramStunId *self = id;
-  guint64 hash = fram_load_be64 (self->bytes);
+  guint64 hash = fram_load_be64 (self->bytes) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
 
-  hash = (hash ^ fram_load_be32 (self->bytes + 8))
-         * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  hash ^= hash >> 29 ^ fram_load_be32 (self->bytes + 8);
+  hash *= G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
   return (guint) (hash ^ hash >> 32);
 }
 

@@ -175,6 +175,25 @@ test_every_buffer_size (void)
     }
 }
 
+/* The padding has to fit too. */
+static void
+test_every_buffer_size_for_padding (void)
+{
+  static const FramStunId id = { { 0 } };
+
+  for (gsize size = FRAM_STUN_HEADER_SIZE; size <= FRAM_STUN_HEADER_SIZE + 12; size++)
+    {
+      g_autofree guint8 *exact = g_malloc (size);
+      FramStunBuilder builder;
+
+      fram_stun_builder_init (&builder, exact, size, FRAM_STUN_REQUEST, FRAM_STUN_BINDING,
+                              &id);
+      fram_stun_builder_add_text (&builder, FRAM_STUN_ATTR_SOFTWARE, "a");
+      g_assert_cmpuint (fram_stun_builder_end (&builder), ==,
+                        size < FRAM_STUN_HEADER_SIZE + 8 ? 0 : FRAM_STUN_HEADER_SIZE + 8);
+    }
+}
+
 /* What came too late stays out, even if a smaller thing would still fit. */
 static void
 test_overflow_is_remembered (void)
@@ -197,7 +216,8 @@ test_longest (void)
   static const FramStunId id = { { 0 } };
   static guint8 buffer[3 * G_MAXUINT16], value[G_MAXUINT16 + 1];
   const gsize room = 65532 - FRAM_STUN_HEADER_SIZE - FRAM_STUN_ATTRIBUTE_HEADER_SIZE;
-  static const gsize over[] = { 1, 3, 4, 24, 27 };
+  /* The last ones, added to a length, would come out small. */
+  const gsize over[] = { 1, 3, 4, 24, 27, -room - 4, -room - 24, -room - 1 };
   FramStunMessage message;
   FramStunBuilder builder;
 
@@ -228,6 +248,8 @@ main (int argc, char **argv)
   g_test_add_func ("/stun/builder/errors", test_errors);
   g_test_add_func ("/stun/builder/recommended-reason", test_recommended_reason);
   g_test_add_func ("/stun/builder/every-buffer-size", test_every_buffer_size);
+  g_test_add_func ("/stun/builder/every-buffer-size-for-padding",
+                   test_every_buffer_size_for_padding);
   g_test_add_func ("/stun/builder/overflow-is-remembered", test_overflow_is_remembered);
   g_test_add_func ("/stun/builder/longest", test_longest);
   return g_test_run ();

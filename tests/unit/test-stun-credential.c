@@ -37,9 +37,14 @@ test_long_term_key (void)
   fram_stun_key_long_term (&key, FRAM_STUN_PASSWORD_MD5, "\"user\"", "\"realm\"", "pass");
   assert_same_key (&key, &expected);
 
-  fram_sha256 ((const guint8 *) "user:realm\":pass", 16, sha256);
+  fram_sha256 ((const guint8 *) "\":realm\":pass", 13, sha256);
   fram_hmac_key_init (&expected, sha256, sizeof sha256);
-  fram_stun_key_long_term (&key, FRAM_STUN_PASSWORD_SHA256, "user", "realm\"", "pass");
+  fram_stun_key_long_term (&key, FRAM_STUN_PASSWORD_SHA256, "\"", "realm\"", "pass");
+  assert_same_key (&key, &expected);
+  fram_sha256 ((const guint8 *) "\"user:\"realm:\"pass\"", 19, sha256);
+  fram_hmac_key_init (&expected, sha256, sizeof sha256);
+  fram_stun_key_long_term (&key, FRAM_STUN_PASSWORD_SHA256, "\"user", "\"realm",
+                           "\"pass\"");
   assert_same_key (&key, &expected);
 }
 

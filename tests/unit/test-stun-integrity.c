@@ -113,11 +113,11 @@ static void
 add_cut_sha256 (StunFixture *f, const FramHmacKey *key, gsize size)
 {
   guint8 digest[FRAM_SHA256_SIZE + 8] = { 0 }, header[FRAM_STUN_HEADER_SIZE];
-  gsize covered = f->builder.length, padded = (size + 3) & ~(gsize) 3;
+  gsize covered = f->builder.length;
   FramBytes rest = { f->bytes + FRAM_STUN_HEADER_SIZE, covered - FRAM_STUN_HEADER_SIZE };
 
   memcpy (header, f->bytes, sizeof header);
-  header[3] = (guint8) (rest.length + FRAM_STUN_ATTRIBUTE_HEADER_SIZE + padded);
+  header[3] = (guint8) (rest.length + FRAM_STUN_ATTRIBUTE_HEADER_SIZE + size);
   fram_hmac_sha256 (key, (FramBytes){ header, sizeof header }, rest, digest);
   fram_stun_builder_add (&f->builder, FRAM_STUN_ATTR_MESSAGE_INTEGRITY_SHA256, digest,
                          size);

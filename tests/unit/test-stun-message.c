@@ -110,11 +110,12 @@ test_looks_like (void)
       g_assert_cmpint (fram_stun_looks_like (bytes, sizeof bytes), ==, first <= 3);
     }
   write_header (bytes, 0x0001, 4);
-  for (gsize length = 0; length < FRAM_STUN_HEADER_SIZE; length++)
+  for (gsize length = 0; length <= sizeof bytes; length++)
     {
       g_autofree guint8 *exact = g_memdup2 (bytes, length);
 
-      g_assert_false (fram_stun_looks_like (exact, length));
+      g_assert_cmpint (fram_stun_looks_like (exact, length), ==,
+                       length >= FRAM_STUN_HEADER_SIZE);
     }
   write_header (bytes, 0x0001, 3);
   g_assert_false (fram_stun_looks_like (bytes, sizeof bytes));
@@ -242,29 +243,40 @@ test_behind_integrity (void)
     }
 }
 
+/* A FINGERPRINT of `size` bytes, behind it `n_behind` more, and its value right for the
+ * message as it is at the end. */
+static FramStunParseResult
+parse_with_fingerprint (gsize size, guint n_behind)
+{
+  g_auto (StunFixture) f = { 0 };
+  guint8 right[8] = { 0 };
+  gsize at;
+
+  stun_fixture_begin (&f, FRAM_STUN_REQUEST, FRAM_STUN_BINDING);
+  fram_stun_builder_add_u32 (&f.builder, FRAM_STUN_ATTR_PRIORITY, 7);
+  at = f.builder.length;
+  fram_stun_builder_add (&f.builder, FINGERPRINT, zeros, size);
+  for (guint i = 0; i < n_behind; i++)
+    fram_stun_builder_add_flag (&f.builder, FRAM_STUN_ATTR_USE_CANDIDATE);
+  fram_store_be32 (right, fram_crc32 (0, f.bytes, at) ^ FRAM_STUN_FINGERPRINT_XOR);
+  memcpy (f.bytes + at + FRAM_STUN_ATTRIBUTE_HEADER_SIZE, right, size);
+  return stun_fixture_parse (&f);
+}
+
 static void
 test_fingerprint_not_last (void)
 {
-  g_auto (StunFixture) f = { 0 };
-
-  stun_fixture_begin (&f, FRAM_STUN_REQUEST, FRAM_STUN_BINDING);
-  fram_stun_builder_add_fingerprint (&f.builder);
-  g_assert_cmpint (stun_fixture_parse (&f), ==, FRAM_STUN_PARSE_OK);
-  fram_stun_builder_add_flag (&f.builder, FRAM_STUN_ATTR_USE_CANDIDATE);
-  g_assert_cmpint (stun_fixture_parse (&f), ==, FRAM_STUN_PARSE_BAD_FINGERPRINT);
+  g_assert_cmpint (parse_with_fingerprint (4, 0), ==, FRAM_STUN_PARSE_OK);
+  for (guint n = 1; n <= 3; n++)
+    g_assert_cmpint (parse_with_fingerprint (4, n), ==, FRAM_STUN_PARSE_BAD_FINGERPRINT);
 }
 
 static void
 test_fingerprint_of_wrong_size (void)
 {
   for (gsize size = 0; size <= 8; size++)
-    {
-      g_auto (StunFixture) f = { 0 };
-
-      stun_fixture_begin (&f, FRAM_STUN_REQUEST, FRAM_STUN_BINDING);
-      fram_stun_builder_add (&f.builder, FINGERPRINT, zeros, size);
-      g_assert_cmpint (stun_fixture_parse (&f), ==, FRAM_STUN_PARSE_BAD_FINGERPRINT);
-    }
+    g_assert_cmpint (parse_with_fingerprint (size, 0), ==,
+                     size == 4 ? FRAM_STUN_PARSE_OK : FRAM_STUN_PARSE_BAD_FINGERPRINT);
 }
 
 /* Of two the last is right, the first is not the last. */
@@ -283,6 +295,7 @@ static void
 test_ids (void)
 {
   g_autoptr (GHashTable) table = g_hash_table_new (fram_stun_id_hash, fram_stun_id_equal);
+  g_autoptr (GHashTable) hashes = g_hash_table_new (NULL, NULL);
   g_autofree FramStunId *ids = g_new0 (FramStunId, 96);
   FramStunId other = { { 0 } };
 
@@ -291,8 +304,11 @@ test_ids (void)
       ids[bit].bytes[bit / 8] = (guint8) (1 << bit % 8);
       g_assert_false (g_hash_table_contains (table, &ids[bit]));
       g_hash_table_add (table, &ids[bit]);
+      g_hash_table_add (hashes, GUINT_TO_POINTER (fram_stun_id_hash (&ids[bit])));
     }
   g_assert_cmpuint (g_hash_table_size (table), ==, 96);
+  /* A peer that chooses ids which differ in any one bit does not make a list of the table. */
+  g_assert_cmpuint (g_hash_table_size (hashes), ==, 96);
   g_assert_false (g_hash_table_contains (table, &other));
   other.bytes[0] = 1;
   g_assert_true (g_hash_table_lookup (table, &other) == &ids[0]);
