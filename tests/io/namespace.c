@@ -1,9 +1,10 @@
 #include "namespace.h"
 
-#include <fcntl.h>
-#include <glib.h>
+#include "io/interface-watch.h"
+
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static void
@@ -44,4 +45,57 @@ namespace_run (const char *command)
   g_assert_no_error (error);
   g_spawn_check_wait_status (status, &error);
   g_assert_no_error (error);
+}
+
+typedef struct
+{
+  const char *const *missing;
+} Awaited;
+
+static gboolean
+is_there (const FramInterfaceAddress *addresses, guint n_addresses, const char *ip)
+{
+  FramAddress address;
+
+  g_assert_true (fram_address_parse_ip (&address, ip, 0));
+  for (guint i = 0; i < n_addresses; i++)
+    if (memcmp (addresses[i].address.ip, address.ip, sizeof address.ip) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+on_changed (const FramInterfaceAddress *addresses, guint n_addresses, gpointer user_data)
+{
+  Awaited *awaited = user_data;
+
+  while (*awaited->missing != NULL
+         && is_there (addresses, n_addresses, *awaited->missing))
+    awaited->missing++;
+}
+
+static gboolean
+on_limit (gpointer user_data)
+{
+  g_error ("The address %s did not come", *((Awaited *) user_data)->missing);
+  return G_SOURCE_REMOVE;
+}
+
+void
+namespace_await_addresses (const char *const *ips)
+{
+  Awaited awaited = { .missing = ips };
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FramInterfaceWatch) watch
+      = fram_interface_watch_new (context, on_changed, &awaited, &error);
+  GSource *limit = g_timeout_source_new_seconds (20);
+
+  g_assert_no_error (error);
+  g_source_set_callback (limit, on_limit, &awaited, NULL);
+  g_source_attach (limit, context);
+  while (*awaited.missing != NULL)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (limit);
+  g_source_unref (limit);
 }

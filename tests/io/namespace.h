@@ -5,3 +5,6 @@
 void namespace_enter (void);
 /* Runs an `ip`, `tc` or `sysctl` command; the test fails if the command does. */
 void namespace_run (const char *command);
+/* Waits until the addresses (NULL-terminated) can be used: a carrier and the proof that an
+ * address is unique take the kernel some time. */
+void namespace_await_addresses (const char *const *ips);

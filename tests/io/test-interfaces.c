@@ -64,31 +64,6 @@ on_limit (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Follows the changes until all the addresses are there: a carrier and an address that is
- * new take the kernel some time. */
-static GArray *
-wait_for (const char *const *ips)
-{
-  Told told = { .addresses = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress)) };
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (FramInterfaceWatch) watch
-      = fram_interface_watch_new (context, on_changed, &told, &error);
-  GSource *limit = g_timeout_source_new_seconds (20);
-
-  g_assert_no_error (error);
-  g_source_set_callback (limit, on_limit, NULL, NULL);
-  g_source_attach (limit, context);
-  while (*ips != NULL)
-    if (find (told.addresses, *ips) != NULL)
-      ips++;
-    else
-      g_main_context_iteration (context, TRUE);
-  g_source_destroy (limit);
-  g_source_unref (limit);
-  return told.addresses;
-}
-
 static void
 test_down (void)
 {
@@ -137,7 +112,8 @@ test_kinds (void)
   namespace_run ("ip link add off0 type veth peer name far0");
   namespace_run ("ip link set far0 up");
   namespace_run ("ip addr add 10.9.0.1/24 dev off0");
-  addresses = wait_for (expected);
+  namespace_await_addresses (expected);
+  addresses = read_all ();
 
   g_assert_cmpint (find (addresses, "10.7.0.1")->flags, ==, FRAM_INTERFACE_NONE);
   g_assert_cmpint (find (addresses, "2001:db8:7::1")->flags, ==, FRAM_INTERFACE_NONE);
@@ -160,7 +136,8 @@ test_link_local (void)
   namespace_run ("ip addr add fe80::7/64 dev eth7");
   before = read_all ();
   g_assert_null (find (before, "fe80::7"));
-  after = wait_for (expected);
+  namespace_await_addresses (expected);
+  after = read_all ();
   row = find (after, "fe80::7");
   g_assert_cmpuint (row->address.scope, ==, row->index);
   g_assert_cmpuint (find (after, "10.7.0.1")->address.scope, ==, 0);
