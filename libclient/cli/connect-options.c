@@ -1,0 +1,228 @@
+#include "cli/connect-options.h"
+
+#include <string.h>
+
+#include "cli/command.h"
+
+#define DESCRIPTION                                                                      \
+  "Run it on both sides.  Each prints a code, one line; give it to the other side and\n" \
+  "paste theirs.  Who has the other's code already gives it as an argument.  When the\n" \
+  "two are connected, lines typed on one side appear on the other, until the end of\n"   \
+  "the input.\n"                                                                         \
+  "\n"                                                                                   \
+  "With --json it is for programs: one object a line.  It prints, by \"ev\":\n"          \
+  "  local              ufrag pwd candidates role options pacing gather_ms,\n"           \
+  "                     when gathering is done; with --trickle at once\n"                \
+  "  candidate          candidate                  found later, with --trickle\n"        \
+  "  end-of-candidates                             the same\n"                           \
+  "  state              state ms\n"                                                      \
+  "  selected           local remote\n"                                                  \
+  "  recv               data\n"                                                          \
+  "  stats              state cause explanation role components pairs\n"                 \
+  "  error              message\n"                                                       \
+  "It takes objects with these members:\n"                                               \
+  "  ufrag pwd candidates    the peer; also options, pacing, end (default: true)\n"      \
+  "  candidate               one more of its candidates\n"                               \
+  "  end                     those were all\n"                                           \
+  "  send                    a text for the peer\n"                                      \
+  "  stats, restart, quit    whatever their value\n"                                     \
+  "Times are in milliseconds, those of states since the remote description; an rtt_us "  \
+  "is\n"                                                                                 \
+  "in microseconds.  A line that is wrong gets an error, and it goes on.  At the end "   \
+  "of\n"                                                                                 \
+  "the input it quits once nothing is left to do: when the outcome is known or no "      \
+  "peer\n"                                                                               \
+  "was named; with --echo, when the session has ended."
+
+/* A server as it is collected from several options. */
+typedef struct
+{
+  char *uri;
+  char *user;
+  char *password;
+} Server;
+
+typedef struct
+{
+  ConnectOptions *options;
+  GPtrArray *servers; /* Server */
+} Parsing;
+
+static void
+server_free (gpointer data)
+{
+  Server *server = data;
+
+  g_free (server->uri);
+  g_free (server->user);
+  if (server->password != NULL)
+    explicit_bzero (server->password, strlen (server->password));
+  g_free (server->password);
+  g_free (server);
+}
+
+/* Return: NULL with `error` set if no server came before `option`. */
+static Server *
+last_server (Parsing *parsing, const char *option, GError **error)
+{
+  if (parsing->servers->len > 0)
+    return g_ptr_array_index (parsing->servers, parsing->servers->len - 1);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "%s belongs to the --server before it, and there is none", option);
+  return NULL;
+}
+
+static gboolean
+on_server (const char *option, const char *value, gpointer data, GError **error)
+{
+  Parsing *parsing = data;
+  Server *server = g_new0 (Server, 1);
+
+  server->uri = g_strdup (value);
+  g_ptr_array_add (parsing->servers, server);
+  return TRUE;
+}
+
+static gboolean
+on_user (const char *option, const char *value, gpointer data, GError **error)
+{
+  Server *server = last_server (data, option, error);
+
+  if (server == NULL)
+    return FALSE;
+  g_free (server->user);
+  server->user = g_strdup (value);
+  return TRUE;
+}
+
+/* The password is the first line of the file: editors end lines. */
+static gboolean
+on_password_file (const char *option, const char *value, gpointer data, GError **error)
+{
+  Server *server = last_server (data, option, error);
+
+  if (server == NULL || !g_file_get_contents (value, &server->password, NULL, error))
+    return FALSE;
+  server->password[strcspn (server->password, "\r\n")] = '\0';
+  return TRUE;
+}
+
+/* Return: FALSE with `error` set if `word` is none of the enumeration `type`. */
+static gboolean
+word_to_enum (GType type, const char *option, const char *word, int *ret_value,
+              GError **error)
+{
+  g_autoptr (GEnumClass) words = g_type_class_ref (type);
+  const GEnumValue *value = g_enum_get_value_by_nick (words, word);
+
+  if (value == NULL)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 "%s cannot be “%s”; --help tells what it can be", option, word);
+  else
+    *ret_value = value->value;
+  return value != NULL;
+}
+
+static gboolean
+on_role (const char *option, const char *value, gpointer data, GError **error)
+{
+  Parsing *parsing = data;
+  int role;
+
+  if (!word_to_enum (FRAM_TYPE_ROLE, option, value, &role, error))
+    return FALSE;
+  fram_session_options_set_role (parsing->options->session, role);
+  return TRUE;
+}
+
+static gboolean
+on_policy (const char *option, const char *value, gpointer data, GError **error)
+{
+  Parsing *parsing = data;
+  int policy;
+
+  if (!word_to_enum (FRAM_TYPE_POLICY, option, value, &policy, error))
+    return FALSE;
+  fram_session_options_set_policy (parsing->options->session, policy);
+  return TRUE;
+}
+
+static gboolean
+on_label (const char *option, const char *value, gpointer data, GError **error)
+{
+  Parsing *parsing = data;
+
+  fram_session_options_set_label (parsing->options->session, value);
+  return TRUE;
+}
+
+static GOptionGroup *
+make_group (Parsing *parsing)
+{
+  ConnectOptions *options = parsing->options;
+  const GOptionEntry entries[] = {
+    { "role", 0, 0, G_OPTION_ARG_CALLBACK, on_role, "controlling or controlled", "ROLE" },
+    { "policy", 0, 0, G_OPTION_ARG_CALLBACK, on_policy,
+      "all, nohost (do not show this host's addresses) or relay (only relays)",
+      "POLICY" },
+    { "trickle", 0, 0, G_OPTION_ARG_NONE, &options->trickle,
+      "Tell candidates one by one (with --json)", NULL },
+    { "echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, "Answer each text with echo:TEXT",
+      NULL },
+    { "server", 0, 0, G_OPTION_ARG_CALLBACK, on_server,
+      "A STUN or TURN server to use besides (repeatable)", "URI" },
+    { "user", 0, 0, G_OPTION_ARG_CALLBACK, on_user,
+      "The user name at the server before it", "NAME" },
+    { "password-file", 0, 0, G_OPTION_ARG_CALLBACK, on_password_file,
+      "The file that holds the password there", "FILE" },
+    { "label", 0, 0, G_OPTION_ARG_CALLBACK, on_label, "What the session is for", "TEXT" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "For programs", NULL },
+    { NULL },
+  };
+  GOptionGroup *group = g_option_group_new ("connect", "", "", parsing, NULL);
+
+  g_option_group_add_entries (group, entries);
+  return group;
+}
+
+static int
+check (const ConnectOptions *options)
+{
+  if (options->json && options->code != NULL)
+    g_printerr ("fram: With --json the other side comes by the input, not by a code\n");
+  else if (options->trickle && !options->json)
+    g_printerr ("fram: --trickle needs --json: a code cannot be told piece by piece\n");
+  else
+    return STATUS_DONE;
+  return STATUS_USAGE;
+}
+
+int
+connect_options_parse (ConnectOptions *ret_options, int argc, char **argv)
+{
+  g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func (server_free);
+  Parsing parsing = { ret_options, servers };
+  int status;
+
+  ret_options->session = fram_session_options_new ();
+  status = command_parse ("[CODE]", DESCRIPTION, make_group (&parsing), 1, &argc, &argv);
+  if (status != STATUS_DONE)
+    return status;
+  ret_options->code = argc > 1 ? g_strdup (argv[1]) : NULL;
+  fram_session_options_set_trickle (ret_options->session, ret_options->trickle);
+  for (guint i = 0; i < servers->len; i++)
+    {
+      const Server *server = g_ptr_array_index (servers, i);
+
+      fram_session_options_add_server (ret_options->session, server->uri, server->user,
+                                       server->password);
+    }
+  return check (ret_options);
+}
+
+void
+connect_options_clear (ConnectOptions *options)
+{
+  g_free (options->code);
+  g_clear_object (&options->session);
+}

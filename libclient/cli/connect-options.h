@@ -1,0 +1,19 @@
+/* What `fram connect` was asked for on the command line. */
+#pragma once
+
+#include <fram.h>
+
+typedef struct
+{
+  gboolean json;
+  gboolean echo; /* answers each text with echo:TEXT */
+  gboolean trickle;
+  char *code; /* of the other side, if it was given as an argument */
+  FramSessionOptions *session;
+} ConnectOptions;
+
+void connect_options_clear (ConnectOptions *options);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ConnectOptions, connect_options_clear)
+
+/* Return: STATUS_DONE, or the exit status after a message. */
+int connect_options_parse (ConnectOptions *ret_options, int argc, char **argv);
