@@ -40,7 +40,7 @@ fram_client_list_sessions_async (FramClient *self, GCancellable *cancellable,
  *
  * Finishes [method@Client.list_sessions_async].
  *
- * Returns: (transfer full) (element-type FramSessionInfo): The sessions.
+ * Returns: (transfer container) (element-type FramSessionInfo): The sessions.
  */
 GPtrArray *
 fram_client_list_sessions_finish (FramClient *self, GAsyncResult *result, GError **error)
@@ -59,7 +59,7 @@ fram_client_list_sessions_finish (FramClient *self, GAsyncResult *result, GError
  *
  * Lists the sessions of all applications of this user, the oldest first.  Blocks meanwhile.
  *
- * Returns: (transfer full) (element-type FramSessionInfo): The sessions.
+ * Returns: (transfer container) (element-type FramSessionInfo): The sessions.
  */
 GPtrArray *
 fram_client_list_sessions_sync (FramClient *self, GCancellable *cancellable,
@@ -106,7 +106,7 @@ fram_client_get_pairs_async (FramClient *self, const char *session,
  *
  * Fails with %FRAM_ERROR_NO_SESSION if there is no such session (any more).
  *
- * Returns: (transfer full) (element-type FramPair): The pairs.
+ * Returns: (transfer container) (element-type FramPair): The pairs.
  */
 GPtrArray *
 fram_client_get_pairs_finish (FramClient *self, GAsyncResult *result, GError **error)
@@ -129,7 +129,7 @@ fram_client_get_pairs_finish (FramClient *self, GAsyncResult *result, GError **e
  *
  * Fails as [method@Client.get_pairs_finish].
  *
- * Returns: (transfer full) (element-type FramPair): The pairs.
+ * Returns: (transfer container) (element-type FramPair): The pairs.
  */
 GPtrArray *
 fram_client_get_pairs_sync (FramClient *self, const char *session,

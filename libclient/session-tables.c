@@ -30,7 +30,7 @@ fram_session_get_candidates_async (FramSession *self, GCancellable *cancellable,
  *
  * Finishes [method@Session.get_candidates_async].
  *
- * Returns: (transfer full) (element-type FramCandidate): The candidates.
+ * Returns: (transfer container) (element-type FramCandidate): The candidates.
  */
 GPtrArray *
 fram_session_get_candidates_finish (FramSession *self, GAsyncResult *result,
@@ -50,7 +50,7 @@ fram_session_get_candidates_finish (FramSession *self, GAsyncResult *result,
  *
  * Gives the candidates of both sides.  Blocks meanwhile.
  *
- * Returns: (transfer full) (element-type FramCandidate): The candidates.
+ * Returns: (transfer container) (element-type FramCandidate): The candidates.
  */
 GPtrArray *
 fram_session_get_candidates_sync (FramSession *self, GCancellable *cancellable,
@@ -91,7 +91,7 @@ fram_session_get_pairs_async (FramSession *self, GCancellable *cancellable,
  *
  * Finishes [method@Session.get_pairs_async].
  *
- * Returns: (transfer full) (element-type FramPair): The pairs.
+ * Returns: (transfer container) (element-type FramPair): The pairs.
  */
 GPtrArray *
 fram_session_get_pairs_finish (FramSession *self, GAsyncResult *result, GError **error)
@@ -110,7 +110,7 @@ fram_session_get_pairs_finish (FramSession *self, GAsyncResult *result, GError *
  *
  * Gives the pairs of candidates, the highest priority first.  Blocks meanwhile.
  *
- * Returns: (transfer full) (element-type FramPair): The pairs.
+ * Returns: (transfer container) (element-type FramPair): The pairs.
  */
 GPtrArray *
 fram_session_get_pairs_sync (FramSession *self, GCancellable *cancellable, GError **error)
