@@ -59,8 +59,8 @@ fram_component_send (FramComponent *self, const guint8 *data, gsize length,
  * Receives a datagram, if there is one.
  *
  * Fails with %G_IO_ERROR_WOULD_BLOCK if there is none now, with %FRAM_ERROR_CLOSED if the
- * session has ended, with %G_IO_ERROR_MESSAGE_TOO_LARGE, and loses it, if it is longer than
- * @size.
+ * session has ended, with %G_IO_ERROR_MESSAGE_TOO_LARGE, and loses it, if it is longer
+ * than @size.
  *
  * Returns: Its bytes, or -1.
  */
@@ -103,7 +103,7 @@ fram_component_receive (FramComponent *self, GError **error)
   return n >= 0 ? g_bytes_new (buffer, n) : NULL;
 }
 
-/* --- When it is possible --------------------------------------------------------------- */
+/* --- When it is possible ----------------------------------------------------------- */
 
 static void
 wait_for (GTask *task, GIOCondition condition, GSocketSourceFunc ready)

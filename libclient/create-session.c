@@ -59,8 +59,8 @@ prepare (FramClient *self, const char *owner, FramSessionOptions *options,
   return TRUE;
 }
 
-/* Gives up `session` if the service did not create it.  A call that was cancelled may have
- * succeeded all the same: such a session is left to be closed with its last reference. */
+/* Gives up `session` if the service did not create it.  A call that was cancelled may
+ * have succeeded all the same: such a session is closed with its last reference. */
 static gboolean
 check_created (FramSession *session, GVariant *reply, GError *failure, GError **error)
 {
@@ -82,7 +82,7 @@ check_created (FramSession *session, GVariant *reply, GError *failure, GError **
   return FALSE;
 }
 
-/* --- Without blocking ------------------------------------------------------------------ */
+/* --- Without blocking -------------------------------------------------------------- */
 
 static void
 on_created (GObject *source, GAsyncResult *result, gpointer data)
@@ -216,7 +216,7 @@ fram_client_create_session_finish (FramClient *self, GAsyncResult *result, GErro
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* --- Blocking -------------------------------------------------------------------------- */
+/* --- Blocking ---------------------------------------------------------------------- */
 
 /* Return: (transfer full): the unique name of the service. */
 static char *

@@ -51,7 +51,7 @@ on_bus_closed (FramClient *self)
   g_signal_emit (self, service_lost_signal, 0);
 }
 
-/* --- Construction -------------------------------------------------------------------- */
+/* --- Construction ------------------------------------------------------------------ */
 
 static GError *
 no_bus (GError *error)
@@ -181,7 +181,7 @@ async_initable_iface_init (GAsyncInitableIface *iface)
   iface->init_finish = fram_client_init_finish;
 }
 
-/* --- The object ------------------------------------------------------------------------ */
+/* --- The object -------------------------------------------------------------------- */
 
 static void
 fram_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)

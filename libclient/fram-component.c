@@ -13,7 +13,7 @@
  *
  * It is made by [method@Session.open_component_async] and may be used at once: what is
  * sent before the session is connected is dropped by the service, and counted.  Datagrams
- * are whole or not there; as on any network they may be lost.  Empty ones are not carried.
+ * are whole or not there; as on any network they may be lost.  None is empty.
  *
  * There are three ways to wait: [method@Component.receive_async], a source of one's own
  * from [method@Component.create_source], or [method@Component.get_fd] in a loop that is

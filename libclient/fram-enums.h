@@ -1,4 +1,4 @@
-/* The words of the service as enumerations.  The nick of each value is the word itself. */
+/* The words of the service as enumerations: the nick of each value is the word itself. */
 #pragma once
 
 #include <fram-types.h>

@@ -16,8 +16,8 @@ G_DEFINE_ENUM_TYPE (
     G_DEFINE_ENUM_VALUE (FRAM_ERROR_SERVICE_LOST, "service-lost"),
     G_DEFINE_ENUM_VALUE (FRAM_ERROR_TIMED_OUT, "timed-out"))
 
-/* The names of the contract, as in dbus/names.h.  Errors that only the library itself finds have no name on
- * the bus. */
+/* The names of the contract, as in dbus/names.h.  Errors that only the library itself
+ * finds have no name on the bus. */
 static const GDBusErrorEntry bus_names[] = {
   { FRAM_ERROR_INVALID_ARGUMENT, "org.fram.Ice1.Error.InvalidArgument" },
   { FRAM_ERROR_INVALID_CANDIDATE, "org.fram.Ice1.Error.InvalidCandidate" },

@@ -12,12 +12,12 @@
  * A session with one peer, of one or more streams with one or more components each.
  *
  * It is made by [method@Client.create_session_async].  The application passes the local
- * description to the peer and gives the peer's to the session; data flow by the components
- * it opens.  [signal@Session::state-changed] tells how far it has come, and why.
+ * description to the peer and gives the peer's to the session; data flow by the
+ * components it opens.  [signal@Session::state-changed] tells how far it has come, and why.
  *
  * The session ends with [method@Session.close_async], when the last reference to it is
- * given up, or when the service or the bus goes away; then [signal@Session::closed] is the
- * last signal, and calls fail with %FRAM_ERROR_CLOSED.
+ * given up, or when the service or the bus goes away; then [signal@Session::closed] is
+ * the last signal, and calls fail with %FRAM_ERROR_CLOSED.
  */
 
 G_DEFINE_FINAL_TYPE (FramSession, fram_session, G_TYPE_OBJECT)
@@ -36,7 +36,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* --- What the service tells ------------------------------------------------------------ */
+/* --- What the service tells -------------------------------------------------------- */
 
 void
 fram_session_take_ufrag (FramSession *self, const char *ufrag)
@@ -119,8 +119,8 @@ on_role (GObject *source, GAsyncResult *result, gpointer data)
   fram_session_notify (self, FRAM_SESSION_PROPERTY_ROLE);
 }
 
-/* A role conflict (RFC 8445 §7.3.1.1) may change the role during the checks, and no signal
- * of its own tells it. */
+/* A role conflict (RFC 8445 §7.3.1.1) may change the role during the checks, and no
+ * signal of its own tells it. */
 static void
 refresh_role (FramSession *self)
 {
@@ -191,7 +191,7 @@ listen (FramSession *self, gpointer source, const char *signal, GCallback handle
   g_signal_connect_object (source, signal, handler, self, G_CONNECT_SWAPPED);
 }
 
-/* --- Beginning and end ----------------------------------------------------------------- */
+/* --- Beginning and end ------------------------------------------------------------- */
 
 /* Signals come to the session's owner alone, so no match rule is needed to get them, and
  * to listen takes no message. */
@@ -325,7 +325,7 @@ fram_session_finalize (GObject *object)
   G_OBJECT_CLASS (fram_session_parent_class)->finalize (object);
 }
 
-/* --- The class ------------------------------------------------------------------------- */
+/* --- The class --------------------------------------------------------------------- */
 
 static guint
 new_signal (const char *name, guint n_parameters, ...)

@@ -19,7 +19,7 @@ FRAM_API const char *fram_session_get_explanation (FramSession *self);
 FRAM_API FramRole fram_session_get_role (FramSession *self);
 FRAM_API const char *fram_session_get_ufrag (FramSession *self);
 
-/* --- The two descriptions ------------------------------------------------------------ */
+/* --- The two descriptions ---------------------------------------------------------- */
 
 FRAM_API void fram_session_get_local_description_async (FramSession *self,
                                                         GCancellable *cancellable,
@@ -68,7 +68,7 @@ FRAM_API gboolean fram_session_end_remote_candidates_sync (FramSession *self,
                                                            GCancellable *cancellable,
                                                            GError **error);
 
-/* --- Its course ---------------------------------------------------------------------- */
+/* --- Its course -------------------------------------------------------------------- */
 
 FRAM_API void fram_session_restart_async (FramSession *self, GCancellable *cancellable,
                                           GAsyncReadyCallback callback,
@@ -98,7 +98,7 @@ FRAM_API gboolean fram_session_close_finish (FramSession *self, GAsyncResult *re
 FRAM_API gboolean fram_session_close_sync (FramSession *self, GCancellable *cancellable,
                                            GError **error);
 
-/* --- What it looks like -------------------------------------------------------------- */
+/* --- What it looks like ------------------------------------------------------------ */
 
 FRAM_API void fram_session_get_candidates_async (FramSession *self,
                                                  GCancellable *cancellable,

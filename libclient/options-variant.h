@@ -8,6 +8,6 @@
 /* Gives the a{sv} of CreateSession.  Passwords leave by a sealed memory file in
  * `ret_descriptors`, which is NULL if there is none to give.
  *
- * Return: (transfer floating): NULL with `error` set if there is no memory file to have. */
+ * Return: (transfer floating): NULL with `error` set if no memory file can be had. */
 GVariant *fram_session_options_to_variant (FramSessionOptions *self, const char *token,
                                            GUnixFDList **ret_descriptors, GError **error);

@@ -223,7 +223,8 @@ fram_session_add_remote_candidates_finish (FramSession *self, GAsyncResult *resu
  * @cancellable: (nullable): To give up waiting.
  * @error: Where to put an error.
  *
- * Passes on candidates that the peer found later.  Blocks until the service has taken them.
+ * Passes on candidates that the peer found later.  Blocks until the service has taken
+ * them.
  *
  * Fails as [method@Session.add_remote_candidates_finish].
  *

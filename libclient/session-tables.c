@@ -151,7 +151,8 @@ fram_session_get_stats_async (FramSession *self, GCancellable *cancellable,
  * Finishes [method@Session.get_stats_async].
  *
  * For each open component, as `STREAM.COMPONENT`, there are `packets-sent`,
- * `packets-received`, `bytes-sent`, `bytes-received`, and one `dropped-…` for each reason.
+ * `packets-received`, `bytes-sent`, `bytes-received`, and one `dropped-…` for each
+ * reason.
  *
  * Returns: (transfer full): A dictionary of type `a{sa{st}}`.
  */

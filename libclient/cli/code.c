@@ -42,7 +42,7 @@ convert (GConverter *converter, const guint8 *in, gsize length, guint8 *out, gsi
   return result == G_CONVERTER_FINISHED && done == length;
 }
 
-/* --- Text ------------------------------------------------------------------------------ */
+/* --- Text -------------------------------------------------------------------------- */
 
 static char *
 to_text (FramDescription *description)
@@ -92,7 +92,7 @@ from_text (const char *text)
   return description;
 }
 
-/* --- Base64url (RFC 4648 §5), without padding ------------------------------------------ */
+/* --- Base64url (RFC 4648 §5), without padding -------------------------------------- */
 
 static char *
 to_base64url (const guint8 *data, gsize length)
@@ -122,7 +122,7 @@ from_base64url (const char *text, gsize *ret_length)
   return g_base64_decode (usual->str, ret_length);
 }
 
-/* --- Codes ----------------------------------------------------------------------------- */
+/* --- Codes ------------------------------------------------------------------------- */
 
 char *
 code_encode (FramDescription *description)

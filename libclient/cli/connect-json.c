@@ -23,7 +23,7 @@ talk_of (Connection *connection)
   return connection->state;
 }
 
-/* --- Whether there is anything left to do ---------------------------------------------- */
+/* --- Whether there is anything left to do ------------------------------------------ */
 
 static gboolean
 is_busy (Connection *connection)
@@ -57,7 +57,7 @@ quit_if_idle (Connection *connection)
     connection_quit (connection, connection_outcome (connection));
 }
 
-/* --- The local description ------------------------------------------------------------- */
+/* --- The local description --------------------------------------------------------- */
 
 static void
 tell_end (Connection *connection)
@@ -147,7 +147,7 @@ on_gathered (FramSession *session, const char *ufrag, gint64 duration, gpointer 
   quit_if_idle (connection);
 }
 
-/* --- What else the session tells ------------------------------------------------------- */
+/* --- What else the session tells --------------------------------------------------- */
 
 static void
 on_state (FramSession *session, FramState state, const char *cause,
@@ -208,7 +208,7 @@ failed (Connection *connection, const GError *error)
   json_event_error (error->message);
 }
 
-/* --- What it is asked for -------------------------------------------------------------- */
+/* --- What it is asked for ---------------------------------------------------------- */
 
 /* Tells the error of a call, if there is one. */
 static void

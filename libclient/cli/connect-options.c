@@ -26,13 +26,10 @@
   "  end                     those were all\n"                                           \
   "  send                    a text for the peer\n"                                      \
   "  stats, restart, quit    whatever their value\n"                                     \
-  "Times are in milliseconds, those of states since the remote description; an rtt_us "  \
-  "is\n"                                                                                 \
-  "in microseconds.  A line that is wrong gets an error, and it goes on.  At the end "   \
-  "of\n"                                                                                 \
-  "the input it quits once nothing is left to do: when the outcome is known or no "      \
-  "peer\n"                                                                               \
-  "was named; with --echo, when the session has ended."
+  "Times are in milliseconds, those of states since the remote description; an\n"        \
+  "rtt_us is in microseconds.  A line that is wrong gets an error, and it goes on.\n"    \
+  "At the end of the input it quits once nothing is left to do: when the outcome is\n"   \
+  "known or no peer was named; with --echo, when the session has ended."
 
 /* A server as it is collected from several options. */
 typedef struct
@@ -163,8 +160,7 @@ make_group (Parsing *parsing)
   const GOptionEntry entries[] = {
     { "role", 0, 0, G_OPTION_ARG_CALLBACK, on_role, "controlling or controlled", "ROLE" },
     { "policy", 0, 0, G_OPTION_ARG_CALLBACK, on_policy,
-      "all, nohost (do not show this host's addresses) or relay (only relays)",
-      "POLICY" },
+      "all, nohost (show no address of this host) or relay", "POLICY" },
     { "trickle", 0, 0, G_OPTION_ARG_NONE, &options->trickle,
       "Tell candidates one by one (with --json)", NULL },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, "Answer each text with echo:TEXT",

@@ -38,7 +38,7 @@ say (const char *format, ...)
   fflush (stdout);
 }
 
-/* --- Codes ----------------------------------------------------------------------------- */
+/* --- Codes ------------------------------------------------------------------------- */
 
 static void
 on_local (GObject *source, GAsyncResult *result, gpointer data)
@@ -111,7 +111,7 @@ take_code (Connection *connection, const char *line)
     }
 }
 
-/* --- What happens ---------------------------------------------------------------------- */
+/* --- What happens ------------------------------------------------------------------ */
 
 static void
 on_candidate (FramSession *session, const char *ufrag, guint stream, const char *line,
@@ -230,7 +230,7 @@ opened (Connection *connection)
   /* The input is read when there is something to say: a code, then text. */
 }
 
-/* --- Text ------------------------------------------------------------------------------ */
+/* --- Text -------------------------------------------------------------------------- */
 
 static void
 take_line (Connection *connection, const char *line, gsize length)

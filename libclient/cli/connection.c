@@ -12,7 +12,7 @@
 /* Datagrams taken in one go, so that others have their turn. */
 #define RECEIVE_BURST 64
 
-/* --- The end --------------------------------------------------------------------------- */
+/* --- The end ----------------------------------------------------------------------- */
 
 static void
 on_closed (GObject *source, GAsyncResult *result, gpointer data)
@@ -71,7 +71,7 @@ fail (Connection *self, const GError *error)
                        : STATUS_FAILED);
 }
 
-/* --- Data ------------------------------------------------------------------------------ */
+/* --- Data -------------------------------------------------------------------------- */
 
 gboolean
 connection_send (Connection *self, const char *text, GError **error)
@@ -114,7 +114,7 @@ on_data (GSocket *socket, GIOCondition condition, gpointer data)
                                                      : G_SOURCE_CONTINUE;
 }
 
-/* --- The beginning --------------------------------------------------------------------- */
+/* --- The beginning ----------------------------------------------------------------- */
 
 static void
 on_component (GObject *source, GAsyncResult *result, gpointer data)
