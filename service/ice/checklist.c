@@ -250,7 +250,6 @@ typedef struct
 {
   gboolean under_way; /* one is Waiting or In-Progress */
   gboolean proved;    /* one has Succeeded */
-  gboolean tried;     /* one has left Frozen in any way */
 } FramFoundation;
 
 static FramFoundation
@@ -268,7 +267,6 @@ look_at_foundation (FramIceAgent *agent, const FramPair *like)
 
           if (pair->state == FRAM_PAIR_FROZEN || !fram_pair_same_foundation (pair, like))
             continue;
-          found.tried = TRUE;
           found.proved |= pair->state == FRAM_PAIR_SUCCEEDED;
           found.under_way
               |= pair->state == FRAM_PAIR_WAITING || pair->state == FRAM_PAIR_IN_PROGRESS;
@@ -277,8 +275,33 @@ look_at_foundation (FramIceAgent *agent, const FramPair *like)
   return found;
 }
 
-/* §6.1.2.6 step 4 for pairs that were added: for each new foundation one pair begins, that
- * of the lowest component and the highest priority in the first list that has it. */
+/* Whether no pair of its foundation stands before it: in an earlier check list, or in its
+ * own with a lower component or, at the same, a higher priority. */
+static gboolean
+is_topmost (FramIceAgent *agent, const FramPair *pair)
+{
+  for (guint s = 0; s <= pair->stream; s++)
+    {
+      GPtrArray *pairs = agent->streams[s].pairs;
+
+      for (guint i = 0; i < pairs->len; i++)
+        {
+          const FramPair *other = g_ptr_array_index (pairs, i);
+
+          if (other == pair || !fram_pair_same_foundation (other, pair))
+            continue;
+          if (s < pair->stream || other->component < pair->component
+              || (other->component == pair->component
+                  && fram_pair_compare (&other, &pair) < 0))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* For pairs that were added: of each foundation, the topmost begins (RFC 8445 §6.1.2.6 step
+ * 4), also if it came after others had begun (RFC 8838 §12 rule 1), and those of a foundation
+ * that has proved itself (rule 2). */
 static void
 unfreeze_new (FramIceAgent *agent)
 {
@@ -287,22 +310,19 @@ unfreeze_new (FramIceAgent *agent)
   agent->new_pairs = FALSE;
 
   for (guint s = 0; s < agent->n_streams; s++)
-    for (guint c = 1; c <= agent->streams[s].n_components; c++)
-      for (guint i = 0; i < agent->streams[s].pairs->len; i++)
-        {
-          FramPair *pair = g_ptr_array_index (agent->streams[s].pairs, i);
-          FramFoundation found;
+    for (guint i = 0; i < agent->streams[s].pairs->len; i++)
+      {
+        FramPair *pair = g_ptr_array_index (agent->streams[s].pairs, i);
 
-          if (pair->component != c || pair->state != FRAM_PAIR_FROZEN)
-            continue;
-          found = look_at_foundation (agent, pair);
-          if (found.proved)
-            fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
-                                     FRAM_CAUSE_FOUNDATION_PROVED);
-          else if (!found.tried)
-            fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
-                                     FRAM_CAUSE_FOUNDATION_FREE);
-        }
+        if (pair->state != FRAM_PAIR_FROZEN)
+          continue;
+        if (look_at_foundation (agent, pair).proved)
+          fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
+                                   FRAM_CAUSE_FOUNDATION_PROVED);
+        else if (is_topmost (agent, pair))
+          fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
+                                   FRAM_CAUSE_FOUNDATION_FREE);
+      }
 }
 
 void

@@ -581,6 +581,33 @@ test_freezing (void)
   fram_ice_agent_free (f.agent);
 }
 
+/* RFC 8838 §12 rule 1: a pair of the first stream that comes late does not wait for what a
+ * later stream, which came first, is trying. */
+static void
+test_late_topmost (void)
+{
+  Fixture f = { 0 };
+  const FramPair *late;
+
+  begin (&f, FRAM_ROLE_CONTROLLING, 2, 1, 100);
+  describe (&f, 5);
+  for (guint n = 2; n > 0; n--)
+    {
+      g_autofree char *at = g_strdup_printf ("192.0.2.1:%u", 1000 + n);
+      FramCandidate local = host (n, 1, at), remote;
+
+      at[8] = '9';
+      remote = host (0, 1, at);
+      fram_ice_agent_add_local (f.agent, n - 1, &local, f.now);
+      fram_ice_agent_add_remote (f.agent, n - 1, &remote, 64, f.now);
+      g_assert_true (check_now (&f));
+      g_assert_cmpuint (f.sent_to.port, ==, 1000 + n);
+    }
+  late = g_ptr_array_index (fram_ice_agent_get_pairs (f.agent, 0), 0);
+  g_assert_cmpint (late->state, ==, FRAM_PAIR_IN_PROGRESS);
+  fram_ice_agent_free (f.agent);
+}
+
 /* RFC 8445 §6.1.2.5: a better pair takes the place of the least one, a worse one none. */
 static void
 test_pair_limit (void)
@@ -675,6 +702,7 @@ main (int argc, char **argv)
   CASE ("pacing/less", GUINT_TO_POINTER (1), test_pacing);
   CASE ("pacing/more", GUINT_TO_POINTER (80), test_pacing);
   g_test_add_func ("/ice/agent/freezing", test_freezing);
+  g_test_add_func ("/ice/agent/late-topmost", test_late_topmost);
   g_test_add_func ("/ice/agent/pair-limit", test_pair_limit);
   CASE ("what-is-not-paired", NULL, test_what_is_not_paired);
   CASE ("base-gone", NULL, test_base_gone);
