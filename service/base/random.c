@@ -25,14 +25,15 @@ fram_random_range (FramRandom *random, gint64 low, gint64 high)
 
   g_assert (low < high);
 
-  /* Draw again above the largest multiple of the span, or the low numbers come oftener. */
-  span = (guint64) (high - low);
+  /* Unsigned, because the span of two gint64 need not be one.
+   * Draw again above the largest multiple of the span, or the low numbers come oftener. */
+  span = (guint64) high - (guint64) low;
   limit = G_MAXUINT64 - G_MAXUINT64 % span;
   do
     value = fram_random_u64 (random);
   while (value >= limit);
 
-  return low + (gint64) (value % span);
+  return (gint64) ((guint64) low + value % span);
 }
 
 void

@@ -112,7 +112,7 @@ fram_stun_builder_add_address (FramStunBuilder *builder, guint16 type,
   gboolean masked = fram_stun_attribute_is_xor (type);
   gboolean v4 = address->family == FRAM_FAMILY_IPV4;
   gsize ip_length = v4 ? 4 : 16;
-  const guint8 *mask = builder->data + 4;
+  const guint8 *mask;
   guint8 *to;
 
   g_assert (address->family != FRAM_FAMILY_NONE);
@@ -120,6 +120,7 @@ fram_stun_builder_add_address (FramStunBuilder *builder, guint16 type,
   to = append (builder, type, 4 + ip_length);
   if (to == NULL)
     return;
+  mask = builder->data + 4;
   to[0] = 0;
   to[1] = v4 ? FRAM_STUN_ADDRESS_IPV4 : FRAM_STUN_ADDRESS_IPV6;
   fram_store_be16 (to + 2, address->port ^ (masked ? FRAM_STUN_MAGIC_COOKIE >> 16 : 0));

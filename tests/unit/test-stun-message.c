@@ -243,8 +243,8 @@ test_behind_integrity (void)
     }
 }
 
-/* A FINGERPRINT of `size` bytes, behind it `n_behind` more, and its value right for the
- * message as it is at the end. */
+/* A FINGERPRINT of `size` bytes, behind it `n_behind` more, and value and padding right for
+ * the message as it is at the end. */
 static FramStunParseResult
 parse_with_fingerprint (gsize size, guint n_behind)
 {
@@ -259,7 +259,7 @@ parse_with_fingerprint (gsize size, guint n_behind)
   for (guint i = 0; i < n_behind; i++)
     fram_stun_builder_add_flag (&f.builder, FRAM_STUN_ATTR_USE_CANDIDATE);
   fram_store_be32 (right, fram_crc32 (0, f.bytes, at) ^ FRAM_STUN_FINGERPRINT_XOR);
-  memcpy (f.bytes + at + FRAM_STUN_ATTRIBUTE_HEADER_SIZE, right, size);
+  memcpy (f.bytes + at + FRAM_STUN_ATTRIBUTE_HEADER_SIZE, right, (size + 3) & ~(gsize) 3);
   return stun_fixture_parse (&f);
 }
 

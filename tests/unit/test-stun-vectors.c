@@ -215,7 +215,8 @@ copy_of (VectorName name, gsize length)
 {
   guint8 *copy = g_malloc (length);
 
-  memcpy (copy, vectors[name].data, MIN (length, vectors[name].length));
+  if (length > 0)
+    memcpy (copy, vectors[name].data, MIN (length, vectors[name].length));
   return copy;
 }
 
