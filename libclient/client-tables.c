@@ -57,7 +57,8 @@ fram_client_list_sessions_finish (FramClient *self, GAsyncResult *result, GError
  * @cancellable: (nullable): To give up waiting.
  * @error: Where to put an error.
  *
- * Lists the sessions of all applications of this user, the oldest first.  Blocks meanwhile.
+ * Lists the sessions of all applications of this user, the oldest first.  Blocks
+ * meanwhile.
  *
  * Returns: (transfer container) (element-type FramSessionInfo): The sessions.
  */

@@ -408,8 +408,8 @@ fram_session_options_add_stream (FramSessionOptions *self, guint n_components)
  * @self: Options.
  * @uri: A STUN or TURN server (RFC 7064, RFC 7065).
  * @username: (nullable): The user name there.
- * @password: (nullable): The password there; it reaches the service in a memory file, never
- *   in a message.
+ * @password: (nullable): The password there; it reaches the service in a memory file,
+ *   never in a message.
  *
  * Adds a server for this session alone, up to 8.
  */

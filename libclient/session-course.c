@@ -12,8 +12,8 @@
  * @user_data: Data for @callback.
  *
  * Begins a new generation with new credentials (RFC 8445 §9).  The local description is
- * passed to the peer again, and the peer's set again; data go on over the old path until a
- * new one is selected.
+ * passed to the peer again, and the peer's set again; data go on over the old path until
+ * a new one is selected.
  */
 void
 fram_session_restart_async (FramSession *self, GCancellable *cancellable,

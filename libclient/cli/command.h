@@ -33,6 +33,6 @@ int command_parse (const char *parameters, const char *description, GOptionGroup
 /* Says on standard error what went wrong.  Return: the exit status for `error`. */
 int command_report (const GError *error);
 
-/* Finds the service, blocking.  Return: (transfer full): NULL with `*ret_status` set after
- * a message. */
+/* Finds the service, blocking.  Return: (transfer full): NULL with `*ret_status` set
+ * after a message. */
 FramClient *command_find_service (int *ret_status);

@@ -1,7 +1,7 @@
-/* One run of `fram connect`: the session, its data and the input, for whoever talks to it.
+/* One run of `fram connect`: the session, its data and the input, for who talks to it.
  *
- * Programs (connect-json.c) and people (connect-person.c) are talked to in different ways;
- * what is the same for both is here. */
+ * Programs (connect-json.c) and people (connect-person.c) are talked to in different
+ * ways; what is the same for both is here. */
 #pragma once
 
 #include "cli/connect-options.h"
