@@ -23,6 +23,14 @@ predict_path (FramClient *client, const char *token)
   return g_strconcat (FRAM_BUS_PATH "/session/", sender + 1, "/", token, NULL);
 }
 
+/* Random, as there may be several clients on one connection; short, as people see it in
+ * lists.  Return: (transfer full) */
+static char *
+make_token (void)
+{
+  return g_strdup_printf ("%08x%08x", g_random_int (), g_random_int ());
+}
+
 /* A call that is about to be made. */
 typedef struct
 {
@@ -44,11 +52,10 @@ static gboolean
 prepare (FramClient *self, const char *owner, FramSessionOptions *options,
          Creation *ret_creation, GError **error)
 {
-  g_autofree char *token = g_uuid_string_random ();
+  g_autofree char *token = make_token ();
   g_autofree char *path = NULL;
   GVariant *wanted;
 
-  g_strdelimit (token, "-", '_');
   path = predict_path (self, token);
   wanted = fram_session_options_to_variant (options, token, &ret_creation->descriptors,
                                             error);

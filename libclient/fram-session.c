@@ -13,7 +13,8 @@
  *
  * It is made by [method@Client.create_session_async].  The application passes the local
  * description to the peer and gives the peer's to the session; data flow by the
- * components it opens.  [signal@Session::state-changed] tells how far it has come, and why.
+ * components it opens.  [signal@Session::state-changed] tells how far it has come, and
+ * why.
  *
  * The session ends with [method@Session.close_async], when the last reference to it is
  * given up, or when the service or the bus goes away; then [signal@Session::closed] is

@@ -3,9 +3,10 @@
  *   fram1:BASE64URL (checksum, compressed text)
  *
  * The checksum is the first four bytes of the SHA-256 of what follows it.  The text,
- * which is compressed as RFC 1951 says, is one line of `ufrag pwd pacing options` (options
- * with commas between them, `-` if there are none), then a line for each candidate: that
- * of RFC 8839 §5.1 without its `candidate:`.  Only the first stream is carried. */
+ * which is compressed as RFC 1951 says, is one line of `ufrag pwd pacing options`
+ * (options with commas between them, `-` if there are none), then a line for each
+ * candidate: that of RFC 8839 §5.1 without its `candidate:`.  Only the first stream is
+ * carried. */
 #pragma once
 
 #include <fram.h>
