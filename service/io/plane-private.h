@@ -8,6 +8,7 @@ typedef struct
 {
   FramPollItem item;
   FramBaseId id;
+  FramAddress address; /* it is bound to, without scope */
   FramUdpSocket *socket;
   GPtrArray *waiting; /* FramAppSocket: those that found the socket full */
 } FramBaseSocket;
@@ -16,7 +17,8 @@ struct _FramPlane
 {
   FramPoller *poller;
   FramBatch *batch;
-  GHashTable *bases; /* FramBaseId -> FramBaseSocket */
+  GHashTable *bases;      /* FramBaseId -> FramBaseSocket */
+  GHashTable *by_address; /* of those that others of this host can reach by it */
   FramComponents *components;
   FramRouteMap *routes;
   const FramPlaneOwner *owner;
@@ -31,6 +33,10 @@ void fram_plane_close_app (FramPlane *plane, FramComponent *component);
 
 /* plane-receive.c: a base is ready; `user_data` is the plane. */
 void fram_plane_base_ready (FramPollItem *item, guint32 events, gpointer user_data);
+/* Datagrams have arrived at `base` from `remote`, by the network or without. */
+void fram_plane_take_in (FramPlane *plane, const FramBaseSocket *base,
+                         const FramAddress *remote, const struct iovec *datagrams,
+                         guint n_datagrams);
 
 /* plane-send.c: an application's socket is ready; `user_data` is the plane. */
 void fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_data);

@@ -105,6 +105,21 @@ receive (FramPlane *plane, FramBaseSocket *base)
   deliver (plane, &delivery);
 }
 
+void
+fram_plane_take_in (FramPlane *plane, const FramBaseSocket *base,
+                    const FramAddress *remote, const struct iovec *datagrams,
+                    guint n_datagrams)
+{
+  FramComponent *component = fram_route_map_find (plane->routes, base->id, remote);
+  Delivery delivery;
+
+  delivery.n = 0;
+  delivery.component = NULL;
+  for (guint i = 0; i < n_datagrams; i++)
+    sort_datagram (plane, base, remote, component, datagrams[i], &delivery);
+  deliver (plane, &delivery);
+}
+
 static void
 take_errors (FramPlane *plane, FramBaseSocket *base)
 {

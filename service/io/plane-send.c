@@ -1,4 +1,7 @@
-/* From the applications to the network.
+/* From the applications to the network, or to another base of this host.
+ *
+ * Two applications of one user may talk to each other: their packets need not go through
+ * the network's layers to come back to this process.  Otherwise all is as if they had.
  *
  * A socket that is full drops what was just read and stops the reading: the application's
  * own socket fills, and it learns to wait as with a socket of its own. */
@@ -44,6 +47,15 @@ fram_plane_forget_waiting (FramPlane *plane, FramAppSocket *app)
   app->waits_for = 0;
 }
 
+static void
+count (FramPlane *plane, const FramSendCounts *counts)
+{
+  plane->stats.packets_out += counts->packets;
+  plane->stats.bytes_out += counts->bytes;
+  plane->stats.dropped_net_full += counts->full;
+  plane->stats.dropped_other += counts->too_long + counts->refused;
+}
+
 void
 fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress *remote,
                  const struct iovec *packets, guint n_packets, FramSendCounts *ret_counts)
@@ -51,10 +63,20 @@ fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress *remo
   FramSendCounts counts = { 0 };
 
   fram_udp_socket_send (base->socket, remote, packets, n_packets, &counts);
-  plane->stats.packets_out += counts.packets;
-  plane->stats.bytes_out += counts.bytes;
-  plane->stats.dropped_net_full += counts.full;
-  plane->stats.dropped_other += counts.too_long + counts.refused;
+  count (plane, &counts);
+  *ret_counts = counts;
+}
+
+static void
+send_within (FramPlane *plane, const FramBaseSocket *from, const FramBaseSocket *to,
+             const struct iovec *packets, guint n_packets, FramSendCounts *ret_counts)
+{
+  FramSendCounts counts = { .packets = n_packets };
+
+  for (guint i = 0; i < n_packets; i++)
+    counts.bytes += packets[i].iov_len;
+  count (plane, &counts);
+  fram_plane_take_in (plane, to, &from->address, packets, n_packets);
   *ret_counts = counts;
 }
 
@@ -64,6 +86,8 @@ relay (FramPlane *plane, FramComponent *component, const struct iovec *packets,
 {
   FramComponentStats *stats = &component->app->stats;
   FramBaseSocket *base = fram_plane_find_base (plane, component->path_base);
+  FramBaseSocket *target
+      = g_hash_table_lookup (plane->by_address, &component->path_remote);
   FramSendCounts counts;
 
   if (base == NULL)
@@ -73,7 +97,10 @@ relay (FramPlane *plane, FramComponent *component, const struct iovec *packets,
       return;
     }
 
-  fram_plane_send (plane, base, &component->path_remote, packets, n_packets, &counts);
+  if (target != NULL)
+    send_within (plane, base, target, packets, n_packets, &counts);
+  else
+    fram_plane_send (plane, base, &component->path_remote, packets, n_packets, &counts);
   stats->packets_sent += counts.packets;
   stats->bytes_sent += counts.bytes;
   stats->dropped_net_full += counts.full;

@@ -34,6 +34,7 @@ fram_plane_new (GMainContext *context, const FramPlaneOwner *owner, gpointer use
     }
   plane->batch = fram_batch_new ();
   plane->bases = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) free_base);
+  plane->by_address = g_hash_table_new (fram_address_hash, fram_address_equal);
   plane->components = fram_components_new ();
   plane->routes = fram_route_map_new ();
   plane->owner = owner;
@@ -54,6 +55,7 @@ fram_plane_free (FramPlane *plane)
   while (g_hash_table_iter_next (&iter, NULL, &base))
     fram_poller_remove (plane->poller, &((FramBaseSocket *) base)->item);
 
+  g_hash_table_unref (plane->by_address);
   g_hash_table_unref (plane->bases);
   fram_components_free (plane->components);
   fram_route_map_free (plane->routes);
@@ -86,6 +88,11 @@ fram_plane_open_base (FramPlane *plane, FramBaseId id, const FramAddress *bind,
   if (!fram_poller_add (plane->poller, &base->item, error))
     return FALSE;
 
+  base->address = *ret_bound;
+  base->address.scope = 0;
+  /* A link-local address may be another host's on another link. */
+  if (!fram_address_is_link_local (&base->address))
+    g_hash_table_insert (plane->by_address, &base->address, base);
   plane->stats.has_udp_gro = fram_udp_socket_has_gro (base->socket);
   plane->stats.has_udp_segment = fram_udp_socket_has_segments (base->socket);
   g_hash_table_insert (plane->bases, GUINT_TO_POINTER (id), g_steal_pointer (&base));
@@ -101,6 +108,8 @@ fram_plane_close_base (FramPlane *plane, FramBaseId id)
     return;
   fram_plane_wake_waiting (plane, base);
   fram_poller_remove (plane->poller, &base->item);
+  if (!fram_address_is_link_local (&base->address))
+    g_hash_table_remove (plane->by_address, &base->address);
   g_hash_table_remove (plane->bases, GUINT_TO_POINTER (id));
 }
 

@@ -74,7 +74,7 @@ fram_app_socket_read (FramAppSocket *app, guint32 events, FramBatch *batch,
 
       if (packet.iov_len == 0)
         app->stats.dropped_empty++;
-      else if (fram_batch_is_truncated (batch, i))
+      else if (packet.iov_len > FRAM_DATAGRAM_MAX)
         app->stats.dropped_too_long++;
       else
         ret_packets[n_packets++] = packet;

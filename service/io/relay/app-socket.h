@@ -14,6 +14,10 @@ typedef struct _FramAppSocket FramAppSocket;
 /* What each direction is asked to hold, in bytes; the kernel may grant less. */
 #define FRAM_APP_BUFFER_BYTES (1 << 20)
 
+/* UDP over IPv4 carries no longer datagram.  IPv6 would, a little; what passes must not
+ * depend on the path of the moment. */
+#define FRAM_DATAGRAM_MAX 65507
+
 typedef enum
 {
   FRAM_APP_OPEN,
