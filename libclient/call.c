@@ -26,8 +26,7 @@ on_reply (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   if (descriptors != NULL)
-    if (descriptors != NULL)
-      g_task_set_task_data (task, g_steal_pointer (&descriptors), g_object_unref);
+    g_task_set_task_data (task, g_steal_pointer (&descriptors), g_object_unref);
   g_task_return_pointer (task, reply, (GDestroyNotify) g_variant_unref);
 }
 
