@@ -248,9 +248,20 @@ fram_ice_agent_untrigger (FramIceAgent *agent, FramPair *pair)
 /* What the pairs of a foundation are doing, over all check lists. */
 typedef struct
 {
-  gboolean under_way; /* one is Waiting or In-Progress */
+  gboolean under_way; /* one is being tried */
   gboolean proved;    /* one has Succeeded */
 } FramFoundation;
+
+/* Step 2 of §6.1.4.2 waits for a check until it has an answer or has failed, which takes 40 s
+ * where a firewall is silent, and as often as the foundation has pairs: longer than a peer is
+ * patient.  Here it gives way once it had to be sent again; the pacing holds all the same. */
+static gboolean
+is_under_way (const FramPair *pair)
+{
+  return pair->state == FRAM_PAIR_WAITING
+         || (pair->state == FRAM_PAIR_IN_PROGRESS
+             && pair->checks[0].transaction.n_sent < 2);
+}
 
 static FramFoundation
 look_at_foundation (FramIceAgent *agent, const FramPair *like)
@@ -268,8 +279,7 @@ look_at_foundation (FramIceAgent *agent, const FramPair *like)
           if (pair->state == FRAM_PAIR_FROZEN || !fram_pair_same_foundation (pair, like))
             continue;
           found.proved |= pair->state == FRAM_PAIR_SUCCEEDED;
-          found.under_way
-              |= pair->state == FRAM_PAIR_WAITING || pair->state == FRAM_PAIR_IN_PROGRESS;
+          found.under_way |= is_under_way (pair);
         }
     }
   return found;
