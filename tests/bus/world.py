@@ -41,6 +41,7 @@ LIMIT_EXCEEDED = "org.fram.Ice1.Error.LimitExceeded"
 WRONG_STATE = "org.fram.Ice1.Error.WrongState"
 NO_SESSION = "org.fram.Ice1.Error.NoSession"
 
+# The limits are those of the session bus as it is installed.
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -53,6 +54,11 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
     <allow eavesdrop="true"/>
     <allow own="*"/>
   </policy>
+  <limit name="max_incoming_bytes">1000000000</limit>
+  <limit name="max_outgoing_bytes">1000000000</limit>
+  <limit name="max_message_size">1000000000</limit>
+  <limit name="max_match_rules_per_connection">50000</limit>
+  <limit name="max_replies_per_connection">50000</limit>
 </busconfig>
 """
 
@@ -269,7 +275,7 @@ class World:
                    "--nopidfile"]
         self.bus = Process(self, "bus", command)
         self.wait("the socket of the bus",
-                  lambda: os.path.exists(os.path.join(self.folder, "bus")))
+                  lambda: os.path.exists(os.path.join(self.folder, "bus")), self.bus)
 
     def start(self):
         """Starts the service and waits until it has its name."""
@@ -277,28 +283,29 @@ class World:
         watcher = self.client()
         self.wait("the service's name", lambda: watcher.call(
             "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
-            variant("(s)", (self.name,)), destination="org.freedesktop.DBus")[0])
+            variant("(s)", (self.name,)), destination="org.freedesktop.DBus")[0],
+            self.service)
         return self
 
     def client(self):
         self.clients.append(Client(self))
         return self.clients[-1]
 
-    def wait(self, what, condition, patience=PATIENCE):
-        """Runs the main loop until `condition()` is true.
+    def wait(self, what, condition, of=None):
+        """Runs the main loop until `condition()` is true; `of` is a process that must live.
 
         What has no event of its own, like the end of a process, is looked at now and then.
         """
         over = []
         context = GLib.MainContext.default()
-        bound = GLib.timeout_add(patience * 1000, lambda: over.append(True) or False)
+        bound = GLib.timeout_add(PATIENCE * 1000, lambda: over.append(True) or False)
         glance = GLib.timeout_add(10, lambda: True)
         try:
             while not condition():
                 if over:
-                    raise AssertionError(f"No {what} within {patience} s")
-                if self.processes and self.processes[-1].ended():
-                    raise AssertionError(f"No {what}: {self.processes[-1].name} ended")
+                    raise AssertionError(f"No {what} within {PATIENCE} s")
+                if of is not None and of.ended():
+                    raise AssertionError(f"No {what}: {of.name} ended")
                 context.iteration(True)
         finally:
             GLib.source_remove(glance)

@@ -1,0 +1,109 @@
+"""The XML files and the live objects say the same."""
+
+import os
+
+import world
+from world import MANAGER, MANAGER_PATH, SESSION, Gio
+
+XML = os.path.join(world.HERE, "..", "..", "dbus")
+STANDARD = {"org.freedesktop.DBus.Introspectable", "org.freedesktop.DBus.Properties",
+            "org.freedesktop.DBus.Peer"}
+
+
+def describe_arguments(arguments):
+    return [(argument.name, argument.signature) for argument in arguments]
+
+
+def describe_annotations(annotations):
+    """Those for the generator of C code do not go over the bus."""
+    return sorted((note.key, note.value) for note in annotations
+                  if not note.key.startswith("org.gtk.GDBus."))
+
+
+def describe(interface):
+    """An interface as a value that can be compared."""
+    return {
+        "methods": {
+            method.name: (describe_arguments(method.in_args),
+                          describe_arguments(method.out_args),
+                          describe_annotations(method.annotations))
+            for method in interface.methods},
+        "signals": {
+            signal.name: (describe_arguments(signal.args),
+                          describe_annotations(signal.annotations))
+            for signal in interface.signals},
+        "properties": {
+            found.name: (found.signature, int(found.flags),
+                         describe_annotations(found.annotations))
+            for found in interface.properties},
+    }
+
+
+def read_file(name):
+    with open(os.path.join(XML, f"{name}.xml"), encoding="utf-8") as file:
+        return Gio.DBusNodeInfo.new_for_xml(file.read())
+
+
+class Contract(world.Case):
+    def introspect(self, client, path):
+        xml = client.call(path, "org.freedesktop.DBus.Introspectable", "Introspect")[0]
+        return Gio.DBusNodeInfo.new_for_xml(xml)
+
+    def assert_same(self, node, name):
+        live = node.lookup_interface(name)
+        written = read_file(name).lookup_interface(name)
+        self.assertEqual(describe(live), describe(written))
+        self.assertEqual({interface.name for interface in node.interfaces},
+                         STANDARD | {name})
+
+    def test_manager(self):
+        client = self.world.client()
+        self.assert_same(self.introspect(client, MANAGER_PATH), MANAGER)
+
+    def test_session(self):
+        client = self.world.client()
+        self.assert_same(self.introspect(client, client.create()), SESSION)
+
+    def test_session_seen_by_others(self):
+        """What a session can do is no secret; what it does is."""
+        path = self.world.client().create()
+        self.assert_same(self.introspect(self.world.client(), path), SESSION)
+
+    def test_tree(self):
+        client = self.world.client()
+        client.create({"token": world.variant("s", "one")})
+        sender = client.name.removeprefix(":").replace(".", "_")
+        for path, children in (
+            ("/org/fram/Ice1", ["session"]),
+            ("/org/fram/Ice1/session", [sender]),
+            (f"/org/fram/Ice1/session/{sender}", ["one"]),
+        ):
+            node = self.introspect(client, path)
+            self.assertEqual([child.path for child in node.nodes], children)
+
+    def test_files(self):
+        """Each file is for the one interface that it is named after."""
+        found = [name.removesuffix(".xml") for name in os.listdir(XML)
+                 if name.startswith("org.fram.") and name.endswith(".xml")]
+        self.assertEqual(sorted(found), [MANAGER, SESSION])
+        for name in found:
+            node = read_file(name)
+            self.assertEqual([interface.name for interface in node.interfaces], [name])
+
+    def test_properties(self):
+        client = self.world.client()
+        path = client.create({"label": world.variant("s", "a label")})
+        for at, interface, expected in (
+            (MANAGER_PATH, MANAGER, {"Version": os.environ["FRAM_VERSION"]}),
+            (path, SESSION,
+             {"State": "new", "Role": "controlling", "Label": "a label"}),
+        ):
+            got = client.call(at, world.PROPERTIES, "GetAll",
+                              world.variant("(s)", (interface,)))
+            self.assertEqual(got, (expected,))
+            for name, value in expected.items():
+                self.assertEqual(client.get(at, interface, name), value)
+
+
+if __name__ == "__main__":
+    world.main()
