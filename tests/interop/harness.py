@@ -86,11 +86,9 @@ def introduce(stage, one, other):
     stage.wait("local descriptions", lambda: one.last("local") and other.last("local"))
     for teller, listener in ((one, other), (other, one)):
         described = {k: v for k, v in teller.last("local").items() if k not in ("ev", "role")}
-        trickles = "trickle" in described.get("options", [])
-        already = [] if not trickles else teller.events[:]
-        listener.tell(**described, end=not trickles)
-        if trickles:
-            for event in already:
+        listener.tell(**described, end=not teller.trickles)
+        if teller.trickles:
+            for event in teller.events:
                 pass_on(listener, event)
             teller.listeners.append(lambda event, to=listener: pass_on(to, event))
 
@@ -147,6 +145,14 @@ def check_data(stage, one, echoing):
         wait_received(stage, one, "echo:" + text)
     echoing.tell(send="from the other end")
     wait_received(stage, one, "from the other end")
+
+
+def selected_row(stage, fram):
+    """The row of Fram's pair table that is in use now."""
+    before = len(fram.all("stats"))
+    fram.tell(stats=1)
+    stage.wait("statistics", lambda: len(fram.all("stats")) > before)
+    return next(row for row in fram.last("stats")["pairs"] if row["selected"])
 
 
 def check_types(case, end, remote=("host",)):

@@ -16,6 +16,9 @@ import time
 # Much longer than anything takes, even on a busy machine: it only bounds a hang.
 PATIENCE = 30
 
+# Between two questions of Stage.poll.
+POLLING = 0.5
+
 GOOD_ENDS = (0, -signal.SIGTERM)
 
 
@@ -90,6 +93,7 @@ class JsonProcess(Process):
     def __init__(self, stage, name, command, environment=None):
         self.events = []
         self.listeners = []
+        self.trickles = "--trickle" in command
         super().__init__(stage, name, command, environment)
 
     def take_line(self, line):
@@ -100,6 +104,10 @@ class JsonProcess(Process):
         self.events.append(event)
         for listener in self.listeners:
             listener(event)
+
+    def forget_course(self):
+        """What it said of states and pairs is of the past."""
+        self.events = [e for e in self.events if e["ev"] not in ("state", "selected")]
 
     def tell(self, **message):
         self.tell_text(json.dumps(message))
@@ -160,6 +168,16 @@ class Stage:
             for key, _ in self._selector.select(remaining):
                 if not key.data.read():
                     self._forget(key, what, condition)
+
+    def poll(self, what, condition):
+        """For what nobody tells: asks again and again, and reads meanwhile."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > deadline:
+                raise Failure(f"No {what} within {PATIENCE} s\n{self.transcript()}")
+            for key, _ in self._selector.select(POLLING):
+                if not key.data.read():
+                    self._forget(key, what, lambda: False)
 
     def _forget(self, key, what, condition):
         self._selector.unregister(key.fileobj)

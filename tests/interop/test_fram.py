@@ -1,0 +1,161 @@
+#!/usr/bin/python3
+"""Fram against libnice and aioice, and against itself."""
+
+import unittest
+
+import harness
+from processes import Stage
+
+OTHER_ROLE = {"controlling": "controlled", "controlled": "controlling"}
+
+# Peers: the program, and how it is started.
+PEERS = {
+    "nice": ("nice", []),
+    "nice_aggressive": ("nice", ["--aggressive"]),
+    "aioice": ("aioice", []),
+}
+
+
+class Fram(unittest.TestCase):
+    """Cases for each place, peer and role are made below."""
+
+    def connect(self, place, peer, fram_role, peer_role=None):
+        program, flags = PEERS[peer]
+        peer_role = peer_role or OTHER_ROLE[fram_role]
+        place = harness.PLACES[place]()
+        with Stage() as stage:
+            fram = harness.start_fram(stage, fram_role, place.one)
+            other = harness.start_peer(
+                stage, program, peer_role, place.other, place.addresses, "--echo", *flags
+            )
+            harness.introduce(stage, fram, other)
+            harness.wait_connected(stage, fram, other)
+            for end in (fram, other):
+                harness.check_types(self, end)
+            harness.check_data(stage, fram, other)
+
+    def test_both_controlling_nice(self):
+        self.connect("two_hosts", "nice", "controlling", "controlling")
+
+    def test_both_controlled_nice(self):
+        self.connect("two_hosts", "nice", "controlled", "controlled")
+
+    def test_both_controlling_aioice(self):
+        self.connect("two_hosts", "aioice", "controlling", "controlling")
+
+    def trickle(self, fram_role):
+        place = harness.two_hosts()
+        with Stage() as stage:
+            fram = harness.start_fram(stage, fram_role, place.one, "--trickle", "--echo")
+            nice = harness.start_peer(
+                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--trickle"
+            )
+            harness.introduce(stage, fram, nice)
+            harness.wait_connected(stage, fram, nice)
+            stage.wait(
+                "end of candidates", lambda: all(e.last("end-of-candidates") for e in (fram, nice))
+            )
+            for end in (fram, nice):
+                # A check may come before the candidate that it was sent from.
+                harness.check_types(self, end, remote=("host", "prflx"))
+            harness.check_data(stage, nice, fram)
+
+    def test_trickle_fram_controlling(self):
+        self.trickle("controlling")
+
+    def test_trickle_fram_controlled(self):
+        self.trickle("controlled")
+
+    def restart(self, fram_role):
+        place = harness.two_hosts()
+        with Stage() as stage:
+            fram = harness.start_fram(stage, fram_role, place.one)
+            nice = harness.start_peer(
+                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--echo"
+            )
+            harness.introduce(stage, fram, nice)
+            harness.wait_connected(stage, fram, nice)
+            for end in (fram, nice):
+                end.tell(restart=1)
+            stage.wait(
+                "new descriptions", lambda: all(len(e.all("local")) == 2 for e in (fram, nice))
+            )
+            for end in (fram, nice):
+                before, after = (local["ufrag"] for local in end.all("local"))
+                self.assertNotEqual(before, after)
+                end.forget_course()
+            harness.introduce(stage, fram, nice)
+            harness.wait_connected(stage, fram, nice)
+            harness.check_data(stage, fram, nice)
+
+    def test_restart_fram_controlling(self):
+        self.restart("controlling")
+
+    def test_restart_fram_controlled(self):
+        self.restart("controlled")
+
+    def test_consent(self):
+        """Both ends ask for consent, every five seconds, and give it."""
+        place = harness.two_hosts()
+        with Stage() as stage:
+            fram = harness.start_fram(stage, "controlling", place.one)
+            nice = harness.start_peer(
+                stage, "nice", "controlled", place.other, [], "--consent", "--echo"
+            )
+            harness.introduce(stage, fram, nice)
+            harness.wait_connected(stage, fram, nice)
+            stage.wait("completion", lambda: fram.last("state")["state"] == "completed")
+            before = harness.selected_row(stage, fram)
+
+            def both_asked():
+                row = harness.selected_row(stage, fram)
+                return (
+                    row["consent_requests_sent"] > before["consent_requests_sent"]
+                    and row["responses_received"] > before["responses_received"]
+                    and row["requests_received"] > before["requests_received"]
+                )
+
+            stage.poll("consent of both", both_asked)
+            self.assertEqual(fram.last("state")["state"], "completed")
+            harness.check_data(stage, fram, nice)
+
+    def test_fram_and_fram(self):
+        """Two users' services on two hosts."""
+        place = harness.two_hosts()
+        with Stage() as stage:
+            one = harness.start_fram(stage, "controlling", place.one)
+            other = harness.start_fram(stage, "controlled", place.other, "--echo")
+            harness.introduce(stage, one, other)
+            harness.wait_connected(stage, one, other)
+            harness.check_data(stage, one, other)
+
+    def test_bad_lines_disturb_nobody(self):
+        place = harness.two_hosts()
+        with Stage() as stage:
+            fram = harness.start_fram(stage, "controlling", place.one)
+            nice = harness.start_peer(stage, "nice", "controlled", place.other, [], "--echo")
+            stage.wait("local description", lambda: fram.last("local"))
+            for line in ("no json", "[1]", '{"ufrag": 7}', '{"candidate": "candidate:x"}'):
+                before = len(fram.all("error"))
+                fram.tell_text(line)
+                stage.wait(f"error for {line}", lambda: len(fram.all("error")) > before)
+            harness.introduce(stage, fram, nice)
+            harness.wait_connected(stage, fram, nice)
+            harness.check_data(stage, fram, nice)
+
+
+def add_cases():
+    for place in harness.PLACES:
+        for peer in PEERS:
+            for role in OTHER_ROLE:
+
+                def case(self, place=place, peer=peer, role=role):
+                    self.connect(place, peer, role)
+
+                setattr(Fram, f"test_{peer}_{place}_fram_{role}", case)
+
+
+add_cases()
+
+if __name__ == "__main__":
+    harness.main("__main__")
