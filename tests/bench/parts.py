@@ -53,6 +53,10 @@ def connect(quick):
     count = ["--count", "2" if quick else "20"]
     rows = [Row(label, ["nice-sessions", *count, *flags]) for label, flags in LIBNICE.items()]
     rows.append(Row("aioice", ["aioice-sessions.py", *count]))
+    rows += [
+        Row("Fram", ["fram-sessions", *count], needs_service=True),
+        Row("Fram, shared ports", ["fram-sessions", "--trickle", *count], needs_service=True),
+    ]
     return Part(
         "connect",
         "Time to connect on one host",
@@ -68,6 +72,10 @@ def connect(quick):
 def sessions(quick):
     count = ["--count", "4" if quick else "400", "--window", "2" if quick else "50"]
     rows = [Row(label, ["nice-sessions", *count, *LIBNICE[label]]) for label in list(LIBNICE)[:2]]
+    rows += [
+        Row("Fram", ["fram-sessions", *count], needs_service=True),
+        Row("Fram, shared ports", ["fram-sessions", "--trickle", *count], needs_service=True),
+    ]
     return Part(
         "sessions",
         "Pairs of sessions created, connected and closed in a second, 50 at a time",
@@ -86,7 +94,11 @@ def idle(quick):
         f"What each of {count} sessions costs that wait for their peers",
         "Resident memory and open descriptors of the process that holds the sockets, more"
         " than with one session.",
-        [Row("libnice", ["nice-idle", count])],
+        [
+            Row("libnice", ["nice-idle", count]),
+            Row("Fram, ports of its own", ["fram-idle", count], needs_service=True),
+            Row("Fram, shared ports", ["fram-idle", count, "trickle"], needs_service=True),
+        ],
         {"memory": "B", "descriptors": "descriptors"},
         "libnice",
     )
@@ -102,6 +114,7 @@ def data(_):
         [
             Row("plain UDP", ["udp-traffic", "10.77.0.1"]),
             Row("libnice", ["nice-traffic"]),
+            Row("Fram, relayed", ["fram-traffic"], needs_service=True),
         ],
         {
             "throughput": "packets/s",

@@ -14,7 +14,9 @@
 /* A sender that has to wait is woken each time so many packets have been taken; fewer than
  * the smallest socket buffer holds. */
 #define TRAFFIC_WAKE 32
-#define PATIENCE 100 /* milliseconds without progress: what is missing is lost */
+/* Milliseconds without progress after which what is missing is lost; longer than a thread
+ * ever waits for its processor. */
+#define PATIENCE 1000
 
 /* What one thread does until it is told to stop. */
 typedef struct
@@ -76,13 +78,13 @@ run_sender (gpointer data)
 {
   Worker *worker = data;
   guint8 packet[TRAFFIC_PACKET];
-  guint sent = g_atomic_int_get (&worker->other->taken);
+  gint sent = g_atomic_int_get (&worker->other->taken);
 
   pin (0);
   memset (packet, 0xd6, sizeof packet);
   while (!g_atomic_int_get (worker->stop))
     {
-      guint taken = g_atomic_int_get (&worker->other->taken);
+      gint taken = g_atomic_int_get (&worker->other->taken);
 
       if (sent - taken < TRAFFIC_WINDOW
           && worker->end->send (worker->end, packet, sizeof packet))
