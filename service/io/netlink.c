@@ -77,11 +77,17 @@ typedef enum
 } ReplyResult;
 
 static ReplyResult
-visit_reply (const struct nlmsghdr *message, int length, FramNetlinkVisitor visitor,
+visit_reply (const guint8 *reply, gsize length, FramNetlinkVisitor visitor,
              gpointer user_data, GError **error)
 {
-  for (; NLMSG_OK (message, length); message = NLMSG_NEXT (message, length))
+  const struct nlmsghdr *message;
+
+  for (gsize offset = 0; offset + sizeof *message <= length;
+       offset += NLMSG_ALIGN (message->nlmsg_len))
     {
+      message = (const struct nlmsghdr *) (reply + offset);
+      if (message->nlmsg_len < sizeof *message || message->nlmsg_len > length - offset)
+        break;
       if (message->nlmsg_type == NLMSG_DONE)
         return REPLY_END;
       if (message->nlmsg_type == NLMSG_ERROR)
@@ -110,8 +116,7 @@ read_replies (int fd, FramNetlinkVisitor visitor, gpointer user_data, GError **e
         continue;
       if (n <= 0)
         return fail ("The network interfaces are not told", n < 0 ? errno : EIO, error);
-      result
-          = visit_reply ((struct nlmsghdr *) buffer, (int) n, visitor, user_data, error);
+      result = visit_reply (buffer, (gsize) n, visitor, user_data, error);
       if (result != REPLY_MORE)
         return result == REPLY_END;
     }

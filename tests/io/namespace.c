@@ -87,7 +87,7 @@ namespace_await_addresses (const char *const *ips)
   Awaited awaited = { .missing = ips };
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (FramInterfaceWatch) watch
+  FramInterfaceWatch *watch
       = fram_interface_watch_new (context, on_changed, &awaited, &error);
   GSource *limit = g_timeout_source_new_seconds (20);
 
@@ -96,6 +96,7 @@ namespace_await_addresses (const char *const *ips)
   g_source_attach (limit, context);
   while (*awaited.missing != NULL)
     g_main_context_iteration (context, TRUE);
+  fram_interface_watch_free (watch);
   g_source_destroy (limit);
   g_source_unref (limit);
 }

@@ -202,7 +202,7 @@ test_changes_are_told_together (void)
   Told told = { .addresses = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress)) };
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (FramInterfaceWatch) watch
+  FramInterfaceWatch *watch
       = fram_interface_watch_new (context, on_changed, &told, &error);
   GSource *limit = g_timeout_source_new_seconds (20);
   guint n_told;
@@ -230,6 +230,7 @@ test_changes_are_told_together (void)
     g_main_context_iteration (context, TRUE);
   g_assert_cmpuint (told.n_told, ==, n_told + 1);
 
+  fram_interface_watch_free (watch);
   g_source_destroy (limit);
   g_source_unref (limit);
   g_array_unref (told.addresses);
