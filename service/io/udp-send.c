@@ -66,6 +66,7 @@ plan_run (Plan *plan, guint index, const struct iovec *packets, guint run)
       struct cmsghdr *control = &plan->controls[index].align;
       guint16 size = (guint16) packets[0].iov_len;
 
+      memset (&plan->controls[index], 0, sizeof plan->controls[index]);
       control->cmsg_level = SOL_UDP;
       control->cmsg_type = UDP_SEGMENT;
       control->cmsg_len = CMSG_LEN (sizeof size);
