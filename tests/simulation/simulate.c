@@ -6,6 +6,7 @@
 
 #include "census.h"
 #include "generator.h"
+#include "plan-text.h"
 
 typedef struct
 {
@@ -24,8 +25,11 @@ show_world (guint64 seed)
 {
   g_auto (SimPlan) plan = { 0 };
   g_autoptr (SimWorld) world = NULL;
+  g_autofree char *text = NULL;
 
   sim_generate (&plan, seed);
+  text = sim_plan_to_text (&plan);
+  g_print ("%s", text);
   world = sim_world_new (&plan, SIM_TRACING_PRINT);
   sim_world_run (world);
 }

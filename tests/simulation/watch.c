@@ -94,9 +94,10 @@ sim_watch_count_sessions (const SimWatch *watch)
 
 /* --- States ------------------------------------------------------------------------ */
 
-/* RTCIceTransportState of the W3C, and what a restart adds. */
+/* RTCIceTransportState of the W3C, and what a restart adds.  A session of many components is
+ * disconnected as soon as one of them is, though others are still checking. */
 static gboolean
-state_may_follow (FramState from, FramState to)
+state_may_follow (FramState from, FramState to, gboolean of_many)
 {
   switch (to)
     {
@@ -108,7 +109,8 @@ state_may_follow (FramState from, FramState to)
     case FRAM_STATE_COMPLETED:
       return from != to && from != FRAM_STATE_FAILED && from != FRAM_STATE_CLOSED;
     case FRAM_STATE_DISCONNECTED:
-      return from == FRAM_STATE_CONNECTED || from == FRAM_STATE_COMPLETED;
+      return from == FRAM_STATE_CONNECTED || from == FRAM_STATE_COMPLETED
+             || (of_many && from == FRAM_STATE_CHECKING);
     case FRAM_STATE_FAILED:
     case FRAM_STATE_CLOSED:
       return from != to && from != FRAM_STATE_CLOSED;
@@ -120,7 +122,7 @@ static void
 follow_state (SimWatch *watch, const Watched *watched, FramState *state,
               const FramEvent *event)
 {
-  if (!state_may_follow (*state, event->state))
+  if (!state_may_follow (*state, event->state, event->type == FRAM_EVENT_STATE))
     VIOLATE (watch, "state-legal", "session %u.%u.%u goes from %s to %s", watched->id,
              event->stream, event->component, fram_state_to_text (*state),
              fram_state_to_text (event->state));
@@ -231,12 +233,31 @@ pair_may_become (FramPairState from, FramPairState to, guint steps)
 }
 
 static void
+note_pair (SimWatch *watch, const Watched *watched, const FramPairRow *row)
+{
+  char local[FRAM_ADDRESS_TEXT], remote[FRAM_ADDRESS_TEXT];
+
+  if (watch->context->journal->tracing == SIM_TRACING_OFF)
+    return;
+  sim_journal_note (
+      watch->context->journal, sim_schedule_now (watch->context->schedule), watch->who,
+      "session %u.%u.%u pair %u, %s -> %s, is %s: %s", watched->id, row->stream,
+      row->component, row->id, fram_address_to_text (&row->local, local),
+      fram_address_to_text (&row->remote, remote), fram_pair_state_to_text (row->state),
+      fram_cause_to_word (row->cause));
+}
+
+static void
 look_at_pair (SimWatch *watch, Watched *watched, const FramPairRow *row)
 {
+  gboolean known;
   gpointer seen;
 
-  if (!g_hash_table_lookup_extended (watched->pairs, GUINT_TO_POINTER (row->id), NULL,
-                                     &seen))
+  known = g_hash_table_lookup_extended (watched->pairs, GUINT_TO_POINTER (row->id), NULL,
+                                        &seen);
+  if (!known || seen != GUINT_TO_POINTER (row->state))
+    note_pair (watch, watched, row);
+  if (!known)
     seen = GUINT_TO_POINTER (FRAM_PAIR_FROZEN);
   else if (!watched->hinted && seen != GUINT_TO_POINTER (row->state))
     VIOLATE (watch, "pairs-hint", "pair %u of session %u became %s without a hint",

@@ -1,0 +1,125 @@
+#include "plan-text.h"
+
+static void
+add_time (GString *text, const char *name, FramTime time)
+{
+  if (time != FRAM_TIME_NEVER)
+    g_string_append_printf (text, " %s %.3f s", name, (double) time / 1e6);
+}
+
+static void
+add_nat (GString *text, const SimNatKind *nat, const FramAddress *external)
+{
+  static const char *const ports[] = { "random", "preserved", "overloaded" };
+  char address[FRAM_ADDRESS_TEXT];
+
+  g_string_append_printf (text, ", NAT %s/%s as %s, ports %s%s%s",
+                          sim_dependence_to_text (nat->mapping),
+                          sim_dependence_to_text (nat->filtering),
+                          fram_address_ip_to_text (external, address), ports[nat->ports],
+                          nat->hairpin ? ", hairpin" : "",
+                          nat->inbound_refreshes ? ", refreshed by both" : "");
+  add_time (text, "for", nat->lifetime);
+}
+
+static void
+add_network (GString *text, const SimPlan *plan, guint i)
+{
+  const SimNetworkPlan *network = &plan->networks[i];
+
+  g_string_append_printf (text, "network %u:", i);
+  add_time (text, "latency", network->link.latency);
+  add_time (text, "jitter", network->link.jitter);
+  g_string_append_printf (text, " loss %.3f duplicate %.3f reorder %.3f",
+                          network->link.loss, network->link.duplicate,
+                          network->link.reorder);
+  if (i > 0)
+    g_string_append_printf (text, ", behind gate%u in network %u, firewall %s", i,
+                            network->outside,
+                            sim_firewall_kind_to_text (network->gateway.firewall));
+  if (network->gateway.translates)
+    add_nat (text, &network->gateway.nat, &network->gateway.external);
+  g_string_append_c (text, '\n');
+}
+
+static void
+add_host (GString *text, const SimPlan *plan, guint i)
+{
+  const SimHostPlan *host = &plan->hosts[i];
+  char address[FRAM_ADDRESS_TEXT];
+
+  g_string_append_printf (text, "host%u:%s", i, host->bystander ? " bystander" : "");
+  for (guint j = 0; j < host->n_interfaces; j++)
+    g_string_append_printf (
+        text, " %s in network %u%s,",
+        fram_address_ip_to_text (&host->interfaces[j].address, address),
+        host->interfaces[j].network, host->interfaces[j].refuses ? " (refuses)" : "");
+  add_time (text, "late by", host->lateness);
+  add_time (text, "leaves at", host->leaves);
+  g_string_append_c (text, '\n');
+}
+
+static void
+add_server (GString *text, const SimPlan *plan, guint i)
+{
+  static const char *const kinds[] = { "answers", "deaf", "busy" };
+  const SimServerPlan *server = &plan->servers[i];
+  char address[FRAM_ADDRESS_TEXT];
+
+  g_string_append_printf (text, "server %u: %s%s%s, %s%s\n", i,
+                          fram_address_to_text (&server->address, address),
+                          server->name != NULL ? " called " : "",
+                          server->name != NULL ? server->name : "", kinds[server->kind],
+                          server->absent ? ", absent" : "");
+}
+
+static void
+add_end (GString *text, const SimEndPlan *end)
+{
+  static const char *const policies[] = { "", ", no host candidates", ", relayed only" };
+
+  g_string_append_printf (
+      text, "  host%u, servers %#x%s%s%s%s", end->host, end->servers,
+      end->trickle ? ", trickle" : "", end->role_fixed ? ", fixed " : "",
+      end->role_fixed ? fram_role_to_text (end->role) : "", policies[end->policy]);
+  if (end->pacing > 0)
+    g_string_append_printf (text, ", pacing %u ms", end->pacing);
+  add_time (text, end->says_bye ? ", says bye at" : ", closes at", end->closes);
+  g_string_append_c (text, '\n');
+}
+
+static void
+add_call (GString *text, const SimPlan *plan, guint i)
+{
+  static const char *const openings[] = { "offer", "prepared", "glare" };
+  const SimCallPlan *call = sim_plan_get_call (plan, i);
+
+  g_string_append_printf (text, "call %u: %s, %u x %u components,", i,
+                          openings[call->opening], call->n_streams, call->n_components);
+  add_time (text, "starts", call->starts);
+  add_time (text, "signalling", call->delay);
+  add_time (text, "jitter", call->jitter);
+  g_string_append_c (text, '\n');
+  add_end (text, &call->ends[0]);
+  add_end (text, &call->ends[1]);
+}
+
+char *
+sim_plan_to_text (const SimPlan *plan)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < plan->n_networks; i++)
+    add_network (text, plan, i);
+  for (guint i = 0; i < plan->n_hosts; i++)
+    add_host (text, plan, i);
+  for (guint i = 0; i < plan->n_servers; i++)
+    add_server (text, plan, i);
+  for (guint i = 0; i < plan->calls->len; i++)
+    add_call (text, plan, i);
+  add_time (text, "linger", plan->linger);
+  add_time (text, ", resolver", plan->resolver_delay);
+  add_time (text, ", calls hold", plan->holds);
+  g_string_append_printf (text, ", %s\n", plan->icmp ? "refusals are told" : "silence");
+  return g_string_free (text, FALSE);
+}
