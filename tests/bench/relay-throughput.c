@@ -1,0 +1,257 @@
+/* relay-throughput: what the relay costs beside plain connected UDP, over loopback.
+ *
+ *   A  plain:  application 1 <-- UDP --> application 2
+ *   B  relay:  application 1 <-> plane 1 <-- UDP --> plane 2 <-> application 2
+ *
+ * Each application and each plane is a process; those of side 1 share one processor, those
+ * of side 2 another.  The two are measured in turns, and the ratios are those within a turn,
+ * for the machine may be busier in the next.  Routes are set by hand: ICE is not measured. */
+#include "figures.h"
+#include "io/plane.h"
+#include "io/udp-socket.h"
+#include "relay-load.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const FramComponentKey key = { .session = 1, .stream = 0, .component = 1 };
+
+typedef struct
+{
+  GMainContext *context;
+  FramPlane *plane;
+  FramAddress address;
+} Service;
+
+static void
+ignore_packet (gpointer user_data, FramBaseId base, const FramAddress *remote,
+               const guint8 *data, gsize length)
+{
+}
+
+static void
+ignore_error (gpointer user_data, FramBaseId base, const FramAddress *remote)
+{
+}
+
+static void
+ignore_turn (gpointer user_data)
+{
+}
+
+static void
+serve (gpointer service)
+{
+  for (;;)
+    g_main_context_iteration (((Service *) service)->context, TRUE);
+}
+
+static void
+open_service (Service *service)
+{
+  static const FramPlaneOwner owner = { ignore_packet, ignore_error, ignore_turn };
+  g_autoptr (GError) error = NULL;
+  FramAddress bind;
+
+  fram_address_init_ipv4 (&bind, INADDR_LOOPBACK, 0);
+  service->context = g_main_context_new ();
+  service->plane = fram_plane_new (service->context, &owner, NULL, &error);
+  if (service->plane == NULL
+      || !fram_plane_open_base (service->plane, 1, &bind, &service->address, &error))
+    g_error ("%s", error->message);
+}
+
+static int
+join_service (Service *service, const FramAddress *remote)
+{
+  g_autoptr (GError) error = NULL;
+  int fd;
+
+  fram_plane_add_route (service->plane, &key, 1, remote);
+  fram_plane_set_path (service->plane, &key, 1, remote);
+  fd = fram_plane_open_component (service->plane, &key, &error);
+  if (fd < 0)
+    g_error ("%s", error->message);
+  return fd;
+}
+
+/* A path that nothing was sent on yet. */
+typedef struct
+{
+  RelayPath path;
+  Service services[RELAY_SIDES];
+} Fresh;
+
+static void
+open_relay (Fresh *fresh)
+{
+  open_service (&fresh->services[0]);
+  open_service (&fresh->services[1]);
+  fresh->path.serve = serve;
+  for (guint side = 0; side < RELAY_SIDES; side++)
+    {
+      fresh->path.services[side] = &fresh->services[side];
+      fresh->path.fds[side]
+          = join_service (&fresh->services[side], &fresh->services[1 - side].address);
+    }
+}
+
+static int
+open_udp (struct sockaddr_in *ret_address)
+{
+  int bytes = FRAM_UDP_BUFFER_BYTES;
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  socklen_t size = sizeof *ret_address;
+
+  memset (ret_address, 0, sizeof *ret_address);
+  ret_address->sin_family = AF_INET;
+  ret_address->sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+  if (bind (fd, (struct sockaddr *) ret_address, size) < 0
+      || getsockname (fd, (struct sockaddr *) ret_address, &size) < 0)
+    g_error ("Cannot bind a UDP socket");
+  return fd;
+}
+
+static void
+open_plain (Fresh *fresh)
+{
+  struct sockaddr_in addresses[RELAY_SIDES];
+
+  for (guint side = 0; side < RELAY_SIDES; side++)
+    fresh->path.fds[side] = open_udp (&addresses[side]);
+  for (guint side = 0; side < RELAY_SIDES; side++)
+    if (connect (fresh->path.fds[side], (struct sockaddr *) &addresses[1 - side],
+                 sizeof addresses[0])
+        < 0)
+      g_error ("Cannot connect a UDP socket");
+}
+
+static void
+close_fresh (Fresh *fresh)
+{
+  for (guint side = 0; side < RELAY_SIDES; side++)
+    {
+      if (fresh->services[side].plane != NULL)
+        {
+          fram_plane_free (fresh->services[side].plane);
+          g_main_context_unref (fresh->services[side].context);
+        }
+      close (fresh->path.fds[side]);
+    }
+}
+
+static RelayFigures
+measure (void (*open_path) (Fresh *fresh), gsize length, guint milliseconds)
+{
+  RelayFigures figures;
+  Fresh fresh;
+
+  for (guint part = 0; part < 3; part++)
+    {
+      memset (&fresh, 0, sizeof fresh);
+      open_path (&fresh);
+      if (part == 0)
+        relay_load_throughput (&fresh.path, length, milliseconds, &figures);
+      else if (part == 1)
+        relay_load_cpu (&fresh.path, length, milliseconds, &figures);
+      else
+        relay_load_round_trips (&fresh.path, milliseconds, &figures);
+      close_fresh (&fresh);
+    }
+  return figures;
+}
+
+typedef struct
+{
+  const char *name, *unit;
+  gsize place; /* in RelayFigures */
+} Column;
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  const double *x = a, *y = b;
+
+  return (*x > *y) - (*x < *y);
+}
+
+static double
+take_median (double *values, guint n)
+{
+  qsort (values, n, sizeof *values, compare_doubles);
+  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+static void
+report (const Column *column, const RelayFigures *plain, const RelayFigures *relay,
+        guint runs)
+{
+  g_autofree double *ratios = g_new (double, runs);
+  g_autofree char *plain_name = g_strconcat ("plain-", column->name, NULL);
+  g_autofree char *relay_name = g_strconcat ("relay-", column->name, NULL);
+  g_autofree char *ratio_name = g_strconcat ("ratio-", column->name, NULL);
+
+  for (guint i = 0; i < runs; i++)
+    {
+      double a = G_STRUCT_MEMBER (double, &plain[i], column->place);
+      double b = G_STRUCT_MEMBER (double, &relay[i], column->place);
+
+      figures_write (plain_name, a, column->unit);
+      figures_write (relay_name, b, column->unit);
+      ratios[i] = b / a;
+    }
+  figures_write (ratio_name, take_median (ratios, runs), "relay/plain");
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const Column columns[] = {
+    { "throughput", "packet/s", G_STRUCT_OFFSET (RelayFigures, throughput) },
+    { "cpu", "us/packet", G_STRUCT_OFFSET (RelayFigures, cpu) },
+    { "rtt-p50", "us", G_STRUCT_OFFSET (RelayFigures, rtt_p50) },
+  };
+  gint runs = 7, milliseconds = 350, length = 1200;
+  const GOptionEntry entries[]
+      = { { "runs", 0, 0, G_OPTION_ARG_INT, &runs, "How many turns", "N" },
+          { "milliseconds", 0, 0, G_OPTION_ARG_INT, &milliseconds, "Of a run", "MS" },
+          { "length", 0, 0, G_OPTION_ARG_INT, &length, "Of a packet", "BYTES" },
+          { NULL } };
+  g_autoptr (GOptionContext) options = g_option_context_new ("- relay beside plain UDP");
+  g_autoptr (GError) error = NULL;
+  g_autofree RelayFigures *plain = NULL, *relay = NULL;
+
+  g_option_context_add_main_entries (options, entries, NULL);
+  if (!g_option_context_parse (options, &argc, &argv, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 2;
+    }
+  runs = CLAMP (runs, 1, 1000);
+  figures_bound_time ((guint) (runs * (milliseconds / 250 + 4) + 30));
+
+  plain = g_new (RelayFigures, runs);
+  relay = g_new (RelayFigures, runs);
+  for (gint i = 0; i < runs; i++)
+    {
+      /* Who is first changes, for the first may find a warmer or colder machine. */
+      if (i % 2 == 0)
+        plain[i] = measure (open_plain, length, milliseconds);
+      relay[i] = measure (open_relay, length, milliseconds);
+      if (i % 2 != 0)
+        plain[i] = measure (open_plain, length, milliseconds);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    report (&columns[i], plain, relay, runs);
+  for (gint i = 0; i < runs; i++)
+    {
+      figures_write ("plain-lost", plain[i].lost, "packet");
+      figures_write ("relay-lost", relay[i].lost, "packet");
+    }
+  return 0;
+}
