@@ -145,13 +145,18 @@ fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
   /* RFC 8489 §6.3.3: an answer comes from where the question went. */
   if (!fram_address_equal (from, &mapping->server))
     return FALSE;
+  fram_broker_await_no_more (broker, &mapping->transaction.id);
   if (message->klass != FRAM_STUN_SUCCESS
       || !fram_stun_message_get_address (message, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS,
                                          &mapped)
       || mapped.family != mapping->base->address.family)
-    return FALSE;
+    {
+      /* RFC 8489 §6.3.4: this server has nothing for us, and nobody waits for it. */
+      mapping->state = FRAM_MAPPING_DEAF;
+      fram_schedule_set (&broker->deadlines, &mapping->due, FRAM_TIME_NEVER);
+      return TRUE;
+    }
 
-  fram_broker_await_no_more (broker, &mapping->transaction.id);
   fram_schedule_set (&broker->deadlines, &mapping->due, now + KEEPALIVE_INTERVAL);
   is_new = mapping->state != FRAM_MAPPING_KNOWN
            || !fram_address_equal (&mapped, &mapping->mapped);

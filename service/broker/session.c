@@ -153,6 +153,8 @@ fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramT
       && fram_ice_agent_get_state (session->current->agent) == FRAM_STATE_COMPLETED)
     session->former_until = now + FORMER_LINGER;
   set_times (broker, session);
+  /* To know its next check, the agent may have unfrozen pairs. */
+  fram_generation_drain (broker, session->current, now);
 }
 
 void

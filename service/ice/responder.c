@@ -171,15 +171,29 @@ learn_remote (FramIceAgent *agent, guint stream, const FramCandidate *local,
   return remote;
 }
 
+/* Whether the pair's newest check was itself triggered, and has an answer on its way: a
+ * peer whose candidates share one 5-tuple behind its NAT sends several checks at once, and
+ * two agents that answer each with a check of their own never come to an end. */
+static gboolean
+is_answering (const FramPair *pair, FramTime now)
+{
+  const FramCheck *newest = &pair->checks[0];
+
+  return pair->checks[1].pending && newest->pending
+         && now - newest->transaction.last_sent < newest->transaction.timing.rto;
+}
+
 /* RFC 8445 §7.3.1.4 */
 static void
-trigger (FramIceAgent *agent, FramPair *pair)
+trigger (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
   switch (pair->state)
     {
     case FRAM_PAIR_SUCCEEDED:
       return;
     case FRAM_PAIR_IN_PROGRESS:
+      if (is_answering (pair, now))
+        return;
       fram_ice_agent_cancel_check (agent, pair);
       break;
     case FRAM_PAIR_FROZEN:
@@ -246,7 +260,7 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
       else
         pair->peer_nominated = TRUE;
     }
-  trigger (agent, pair);
+  trigger (agent, pair, now);
 }
 
 static gboolean

@@ -4,6 +4,9 @@
 
 #include "stun/builder.h"
 
+/* When the seventh transmission of a check with an RTO of 500 ms goes out. */
+#define LAST_TRANSMISSION FRAM_MILLISECONDS (31500)
+
 /* RFC 8445 §7.1.1: the priority our side would have if the check were to find a
  * peer-reflexive candidate. */
 static guint32
@@ -36,14 +39,22 @@ count_checks (FramIceAgent *agent, guint *ret_all, guint *ret_open)
 
 /* RFC 8445 §14.3: RTO = MAX (500 ms, Ta * N * (Num-Waiting + Num-In-Progress)).  With many
  * pairs the product reaches a minute, and one lost packet would decide; the same section
- * allows other reckonings from 500 ms on, so it ends at 3 s. */
-static FramTime
-check_rto (FramIceAgent *agent)
+ * allows other reckonings from 500 ms on, so it ends at 3 s.  A check lives 39.5 s in any case,
+ * as one with an RTO of 500 ms does: RFC 8863 §4 waits for it as long. */
+static FramStunTiming
+check_timing (FramIceAgent *agent)
 {
+  FramStunTiming timing = FRAM_STUN_TIMING_DEFAULT (FRAM_MILLISECONDS (500));
   guint all, open;
 
   count_checks (agent, &all, &open);
-  return CLAMP (agent->ta * all * open, FRAM_MILLISECONDS (500), FRAM_SECONDS (3));
+  timing.rto = CLAMP (agent->ta * all * open, timing.rto, FRAM_SECONDS (3));
+  /* The n-th transmission goes out after 2^(n-1) - 1 times the RTO (RFC 8489 §6.2.1). */
+  while (((1 << (timing.count - 1)) - 1) * timing.rto > LAST_TRANSMISSION)
+    timing.count--;
+  timing.last_wait
+      = (guint8) (FRAM_ICE_PATIENCE / timing.rto - ((1 << (timing.count - 1)) - 1));
+  return timing;
 }
 
 static void
@@ -91,7 +102,7 @@ void
 fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent,
                            FramTime now)
 {
-  FramStunTiming timing = FRAM_STUN_TIMING_DEFAULT (check_rto (agent));
+  FramStunTiming timing = check_timing (agent);
   FramCheck *check = &pair->checks[0];
 
   fram_ice_agent_end_check (agent, &pair->checks[1]);
