@@ -105,6 +105,7 @@ class Life(world.Case):
                                     variant("(uu)", (0, 1)))
             os.close(fds[0])
             owner.session(path, "Close")
+            self.world.settle(owner)
 
         cycle()
         before = len(os.listdir(folder))

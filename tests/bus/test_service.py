@@ -115,6 +115,7 @@ class End(world.Case):
         with one.open() as data, other.open():
             self.world.service.signal(signal.SIGSTOP)
             waiting = one.client.begin(one.path, SESSION, "GetPairs")
+            self.world.reach_bus(one.client)
             self.world.service.signal(signal.SIGKILL)
             self.world.wait("an error", lambda: waiting)
             self.world.service.handle.wait()

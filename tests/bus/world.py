@@ -312,10 +312,14 @@ class World:
             if not over:
                 GLib.source_remove(bound)
 
-    def settle(self, client):
-        """What was sent to `client` before this has arrived when it returns."""
+    def reach_bus(self, client):
+        """What `client` has sent before this has reached the bus when it returns."""
         client.call("/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId",
                     destination="org.freedesktop.DBus")
+
+    def settle(self, client):
+        """What was sent to `client` before this has arrived when it returns."""
+        self.reach_bus(client)
         client.call("/", "org.freedesktop.DBus.Peer", "Ping", destination=self.name)
         context = GLib.MainContext.default()
         while context.iteration(False):
