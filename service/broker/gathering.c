@@ -299,8 +299,9 @@ fram_broker_gather_lane (FramBroker *broker, FramBrokerSession *session, guint s
 
   if (session->policy == FRAM_POLICY_RELAY)
     return;
+  /* One that nobody shares: others may have collided with us, and look for one too. */
   lane = choose_lane (broker, session, session->n_streams - 1, FRAM_COMPONENT_MAX,
-                      FRAM_LANE_FOR_ANSWER);
+                      FRAM_LANE_FOR_ITSELF);
   if (session->extra_lanes == NULL)
     session->extra_lanes = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_array_append_val (session->extra_lanes, lane);

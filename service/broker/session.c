@@ -85,7 +85,7 @@ leave_lanes (FramBroker *broker, FramBrokerSession *session)
       }
   for (guint i = 0; session->extra_lanes != NULL && i < session->extra_lanes->len; i++)
     fram_lane_table_leave (&broker->lanes,
-                           g_array_index (session->extra_lanes, guint32, i), FALSE);
+                           g_array_index (session->extra_lanes, guint32, i), TRUE);
 }
 
 void
