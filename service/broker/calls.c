@@ -254,14 +254,15 @@ fram_broker_restart (FramBroker *broker, FramSessionId id, FramTime now, GError 
       = fram_generation_new (broker, session, fram_ice_agent_get_role (replaced->agent),
                              replaced->number + 1, now);
   session->remote_since = -1;
-  if (session->former != NULL
-      && fram_ice_agent_get_state (replaced->agent) != FRAM_STATE_COMPLETED)
-    fram_generation_free (broker, replaced, now);
-  else
+  if (session->former == NULL
+      || fram_ice_agent_get_state (replaced->agent) == FRAM_STATE_COMPLETED)
     {
-      fram_generation_free (broker, session->former, now);
+      FramGeneration *oldest = session->former;
+
       session->former = replaced;
+      replaced = oldest;
     }
+  fram_generation_free (broker, replaced, now);
   session->former_until = FRAM_TIME_NEVER;
   {
     FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_STATE, session->id);

@@ -48,7 +48,10 @@ fram_broker_get_session (FramBroker *broker, FramSessionId id, FramSessionRow *r
     .created = session->created,
   };
   for (guint s = 0; s < session->n_streams; s++)
-    ret_row->n_pairs += fram_ice_agent_get_pairs (agent, s)->len;
+    {
+      ret_row->n_components[s] = session->n_components[s];
+      ret_row->n_pairs += fram_ice_agent_get_pairs (agent, s)->len;
+    }
   return TRUE;
 }
 

@@ -25,6 +25,7 @@ typedef struct
   FramState state;
   FramCause cause;
   guint n_streams;
+  guint n_components[FRAM_MAX_STREAMS];
   guint n_pairs;
   FramTime created;
 } FramSessionRow;
