@@ -9,18 +9,29 @@ class Figures:
     def __init__(self, part):
         self.part = part
         self.units = {}
-        self.samples = {row.label: {} for row in part.rows}
+        self.samples = {label: {} for row in part.rows for label in row.labels()}
 
-    def add(self, run, label, lines):
+    def add(self, run, row, lines):
         """Takes the lines that one program wrote in one run."""
         for line in lines:
             name, value, unit = line.split()
-            self.units[name] = unit
-            runs = self.samples[label].setdefault(name, {})
-            runs.setdefault(run, []).append(float(value))
-        missing = set(self.part.figures) - set(self.samples[label])
+            for prefix, label in (row.rows_of or {"": row.label}).items():
+                if name.startswith(prefix):
+                    self.add_sample(run, label, name.removeprefix(prefix), float(value), unit)
+        for label in row.labels():
+            if not self.samples[label]:
+                raise ValueError(f"{row.command[0]} gave no figures for {label}")
+
+    def add_sample(self, run, label, name, value, unit):
+        self.units[name] = unit
+        self.samples[label].setdefault(name, {}).setdefault(run, []).append(value)
+
+    def check(self):
+        """Each figure that is to be shown was given by some row."""
+        given = {name for figures in self.samples.values() for name in figures}
+        missing = set(self.part.figures) - given
         if missing:
-            raise ValueError(f"{label} gave no {', '.join(sorted(missing))}")
+            raise ValueError(f"{self.part.key} gave no {', '.join(sorted(missing))}")
 
     def by_run(self, label, name):
         """The median of each run."""

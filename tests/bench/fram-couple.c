@@ -8,22 +8,31 @@ check (gboolean done, GError *error)
     g_error ("%s", error->message);
 }
 
+/* Whether both have come as far as `wanted`, which is CONNECTED or COMPLETED. */
 static gboolean
-can_send (FramSession *session)
+have_reached (FramCouple *couple, FramState wanted)
 {
-  FramState state = fram_session_get_state (session);
+  for (guint side = 0; side < 2; side++)
+    {
+      FramSession *session = couple->sessions[side];
+      FramState state
+          = session != NULL ? fram_session_get_state (session) : FRAM_STATE_NEW;
 
-  if (state == FRAM_STATE_FAILED)
-    g_error ("A session did not connect: %s", fram_session_get_explanation (session));
-  return state == FRAM_STATE_CONNECTED || state == FRAM_STATE_COMPLETED;
+      if (state > FRAM_STATE_COMPLETED)
+        g_error ("A session did not connect: %s", fram_session_get_explanation (session));
+      if (state < wanted)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static void
 on_state (FramCouple *couple)
 {
-  if (couple->connected == 0 && couple->sessions[1] != NULL
-      && can_send (couple->sessions[0]) && can_send (couple->sessions[1]))
+  if (couple->connected == 0 && have_reached (couple, FRAM_STATE_CONNECTED))
     couple->connected = g_get_monotonic_time ();
+  if (couple->completed == 0 && have_reached (couple, FRAM_STATE_COMPLETED))
+    couple->completed = g_get_monotonic_time ();
 }
 
 /* What is found after the description was passed on; what was in it has no effect. */
@@ -141,16 +150,18 @@ on_offerer_created (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 FramClient *
-fram_couple_new_client (void)
+fram_couple_new_client (const char *address)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *address
-      = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SESSION, NULL, &error);
+  g_autofree char *bus
+      = address != NULL
+            ? g_strdup (address)
+            : g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SESSION, NULL, &error);
 
-  check (address != NULL, error);
+  check (bus != NULL, error);
 
   g_autoptr (GDBusConnection) connection = g_dbus_connection_new_for_address_sync (
-      address,
+      bus,
       G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
           | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
       NULL, NULL, &error);
@@ -191,6 +202,7 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 fram_couple_close (FramCouple *couple)
 {
+  couple->closing = TRUE;
   for (guint side = 0; side < 2; side++)
     {
       g_signal_handlers_disconnect_by_data (couple->sessions[side], couple);

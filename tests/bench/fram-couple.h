@@ -10,14 +10,17 @@ typedef struct
   FramClient *answerer;
   gint64 began;     /* monotonic microseconds, before the first session was asked for */
   gint64 connected; /* when both could send; 0: not yet */
+  gint64 completed; /* when both had agreed on a pair; 0: not yet */
   gboolean trickle; /* candidates are passed on as they come */
   gboolean answered;
-  gboolean closed; /* both are closed */
+  gboolean closing;
+  gboolean closed; /* both are */
   guint n_open;
 } FramCouple;
 
-/* Return: (transfer full): a client with a connection to the session bus of its own. */
-FramClient *fram_couple_new_client (void);
+/* Return: (transfer full): a client with a connection of its own to the bus at `address`;
+ * NULL: the session bus. */
+FramClient *fram_couple_new_client (const char *address);
 
 /* Return: (transfer full): a couple that connects while the default context runs.  One that
  * trickles lets framd share its ports between sessions. */

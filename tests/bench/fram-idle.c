@@ -74,7 +74,7 @@ main (int argc, char **argv)
     }
   figures_bound_time (120);
 
-  g_autoptr (FramClient) client = fram_couple_new_client ();
+  g_autoptr (FramClient) client = fram_couple_new_client (NULL);
 
   /* The first one pays for sockets, tables and libraries. */
   g_ptr_array_add (sessions, open_session (client, trickle));

@@ -1,5 +1,8 @@
 /* fram-traffic: the load over two sessions of framd, by plain send and recv on the sockets
- * that OpenComponent hands out. */
+ * that OpenComponent hands out.
+ *
+ * With one service, both sessions are framd's on the session bus.  With a second one, at
+ * another bus, the second session is its, and each is held to its side's processor. */
 #include "figures.h"
 #include "fram-couple.h"
 #include "socket-path.h"
@@ -28,17 +31,25 @@ int
 main (int argc, char **argv)
 {
   TrafficEnd sender, receiver;
-  pid_t service = argc == 2 ? g_ascii_strtoull (argv[1], NULL, 10) : 0;
+  pid_t services[] = { 0, 0, 0 };
+  const char *other_bus = argc == 4 ? argv[2] : NULL;
 
-  if (service == 0)
+  if (argc != 2 && argc != 4)
     {
-      g_printerr ("usage: fram-traffic SERVICE-PID\n");
+      g_printerr ("usage: fram-traffic SERVICE-PID [BUS-ADDRESS SERVICE-PID]\n");
       return 2;
+    }
+  services[0] = g_ascii_strtoull (argv[1], NULL, 10);
+  if (other_bus != NULL)
+    {
+      services[1] = g_ascii_strtoull (argv[3], NULL, 10);
+      traffic_pin (services[0], 0);
+      traffic_pin (services[1], 1);
     }
   figures_bound_time (60);
 
-  g_autoptr (FramClient) offerer = fram_couple_new_client ();
-  g_autoptr (FramClient) answerer = fram_couple_new_client ();
+  g_autoptr (FramClient) offerer = fram_couple_new_client (NULL);
+  g_autoptr (FramClient) answerer = fram_couple_new_client (other_bus);
   g_autoptr (FramCouple) couple = fram_couple_new (offerer, answerer, FALSE);
 
   while (couple->connected == 0)
@@ -49,7 +60,7 @@ main (int argc, char **argv)
 
   open_end (&sender, one);
   open_end (&receiver, other);
-  traffic_measure (&sender, &receiver, service);
+  traffic_measure (&sender, &receiver, services);
   socket_path_clear (&sender);
   socket_path_clear (&receiver);
   return 0;

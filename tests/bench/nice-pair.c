@@ -35,13 +35,15 @@ on_gathered (NiceAgent *agent, guint stream, gpointer user_data)
     }
 }
 
+/* Whether both sides have come as far as `wanted`; failing is told apart. */
 static gboolean
-can_send (NicePair *pair, guint side)
+have_reached (NicePair *pair, NiceComponentState wanted)
 {
-  NiceComponentState state
-      = nice_agent_get_component_state (pair->agents[side], pair->streams[side], 1);
-
-  return state == NICE_COMPONENT_STATE_CONNECTED || state == NICE_COMPONENT_STATE_READY;
+  for (guint side = 0; side < 2; side++)
+    if (nice_agent_get_component_state (pair->agents[side], pair->streams[side], 1)
+        < wanted)
+      return FALSE;
+  return TRUE;
 }
 
 static void
@@ -52,8 +54,12 @@ on_state (NiceAgent *agent, guint stream, guint component, guint state,
 
   if (state == NICE_COMPONENT_STATE_FAILED)
     pair->failed = TRUE;
-  else if (pair->connected == 0 && can_send (pair, 0) && can_send (pair, 1))
+  if (pair->failed)
+    return;
+  if (pair->connected == 0 && have_reached (pair, NICE_COMPONENT_STATE_CONNECTED))
     pair->connected = g_get_monotonic_time ();
+  if (pair->completed == 0 && have_reached (pair, NICE_COMPONENT_STATE_READY))
+    pair->completed = g_get_monotonic_time ();
 }
 
 static void

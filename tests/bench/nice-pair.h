@@ -17,6 +17,7 @@ typedef struct
   gboolean gathered[2];
   gint64 began;     /* monotonic microseconds, before the agents were made */
   gint64 connected; /* when both could send; 0: not yet */
+  gint64 completed; /* when both had agreed on a pair; 0: not yet */
   gboolean failed;
 } NicePair;
 

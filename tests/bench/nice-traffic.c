@@ -94,6 +94,6 @@ main (int argc, char **argv)
 
   open_end (&sender, &paths[0]);
   open_end (&receiver, &paths[1]);
-  traffic_measure (&sender, &receiver, 0);
+  traffic_measure (&sender, &receiver, NULL);
   return 0;
 }

@@ -10,8 +10,14 @@ from dataclasses import dataclass, field
 class Row:
     label: str
     command: list
-    # framd runs beside it on a bus of its own; its process id is the last argument.
-    needs_service: bool = False
+    # One program may be several rows: what its figures begin with -> the row's label.
+    rows_of: dict = field(default_factory=dict)
+    # How many framd run beside it, each on a bus of its own.  Arguments are added: the first
+    # one's process id; of the second one the address of its bus and its process id.
+    services: int = 0
+
+    def labels(self):
+        return list(self.rows_of.values()) or [self.label]
 
 
 @dataclass
@@ -49,22 +55,31 @@ def codec(quick):
     )
 
 
+# A session that makes an offer and does not trickle gets ports of its own.
+FRAM = {"Fram, ports of its own": [], "Fram, shared ports": ["--trickle"]}
+
+
 def connect(quick):
     count = ["--count", "2" if quick else "20"]
-    rows = [Row(label, ["nice-sessions", *count, *flags]) for label, flags in LIBNICE.items()]
+    rows = [
+        Row(label, ["nice-sessions", "--complete", *count, *flags])
+        for label, flags in LIBNICE.items()
+    ]
     rows.append(Row("aioice", ["aioice-sessions.py", *count]))
     rows += [
-        Row("Fram", ["fram-sessions", *count], needs_service=True),
-        Row("Fram, shared ports", ["fram-sessions", "--trickle", *count], needs_service=True),
+        Row(label, ["fram-sessions", "--complete", *count, *flags], services=1)
+        for label, flags in FRAM.items()
     ]
     return Part(
         "connect",
         "Time to connect on one host",
-        "From the creation of the first session until both ends can send; one address of each"
-        " family. libnice and aioice hold both ends in one process; Fram's are two"
-        " connections to the bus, and framd.",
+        "From the creation of the first session; one address of each family. libnice and aioice"
+        " hold both ends in one process; Fram's are two connections to the bus, and framd.",
         rows,
-        {"connect": "ms"},
+        {
+            "connect": "ms until both ends can send",
+            "complete": "ms until both have agreed on a pair",
+        },
         "libnice, regular",
     )
 
@@ -73,8 +88,8 @@ def sessions(quick):
     count = ["--count", "4" if quick else "400", "--window", "2" if quick else "50"]
     rows = [Row(label, ["nice-sessions", *count, *LIBNICE[label]]) for label in list(LIBNICE)[:2]]
     rows += [
-        Row("Fram", ["fram-sessions", *count], needs_service=True),
-        Row("Fram, shared ports", ["fram-sessions", "--trickle", *count], needs_service=True),
+        Row(label, ["fram-sessions", *count, *flags], services=1)
+        for label, flags in FRAM.items()
     ]
     return Part(
         "sessions",
@@ -82,7 +97,11 @@ def sessions(quick):
         "RFC 8445 §14.2 wants 5 ms between the checks of all agents of a host together. Fram"
         " keeps to that, libnice's agents know nothing of each other.",
         rows,
-        {"rate": "pairs/s"},
+        {
+            "rate": "pairs/s",
+            "cpu": "ms of processor for a pair, the bus daemon's not counted",
+            "cpu-service": "ms of these in framd",
+        },
         "libnice, regular",
     )
 
@@ -96,8 +115,8 @@ def idle(quick):
         " than with one session.",
         [
             Row("libnice", ["nice-idle", count]),
-            Row("Fram, ports of its own", ["fram-idle", count], needs_service=True),
-            Row("Fram, shared ports", ["fram-idle", count, "trickle"], needs_service=True),
+            Row("Fram, ports of its own", ["fram-idle", count], services=1),
+            Row("Fram, shared ports", ["fram-idle", count, "trickle"], services=1),
         ],
         {"memory": "B", "descriptors": "descriptors"},
         "libnice",
@@ -110,11 +129,14 @@ def data(_):
         "Data on one host",
         "1200 bytes, at most 256 packets on the way, none lost; processor time is that of both"
         " ends and of framd, for a packet that arrived; round trips of 100 bytes, one at a"
-        " time. The ends are pinned to processors of their own.",
+        " time. The ends are pinned to processors of their own. Two services of Fram have UDP"
+        " between them, and each is pinned with its end; one service that has both ends hands"
+        " the packets over, on whichever processor.",
         [
             Row("plain UDP", ["udp-traffic", "10.77.0.1"]),
             Row("libnice", ["nice-traffic"]),
-            Row("Fram, relayed", ["fram-traffic"], needs_service=True),
+            Row("Fram, two services", ["fram-traffic"], services=2),
+            Row("Fram, one service", ["fram-traffic"], services=1),
         ],
         {
             "throughput": "packets/s",
@@ -127,5 +149,36 @@ def data(_):
     )
 
 
-def all_parts(quick):
-    return [make(quick) for make in (codec, connect, sessions, idle, data)]
+def relay(quick):
+    flags = ["--runs", "1", "--milliseconds", "100" if quick else "350"]
+    return Part(
+        "relay",
+        "The relay alone, on both sides of a path",
+        "Application, relay, UDP, relay, application: five processes as on two hosts, those of a"
+        " side on one processor; routes are set by hand. Processor time is measured at 10 000"
+        " packets/s.",
+        [
+            Row(
+                "relay-throughput",
+                ["relay-throughput", *flags],
+                {"plain-": "plain UDP", "relay-": "relay, UDP, relay"},
+            )
+        ],
+        {
+            "throughput": "packets/s",
+            "cpu": "µs of processor",
+            "rtt-p50": "µs round trip, median",
+            "lost": "packets lost",
+        },
+        "plain UDP",
+    )
+
+
+PARTS = {
+    "codec": codec,
+    "connect": connect,
+    "sessions": sessions,
+    "idle": idle,
+    "data": data,
+    "relay": relay,
+}

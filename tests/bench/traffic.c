@@ -27,15 +27,14 @@ typedef struct
   guint64 lost; /* of the sender */
 } Worker;
 
-/* Each end has a processor of its own, as long as there are two. */
-static void
-pin (guint processor)
+void
+traffic_pin (pid_t process, guint side)
 {
   cpu_set_t set;
 
   CPU_ZERO (&set);
-  CPU_SET (processor % g_get_num_processors (), &set);
-  sched_setaffinity (0, sizeof set, &set);
+  CPU_SET (side % g_get_num_processors (), &set);
+  sched_setaffinity (process, sizeof set, &set);
 }
 
 void
@@ -54,7 +53,7 @@ run_receiver (gpointer data)
 {
   Worker *worker = data;
 
-  pin (1);
+  traffic_pin (0, 1);
   while (!g_atomic_int_get (worker->stop))
     worker->end->receive (worker->end, 10);
   return NULL;
@@ -80,7 +79,7 @@ run_sender (gpointer data)
   guint8 packet[TRAFFIC_PACKET];
   gint sent = g_atomic_int_get (&worker->other->taken);
 
-  pin (0);
+  traffic_pin (0, 0);
   memset (packet, 0xd6, sizeof packet);
   while (!g_atomic_int_get (worker->stop))
     {
@@ -100,14 +99,17 @@ run_sender (gpointer data)
 }
 
 static guint64
-processor_time (pid_t service)
+processor_time (const pid_t *services)
 {
-  return figures_processor_time (getpid ())
-         + (service != 0 ? figures_processor_time (service) : 0);
+  guint64 sum = figures_processor_time (getpid ());
+
+  for (; services != NULL && *services != 0; services++)
+    sum += figures_processor_time (*services);
+  return sum;
 }
 
 static void
-measure_throughput (TrafficEnd *sender, TrafficEnd *receiver, pid_t service)
+measure_throughput (TrafficEnd *sender, TrafficEnd *receiver, const pid_t *services)
 {
   gint stop = 0;
   Worker sends = { .end = sender, .other = receiver, .stop = &stop };
@@ -118,12 +120,12 @@ measure_throughput (TrafficEnd *sender, TrafficEnd *receiver, pid_t service)
   g_usleep (WARM_UP);
 
   gint64 began = g_get_monotonic_time ();
-  guint64 time = processor_time (service);
+  guint64 time = processor_time (services);
   guint taken = g_atomic_int_get (&receiver->taken);
 
   g_usleep (DURATION);
   taken = g_atomic_int_get (&receiver->taken) - taken;
-  time = processor_time (service) - time;
+  time = processor_time (services) - time;
 
   double seconds = (g_get_monotonic_time () - began) / 1e6;
 
@@ -160,7 +162,7 @@ run_pings (gpointer data)
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
   guint8 packet[TRAFFIC_PING];
 
-  pin (0);
+  traffic_pin (0, 0);
   memset (packet, 0xd6, sizeof packet);
   for (guint i = 0; i < N_PINGS; i++)
     {
@@ -195,11 +197,11 @@ measure_round_trips (TrafficEnd *end, TrafficEnd *other)
 }
 
 void
-traffic_measure (TrafficEnd *sender, TrafficEnd *receiver, pid_t service)
+traffic_measure (TrafficEnd *sender, TrafficEnd *receiver, const pid_t *services)
 {
   sender->wake = eventfd (0, EFD_CLOEXEC);
   receiver->wake = eventfd (0, EFD_CLOEXEC);
-  measure_throughput (sender, receiver, service);
+  measure_throughput (sender, receiver, services);
   measure_round_trips (sender, receiver);
   close (sender->wake);
   close (receiver->wake);

@@ -30,6 +30,10 @@ struct _TrafficEnd
 /* Counts a packet that has arrived at `end`, and answers it if it is to be answered. */
 void traffic_take (TrafficEnd *end, const void *packet, gsize length);
 
+/* Holds a process (0: this thread) to the processor of one side, 0 or 1: each has its own as
+ * long as there are two. */
+void traffic_pin (pid_t process, guint side);
+
 /* Measures and writes throughput, processor time of a packet, loss, and round trips.
- * `service` is a further process that carries the data, 0: there is none. */
-void traffic_measure (TrafficEnd *sender, TrafficEnd *receiver, pid_t service);
+ * `services` are further processes that carry the data, ended by 0; NULL: none. */
+void traffic_measure (TrafficEnd *sender, TrafficEnd *receiver, const pid_t *services);

@@ -46,7 +46,7 @@ main (int argc, char **argv)
   join (other_fd, &one);
   socket_path_init (&sender, fd);
   socket_path_init (&receiver, other_fd);
-  traffic_measure (&sender, &receiver, 0);
+  traffic_measure (&sender, &receiver, NULL);
   socket_path_clear (&sender);
   socket_path_clear (&receiver);
   return 0;
