@@ -21,7 +21,7 @@ check_component (FramDriver *driver, const FramComponentKey *key, guint stream,
                    "The session has ended");
       return FALSE;
     }
-  if (stream >= row.n_streams || component < 1 || component > FRAM_MAX_COMPONENTS)
+  if (stream >= row.n_streams || component < 1 || component > row.n_components[stream])
     {
       g_set_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
                    "The session has no component %u.%u", stream, component);

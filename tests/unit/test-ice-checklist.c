@@ -1,0 +1,162 @@
+/* Check lists: how the agent forms, orders, freezes and frees its pairs.
+ * (RFC 8445 §6.1.2, RFC 8838 §12) */
+#include "agent-fixture.h"
+
+/* --- AgentCheck lists (RFC 8445 §6.1.2) ------------------------------------------------- */
+
+/* The table of §6.1.2.6: for each foundation, one pair of the lowest component in the first
+ * list begins; the others follow when it has succeeded (§7.2.5.3.3). */
+static void
+test_freezing (void)
+{
+  AgentFixture f = { 0 };
+  FramCandidate remote;
+  guint waiting = 0, base = 1;
+
+  agent_begin (&f, FRAM_ROLE_CONTROLLING, 2, 2, 100);
+  for (guint s = 0; s < 2; s++)
+    for (guint c = 1; c <= 2; c++)
+      {
+        g_autofree char *at = g_strdup_printf ("192.0.2.1:%u", 1000 + base);
+        FramCandidate local = agent_host (base++, c, at);
+
+        fram_ice_agent_add_local (f.agent, s, &local, f.now);
+        at[8] = '9';
+        remote = agent_host (0, c, at);
+        fram_ice_agent_add_remote (f.agent, s, &remote, 64, f.now);
+      }
+  agent_describe (&f, 5);
+  g_assert_true (agent_check_now (&f));
+  for (guint s = 0; s < 2; s++)
+    {
+      const GPtrArray *pairs = fram_ice_agent_get_pairs (f.agent, s);
+
+      g_assert_cmpuint (pairs->len, ==, 2);
+      for (guint i = 0; i < pairs->len; i++)
+        {
+          const FramPair *pair = g_ptr_array_index (pairs, i);
+
+          if (s == 0 && pair->component == 1)
+            g_assert_cmpint (pair->state, ==, FRAM_PAIR_IN_PROGRESS);
+          else
+            g_assert_cmpint (pair->state, ==, FRAM_PAIR_FROZEN);
+          waiting += pair->state == FRAM_PAIR_WAITING;
+        }
+    }
+  g_assert_cmpuint (waiting, ==, 0);
+  g_assert_cmpint (fram_ice_agent_check_due (f.agent), ==, FRAM_TIME_NEVER);
+  fram_ice_agent_free (f.agent);
+}
+
+/* RFC 8838 §12 rule 1: a pair of the first stream that comes late does not wait for what a
+ * later stream, which came first, is trying. */
+static void
+test_late_topmost (void)
+{
+  AgentFixture f = { 0 };
+  const FramPair *late;
+
+  agent_begin (&f, FRAM_ROLE_CONTROLLING, 2, 1, 100);
+  agent_describe (&f, 5);
+  for (guint n = 2; n > 0; n--)
+    {
+      g_autofree char *at = g_strdup_printf ("192.0.2.1:%u", 1000 + n);
+      FramCandidate local = agent_host (n, 1, at), remote;
+
+      at[8] = '9';
+      remote = agent_host (0, 1, at);
+      fram_ice_agent_add_local (f.agent, n - 1, &local, f.now);
+      fram_ice_agent_add_remote (f.agent, n - 1, &remote, 64, f.now);
+      g_assert_true (agent_check_now (&f));
+      g_assert_cmpuint (f.sent_to.port, ==, 1000 + n);
+    }
+  late = g_ptr_array_index (fram_ice_agent_get_pairs (f.agent, 0), 0);
+  g_assert_cmpint (late->state, ==, FRAM_PAIR_IN_PROGRESS);
+  fram_ice_agent_free (f.agent);
+}
+
+/* RFC 8445 §6.1.2.5: a better pair takes the place of the least one, a worse one none. */
+static void
+test_pair_limit (void)
+{
+  AgentFixture f = { 0 };
+  FramCandidate local = agent_host (BASE, 1, "192.0.2.1:1000");
+  const GPtrArray *pairs;
+  guint64 least;
+
+  agent_begin (&f, FRAM_ROLE_CONTROLLING, 1, 1, 10);
+  fram_ice_agent_add_local (f.agent, 0, &local, f.now);
+  agent_describe (&f, 5);
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autofree char *at = g_strdup_printf ("192.0.2.9:%u", 2000 + i);
+      FramCandidate remote = agent_host (0, 1, at);
+
+      remote.priority = 1000 + (i * 7) % 30;
+      fram_ice_agent_add_remote (f.agent, 0, &remote, 64, f.now);
+    }
+  agent_drain (&f);
+  pairs = fram_ice_agent_get_pairs (f.agent, 0);
+  g_assert_cmpuint (pairs->len, ==, 10);
+  least = ((const FramPair *) g_ptr_array_index (pairs, 9))->remote->priority;
+  g_assert_cmpuint (least, ==, 1020);
+  g_assert_cmpuint (f.n_added - f.n_removed, ==, 10);
+  fram_ice_agent_free (f.agent);
+}
+
+static void
+test_what_is_not_paired (AgentFixture *f, gconstpointer data)
+{
+  FramCandidate remote = agent_host (0, 1, "192.0.2.9:2000");
+
+  agent_describe (f, 5);
+  remote.transport = FRAM_TRANSPORT_TCP_PASSIVE;
+  g_assert_cmpint (fram_ice_agent_add_remote (f->agent, 0, &remote, 64, f->now), ==,
+                   FRAM_ICE_ADD_IGNORED);
+  remote = agent_host (0, 1, "224.0.0.1:2000");
+  g_assert_cmpint (fram_ice_agent_add_remote (f->agent, 0, &remote, 64, f->now), ==,
+                   FRAM_ICE_ADD_IGNORED);
+  remote = agent_host (0, 2, "192.0.2.9:2000");
+  g_assert_cmpint (fram_ice_agent_add_remote (f->agent, 0, &remote, 64, f->now), ==,
+                   FRAM_ICE_ADD_NO_COMPONENT);
+  remote = agent_host (0, 1, "[2001:db8::9]:2000");
+  g_assert_cmpint (fram_ice_agent_add_remote (f->agent, 0, &remote, 64, f->now), ==,
+                   FRAM_ICE_ADD_OK);
+  remote = agent_host (0, 1, "192.0.2.9:2000");
+  g_assert_cmpint (fram_ice_agent_add_remote (f->agent, 0, &remote, 64, f->now), ==,
+                   FRAM_ICE_ADD_OK);
+  g_assert_cmpint (fram_ice_agent_add_remote (f->agent, 0, &remote, 64, f->now), ==,
+                   FRAM_ICE_ADD_KNOWN);
+  g_assert_cmpuint (fram_ice_agent_get_pairs (f->agent, 0)->len, ==, 1);
+}
+
+static void
+test_base_gone (AgentFixture *f, gconstpointer data)
+{
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  agent_check_now (f);
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  fram_ice_agent_remove_base (f->agent, BASE, f->now);
+  agent_drain (f);
+  g_assert_cmpuint (fram_ice_agent_get_pairs (f->agent, 0)->len, ==, 0);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_FAILED);
+  g_assert_cmpint (fram_ice_agent_get_cause (f->agent), ==,
+                   FRAM_CAUSE_NO_LOCAL_CANDIDATES);
+}
+
+#define CASE(path, data, function)                                                       \
+  g_test_add ("/ice/checklist/" path, AgentFixture, data, agent_setup, function,         \
+              agent_teardown)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ice/checklist/freezing", test_freezing);
+  g_test_add_func ("/ice/checklist/late-topmost", test_late_topmost);
+  g_test_add_func ("/ice/checklist/pair-limit", test_pair_limit);
+  CASE ("what-is-not-paired", NULL, test_what_is_not_paired);
+  CASE ("base-gone", NULL, test_base_gone);
+  return g_test_run ();
+}
