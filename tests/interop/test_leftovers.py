@@ -11,21 +11,20 @@ import unittest
 import harness
 import namespaces
 from processes import PATIENCE, Stage
-from service import Bus
 
 
 def hold():
-    """Puts everything on a stage, tells what is there, and waits for an end from outside."""
+    """Puts one of everything on a stage, tells what is there, waits for an end from outside."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, harness.interrupt)
     namespaces.isolate()
     place = harness.two_hosts()
     with Stage() as stage:
-        Bus(stage)
-        nice = harness.start_peer(stage, "nice", "controlling", place.one)
-        aioice = harness.start_peer(stage, "aioice", "controlled", place.other)
-        harness.introduce(stage, nice, aioice)
-        harness.wait_connected(stage, nice, aioice)
+        fram = harness.start_fram(stage, "controlling", place.one)
+        nice = harness.start_peer(stage, "nice", "controlled", place.other)
+        harness.introduce(stage, fram, nice)
+        harness.wait_connected(stage, fram, nice)
+        harness.start_peer(stage, "aioice", "controlled", place.other)
         print(stage.folder, *(p.handle.pid for p in stage.processes), flush=True)
         stage.wait("end from outside", lambda: False)
 
@@ -50,7 +49,7 @@ class Leftovers(unittest.TestCase):
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         ) as held:
             folder, *pids = held.stdout.readline().split()
-            self.assertEqual(len(pids), 3)
+            self.assertEqual(len(pids), 6)
             self.assertTrue(os.path.isdir(folder))
             held.send_signal(number)
             held.wait(PATIENCE)
