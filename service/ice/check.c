@@ -16,7 +16,6 @@ fram_ice_agent_fail_pair (FramIceAgent *agent, FramPair *pair, FramCause cause)
   if (component->nominating == pair)
     component->nominating = NULL;
   pair->nominate = FALSE;
-  pair->peer_nominated = FALSE;
   pair->mapped = NULL;
   fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_FAILED, cause);
   fram_ice_agent_changed (agent);
@@ -196,7 +195,6 @@ fram_ice_agent_handle_response (FramIceAgent *agent, guint32 base,
 {
   FramCheck *check;
   FramPair *pair = find_asker (agent, &message->id, &check);
-  FramStunIntegrity integrity;
   FramAddress mapped;
   const char *reason;
   gsize reason_length;
@@ -205,11 +203,10 @@ fram_ice_agent_handle_response (FramIceAgent *agent, guint32 base,
   if (pair == NULL)
     return;
 
-  /* RFC 8489 §9.1.4: what does not prove the key is as if it had not come.  An error may
-   * come without proof from who could not check the request. */
-  integrity = fram_stun_message_check_integrity (message, &agent->remote_key);
-  if (integrity == FRAM_STUN_INTEGRITY_WRONG
-      || (integrity == FRAM_STUN_INTEGRITY_ABSENT && message->klass != FRAM_STUN_ERROR))
+  /* RFC 8489 §9.1.4: what does not prove the key is as if it had not come, errors too: they
+   * may be of a stranger at the same private address. */
+  if (fram_stun_message_check_integrity (message, &agent->remote_key)
+      != FRAM_STUN_INTEGRITY_OK)
     return;
   pair->counters.responses_received++;
 

@@ -205,6 +205,7 @@ test_bad_answers (AgentFixture *f, gconstpointer data)
   /* Without proof, as if it had not come. */
   agent_answer (f, 0, PWD, &f->own, &f->peer);
   agent_answer (f, 0, NULL, &f->own, &f->peer);
+  agent_answer (f, 401, NULL, NULL, &f->peer);
   g_assert_cmpint (agent_only_pair (f)->state, ==, FRAM_PAIR_IN_PROGRESS);
   /* RFC 8445 §7.2.5.2.1 */
   agent_answer (f, 0, PEER_PWD, &f->own, &stranger);
@@ -261,6 +262,24 @@ test_peer_nominates (AgentFixture *f, gconstpointer when)
   g_assert_true (agent_only_pair (f)->nominated);
 }
 
+/* A nomination that was accepted counts, though our own check had to be repeated. */
+static void
+test_nomination_outlives_failure (AgentFixture *f, gconstpointer data)
+{
+  AgentCheck nominating = agent_plain_check;
+
+  nominating.use_candidate = TRUE;
+  agent_describe (f, 5);
+  agent_receive (f, &nominating, &f->peer, FALSE);
+  g_assert_true (agent_check_now (f));
+  fram_ice_agent_told_unreachable (f->agent, BASE, &f->peer, f->now);
+  g_assert_cmpint (agent_only_pair (f)->state, ==, FRAM_PAIR_FAILED);
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  g_assert_true (agent_check_now (f));
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+}
+
 static void
 test_unreachable (AgentFixture *f, gconstpointer data)
 {
@@ -311,6 +330,7 @@ main (int argc, char **argv)
   CASE ("conflict-answer", NULL, test_conflict_answer);
   CASE ("peer-nominates/first", GINT_TO_POINTER (0), test_peer_nominates);
   CASE ("peer-nominates/later", GINT_TO_POINTER (1), test_peer_nominates);
+  CASE ("nomination-outlives-failure", NULL, test_nomination_outlives_failure);
   CASE ("unreachable", NULL, test_unreachable);
   CASE ("pacing/none", GUINT_TO_POINTER (0), test_pacing);
   CASE ("pacing/less", GUINT_TO_POINTER (1), test_pacing);
