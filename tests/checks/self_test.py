@@ -14,6 +14,7 @@ import layers
 import licence
 import sizes
 import skips
+import standards
 import symbols
 import wiring
 import words
@@ -325,6 +326,34 @@ class Wiring(Sample):
         self.introspect('targets', [{'target_sources': [{'sources': [
             str(source), str(self.root / 'service/base/a.c')]}]}])
         self.assert_found(wiring, 'no corpus')
+
+
+class Standards(Sample):
+    def setUp(self):
+        super().setUp()
+        program = self.write('build/test-a', '#!/bin/sh\necho "# Start"; echo /a/one\n')
+        program.chmod(0o755)
+        self.introspect('tests', [{'name': 'call.ends', 'cmd': [str(program), '--tap']}])
+
+    def entry(self, mark, *lines):
+        self.write('service/RFCs', 'Key: + is done\n\nRFC 1\n\n' + f'{mark} 1   Something.\n'
+                   + ''.join(f'          {line}\n' for line in lines))
+
+    def test_good(self):
+        self.entry('+', 'And more of it.', 'by: /a/*, call.ends,', '    /a/one')
+        self.assert_nothing(standards)
+
+    def test_claim_without_a_test(self):
+        self.entry('~', 'And more of it.')
+        self.assert_found(standards, 'service/RFCs:5', 'names no test')
+
+    def test_what_is_not_claimed(self):
+        self.entry('-', 'And more of it.')
+        self.assert_nothing(standards)
+
+    def test_that_is_not_there(self):
+        self.entry('+', 'by: /a/*,', '    /a/two')
+        self.assert_found(standards, 'service/RFCs:5', 'no test /a/two')
 
 
 if __name__ == '__main__':
