@@ -17,7 +17,7 @@ fram_broker_get_local_description (FramBroker *broker, FramSessionId id,
              sizeof local.description.ufrag);
   g_strlcpy (local.description.pwd, fram_ice_agent_get_pwd (agent),
              sizeof local.description.pwd);
-  local.description.options = FRAM_ICE_OPTION_ICE2;
+  local.description.options = FRAM_ICE_OPTION_ICE2 | FRAM_ICE_OPTION_RENOMINATION;
   if (session->trickle)
     local.description.options |= FRAM_ICE_OPTION_TRICKLE;
   local.description.pacing = session->pacing;

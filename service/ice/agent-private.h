@@ -16,6 +16,14 @@
 /* Peer-reflexive candidates learned for each component, on either side. */
 #define FRAM_ICE_MAX_REFLEXIVE 32
 
+/* So many unanswered checks in a row make the path suspect: about two seconds, so that a
+ * few lost packets do not. */
+#define FRAM_ICE_SUSPECT_AFTER 4
+
+/* How long a component whose base went away looks for another path; as long as consent
+ * would have lasted (RFC 7675 §5.1). */
+#define FRAM_ICE_LOST_PATIENCE FRAM_SECONDS (30)
+
 typedef struct
 {
   FramState state;
@@ -26,7 +34,10 @@ typedef struct
   FramTime first_valid; /* -1: no pair was valid yet */
   FramTime nominate_at; /* nominate the best valid pair by then */
   FramTime free_at;     /* when the pairs that were not selected go */
-  gboolean absent;      /* the peer has no such component (RFC 8445 §6.1.2.2) */
+  FramTime
+      lost_until;   /* its base went away: another path may be found till then; or -1 */
+  gboolean suspect; /* the selected pair does not answer */
+  gboolean absent;  /* the peer has no such component (RFC 8445 §6.1.2.2) */
 } FramIceComponent;
 
 /* A stream and its check list. */
@@ -57,6 +68,7 @@ struct _FramIceAgent
   guint64 tie_breaker;
   char *ufrag;
   char *pwd;
+  FramIceOptions remote_options;
   char *remote_ufrag; /* NULL: no remote description yet */
   char *username;     /* of our requests: theirs, a colon, ours */
   FramHmacKey local_key;
@@ -135,6 +147,8 @@ void fram_ice_agent_switch_role (FramIceAgent *agent);
 /* consent.c (RFC 7675) */
 void fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now);
 void fram_ice_consent_confirm (FramPair *pair, FramTime now);
+/* The path is in doubt: asks at once. */
+void fram_ice_consent_hurry (FramPair *pair, FramTime now);
 /* FALSE: consent has expired. */
 gboolean fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now);
 
@@ -148,9 +162,26 @@ void fram_ice_agent_fail_component (FramIceAgent *agent, guint stream, guint com
                                     FramCause cause);
 
 /* nomination.c */
+/* The best valid pair of a component but for `except`; NULL: there is none. */
+FramPair *fram_ice_stream_find_best (FramIceStream *stream, guint component,
+                                     const FramPair *except);
+/* Makes the pair the selected one. */
+void fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now);
 void fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component,
                               FramTime now);
 void fram_ice_agent_select (FramIceAgent *agent, FramPair *pair, FramTime now);
+
+/* recovery.c */
+/* Whether the selected pair still answers, and what is done if it does not. */
+void fram_ice_agent_update_health (FramIceAgent *agent, guint stream, guint component,
+                                   FramTime now);
+/* The component lost its base: it has some time to find another path. */
+void fram_ice_agent_lose_path (FramIceAgent *agent, guint stream, guint component,
+                               FramTime now);
+/* Something new came up in a concluded component: looks whether its path still lives, and
+ * keeps what is found for as long as a check may take. */
+void fram_ice_agent_reopen (FramIceAgent *agent, guint stream, guint component,
+                            FramTime now);
 
 /* check.c: the client side */
 void fram_ice_agent_handle_response (FramIceAgent *agent, guint32 base,

@@ -43,6 +43,7 @@ fram_ice_agent_new (const FramIceConfig *config, FramRandom *random, FramTime no
           stream->components[c].first_valid = -1;
           stream->components[c].nominate_at = FRAM_TIME_NEVER;
           stream->components[c].free_at = FRAM_TIME_NEVER;
+          stream->components[c].lost_until = -1;
         }
     }
   return agent;
@@ -112,6 +113,7 @@ settle (FramIceAgent *agent, FramTime now)
   for (guint s = 0; s < agent->n_streams; s++)
     for (guint c = 1; c <= agent->streams[s].n_components; c++)
       {
+        fram_ice_agent_update_health (agent, s, c, now);
         fram_ice_agent_consider (agent, s, c, now);
         fram_ice_agent_update_path (agent, s, c, now);
         fram_ice_agent_update_state (agent, s, c, now);
@@ -148,6 +150,7 @@ fram_ice_agent_add_local (FramIceAgent *agent, guint stream,
   local = g_memdup2 (candidate, sizeof *candidate);
   g_ptr_array_add (list->locals, local);
   fram_ice_agent_pair_local (agent, stream, local);
+  fram_ice_agent_reopen (agent, stream, local->component, now);
   fram_ice_agent_changed (agent);
   settle (agent, now);
   return FRAM_ICE_ADD_OK;
@@ -160,28 +163,44 @@ fram_ice_agent_end_local (FramIceAgent *agent, FramTime now)
   settle (agent, now);
 }
 
+/* Return: whether a candidate of the component was based on it. */
+static gboolean
+remove_base_of (FramIceAgent *agent, guint stream, guint component, guint32 base)
+{
+  FramIceStream *list = &agent->streams[stream];
+  gboolean found = FALSE;
+
+  for (guint i = list->pairs->len; i > 0; i--)
+    {
+      FramPair *pair = g_ptr_array_index (list->pairs, i - 1);
+
+      if (pair->local->base == base && pair->component == component)
+        fram_ice_agent_remove_pair (agent, pair);
+    }
+  for (guint i = list->locals->len; i > 0; i--)
+    {
+      FramCandidate *local = g_ptr_array_index (list->locals, i - 1);
+
+      if (local->base != base || local->component != component)
+        continue;
+      found = TRUE;
+      g_ptr_array_remove_index (list->locals, i - 1);
+    }
+  return found;
+}
+
 void
 fram_ice_agent_remove_base (FramIceAgent *agent, guint32 base, FramTime now)
 {
   for (guint s = 0; s < agent->n_streams; s++)
-    {
-      FramIceStream *stream = &agent->streams[s];
+    for (guint c = 1; c <= agent->streams[s].n_components; c++)
+      {
+        FramIceComponent *component = &agent->streams[s].components[c - 1];
 
-      for (guint i = stream->pairs->len; i > 0; i--)
-        {
-          FramPair *pair = g_ptr_array_index (stream->pairs, i - 1);
-
-          if (pair->local->base == base)
-            fram_ice_agent_remove_pair (agent, pair);
-        }
-      for (guint i = stream->locals->len; i > 0; i--)
-        {
-          FramCandidate *local = g_ptr_array_index (stream->locals, i - 1);
-
-          if (local->base == base)
-            g_ptr_array_remove_index (stream->locals, i - 1);
-        }
-    }
+        if (remove_base_of (agent, s, c, base) && component->selected == NULL
+            && component->state != FRAM_STATE_FAILED)
+          fram_ice_agent_lose_path (agent, s, c, now);
+      }
   settle (agent, now);
 }
 
@@ -194,6 +213,7 @@ fram_ice_agent_set_remote (FramIceAgent *agent, const FramDescription *remote,
   g_assert (agent->remote_ufrag == NULL);
 
   agent->remote_ufrag = g_strdup (remote->ufrag);
+  agent->remote_options = remote->options;
   agent->username = g_strconcat (remote->ufrag, ":", agent->ufrag, NULL);
   fram_hmac_key_init (&agent->remote_key, (const guint8 *) remote->pwd,
                       strlen (remote->pwd));
@@ -271,6 +291,7 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
   remote->base = 0;
   g_ptr_array_add (list->remotes, remote);
   fram_ice_agent_pair_remote (agent, stream, remote);
+  fram_ice_agent_reopen (agent, stream, remote->component, now);
   fram_ice_agent_changed (agent);
   settle (agent, now);
   return FRAM_ICE_ADD_OK;
@@ -362,6 +383,8 @@ fram_ice_agent_deadline (FramIceAgent *agent)
         {
           deadline = MIN (deadline, stream->components[c].nominate_at);
           deadline = MIN (deadline, stream->components[c].free_at);
+          if (stream->components[c].lost_until >= 0)
+            deadline = MIN (deadline, stream->components[c].lost_until);
         }
     }
   return MIN (deadline, agent->patient_until);

@@ -144,8 +144,6 @@ fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate *loc
 {
   FramIceStream *list = &agent->streams[stream];
 
-  if (list->components[local->component - 1].selected != NULL)
-    return;
   for (guint i = 0; i < list->remotes->len; i++)
     fram_ice_agent_add_pair (agent, stream, local, g_ptr_array_index (list->remotes, i));
 }
@@ -155,9 +153,6 @@ fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream, FramCandidate *re
 {
   FramIceStream *list = &agent->streams[stream];
 
-  /* RFC 8445 §8.1.2: a component that is concluded forms no further pairs. */
-  if (list->components[remote->component - 1].selected != NULL)
-    return;
   for (guint i = 0; i < list->locals->len; i++)
     fram_ice_agent_add_pair (agent, stream, g_ptr_array_index (list->locals, i), remote);
 }

@@ -5,15 +5,17 @@
 #define NOMINATION_BOUND FRAM_MILLISECONDS (500)
 /* What the reckoning allows for a peer that is busy. */
 #define NOMINATION_SLACK FRAM_MILLISECONDS (10)
+/* How long a better path is watched before a working one is left for it. */
+#define SWITCH_DAMPING FRAM_SECONDS (1)
 
-static FramPair *
-find_best (const FramIceStream *stream, guint component)
+FramPair *
+fram_ice_stream_find_best (FramIceStream *stream, guint component, const FramPair *except)
 {
   for (guint i = 0; i < stream->pairs->len; i++)
     {
       FramPair *pair = g_ptr_array_index (stream->pairs, i);
 
-      if (pair->component == component && pair->mapped != NULL)
+      if (pair->component == component && pair->mapped != NULL && pair != except)
         return pair;
     }
   return NULL;
@@ -66,6 +68,25 @@ reckon (FramIceAgent *agent, guint stream, const FramPair *best, FramTime now)
   return MIN (until, component->first_valid + NOMINATION_BOUND);
 }
 
+/* Whether a pair that became valid after the nomination is worth another one.  RFC 8445
+ * §8.1.1 allows one only; peers that renominate take the last. */
+static gboolean
+is_worth_it (FramIceAgent *agent, const FramIceComponent *component, const FramPair *pair)
+{
+  return component->selected == NULL || component->suspect
+         || ((agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0
+             && pair->priority > component->selected->priority);
+}
+
+/* A better path has to prove itself for a while before a working one is left for it. */
+static FramTime
+damped (const FramIceComponent *component, const FramPair *best, FramTime until)
+{
+  if (component->selected == NULL || component->suspect)
+    return until;
+  return MAX (until, best->valid_since + SWITCH_DAMPING);
+}
+
 void
 fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component, FramTime now)
 {
@@ -75,13 +96,13 @@ fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component, Fra
 
   state->nominate_at = FRAM_TIME_NEVER;
   if (agent->role != FRAM_ROLE_CONTROLLING || agent->remote_ufrag == NULL
-      || state->selected != NULL || state->nominating != NULL)
+      || state->nominating != NULL)
     return;
-  best = find_best (&agent->streams[stream], component);
-  if (best == NULL)
+  best = fram_ice_stream_find_best (&agent->streams[stream], component, state->selected);
+  if (best == NULL || !is_worth_it (agent, state, best))
     return;
 
-  until = reckon (agent, stream, best, now);
+  until = damped (state, best, reckon (agent, stream, best, now));
   if (until > now)
     {
       state->nominate_at = until;
@@ -93,7 +114,34 @@ fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component, Fra
   fram_ice_agent_trigger (agent, best, TRUE);
 }
 
-/* RFC 8445 §8.1.2.  A peer may nominate more than one pair (RFC 5245): the best counts. */
+void
+fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
+{
+  FramIceComponent *component = fram_ice_agent_component (agent, pair);
+
+  component->selected = pair;
+  component->suspect = FALSE;
+  component->nominating = NULL;
+  component->nominate_at = FRAM_TIME_NEVER;
+  component->free_at = now + FRAM_ICE_FREE_AFTER;
+  fram_ice_agent_remove_others (agent, pair->stream, pair->component, TRUE);
+  fram_ice_agent_update_path (agent, pair->stream, pair->component, now);
+  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_SELECTED, pair);
+  fram_ice_agent_changed (agent);
+}
+
+/* Whether a nomination replaces the one before.  Of a peer that may nominate more than once
+ * (RFC 5245), the best pair counts (RFC 8445 §8.1.1); of one that renominates, the last. */
+static gboolean
+replaces (FramIceAgent *agent, const FramIceComponent *component, const FramPair *pair)
+{
+  return component->selected == NULL || component->suspect
+         || agent->role == FRAM_ROLE_CONTROLLING
+         || (agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0
+         || pair->priority > component->selected->priority;
+}
+
+/* RFC 8445 §8.1.2 */
 void
 fram_ice_agent_select (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
@@ -101,18 +149,12 @@ fram_ice_agent_select (FramIceAgent *agent, FramPair *pair, FramTime now)
 
   pair->nominate = FALSE;
   pair->peer_nominated = FALSE;
+  /* Said again, perhaps late: it was taken the first time. */
   if (pair->nominated)
     return;
   pair->nominated = TRUE;
-  component->nominating = NULL;
-  if (component->selected != NULL && component->selected->priority >= pair->priority)
-    return;
-
-  component->selected = pair;
-  component->nominate_at = FRAM_TIME_NEVER;
-  component->free_at = now + FRAM_ICE_FREE_AFTER;
-  fram_ice_agent_remove_others (agent, pair->stream, pair->component, TRUE);
-  fram_ice_agent_update_path (agent, pair->stream, pair->component, now);
-  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_SELECTED, pair);
-  fram_ice_agent_changed (agent);
+  if (component->nominating == pair)
+    component->nominating = NULL;
+  if (pair != component->selected && replaces (agent, component, pair))
+    fram_ice_agent_conclude (agent, pair, now);
 }

@@ -58,8 +58,9 @@ typedef struct _FramPair
   FramTime rtt; /* -1: never measured */
   FramTime total_rtt;
 
-  FramTime consent_due;   /* the next consent check */
-  FramTime consent_until; /* RFC 7675 §5.1 */
+  FramTime consent_due;     /* the next consent check */
+  FramTime consent_regular; /* when it would be due if the last one is answered */
+  FramTime consent_until;   /* RFC 7675 §5.1 */
 
   FramPairCounters counters;
 } FramPair;

@@ -1,25 +1,17 @@
 /* Paths and states: what the pairs mean for components and for the session. */
 #include "ice/agent-private.h"
 
-/* Consent checks missed in a row until a component is called disconnected. */
-#define MISSED_IS_DISCONNECTED 2
-
 static FramPair *
 find_path (FramIceStream *stream, guint component)
 {
   FramIceComponent *state = &stream->components[component - 1];
+  FramPair *best;
 
-  if (state->selected != NULL)
+  if (state->selected != NULL && !state->suspect)
     return state->selected;
-  /* RFC 8445 §12.1: before nomination, data may go over any valid pair. */
-  for (guint i = 0; i < stream->pairs->len; i++)
-    {
-      FramPair *pair = g_ptr_array_index (stream->pairs, i);
-
-      if (pair->component == component && pair->mapped != NULL)
-        return pair;
-    }
-  return NULL;
+  /* RFC 8445 §12.1: without a nomination that holds, data may go over any valid pair. */
+  best = fram_ice_stream_find_best (stream, component, state->selected);
+  return best != NULL ? best : state->selected;
 }
 
 void
@@ -36,7 +28,10 @@ fram_ice_agent_update_path (FramIceAgent *agent, guint stream, guint component,
     state->path->consent_due = state->path->consent_until = FRAM_TIME_NEVER;
   state->path = path;
   if (path != NULL)
-    fram_ice_consent_start (agent, path, now);
+    {
+      state->lost_until = -1;
+      fram_ice_consent_start (agent, path, now);
+    }
 
   event = fram_ice_agent_emit (agent, FRAM_ICE_EVENT_PATH, path);
   event->stream = (guint16) stream;
@@ -59,6 +54,8 @@ has_failed (FramIceAgent *agent, guint stream, guint component, FramCause *ret_c
 {
   FramIceStream *list = &agent->streams[stream];
 
+  if (list->components[component - 1].lost_until >= 0)
+    return FALSE;
   if (agent->local_ended && !has_component (list->locals, component))
     {
       *ret_cause = FRAM_CAUSE_NO_LOCAL_CANDIDATES;
@@ -104,8 +101,17 @@ fram_ice_agent_fail_component (FramIceAgent *agent, guint stream, guint componen
                                FramCause cause)
 {
   agent->streams[stream].components[component - 1].selected = NULL;
+  agent->streams[stream].components[component - 1].lost_until = -1;
   fram_ice_agent_remove_others (agent, stream, component, FALSE);
   set_component_state (agent, stream, component, FRAM_STATE_FAILED, cause);
+}
+
+static gboolean
+was_connected (const FramIceComponent *component)
+{
+  return component->state == FRAM_STATE_CONNECTED
+         || component->state == FRAM_STATE_COMPLETED
+         || component->state == FRAM_STATE_DISCONNECTED;
 }
 
 void
@@ -117,12 +123,14 @@ fram_ice_agent_update_state (FramIceAgent *agent, guint stream, guint component,
 
   if (state->state == FRAM_STATE_FAILED || state->absent)
     return;
+  if (now >= state->lost_until)
+    state->lost_until = -1;
 
   if (state->path != NULL)
     {
-      if (state->path->missed >= MISSED_IS_DISCONNECTED)
+      if (state->path->missed >= FRAM_ICE_SUSPECT_AFTER)
         set_component_state (agent, stream, component, FRAM_STATE_DISCONNECTED,
-                             FRAM_CAUSE_CONSENT_EXPIRED);
+                             FRAM_CAUSE_PATH_SILENT);
       else if (state->selected != NULL)
         set_component_state (agent, stream, component, FRAM_STATE_COMPLETED,
                              FRAM_CAUSE_NOMINATED);
@@ -132,6 +140,9 @@ fram_ice_agent_update_state (FramIceAgent *agent, guint stream, guint component,
     }
   else if (has_failed (agent, stream, component, &cause))
     fram_ice_agent_fail_component (agent, stream, component, cause);
+  else if (was_connected (state))
+    set_component_state (agent, stream, component, FRAM_STATE_DISCONNECTED,
+                         FRAM_CAUSE_BASE_GONE);
   else if (agent->remote_ufrag != NULL)
     set_component_state (agent, stream, component, FRAM_STATE_CHECKING,
                          FRAM_CAUSE_REMOTE_DESCRIPTION);

@@ -206,18 +206,23 @@ trigger (FramIceAgent *agent, FramPair *pair, FramTime now)
 }
 
 /* Once its component is concluded, a pair is only made for a nomination: of a peer that
- * nominates more than once, as RFC 5245 allowed (RFC 8445 §8.1.1). */
+ * nominates more than once, as RFC 5245 allowed (RFC 8445 §8.1.1), or for a peer that has
+ * moved and comes from a new address. */
 static gboolean
-is_welcome (const FramIceComponent *component, gboolean use_candidate)
+is_welcome (FramIceStream *stream, guint component, const FramAddress *address,
+            gboolean use_candidate)
 {
-  if (component->state == FRAM_STATE_FAILED)
+  const FramIceComponent *state = &stream->components[component - 1];
+
+  if (state->state == FRAM_STATE_FAILED)
     return FALSE;
-  return component->selected == NULL || use_candidate;
+  return state->selected == NULL || state->suspect || use_candidate
+         || fram_ice_stream_find_remote (stream, component, address) == NULL;
 }
 
 static FramPair *
 find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
-             guint32 priority, gboolean use_candidate)
+             guint32 priority, gboolean use_candidate, FramTime now)
 {
   FramPair *pair = fram_ice_agent_find_pair (agent, base, address);
   FramCandidate *local, *remote;
@@ -227,9 +232,9 @@ find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
     return pair;
   local = fram_ice_agent_find_base (agent, base, &stream);
   if (local == NULL
-      || !is_welcome (&agent->streams[stream].components[local->component - 1],
-                      use_candidate))
+      || !is_welcome (&agent->streams[stream], local->component, address, use_candidate))
     return NULL;
+  fram_ice_agent_reopen (agent, stream, local->component, now);
   remote = learn_remote (agent, stream, local, address, priority);
   return remote != NULL ? fram_ice_agent_add_pair (agent, stream, local, remote) : NULL;
 }
@@ -239,7 +244,7 @@ static void
 accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 priority,
         gboolean use_candidate, FramTime now)
 {
-  FramPair *pair = find_or_add (agent, base, address, priority, use_candidate);
+  FramPair *pair = find_or_add (agent, base, address, priority, use_candidate, now);
 
   if (pair == NULL || pair->refused)
     return;

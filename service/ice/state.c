@@ -90,6 +90,8 @@ static const struct
   = { "base-gone", "The local address of this path has gone away." },
   [FRAM_CAUSE_SUPERSEDED]
   = { "superseded", "Another path of this component was nominated." },
+  [FRAM_CAUSE_PATH_SILENT]
+  = { "path-silent", "The path in use does not answer; others are tried." },
   [FRAM_CAUSE_CREATED] = { "created", "The session was created." },
   [FRAM_CAUSE_REMOTE_DESCRIPTION]
   = { "remote-description", "The peer's description arrived." },

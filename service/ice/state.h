@@ -50,7 +50,8 @@ typedef enum
   FRAM_CAUSE_TUPLE_TAKEN, /* the 5-tuple belongs to another session */
   FRAM_CAUSE_ROLE_CONFLICT,
   FRAM_CAUSE_BASE_GONE,
-  FRAM_CAUSE_SUPERSEDED, /* another pair of its component was nominated */
+  FRAM_CAUSE_SUPERSEDED,  /* another pair of its component was nominated */
+  FRAM_CAUSE_PATH_SILENT, /* the selected pair does not answer: others are tried again */
   /* a session's or component's */
   FRAM_CAUSE_CREATED,
   FRAM_CAUSE_REMOTE_DESCRIPTION,

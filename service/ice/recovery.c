@@ -1,0 +1,97 @@
+/* Recovery: a concluded component whose path falls silent or goes away looks for another
+ * one, with the candidates it has and with those that come, without an ICE restart.
+ *
+ * RFC 8445 ends with the nomination.  What is done here stays within what a peer must answer:
+ * checks on pairs, data on valid pairs, and a nomination, which a peer takes if it nominates
+ * again itself, if the pair is better, or if it lost its own path too. */
+#include "ice/agent-private.h"
+
+static void
+pair_all (FramIceAgent *agent, guint stream, guint component)
+{
+  GPtrArray *locals = agent->streams[stream].locals;
+
+  for (guint i = 0; i < locals->len; i++)
+    {
+      FramCandidate *local = g_ptr_array_index (locals, i);
+
+      if (local->component == component)
+        fram_ice_agent_pair_local (agent, stream, local);
+    }
+}
+
+/* What was known of the other pairs is old: all are checked again. */
+static void
+check_again (FramIceAgent *agent, guint stream, guint component)
+{
+  FramIceComponent *state = &agent->streams[stream].components[component - 1];
+  GPtrArray *pairs = agent->streams[stream].pairs;
+
+  state->first_valid = -1;
+  state->nominating = NULL;
+  state->free_at = FRAM_TIME_NEVER;
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      FramPair *pair = g_ptr_array_index (pairs, i);
+
+      if (pair->component != component || pair == state->selected || pair->refused
+          || (pair->state != FRAM_PAIR_SUCCEEDED && pair->state != FRAM_PAIR_FAILED))
+        continue;
+      fram_ice_agent_drop_checks (agent, pair);
+      pair->mapped = NULL;
+      pair->nominate = pair->nominated = pair->peer_nominated = FALSE;
+      fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING, FRAM_CAUSE_PATH_SILENT);
+    }
+  pair_all (agent, stream, component);
+}
+
+void
+fram_ice_agent_update_health (FramIceAgent *agent, guint stream, guint component,
+                              FramTime now)
+{
+  FramIceComponent *state = &agent->streams[stream].components[component - 1];
+  FramPair *selected = state->selected, *other;
+  gboolean silent = selected != NULL && selected->missed >= FRAM_ICE_SUSPECT_AFTER;
+
+  if (silent && !state->suspect)
+    {
+      state->suspect = TRUE;
+      check_again (agent, stream, component);
+    }
+  else if (!silent && state->suspect)
+    {
+      state->suspect = FALSE;
+      state->free_at = now + FRAM_ICE_FREE_AFTER;
+    }
+  if (!state->suspect || agent->role != FRAM_ROLE_CONTROLLED)
+    return;
+  /* The peer may see no change at all, when only our own way to it is a new one: then no
+   * nomination comes, and the pair that works is taken as it is. */
+  other = fram_ice_stream_find_best (&agent->streams[stream], component, selected);
+  if (other != NULL)
+    fram_ice_agent_conclude (agent, other, now);
+}
+
+void
+fram_ice_agent_lose_path (FramIceAgent *agent, guint stream, guint component,
+                          FramTime now)
+{
+  FramIceComponent *state = &agent->streams[stream].components[component - 1];
+
+  state->lost_until = now + FRAM_ICE_LOST_PATIENCE;
+  state->suspect = FALSE;
+  if (agent->remote_ufrag != NULL)
+    check_again (agent, stream, component);
+}
+
+void
+fram_ice_agent_reopen (FramIceAgent *agent, guint stream, guint component, FramTime now)
+{
+  FramIceComponent *state = &agent->streams[stream].components[component - 1];
+
+  if (state->selected == NULL)
+    return;
+  fram_ice_consent_hurry (state->selected, now);
+  if (!state->suspect)
+    state->free_at = now + FRAM_ICE_PATIENCE;
+}
