@@ -15,7 +15,7 @@ G_DEFINE_ENUM_TYPE (FramRole, fram_role,
                     G_DEFINE_ENUM_VALUE (FRAM_ROLE_CONTROLLED, "controlled"))
 
 G_DEFINE_ENUM_TYPE (FramPolicy, fram_policy, G_DEFINE_ENUM_VALUE (FRAM_POLICY_ALL, "all"),
-                    G_DEFINE_ENUM_VALUE (FRAM_POLICY_NO_HOST, "nohost"),
+                    G_DEFINE_ENUM_VALUE (FRAM_POLICY_NOHOST, "nohost"),
                     G_DEFINE_ENUM_VALUE (FRAM_POLICY_RELAY, "relay"))
 
 G_DEFINE_ENUM_TYPE (FramPairState, fram_pair_state,
@@ -27,9 +27,9 @@ G_DEFINE_ENUM_TYPE (FramPairState, fram_pair_state,
 
 G_DEFINE_ENUM_TYPE (FramCandidateType, fram_candidate_type,
                     G_DEFINE_ENUM_VALUE (FRAM_CANDIDATE_TYPE_HOST, "host"),
-                    G_DEFINE_ENUM_VALUE (FRAM_CANDIDATE_TYPE_SERVER_REFLEXIVE, "srflx"),
-                    G_DEFINE_ENUM_VALUE (FRAM_CANDIDATE_TYPE_PEER_REFLEXIVE, "prflx"),
-                    G_DEFINE_ENUM_VALUE (FRAM_CANDIDATE_TYPE_RELAYED, "relay"))
+                    G_DEFINE_ENUM_VALUE (FRAM_CANDIDATE_TYPE_SRFLX, "srflx"),
+                    G_DEFINE_ENUM_VALUE (FRAM_CANDIDATE_TYPE_PRFLX, "prflx"),
+                    G_DEFINE_ENUM_VALUE (FRAM_CANDIDATE_TYPE_RELAY, "relay"))
 
 const char *
 fram_enum_to_word (GType type, int value)

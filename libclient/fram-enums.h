@@ -48,7 +48,7 @@ typedef enum
 /**
  * FramPolicy:
  * @FRAM_POLICY_ALL: Every way is good.
- * @FRAM_POLICY_NO_HOST: The addresses of this host are not shown to the peer.
+ * @FRAM_POLICY_NOHOST: The addresses of this host are not shown to the peer.
  * @FRAM_POLICY_RELAY: Only relays are used, not even a check goes another way.
  *
  * Which candidates a session may use.
@@ -56,7 +56,7 @@ typedef enum
 typedef enum
 {
   FRAM_POLICY_ALL,
-  FRAM_POLICY_NO_HOST,
+  FRAM_POLICY_NOHOST,
   FRAM_POLICY_RELAY,
 } FramPolicy;
 
@@ -82,18 +82,18 @@ typedef enum
 /**
  * FramCandidateType:
  * @FRAM_CANDIDATE_TYPE_HOST: An address of the host itself.
- * @FRAM_CANDIDATE_TYPE_SERVER_REFLEXIVE: The address a server saw behind a NAT.
- * @FRAM_CANDIDATE_TYPE_PEER_REFLEXIVE: The address the peer saw behind a NAT.
- * @FRAM_CANDIDATE_TYPE_RELAYED: An address on a TURN server.
+ * @FRAM_CANDIDATE_TYPE_SRFLX: The address a server saw behind a NAT.
+ * @FRAM_CANDIDATE_TYPE_PRFLX: The address the peer saw behind a NAT.
+ * @FRAM_CANDIDATE_TYPE_RELAY: An address on a TURN server.
  *
  * How an address came to be a candidate (RFC 8445 §5.1.1).
  */
 typedef enum
 {
   FRAM_CANDIDATE_TYPE_HOST,
-  FRAM_CANDIDATE_TYPE_SERVER_REFLEXIVE,
-  FRAM_CANDIDATE_TYPE_PEER_REFLEXIVE,
-  FRAM_CANDIDATE_TYPE_RELAYED,
+  FRAM_CANDIDATE_TYPE_SRFLX,
+  FRAM_CANDIDATE_TYPE_PRFLX,
+  FRAM_CANDIDATE_TYPE_RELAY,
 } FramCandidateType;
 
 #define FRAM_TYPE_STATE (fram_state_get_type ())

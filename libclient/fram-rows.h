@@ -1,7 +1,8 @@
 /* Rows of the service's tables: sessions, candidates, pairs.
  *
  * A row is a snapshot: plain data that nobody changes.  Only the library makes rows, so
- * later versions may give them more fields. */
+ * later versions may give them more fields.  Arrays of rows own them: who wants to keep
+ * one longer takes a reference. */
 #pragma once
 
 #include <fram-enums.h>

@@ -228,8 +228,11 @@ find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
   FramCandidate *local, *remote;
   guint stream;
 
-  if (pair != NULL)
+  if (pair != NULL && !pair->refused)
     return pair;
+  /* The session that had its 5-tuple has given it up: it is claimed anew. */
+  if (pair != NULL)
+    fram_ice_agent_remove_pair (agent, pair);
   local = fram_ice_agent_find_base (agent, base, &stream);
   if (local == NULL
       || !is_welcome (&agent->streams[stream], local->component, address, use_candidate))
@@ -246,7 +249,7 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
 {
   FramPair *pair = find_or_add (agent, base, address, priority, use_candidate, now);
 
-  if (pair == NULL || pair->refused)
+  if (pair == NULL)
     return;
 
   pair->counters.requests_received++;

@@ -2,7 +2,7 @@
  *
  * The same as nice-sessions, over the bus: --count couples of sessions, --window of them at a
  * time, each closed as soon as both of its ends can send or, with --complete, have agreed on
- * a pair. */
+ * a pair.  With a second service, at another bus, it has the second session of each. */
 #include "figures.h"
 #include "fram-couple.h"
 
@@ -40,7 +40,8 @@ typedef struct
 {
   gboolean trickle, complete;
   int count, window;
-  pid_t service;
+  pid_t services[2]; /* 0: none */
+  const char *other_bus;
 } Options;
 
 static gboolean
@@ -55,13 +56,30 @@ parse_options (Options *options, int argc, char **argv)
     { "window", 0, 0, G_OPTION_ARG_INT, &options->window, "Couples at a time", "N" },
     { NULL },
   };
-  g_autoptr (GOptionContext) parser = g_option_context_new ("SERVICE-PID");
+  g_autoptr (GOptionContext) parser
+      = g_option_context_new ("SERVICE-PID [BUS-ADDRESS SERVICE-PID]");
 
   g_option_context_add_main_entries (parser, entries, NULL);
-  if (!g_option_context_parse (parser, &argc, &argv, NULL) || argc != 2)
+  if (!g_option_context_parse (parser, &argc, &argv, NULL) || (argc != 2 && argc != 4))
     return FALSE;
-  options->service = g_ascii_strtoull (argv[1], NULL, 10);
-  return options->service != 0 && options->count >= 1 && options->window >= 1;
+  options->services[0] = g_ascii_strtoull (argv[1], NULL, 10);
+  if (argc == 4)
+    {
+      options->other_bus = argv[2];
+      options->services[1] = g_ascii_strtoull (argv[3], NULL, 10);
+    }
+  return options->count >= 1 && options->window >= 1;
+}
+
+static guint64
+services_time (const Options *options)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < 2; i++)
+    if (options->services[i] != 0)
+      sum += figures_processor_time (options->services[i]);
+  return sum;
 }
 
 int
@@ -77,9 +95,9 @@ main (int argc, char **argv)
   figures_bound_time (120);
 
   g_autoptr (FramClient) offerer = fram_couple_new_client (NULL);
-  g_autoptr (FramClient) answerer = fram_couple_new_client (NULL);
+  g_autoptr (FramClient) answerer = fram_couple_new_client (options.other_bus);
   gint64 began = g_get_monotonic_time ();
-  guint64 service_time = figures_processor_time (options.service);
+  guint64 service_time = services_time (&options);
   guint64 own_time = figures_processor_time (getpid ());
 
   while (done < options.count)
@@ -89,7 +107,7 @@ main (int argc, char **argv)
       g_main_context_iteration (NULL, TRUE);
       done += reap (couples, options.complete);
     }
-  service_time = figures_processor_time (options.service) - service_time;
+  service_time = services_time (&options) - service_time;
   own_time = figures_processor_time (getpid ()) - own_time;
   figures_write ("rate", done * 1e6 / (g_get_monotonic_time () - began), "1/s");
   figures_write ("cpu", (service_time + own_time) / 1e6 / done, "ms");

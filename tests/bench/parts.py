@@ -55,8 +55,12 @@ def codec(quick):
     )
 
 
-# A session that makes an offer and does not trickle gets ports of its own.
-FRAM = {"Fram, ports of its own": [], "Fram, shared ports": ["--trickle"]}
+# Flags and services.  A session that makes an offer and does not trickle gets ports of its own.
+FRAM = {
+    "Fram, two services": ([], 2),
+    "Fram, one service": ([], 1),
+    "Fram, one service, shared ports": (["--trickle"], 1),
+}
 
 
 def connect(quick):
@@ -67,14 +71,15 @@ def connect(quick):
     ]
     rows.append(Row("aioice", ["aioice-sessions.py", *count]))
     rows += [
-        Row(label, ["fram-sessions", "--complete", *count, *flags], services=1)
-        for label, flags in FRAM.items()
+        Row(label, ["fram-sessions", "--complete", *count, *flags], services=services)
+        for label, (flags, services) in FRAM.items()
     ]
     return Part(
         "connect",
         "Time to connect on one host",
         "From the creation of the first session; one address of each family. libnice and aioice"
-        " hold both ends in one process; Fram's are two connections to the bus, and framd.",
+        " hold both ends in one process; Fram's are two connections to the bus, and framd, one or"
+        " two of them.",
         rows,
         {
             "connect": "ms until both ends can send",
@@ -88,8 +93,8 @@ def sessions(quick):
     count = ["--count", "4" if quick else "400", "--window", "2" if quick else "50"]
     rows = [Row(label, ["nice-sessions", *count, *LIBNICE[label]]) for label in list(LIBNICE)[:2]]
     rows += [
-        Row(label, ["fram-sessions", *count, *flags], services=1)
-        for label, flags in FRAM.items()
+        Row(label, ["fram-sessions", *count, *flags], services=services)
+        for label, (flags, services) in FRAM.items()
     ]
     return Part(
         "sessions",

@@ -47,6 +47,8 @@ sim_call_init (SimCall *call, const SimContext *context, const SimPlan *plan, gu
       end->host = side == 0 ? host : other_host;
       end->plan = &call->planned->ends[side];
       end->ready = -1;
+      end->awaits_offer = side == 1 && call->planned->opening != SIM_OPENING_GLARE;
+      end->restart_due = end->plan->restarts != FRAM_TIME_NEVER;
       end->candidates = g_ptr_array_new_with_free_func (candidate_free);
     }
 }
@@ -146,6 +148,76 @@ sim_end_close (SimEnd *end)
     sim_signalling_bye (end);
 }
 
+/* RFC 8445 §9: data go on by the path there is. */
+static void
+check_paths_stay (SimEnd *end, const gboolean *had_path)
+{
+  SimDataPlane *plane = sim_host_get_data_plane (end->host);
+
+  for (guint i = 0; i < FRAM_MAX_STREAMS * FRAM_MAX_COMPONENTS; i++)
+    {
+      const SimComponent component = { end->session, (guint16) (i / FRAM_MAX_COMPONENTS),
+                                       (guint16) (i % FRAM_MAX_COMPONENTS + 1) };
+
+      if (had_path[i] && sim_data_plane_find_path (plane, &component) == NULL)
+        sim_journal_violate (end->call->context->journal, now (end->call),
+                             sim_host_get_name (end->host), "restart-keeps-path",
+                             "session %u.%u.%u has lost its path", component.session,
+                             component.stream, component.component);
+    }
+}
+
+static void
+note_paths (SimEnd *end, gboolean *ret_has_path)
+{
+  for (guint i = 0; i < FRAM_MAX_STREAMS * FRAM_MAX_COMPONENTS; i++)
+    {
+      const SimComponent component = { end->session, (guint16) (i / FRAM_MAX_COMPONENTS),
+                                       (guint16) (i % FRAM_MAX_COMPONENTS + 1) };
+
+      ret_has_path[i]
+          = sim_data_plane_find_path (sim_host_get_data_plane (end->host), &component)
+            != NULL;
+    }
+}
+
+void
+sim_end_restart (SimEnd *end, guint round)
+{
+  gboolean had_path[FRAM_MAX_STREAMS * FRAM_MAX_COMPONENTS];
+  g_autoptr (GError) error = NULL;
+
+  note_paths (end, had_path);
+  end->round = round;
+  end->described = end->answered = end->gathered = FALSE;
+  g_ptr_array_set_size (end->candidates, 0);
+  if (!fram_broker_restart (sim_host_get_broker (end->host), end->session,
+                            now (end->call), &error))
+    sim_journal_violate (end->call->context->journal, now (end->call),
+                         sim_host_get_name (end->host), "call-accepted", "restart: %s",
+                         error->message);
+  sim_journal_note (end->call->context->journal, now (end->call),
+                    sim_host_get_name (end->host), "session %u restarts, round %u",
+                    end->session, round);
+  sim_host_restarted_session (end->host, end->session);
+  sim_host_settle (end->host);
+  check_paths_stay (end, had_path);
+  sim_signalling_describe (end);
+}
+
+static void
+restart_as_planned (gpointer subject, gpointer detail)
+{
+  SimEnd *end = subject;
+
+  end->restart_due = FALSE;
+  /* Not in the middle of an exchange of descriptions. */
+  if (sim_end_is_gone (end) || !end->answered || !end->described)
+    return;
+  end->awaits_offer = FALSE;
+  sim_end_restart (end, end->round + 1);
+}
+
 static void
 begin (gpointer subject, gpointer detail)
 {
@@ -175,6 +247,9 @@ sim_call_schedule (SimCall *call)
 
       if (side == 0 || call->planned->opening != SIM_OPENING_OFFER)
         sim_schedule_add (schedule, call->planned->starts, begin, end, NULL, NULL);
+      if (end->restart_due)
+        sim_schedule_add (schedule, end->plan->restarts, restart_as_planned, end, NULL,
+                          NULL);
       if (end->plan->closes != FRAM_TIME_NEVER)
         sim_schedule_add (schedule, end->plan->closes, close_as_planned, end, NULL, NULL);
     }
@@ -257,7 +332,9 @@ take_data (gpointer owner, guint stream, guint component, const SimTuple *tuple,
   SimEnd *end = owner;
   Saying saying;
 
-  g_assert (length == sizeof saying);
+  /* Forged, and no longer like STUN: nobody could tell it from data. */
+  if (length != sizeof saying)
+    return;
   memcpy (&saying, data, sizeof saying);
   if (saying.call != end->call->index || saying.side == end->side
       || saying.stream != stream || saying.component != component)
@@ -304,7 +381,11 @@ is_settled (const SimEnd *end)
 {
   const SimEnd *peer = &end->call->ends[1 - end->side];
 
-  if (sim_end_is_gone (end) || end->state == FRAM_STATE_FAILED)
+  if (sim_end_is_gone (end))
+    return TRUE;
+  if (end->restart_due)
+    return FALSE;
+  if (end->state == FRAM_STATE_FAILED)
     return TRUE;
   /* Nobody will ever answer: that is for the application to notice. */
   if (sim_end_is_gone (peer))

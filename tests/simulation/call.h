@@ -14,8 +14,11 @@ typedef struct
   const SimEndPlan *plan;
   FramSessionId session; /* 0: not yet, or not any more */
   gboolean over;         /* its application has closed it, or will not open it */
+  guint round;           /* how often it has restarted */
+  gboolean awaits_offer; /* of this round, before it describes itself */
   gboolean described;    /* its description is on its way */
   gboolean answered;     /* the other description is there */
+  gboolean restart_due;  /* its application is going to restart it */
   gboolean gathered;
   FramState state;
   FramCause cause;
@@ -51,6 +54,8 @@ extern const SimHostSink sim_call_sink;
 /* Puts its begin, and what its ends do later, on the schedule. */
 void sim_call_schedule (SimCall *call);
 void sim_end_close (SimEnd *end);
+/* New credentials, in the middle of the call or not; the peer is asked to do the same. */
+void sim_end_restart (SimEnd *end, guint round);
 /* Each component says something to its peer, if it has a path. */
 void sim_end_talk (SimEnd *end);
 

@@ -2,8 +2,9 @@
 
 struct _SimDataPlane
 {
-  GHashTable *routes; /* SimTuple -> SimComponent */
-  GHashTable *paths;  /* SimComponent -> SimTuple */
+  GHashTable *routes;  /* SimTuple -> SimComponent */
+  GHashTable *paths;   /* SimComponent -> SimTuple */
+  GHashTable *trodden; /* SimTuple; set */
 };
 
 static guint
@@ -46,6 +47,7 @@ sim_data_plane_new (void)
 
   plane->routes = g_hash_table_new_full (tuple_hash, tuple_equal, g_free, g_free);
   plane->paths = g_hash_table_new_full (component_hash, component_equal, g_free, g_free);
+  plane->trodden = g_hash_table_new_full (tuple_hash, tuple_equal, g_free, NULL);
   return plane;
 }
 
@@ -56,6 +58,7 @@ sim_data_plane_free (SimDataPlane *plane)
     return;
   g_hash_table_unref (plane->routes);
   g_hash_table_unref (plane->paths);
+  g_hash_table_unref (plane->trodden);
   g_free (plane);
 }
 
@@ -87,8 +90,11 @@ sim_data_plane_set_path (SimDataPlane *plane, const SimComponent *component,
   if (tuple->base == 0)
     g_hash_table_remove (plane->paths, component);
   else
-    g_hash_table_insert (plane->paths, g_memdup2 (component, sizeof *component),
-                         g_memdup2 (tuple, sizeof *tuple));
+    {
+      g_hash_table_insert (plane->paths, g_memdup2 (component, sizeof *component),
+                           g_memdup2 (tuple, sizeof *tuple));
+      g_hash_table_add (plane->trodden, g_memdup2 (tuple, sizeof *tuple));
+    }
 }
 
 const SimComponent *
@@ -104,13 +110,9 @@ sim_data_plane_find_path (SimDataPlane *plane, const SimComponent *component)
 }
 
 gboolean
-sim_data_plane_is_path (SimDataPlane *plane, const SimTuple *tuple)
+sim_data_plane_was_path (SimDataPlane *plane, const SimTuple *tuple)
 {
-  const SimComponent *owner = sim_data_plane_find_route (plane, tuple);
-  const SimTuple *path;
-
-  path = owner != NULL ? sim_data_plane_find_path (plane, owner) : NULL;
-  return path != NULL && tuple_equal (path, tuple);
+  return g_hash_table_contains (plane->trodden, tuple);
 }
 
 guint

@@ -36,8 +36,8 @@ const SimComponent *sim_data_plane_find_route (SimDataPlane *plane,
                                                const SimTuple *tuple);
 const SimTuple *sim_data_plane_find_path (SimDataPlane *plane,
                                           const SimComponent *component);
-/* Whether the tuple is some component's path. */
-gboolean sim_data_plane_is_path (SimDataPlane *plane, const SimTuple *tuple);
+/* Whether the tuple has been some component's path, lately or long ago. */
+gboolean sim_data_plane_was_path (SimDataPlane *plane, const SimTuple *tuple);
 
 guint sim_data_plane_count_routes (SimDataPlane *plane);
 gboolean sim_data_plane_uses_base (SimDataPlane *plane, FramBaseId base);

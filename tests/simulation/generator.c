@@ -196,7 +196,11 @@ add_host (Draft *draft)
         planned->n_interfaces = 1;
     }
   for (guint i = 0; i < planned->n_interfaces; i++)
-    planned->interfaces[i].refuses = chance (draft, 0.03);
+    {
+      planned->interfaces[i].refuses = chance (draft, 0.03);
+      if (chance (draft, 0.02))
+        planned->interfaces[i].vanishes = milliseconds (draft, 1, 8000);
+    }
 }
 
 static void
@@ -218,7 +222,8 @@ add_servers (Draft *draft)
 {
   static const char *const names[]
       = { "stun.example.org", "stun.example.net", "stun.example.com" };
-  guint n = (guint) sim_dice_range (&draft->dice, 0, 4);
+  static const guint weights[] = { 2, 4, 2, 1 };
+  guint n = sim_dice_weighted (&draft->dice, weights, G_N_ELEMENTS (weights));
 
   for (guint i = 0; i < n; i++)
     {
@@ -248,7 +253,7 @@ draw_end (Draft *draft, SimEndPlan *end)
     end->pacing = (guint) sim_dice_range (&draft->dice, 5, 51);
   if (chance (draft, 0.03))
     end->policy = FRAM_POLICY_RELAY;
-  if (chance (draft, 0.3))
+  if (chance (draft, 0.15))
     end->servers &= (guint) sim_dice_range (&draft->dice, 0, 16);
 }
 
@@ -282,11 +287,40 @@ add_call (Draft *draft, guint host, guint other_host)
 }
 
 static void
-draw_departures (Draft *draft, SimCallPlan *call)
+draw_changes (Draft *draft, SimCallPlan *call)
 {
+  for (guint side = 0; side < 2; side++)
+    if (chance (draft, 0.06))
+      call->ends[side].restarts = call->starts + milliseconds (draft, 500, 9000);
   if (chance (draft, 0.08))
     call->ends[sim_dice_range (&draft->dice, 0, 2)].closes
         = call->starts + milliseconds (draft, 0, 3000);
+}
+
+/* Many calls of one kind between the same two hosts: their 5-tuples get in each other's
+ * way. */
+static void
+add_crowd (Draft *draft, guint n_hosts)
+{
+  guint n_calls = (guint) sim_dice_range (&draft->dice, 10, 50);
+  gboolean both_ways = chance (draft, 0.3);
+  gboolean at_once = chance (draft, 0.5);
+  SimCallPlan first = *add_call (draft, 0, n_hosts > 2 && chance (draft, 0.2) ? 0 : 1);
+
+  for (guint i = 1; i < n_calls; i++)
+    {
+      SimCallPlan *call = sim_plan_add_call (draft->plan, 0, 1);
+
+      *call = first;
+      if (both_ways && i % 2 == 1)
+        {
+          call->ends[0].host = first.ends[1].host;
+          call->ends[1].host = first.ends[0].host;
+        }
+      if (!at_once)
+        call->starts = milliseconds (draft, 0, 2000);
+      draw_changes (draft, call);
+    }
 }
 
 static void
@@ -294,10 +328,15 @@ add_calls (Draft *draft, guint n_hosts)
 {
   guint n_calls = 1;
 
+  if (chance (draft, 0.04))
+    {
+      add_crowd (draft, n_hosts);
+      return;
+    }
   if (chance (draft, 0.4))
     n_calls = (guint) sim_dice_range (&draft->dice, 2, 6);
   if (chance (draft, 0.02))
-    n_calls = (guint) sim_dice_range (&draft->dice, 10, 40);
+    n_calls = (guint) sim_dice_range (&draft->dice, 10, 30);
   for (guint i = 0; i < n_calls; i++)
     {
       guint a = (guint) sim_dice_range (&draft->dice, 0, n_hosts);
@@ -306,7 +345,7 @@ add_calls (Draft *draft, guint n_hosts)
       /* Within a host only now and then. */
       if (a == b && !chance (draft, 0.3))
         b = (a + 1) % n_hosts;
-      draw_departures (draft, add_call (draft, a, b));
+      draw_changes (draft, add_call (draft, a, b));
     }
 }
 
@@ -328,6 +367,8 @@ draw_internet (Draft *draft)
     link->duplicate = fraction (draft, 0.1);
   if (chance (draft, 0.2))
     link->reorder = fraction (draft, 0.2);
+  if (chance (draft, 0.2))
+    link->mangle = fraction (draft, 0.5);
 }
 
 void

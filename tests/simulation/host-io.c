@@ -32,23 +32,28 @@ sim_host_attach (SimHost *host)
 }
 
 void
+sim_host_detach_interface (SimHost *host, guint i)
+{
+  const SimInterfacePlan *interface = &host->planned->interfaces[i];
+
+  if ((host->lost & (1u << i)) == 0 && !fram_address_is_loopback (&interface->address))
+    sim_topology_detach (host->topology, host->plan, interface->network,
+                         &interface->address);
+}
+
+void
 sim_host_detach (SimHost *host)
 {
   for (guint i = 0; i < host->planned->n_interfaces; i++)
-    {
-      const SimInterfacePlan *interface = &host->planned->interfaces[i];
-
-      if (!fram_address_is_loopback (&interface->address))
-        sim_topology_detach (host->topology, host->plan, interface->network,
-                             &interface->address);
-    }
+    sim_host_detach_interface (host, i);
 }
 
 static const SimInterfacePlan *
 find_interface (const SimHost *host, const FramAddress *address)
 {
   for (guint i = 0; i < host->planned->n_interfaces; i++)
-    if (fram_address_equal_ip (&host->planned->interfaces[i].address, address))
+    if ((host->lost & (1u << i)) == 0
+        && fram_address_equal_ip (&host->planned->interfaces[i].address, address))
       return &host->planned->interfaces[i];
   return NULL;
 }
@@ -186,6 +191,20 @@ refuse_later (SimHost *host, FramBaseId base, const FramAddress *remote)
                       host, g_memdup2 (&refusal, sizeof refusal), g_free);
 }
 
+static void
+note_local (SimHost *host, const SimPacket *packet)
+{
+  char from[FRAM_ADDRESS_TEXT], to[FRAM_ADDRESS_TEXT];
+  g_autofree char *text = NULL;
+
+  if (host->context->journal->tracing == SIM_TRACING_OFF)
+    return;
+  text = sim_packet_to_text (packet);
+  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                    "%s -> %s  %s", fram_address_to_text (&packet->source, from),
+                    fram_address_to_text (&packet->destination, to), text);
+}
+
 void
 sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote,
                const void *data, gsize length)
@@ -194,8 +213,11 @@ sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote
   SimPacket *packet = sim_packet_new (&socket->bound, remote, data, length);
 
   if (find_interface (host, remote) != NULL)
-    sim_schedule_add (host->context->schedule, sim_host_now (host) + LOCAL_LATENCY,
-                      arrive_locally, host, packet, (GDestroyNotify) sim_packet_free);
+    {
+      note_local (host, packet);
+      sim_schedule_add (host->context->schedule, sim_host_now (host) + LOCAL_LATENCY,
+                        arrive_locally, host, packet, (GDestroyNotify) sim_packet_free);
+    }
   else if (fram_address_is_loopback (&socket->bound))
     {
       sim_packet_free (packet);
@@ -218,7 +240,7 @@ sim_host_transmit (SimHost *host, const FramEvent *event)
       return;
     }
   switch (sim_pacing_transmit (&host->pacing, event->data, event->length,
-                               sim_data_plane_is_path (host->plane, &tuple),
+                               sim_data_plane_was_path (host->plane, &tuple),
                                sim_host_now (host), &gap))
     {
     case SIM_PACING_OK:
@@ -257,7 +279,7 @@ static void
 receive (SimNode *node, SimNetwork *from, SimPacket *packet)
 {
   SimHost *host = (SimHost *) node;
-  g_autoptr (SimPacket) owned = packet;
+  g_autoptr (SimPacket) owned G_GNUC_UNUSED = packet;
   const SimSocket *socket = g_hash_table_lookup (host->by_bound, &packet->destination);
   const SimComponent *route;
   SimTuple tuple;

@@ -1,8 +1,9 @@
 #include "host-private.h"
 
-/* Events that one call may queue: for the host, and for each of its sessions. */
-#define EVENTS_MAX 200
-#define EVENTS_MAX_EACH 80
+/* Events that one call may queue: in any case, for each session and for each base. */
+#define EVENTS_MAX 50
+#define EVENTS_PER_SESSION 80
+#define EVENTS_PER_BASE 4
 
 /* A broker whose deadline stays in the past is woken in vain. */
 #define IDLE_WAKES_MAX 50
@@ -58,27 +59,47 @@ sim_host_free (SimHost *host)
   g_free (host);
 }
 
-void
-sim_host_start (SimHost *host)
+static void
+tell_interfaces (SimHost *host)
 {
   FramInterfaceAddress addresses[SIM_MAX_INTERFACES] = { 0 };
+  guint n = 0;
 
-  if (host->broker == NULL)
-    return;
   for (guint i = 0; i < host->planned->n_interfaces; i++)
     {
       const SimInterfacePlan *interface = &host->planned->interfaces[i];
+      FramInterfaceAddress *told = &addresses[n];
 
-      g_snprintf (addresses[i].name, sizeof addresses[i].name, "eth%u",
-                  interface->network);
-      addresses[i].index = interface->network + 2;
-      addresses[i].address = interface->address;
+      if ((host->lost & (1u << i)) != 0)
+        continue;
+      g_snprintf (told->name, sizeof told->name, "eth%u", interface->network);
+      told->index = interface->network + 2;
+      told->address = interface->address;
       if (fram_address_is_loopback (&interface->address))
-        addresses[i].flags = FRAM_INTERFACE_LOOPBACK;
+        told->flags = FRAM_INTERFACE_LOOPBACK;
+      n++;
     }
-  fram_broker_told_interfaces (host->broker, addresses, host->planned->n_interfaces,
-                               sim_host_now (host));
+  fram_broker_told_interfaces (host->broker, addresses, n, sim_host_now (host));
   sim_host_settle (host);
+}
+
+void
+sim_host_start (SimHost *host)
+{
+  if (host->broker != NULL)
+    tell_interfaces (host);
+}
+
+void
+sim_host_lose_interface (SimHost *host, guint interface)
+{
+  if (host->broker == NULL)
+    return;
+  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                    "loses its address number %u", interface);
+  sim_host_detach_interface (host, interface);
+  host->lost |= 1u << interface;
+  tell_interfaces (host);
 }
 
 void
@@ -250,7 +271,8 @@ set_timer (SimHost *host)
 void
 sim_host_settle (SimHost *host)
 {
-  guint limit = EVENTS_MAX + EVENTS_MAX_EACH * sim_watch_count_sessions (host->watch);
+  guint limit = EVENTS_MAX + EVENTS_PER_SESSION * sim_watch_count_sessions (host->watch)
+                + EVENTS_PER_BASE * g_hash_table_size (host->sockets);
   guint n_events = 0;
   FramEvent event;
 

@@ -10,6 +10,7 @@ typedef struct
   double loss;      /* probabilities, each packet by itself */
   double duplicate; /* a second copy, a little later */
   double reorder;   /* held back, so that later packets overtake it */
+  double mangle;    /* a forged copy with some bytes changed goes before it */
 } SimLink;
 
 /* When a packet arrives: not at all, once or twice. */

@@ -1,5 +1,7 @@
 #include "network.h"
 
+#include "stun/message.h"
+
 struct _SimNetwork
 {
   const SimContext *context;
@@ -152,6 +154,25 @@ note (SimNetwork *network, const SimPacket *packet, const char *what)
                     fram_address_to_text (&packet->destination, to), text, what);
 }
 
+/* Somebody on the way sends what looks like the packet.  Data carry no signature: forging
+ * them would prove nothing. */
+static void
+mangle (SimNetwork *network, const SimPacket *packet, FramTime at)
+{
+  SimDice *dice = network->context->dice;
+  SimPacket *forged;
+
+  if (packet->length == 0 || !fram_stun_looks_like (packet->data, packet->length)
+      || !sim_dice_chance (dice, network->link.mangle))
+    return;
+  forged = sim_packet_copy (packet);
+  for (guint n = (guint) sim_dice_range (dice, 1, 4); n > 0; n--)
+    forged->data[sim_dice_range (dice, 0, (gint64) packet->length)]
+        ^= (guint8) sim_dice_range (dice, 1, 256);
+  note (network, forged, "  (forged)");
+  take_off (network, forged, at, FALSE);
+}
+
 gboolean
 sim_network_send (SimNetwork *network, SimPacket *packet)
 {
@@ -169,6 +190,8 @@ sim_network_send (SimNetwork *network, SimPacket *packet)
                            sim_schedule_now (context->schedule), &network->last);
   note (network, packet,
         passage.n == 0 ? "  (lost)" : (passage.n == 2 ? "  (twice)" : ""));
+  if (passage.n >= 1)
+    mangle (network, packet, passage.at[0]);
   if (passage.n == 2)
     take_off (network, sim_packet_copy (packet), passage.at[1], FALSE);
   if (passage.n >= 1)

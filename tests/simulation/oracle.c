@@ -336,3 +336,12 @@ sim_oracle_has_path (const SimPlan *plan, const SimCallPlan *call)
   oracle_clear (&oracle);
   return found;
 }
+
+gboolean
+sim_oracle_needs_no_server (const SimPlan *plan, const SimCallPlan *call)
+{
+  SimCallPlan alone = *call;
+
+  alone.ends[0].servers = alone.ends[1].servers = 0;
+  return sim_oracle_has_path (plan, &alone);
+}

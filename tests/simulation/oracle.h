@@ -9,3 +9,5 @@
 #include "plan.h"
 
 gboolean sim_oracle_has_path (const SimPlan *plan, const SimCallPlan *call);
+/* Whether there is one even if no server ever answers. */
+gboolean sim_oracle_needs_no_server (const SimPlan *plan, const SimCallPlan *call);

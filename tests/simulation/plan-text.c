@@ -30,9 +30,9 @@ add_network (GString *text, const SimPlan *plan, guint i)
   g_string_append_printf (text, "network %u:", i);
   add_time (text, "latency", network->link.latency);
   add_time (text, "jitter", network->link.jitter);
-  g_string_append_printf (text, " loss %.3f duplicate %.3f reorder %.3f",
+  g_string_append_printf (text, " loss %.3f duplicate %.3f reorder %.3f mangle %.3f",
                           network->link.loss, network->link.duplicate,
-                          network->link.reorder);
+                          network->link.reorder, network->link.mangle);
   if (i > 0)
     g_string_append_printf (text, ", behind gate%u in network %u, firewall %s", i,
                             network->outside,
@@ -50,10 +50,15 @@ add_host (GString *text, const SimPlan *plan, guint i)
 
   g_string_append_printf (text, "host%u:%s", i, host->bystander ? " bystander" : "");
   for (guint j = 0; j < host->n_interfaces; j++)
-    g_string_append_printf (
-        text, " %s in network %u%s,",
-        fram_address_ip_to_text (&host->interfaces[j].address, address),
-        host->interfaces[j].network, host->interfaces[j].refuses ? " (refuses)" : "");
+    {
+      const SimInterfacePlan *interface = &host->interfaces[j];
+
+      g_string_append_printf (text, " %s in network %u%s",
+                              fram_address_ip_to_text (&interface->address, address),
+                              interface->network, interface->refuses ? " refuses" : "");
+      add_time (text, "vanishes at", interface->vanishes);
+      g_string_append_c (text, ',');
+    }
   add_time (text, "late by", host->lateness);
   add_time (text, "leaves at", host->leaves);
   g_string_append_c (text, '\n');
@@ -85,6 +90,7 @@ add_end (GString *text, const SimEndPlan *end)
   if (end->pacing > 0)
     g_string_append_printf (text, ", pacing %u ms", end->pacing);
   add_time (text, end->says_bye ? ", says bye at" : ", closes at", end->closes);
+  add_time (text, ", restarts at", end->restarts);
   g_string_append_c (text, '\n');
 }
 

@@ -93,6 +93,7 @@ sim_plan_add_interface (SimPlan *plan, guint host, guint network, FramFamily fam
 
   g_assert (hosted->n_interfaces <= SIM_MAX_INTERFACES);
   interface->network = network;
+  interface->vanishes = FRAM_TIME_NEVER;
   interface->address = sim_plan_take_address (plan, network, family);
   return interface;
 }
@@ -124,6 +125,7 @@ sim_plan_add_call (SimPlan *plan, guint host, guint other_host)
       call.ends[i].host = i == 0 ? host : other_host;
       call.ends[i].servers = (1u << plan->n_servers) - 1;
       call.ends[i].closes = FRAM_TIME_NEVER;
+      call.ends[i].restarts = FRAM_TIME_NEVER;
     }
   g_array_append_val (plan->calls, call);
   return &g_array_index (plan->calls, SimCallPlan, plan->calls->len - 1);
@@ -133,6 +135,22 @@ const SimCallPlan *
 sim_plan_get_call (const SimPlan *plan, guint i)
 {
   return &g_array_index (plan->calls, SimCallPlan, i);
+}
+
+gboolean
+sim_plan_is_unsteady (const SimPlan *plan, const SimCallPlan *call)
+{
+  for (guint side = 0; side < 2; side++)
+    {
+      const SimHostPlan *host = &plan->hosts[call->ends[side].host];
+
+      if (host->leaves != FRAM_TIME_NEVER)
+        return TRUE;
+      for (guint i = 0; i < host->n_interfaces; i++)
+        if (host->interfaces[i].vanishes != FRAM_TIME_NEVER)
+          return TRUE;
+    }
+  return FALSE;
 }
 
 /* The worst of the host's ways out. */

@@ -27,6 +27,7 @@ typedef struct
   guint network;
   FramAddress address; /* port 0; one entry for each address */
   gboolean refuses;    /* no socket can be bound to it */
+  FramTime vanishes;   /* the host loses it then; FRAM_TIME_NEVER: it stays */
 } SimInterfacePlan;
 
 typedef struct
@@ -58,6 +59,7 @@ typedef struct
   guint servers;   /* bit i: knows server i */
   FramTime closes; /* by its own application; FRAM_TIME_NEVER: at the end of the world */
   gboolean says_bye; /* the other application hears of it */
+  FramTime restarts; /* its application restarts ICE then, once; FRAM_TIME_NEVER */
 } SimEndPlan;
 
 typedef enum
@@ -114,5 +116,7 @@ SimInterfacePlan *sim_plan_add_interface (SimPlan *plan, guint host, guint netwo
 SimCallPlan *sim_plan_add_call (SimPlan *plan, guint host, guint other_host);
 const SimCallPlan *sim_plan_get_call (const SimPlan *plan, guint i);
 
+/* Whether one of the call's hosts leaves or loses an address. */
+gboolean sim_plan_is_unsteady (const SimPlan *plan, const SimCallPlan *call);
 /* The most a packet of the call may be lost with, on its way through all networks. */
 double sim_plan_get_loss (const SimPlan *plan, const SimCallPlan *call);

@@ -13,6 +13,7 @@ typedef enum
 typedef struct
 {
   MessageKind kind;
+  guint round;                 /* of the sender: how often it has restarted */
   FramDescription description; /* the sender's; its ufrag goes with every message */
   GPtrArray *candidates;       /* SimCandidate */
   gboolean done;               /* there are no others */
@@ -49,6 +50,7 @@ message_new (SimEnd *end, MessageKind kind)
   FramLocalDescription local;
 
   message->kind = kind;
+  message->round = end->round;
   message->candidates = g_ptr_array_new_with_free_func (candidate_free);
   if (end->session != 0
       && fram_broker_get_local_description (sim_host_get_broker (end->host), end->session,
@@ -136,6 +138,14 @@ take_description (SimEnd *end, const Message *message)
   GError *error = NULL;
   guint first_stream = 0;
 
+  /* Of a round that is over, when both have restarted. */
+  if (message->round < end->round)
+    return;
+  if (message->round > end->round)
+    {
+      end->awaits_offer = TRUE;
+      sim_end_restart (end, message->round);
+    }
   if (end->session == 0)
     first_stream = open_to_answer (end, message);
   else
@@ -207,11 +217,10 @@ send_message (SimEnd *end, Message *message)
 void
 sim_signalling_describe (SimEnd *end)
 {
-  gboolean answers = end->side == 1 && end->call->planned->opening != SIM_OPENING_GLARE;
   Message *message;
 
   if (end->described || end->session == 0 || (!end->plan->trickle && !end->gathered)
-      || (answers && !end->answered))
+      || (end->awaits_offer && !end->answered))
     return;
   end->described = TRUE;
   message = message_new (end, MESSAGE_DESCRIPTION);

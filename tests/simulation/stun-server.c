@@ -32,7 +32,7 @@ static void
 receive (SimNode *node, SimNetwork *from, SimPacket *packet)
 {
   SimStunServer *server = (SimStunServer *) node;
-  g_autoptr (SimPacket) owned = packet;
+  g_autoptr (SimPacket) owned G_GNUC_UNUSED = packet;
   FramStunMessage request;
   guint8 buffer[FRAM_STUN_MAX_SENT];
   gsize length;

@@ -1,5 +1,7 @@
 #include "watch.h"
 
+#include <string.h>
+
 #include "ice/candidate-line.h"
 
 /* With many sessions, those that said nothing are looked at once in so many steps. */
@@ -83,6 +85,7 @@ sim_watch_restart_session (SimWatch *watch, FramSessionId session)
 
   g_assert (watched != NULL);
   watched->gathered = FALSE;
+  memset (watched->components, 0, sizeof watched->components);
   g_hash_table_remove_all (watched->pairs);
 }
 
@@ -102,7 +105,7 @@ state_may_follow (FramState from, FramState to, gboolean of_many)
   switch (to)
     {
     case FRAM_STATE_NEW:
-      return FALSE;
+      return from != FRAM_STATE_NEW && from != FRAM_STATE_CLOSED;
     case FRAM_STATE_CHECKING:
       return from != FRAM_STATE_CHECKING && from != FRAM_STATE_CLOSED;
     case FRAM_STATE_CONNECTED:
@@ -122,7 +125,8 @@ static void
 follow_state (SimWatch *watch, const Watched *watched, FramState *state,
               const FramEvent *event)
 {
-  if (!state_may_follow (*state, event->state, event->type == FRAM_EVENT_STATE))
+  if (!state_may_follow (*state, event->state, event->type == FRAM_EVENT_STATE)
+      || (event->state == FRAM_STATE_NEW) != (event->cause == FRAM_CAUSE_RESTART))
     VIOLATE (watch, "state-legal", "session %u.%u.%u goes from %s to %s", watched->id,
              event->stream, event->component, fram_state_to_text (*state),
              fram_state_to_text (event->state));

@@ -195,6 +195,26 @@ leave (gpointer subject, gpointer detail)
   sim_host_leave (subject);
 }
 
+static void
+lose_interface (gpointer subject, gpointer detail)
+{
+  sim_host_lose_interface (subject, GPOINTER_TO_UINT (detail));
+}
+
+static void
+schedule_losses (SimWorld *world, guint host)
+{
+  const SimHostPlan *planned = &world->plan->hosts[host];
+
+  if (planned->leaves != FRAM_TIME_NEVER)
+    sim_schedule_add (world->context.schedule, planned->leaves, leave, world->hosts[host],
+                      NULL, NULL);
+  for (guint i = 0; i < planned->n_interfaces; i++)
+    if (planned->interfaces[i].vanishes != FRAM_TIME_NEVER)
+      sim_schedule_add (world->context.schedule, planned->interfaces[i].vanishes,
+                        lose_interface, world->hosts[host], GUINT_TO_POINTER (i), NULL);
+}
+
 static FramTime
 begin (SimWorld *world)
 {
@@ -203,16 +223,18 @@ begin (SimWorld *world)
   for (guint i = 0; i < world->plan->n_hosts; i++)
     {
       sim_host_start (world->hosts[i]);
-      if (world->plan->hosts[i].leaves != FRAM_TIME_NEVER)
-        sim_schedule_add (world->context.schedule, world->plan->hosts[i].leaves, leave,
-                          world->hosts[i], NULL, NULL);
+      schedule_losses (world, i);
     }
   for (guint i = 0; i < world->plan->calls->len; i++)
     {
       const SimCallPlan *planned = sim_plan_get_call (world->plan, i);
 
       sim_call_schedule (&world->calls[i]);
-      last = MAX (last, planned->starts + 2 * (planned->delay + planned->jitter));
+      last = MAX (last, planned->starts);
+      for (guint side = 0; side < 2; side++)
+        if (planned->ends[side].restarts != FRAM_TIME_NEVER)
+          last = MAX (last, planned->ends[side].restarts);
+      last += 2 * (planned->delay + planned->jitter);
     }
   return last;
 }
@@ -238,6 +260,18 @@ judge_pair_of_ends (SimWorld *world, guint i)
              fram_role_to_text (rows[0].role));
 }
 
+/* Who does not trickle waits a while for the servers, and goes without them if too many
+ * packets are lost. */
+static gboolean
+may_miss_server (const SimWorld *world, guint i)
+{
+  const SimCallPlan *planned = sim_plan_get_call (world->plan, i);
+
+  return get_loss (world, i) > 0.0
+         && !(planned->ends[0].trickle && planned->ends[1].trickle)
+         && !sim_oracle_needs_no_server (world->plan, planned);
+}
+
 static void
 judge (SimWorld *world, guint i)
 {
@@ -249,9 +283,10 @@ judge (SimWorld *world, guint i)
   if (outcome->connected)
     outcome->took = MAX (a->ready, b->ready) - call->planned->starts;
   judge_pair_of_ends (world, i);
-  if (sim_end_is_gone (a) || sim_end_is_gone (b) || may_lose (world, i))
+  if (sim_end_is_gone (a) || sim_end_is_gone (b) || may_lose (world, i)
+      || sim_plan_is_unsteady (world->plan, call->planned))
     return;
-  if (outcome->has_path && !outcome->connected)
+  if (outcome->has_path && !outcome->connected && !may_miss_server (world, i))
     VIOLATE (world, "connects", "call %u: %s (%s) and %s (%s), though there is a path", i,
              fram_state_to_text (a->state), fram_cause_to_word (a->cause),
              fram_state_to_text (b->state), fram_cause_to_word (b->cause));
@@ -291,6 +326,7 @@ judge_holding (SimWorld *world)
       double loss = get_loss (world, i);
 
       if (world->outcomes[i].connected && !sim_end_is_gone (a) && !sim_end_is_gone (b)
+          && !sim_plan_is_unsteady (world->plan, world->calls[i].planned)
           && loss <= HOLDING_LOSS_MAX && !(is_held (a, loss) && is_held (b, loss)))
         VIOLATE (world, "holds", "call %u: %s (%s) and %s (%s) after a while", i,
                  fram_state_to_text (a->state), fram_cause_to_word (a->cause),

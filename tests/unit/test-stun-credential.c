@@ -180,8 +180,9 @@ test_nonce_cookie (void)
     {
       gsize length = strlen (rows[i].nonce);
       g_autofree char *exact = g_memdup2 (rows[i].nonce, length);
+      g_autofree char *shown = g_strescape (rows[i].nonce, NULL);
 
-      g_test_message ("%s", rows[i].nonce);
+      g_test_message ("%s", shown);
       g_assert_cmpuint (fram_stun_nonce_features (exact, length), ==, rows[i].features);
     }
 }

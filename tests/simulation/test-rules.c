@@ -1,0 +1,234 @@
+/* The rules that the worlds are held to do notice when they are broken. */
+#include <glib.h>
+#include <string.h>
+
+#include "data-plane.h"
+#include "pacing.h"
+#include "stun/builder.h"
+#include "watch.h"
+
+/* --- Data plane -------------------------------------------------------------------- */
+
+static SimTuple
+tuple (FramBaseId base, const char *remote)
+{
+  SimTuple made = { .base = base };
+
+  g_assert_true (fram_address_parse (&made.remote, remote));
+  return made;
+}
+
+static void
+test_one_owner (void)
+{
+  g_autoptr (SimDataPlane) plane = sim_data_plane_new ();
+  const SimTuple shared = tuple (1, "192.0.2.1:5000"),
+                 other = tuple (2, "192.0.2.1:5000");
+  const SimComponent first = { 1, 0, 1 }, second = { 2, 0, 1 };
+
+  g_assert_true (sim_data_plane_add_route (plane, &shared, &first));
+  g_assert_false (sim_data_plane_add_route (plane, &shared, &second));
+  g_assert_true (sim_data_plane_add_route (plane, &other, &second));
+  g_assert_cmpuint (sim_data_plane_count_routes (plane), ==, 2);
+  g_assert_cmpuint (sim_data_plane_find_route (plane, &shared)->session, ==, 1);
+
+  g_assert_false (sim_data_plane_remove_route (plane, &shared, &second));
+  g_assert_true (sim_data_plane_remove_route (plane, &shared, &first));
+  g_assert_false (sim_data_plane_remove_route (plane, &shared, &first));
+  g_assert_false (sim_data_plane_uses_session (plane, 1));
+  g_assert_true (sim_data_plane_uses_session (plane, 2));
+  g_assert_false (sim_data_plane_uses_base (plane, 1));
+  g_assert_true (sim_data_plane_uses_base (plane, 2));
+}
+
+static void
+test_coherent (void)
+{
+  g_autoptr (SimDataPlane) plane = sim_data_plane_new ();
+  const SimTuple path = tuple (1, "192.0.2.1:5000"), nowhere = { 0 };
+  const SimComponent owner = { 1, 0, 1 }, stranger = { 2, 0, 1 };
+  SimComponent bad;
+
+  g_assert_true (sim_data_plane_is_coherent (plane, &bad));
+  sim_data_plane_set_path (plane, &owner, &path);
+  g_assert_false (sim_data_plane_is_coherent (plane, &bad));
+  g_assert_cmpuint (bad.session, ==, 1);
+  sim_data_plane_add_route (plane, &path, &stranger);
+  g_assert_false (sim_data_plane_is_coherent (plane, &bad));
+  sim_data_plane_remove_route (plane, &path, &stranger);
+  sim_data_plane_add_route (plane, &path, &owner);
+  g_assert_true (sim_data_plane_is_coherent (plane, &bad));
+
+  sim_data_plane_set_path (plane, &owner, &nowhere);
+  g_assert_null (sim_data_plane_find_path (plane, &owner));
+  g_assert_true (sim_data_plane_was_path (plane, &path));
+}
+
+/* --- Pacing ------------------------------------------------------------------------ */
+
+static gsize
+build_request (guint8 *buffer, gsize size, guint8 id, gboolean nominates)
+{
+  FramStunBuilder builder;
+  FramStunId stun_id = { { id } };
+
+  fram_stun_builder_init (&builder, buffer, size, FRAM_STUN_REQUEST, FRAM_STUN_BINDING,
+                          &stun_id);
+  if (nominates)
+    fram_stun_builder_add_flag (&builder, FRAM_STUN_ATTR_USE_CANDIDATE);
+  return fram_stun_builder_end (&builder);
+}
+
+static SimPacingResult
+transmit (SimPacing *pacing, guint8 id, gboolean nominates, gboolean settled,
+          FramTime now)
+{
+  guint8 buffer[64];
+  gsize length = build_request (buffer, sizeof buffer, id, nominates);
+  FramTime gap;
+
+  return sim_pacing_transmit (pacing, buffer, length, settled, now, &gap);
+}
+
+static void
+test_pacing (void)
+{
+  static const guint8 data[] = "data";
+  SimPacing pacing;
+  FramTime gap;
+
+  sim_pacing_init (&pacing);
+  g_assert_cmpint (transmit (&pacing, 1, FALSE, FALSE, 1000), ==, SIM_PACING_OK);
+  g_assert_cmpint (transmit (&pacing, 2, FALSE, FALSE, 5999), ==, SIM_PACING_TOO_CLOSE);
+  g_assert_cmpint (transmit (&pacing, 3, FALSE, FALSE, 6000), ==, SIM_PACING_OK);
+  /* Consent and retransmissions do not count, nominations do. */
+  g_assert_cmpint (transmit (&pacing, 4, FALSE, TRUE, 6001), ==, SIM_PACING_OK);
+  g_assert_cmpint (transmit (&pacing, 5, TRUE, TRUE, 6001), ==, SIM_PACING_TOO_CLOSE);
+  for (guint i = 2; i <= SIM_TRANSMISSIONS_MAX; i++)
+    g_assert_cmpint (transmit (&pacing, 1, FALSE, FALSE, 6001), ==, SIM_PACING_OK);
+  g_assert_cmpint (transmit (&pacing, 1, FALSE, FALSE, 6001), ==, SIM_PACING_TOO_OFTEN);
+  g_assert_cmpint (sim_pacing_transmit (&pacing, data, sizeof data, FALSE, 6001, &gap),
+                   ==, SIM_PACING_NOT_STUN);
+  sim_pacing_clear (&pacing);
+}
+
+/* --- Sessions ---------------------------------------------------------------------- */
+
+typedef struct
+{
+  SimContext context;
+  SimDice dice;
+  SimJournal journal;
+  FramBroker *broker;
+  SimWatch *watch;
+} Bench;
+
+static void
+bench_init (Bench *bench)
+{
+  static const FramBrokerConfig config = { 0 };
+
+  sim_dice_init (&bench->dice, 1);
+  sim_journal_init (&bench->journal, SIM_TRACING_OFF);
+  bench->context = (SimContext){ sim_schedule_new (), &bench->dice, &bench->journal };
+  bench->broker = fram_broker_new (&config, &bench->dice.random);
+  bench->watch = sim_watch_new (&bench->context, "bench", bench->broker);
+  sim_watch_add_session (bench->watch, 1, FALSE);
+}
+
+/* Return: whether the rule, or none if NULL, was the first to be broken. */
+static gboolean
+bench_clear (Bench *bench, const char *rule)
+{
+  gboolean as_expected = rule == NULL ? bench->journal.violation == NULL
+                                      : g_str_equal (bench->journal.rule, rule);
+
+  sim_watch_free (bench->watch);
+  fram_broker_free (bench->broker);
+  sim_schedule_free (bench->context.schedule);
+  sim_journal_clear (&bench->journal);
+  return as_expected;
+}
+
+static void
+tell (Bench *bench, FramEventType type, FramState state, FramCause cause)
+{
+  const FramEvent event
+      = { .type = type,
+          .session = 1,
+          .component = 1,
+          .state = state,
+          .cause = cause,
+          .text = (char *) "candidate:1 1 UDP 2130706431 192.0.2.1 5000 "
+                           "typ host" };
+
+  sim_watch_event (bench->watch, &event);
+}
+
+static void
+test_good_session (void)
+{
+  Bench bench;
+
+  bench_init (&bench);
+  tell (&bench, FRAM_EVENT_LOCAL_CANDIDATE, 0, 0);
+  tell (&bench, FRAM_EVENT_GATHERING_DONE, 0, 0);
+  tell (&bench, FRAM_EVENT_STATE, FRAM_STATE_CHECKING, FRAM_CAUSE_REMOTE_DESCRIPTION);
+  tell (&bench, FRAM_EVENT_STATE, FRAM_STATE_COMPLETED, FRAM_CAUSE_NOMINATED);
+  tell (&bench, FRAM_EVENT_CLOSED, FRAM_STATE_CLOSED, FRAM_CAUSE_CLOSED_BY_APPLICATION);
+  g_assert_cmpuint (sim_watch_count_sessions (bench.watch), ==, 0);
+  g_assert_true (bench_clear (&bench, NULL));
+}
+
+static void
+test_illegal_states (void)
+{
+  Bench bench;
+
+  bench_init (&bench);
+  tell (&bench, FRAM_EVENT_STATE, FRAM_STATE_DISCONNECTED, FRAM_CAUSE_CONSENT_EXPIRED);
+  g_assert_true (bench_clear (&bench, "state-legal"));
+
+  bench_init (&bench);
+  tell (&bench, FRAM_EVENT_COMPONENT_STATE, FRAM_STATE_CHECKING, FRAM_CAUSE_NONE);
+  g_assert_true (bench_clear (&bench, "state-has-cause"));
+
+  bench_init (&bench);
+  tell (&bench, FRAM_EVENT_STATE, FRAM_STATE_FAILED, FRAM_CAUSE_NO_PAIR_SUCCEEDED);
+  tell (&bench, FRAM_EVENT_STATE, FRAM_STATE_CONNECTED, FRAM_CAUSE_VALID_PAIR);
+  g_assert_true (bench_clear (&bench, "state-legal"));
+}
+
+static void
+test_illegal_order (void)
+{
+  Bench bench;
+
+  bench_init (&bench);
+  tell (&bench, FRAM_EVENT_GATHERING_DONE, 0, 0);
+  tell (&bench, FRAM_EVENT_LOCAL_CANDIDATE, 0, 0);
+  g_assert_true (bench_clear (&bench, "gathering-done-last"));
+
+  bench_init (&bench);
+  tell (&bench, FRAM_EVENT_CLOSED, FRAM_STATE_CLOSED, FRAM_CAUSE_CLOSED_BY_APPLICATION);
+  tell (&bench, FRAM_EVENT_SELECTED, 0, 0);
+  g_assert_true (bench_clear (&bench, "silent-after-closed"));
+
+  /* The broker does not know the session that the watch was told of. */
+  bench_init (&bench);
+  sim_watch_step (bench.watch);
+  g_assert_true (bench_clear (&bench, "session-exists"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rules/one-owner", test_one_owner);
+  g_test_add_func ("/rules/coherent", test_coherent);
+  g_test_add_func ("/rules/pacing", test_pacing);
+  g_test_add_func ("/rules/good-session", test_good_session);
+  g_test_add_func ("/rules/illegal-states", test_illegal_states);
+  g_test_add_func ("/rules/illegal-order", test_illegal_order);
+  return g_test_run ();
+}
