@@ -130,6 +130,9 @@ void fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
                          const FramSessionOptions *options, FramTime now);
 void fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session,
                                FramTime now);
+/* Takes part in interface addresses that are new. (RFC 8445 §5.1.1.4) */
+void fram_broker_gather_interfaces (FramBroker *broker, FramBrokerSession *session,
+                                    FramTime now);
 /* Adds a lane after a collision of the component's 5-tuple. */
 void fram_broker_gather_lane (FramBroker *broker, FramBrokerSession *session,
                               guint stream, guint component, FramTime now);

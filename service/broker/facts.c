@@ -127,16 +127,23 @@ has_interface (const GArray *interfaces, const FramAddress *address)
   return FALSE;
 }
 
-void
-fram_broker_told_interfaces (FramBroker *broker, const FramInterfaceAddress *addresses,
-                             guint n_addresses, FramTime now)
+static gboolean
+same_interfaces (const GArray *a, const GArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (!has_interface (b, &g_array_index (a, FramInterfaceAddress, i).address))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+close_gone (FramBroker *broker, FramTime now)
 {
   g_autoptr (GPtrArray) gone = g_ptr_array_new ();
   GHashTableIter iter;
   FramBase *base;
-
-  g_array_unref (broker->interfaces);
-  broker->interfaces = choose_interfaces (addresses, n_addresses);
 
   g_hash_table_iter_init (&iter, broker->bases.by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
@@ -147,6 +154,26 @@ fram_broker_told_interfaces (FramBroker *broker, const FramInterfaceAddress *add
       lose_base (broker, g_ptr_array_index (gone, i), now);
       fram_broker_close_base (broker, g_ptr_array_index (gone, i));
     }
+}
+
+void
+fram_broker_told_interfaces (FramBroker *broker, const FramInterfaceAddress *addresses,
+                             guint n_addresses, FramTime now)
+{
+  g_autoptr (GArray) before = broker->interfaces;
+  g_autoptr (GList) sessions = g_hash_table_get_values (broker->sessions);
+
+  broker->interfaces = choose_interfaces (addresses, n_addresses);
+  if (same_interfaces (before, broker->interfaces))
+    return;
+
+  /* What is new comes first: a session that loses its path has somewhere to go. */
+  for (GList *l = sessions; l != NULL; l = l->next)
+    {
+      fram_broker_gather_interfaces (broker, l->data, now);
+      fram_broker_session_drain (broker, l->data, now);
+    }
+  close_gone (broker, now);
 }
 
 void

@@ -211,33 +211,56 @@ choose_lane (FramBroker *broker, FramBrokerSession *session, guint stream,
   return lane;
 }
 
+/* Takes part in the base of an interface address on a lane, opened if need be. */
+static void
+join_base (FramBroker *broker, FramBrokerSession *session,
+           const FramInterfaceAddress *interface, guint lane,
+           const FramBaseMember *member, FramTime now)
+{
+  FramBase *base = fram_base_table_find_place (&broker->bases, &interface->address, lane);
+
+  if (base != NULL && g_ptr_array_find (session->bases, base, NULL))
+    return;
+  if (base == NULL)
+    {
+      FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_OPEN_BASE, 0);
+
+      base = fram_base_table_add (&broker->bases, ++broker->next_base, interface, lane);
+      event->base = base->id;
+      event->remote = interface->address;
+      event->lane = lane;
+    }
+  fram_schedule_set (&broker->deadlines, &base->linger, FRAM_TIME_NEVER);
+  fram_base_join (base, member);
+  g_ptr_array_add (session->bases, base);
+  if (base->state == FRAM_BASE_OPEN)
+    add_host (broker, session, base, member, now);
+}
+
 static void
 join_lane (FramBroker *broker, FramBrokerSession *session, guint lane,
            const FramBaseMember *member, FramTime now)
 {
   for (guint i = 0; i < broker->interfaces->len; i++)
-    {
-      const FramInterfaceAddress *interface = &g_array_index (broker->interfaces,
-                                                              FramInterfaceAddress, i);
-      FramBase *base
-          = fram_base_table_find_place (&broker->bases, &interface->address, lane);
+    join_base (broker, session,
+               &g_array_index (broker->interfaces, FramInterfaceAddress, i), lane, member,
+               now);
+}
 
-      if (base == NULL)
-        {
-          FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_OPEN_BASE, 0);
+void
+fram_broker_gather_interfaces (FramBroker *broker, FramBrokerSession *session,
+                               FramTime now)
+{
+  if (session->policy == FRAM_POLICY_RELAY)
+    return;
+  for (guint s = 0; s < session->n_streams; s++)
+    for (guint c = 1; c <= session->n_components[s]; c++)
+      {
+        FramBaseMember member
+            = { .session = session->id, .stream = (guint16) s, .component = (guint16) c };
 
-          base = fram_base_table_add (&broker->bases, ++broker->next_base, interface,
-                                      lane);
-          event->base = base->id;
-          event->remote = interface->address;
-          event->lane = lane;
-        }
-      fram_schedule_set (&broker->deadlines, &base->linger, FRAM_TIME_NEVER);
-      fram_base_join (base, member);
-      g_ptr_array_add (session->bases, base);
-      if (base->state == FRAM_BASE_OPEN)
-        add_host (broker, session, base, member, now);
-    }
+        join_lane (broker, session, session->components[s][c - 1].lane, &member, now);
+      }
 }
 
 static void

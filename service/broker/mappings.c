@@ -149,7 +149,8 @@ fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
   if (message->klass != FRAM_STUN_SUCCESS
       || !fram_stun_message_get_address (message, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS,
                                          &mapped)
-      || mapped.family != mapping->base->address.family)
+      || mapped.family != mapping->base->address.family
+      || !fram_address_is_usable_remote (&mapped))
     {
       /* RFC 8489 §6.3.4: this server has nothing for us, and nobody waits for it. */
       mapping->state = FRAM_MAPPING_DEAF;

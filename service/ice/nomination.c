@@ -68,6 +68,16 @@ reckon (FramIceAgent *agent, guint stream, const FramPair *best, FramTime now)
   return MIN (until, component->first_valid + NOMINATION_BOUND);
 }
 
+/* Better by priority or, where the system put a new address in the place of an older one, by
+ * its newer base. */
+static gboolean
+is_better (const FramPair *pair, const FramPair *selected)
+{
+  if (pair->priority != selected->priority)
+    return pair->priority > selected->priority;
+  return pair->local->base > selected->local->base;
+}
+
 /* Whether a pair that became valid after the nomination is worth another one.  RFC 8445
  * §8.1.1 allows one only; peers that renominate take the last. */
 static gboolean
@@ -75,7 +85,7 @@ is_worth_it (FramIceAgent *agent, const FramIceComponent *component, const FramP
 {
   return component->selected == NULL || component->suspect
          || ((agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0
-             && pair->priority > component->selected->priority);
+             && is_better (pair, component->selected));
 }
 
 /* A better path has to prove itself for a while before a working one is left for it. */

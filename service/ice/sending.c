@@ -111,7 +111,8 @@ fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent
   fram_stun_transaction_start (&check->transaction, &timing, agent->random, now);
   check->priority = reflexive_priority (pair->local);
   check->role = agent->role;
-  check->use_candidate = pair->nominate && agent->role == FRAM_ROLE_CONTROLLING;
+  check->use_candidate
+      = pair->nominate && !consent && agent->role == FRAM_ROLE_CONTROLLING;
   check->pending = TRUE;
   check->silent = consent;
   if (consent)

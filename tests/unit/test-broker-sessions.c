@@ -259,6 +259,117 @@ test_restart (void)
   g_assert_cmpuint (a->n_routes, ==, 1);
 }
 
+static void
+set_addresses (WireHost *host, const char *first, const char *second)
+{
+  FramInterfaceAddress interfaces[2] = { { .name = "if0" }, { .name = "if1" } };
+
+  g_assert_true (fram_address_parse_ip (&interfaces[0].address, first, 0));
+  if (second != NULL)
+    g_assert_true (fram_address_parse_ip (&interfaces[1].address, second, 0));
+  fram_broker_told_interfaces (host->broker, interfaces, second != NULL ? 2 : 1,
+                               host->wire->now);
+  wire_settle (host->wire);
+}
+
+/* The address of one side goes and another comes: without any word over signalling, and
+ * whoever controls, both are on the new path within a few round trips. */
+static void
+test_moves (gconstpointer mover)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (10));
+  WireHost *hosts[2]
+      = { wire_add_host (wire, "192.0.2.1"), wire_add_host (wire, "192.0.2.2") };
+  FramSessionId sessions[2];
+  guint who = GPOINTER_TO_UINT (mover);
+  FramPairRow row;
+
+  wire_call (hosts[0], hosts[1], TRUE, &sessions[0], &sessions[1]);
+  wire_run (wire, FRAM_SECONDS (60));
+  set_addresses (hosts[who], "198.51.100.7", NULL);
+  g_assert_cmpint (wire_state (hosts[who], sessions[who]), ==, FRAM_STATE_DISCONNECTED);
+  wire_run (wire, who == 0 ? FRAM_MILLISECONDS (200) : FRAM_SECONDS (4));
+  assert_connected (hosts[0], sessions[0], hosts[1], sessions[1]);
+  g_assert_true (wire_selected (hosts[who], sessions[who], &row));
+  g_assert_cmpuint (row.local.ip[0], ==, 198);
+  wire_run (wire, FRAM_SECONDS (120));
+  assert_connected (hosts[0], sessions[0], hosts[1], sessions[1]);
+  g_assert_cmpuint (hosts[0]->n_routes, ==, 1);
+  g_assert_cmpuint (hosts[1]->n_routes, ==, 1);
+}
+
+/* A better address that comes up is used, though the old path works; once only. */
+static void
+test_better_path (void)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (10));
+  WireHost *a = wire_add_host (wire, "192.0.2.1");
+  WireHost *b = wire_add_host (wire, "192.0.2.2");
+  FramSessionId offer, answer;
+  FramPairRow row;
+
+  wire_call (a, b, TRUE, &offer, &answer);
+  wire_run (wire, FRAM_SECONDS (60));
+  set_addresses (a, "198.51.100.7", "192.0.2.1");
+  wire_run (wire, FRAM_SECONDS (5));
+  assert_connected (a, offer, b, answer);
+  g_assert_true (wire_selected (a, offer, &row));
+  g_assert_cmpuint (row.local.ip[0], ==, 198);
+  g_assert_cmpuint (wire_count (a, offer, FRAM_EVENT_SELECTED), ==, 2);
+  wire_run (wire, FRAM_SECONDS (120));
+  g_assert_cmpuint (wire_count (a, offer, FRAM_EVENT_SELECTED), ==, 2);
+}
+
+/* Five seconds of silence: the loss is noticed in two, the path is back at once after it. */
+static void
+test_blackout (void)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (10));
+  WireHost *a = wire_add_host (wire, "192.0.2.1");
+  WireHost *b = wire_add_host (wire, "192.0.2.2");
+  FramSessionId offer, answer;
+
+  wire_call (a, b, TRUE, &offer, &answer);
+  wire_run (wire, FRAM_SECONDS (60));
+  wire->filter = drop_all;
+  wire_run (wire, FRAM_SECONDS (9));
+  g_assert_cmpint (wire_state (a, offer), ==, FRAM_STATE_DISCONNECTED);
+  wire->filter = NULL;
+  wire_run (wire, FRAM_SECONDS (4));
+  assert_connected (a, offer, b, answer);
+}
+
+static gboolean
+drop_one_path (const FramAddress *from, const FramAddress *to, const guint8 *data,
+               gsize length, gpointer user_data)
+{
+  const FramPairRow *row = user_data;
+
+  return !(fram_address_equal (from, &row->local)
+           || fram_address_equal (to, &row->local));
+}
+
+/* A path that dies without an error is left for another one of the same hosts. */
+static void
+test_path_dies (void)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (10));
+  WireHost *a = wire_add_host (wire, "192.0.2.1,198.51.100.1");
+  WireHost *b = wire_add_host (wire, "192.0.2.2");
+  FramSessionId offer, answer;
+  FramPairRow before, after;
+
+  wire_call (a, b, FALSE, &offer, &answer);
+  wire_run (wire, FRAM_SECONDS (60));
+  g_assert_true (wire_selected (a, offer, &before));
+  wire->filter = drop_one_path;
+  wire->filter_data = &before;
+  wire_run (wire, FRAM_SECONDS (10));
+  assert_connected (a, offer, b, answer);
+  g_assert_true (wire_selected (a, offer, &after));
+  g_assert_false (fram_address_equal (&before.local, &after.local));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -278,5 +389,10 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/no-path", test_no_path);
   g_test_add_func ("/broker/consent", test_consent);
   g_test_add_func ("/broker/restart", test_restart);
+  g_test_add_data_func ("/broker/moves/controlling", GUINT_TO_POINTER (0), test_moves);
+  g_test_add_data_func ("/broker/moves/controlled", GUINT_TO_POINTER (1), test_moves);
+  g_test_add_func ("/broker/better-path", test_better_path);
+  g_test_add_func ("/broker/blackout", test_blackout);
+  g_test_add_func ("/broker/path-dies", test_path_dies);
   return g_test_run ();
 }
