@@ -146,21 +146,27 @@ on_owner_found (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+find_owner (FramClient *self, GTask *task)
+{
+  g_dbus_connection_call (self->connection, DBUS_NAME, DBUS_PATH, DBUS_NAME,
+                          "GetNameOwner", g_variant_new ("(s)", FRAM_BUS_NAME),
+                          G_VARIANT_TYPE ("(s)"), G_DBUS_CALL_FLAGS_NONE, -1,
+                          g_task_get_cancellable (task), on_owner_found, task);
+}
+
+static void
 on_started (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
+  FramClient *self = g_task_get_source_object (task);
   GError *error = NULL;
   g_autoptr (GVariant) reply
       = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
-  if (reply == NULL)
-    g_task_return_error (task, fram_bus_error_translate (error, FRAM_CALLEE_SERVICE));
+  if (reply != NULL)
+    find_owner (self, g_steal_pointer (&task));
   else
-    g_dbus_connection_call (G_DBUS_CONNECTION (source), DBUS_NAME, DBUS_PATH, DBUS_NAME,
-                            "GetNameOwner", g_variant_new ("(s)", FRAM_BUS_NAME),
-                            G_VARIANT_TYPE ("(s)"), G_DBUS_CALL_FLAGS_NONE, -1,
-                            g_task_get_cancellable (task), on_owner_found,
-                            g_steal_pointer (&task));
+    g_task_return_error (task, fram_bus_error_translate (error, FRAM_CALLEE_SERVICE));
 }
 
 /**

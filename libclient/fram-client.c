@@ -232,6 +232,8 @@ fram_client_class_init (FramClientClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  /* Before the first call, GIO must know our errors by their names on the bus. */
+  fram_error_quark ();
   object_class->get_property = fram_client_get_property;
   object_class->set_property = fram_client_set_property;
   object_class->finalize = fram_client_finalize;

@@ -28,7 +28,7 @@ convert (GConverter *converter, const guint8 *in, gsize length, guint8 *out, gsi
   gsize done = 0, written = 0;
   GConverterResult result = G_CONVERTER_CONVERTED;
 
-  while (result == G_CONVERTER_CONVERTED)
+  while (result == G_CONVERTER_CONVERTED && written < size)
     {
       gsize taken = 0, given = 0;
 

@@ -188,6 +188,8 @@ on_state (FramSession *session, FramState state, const char *cause,
   g_autofree char *time = terminal_duration (duration);
 
   say ("%s after %s: %s", fram_state_to_string (state), time, explanation);
+  /* Hints are rare; a new state always has to do with the pairs. */
+  on_pairs_changed (session, connection);
   if (state == FRAM_STATE_FAILED)
     connection_quit (connection, STATUS_FAILED);
   if ((state == FRAM_STATE_CONNECTED || state == FRAM_STATE_COMPLETED)

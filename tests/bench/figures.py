@@ -2,6 +2,9 @@
 
 import statistics
 
+# What others may have of the processors before the report warns of it.
+NOTABLE = 0.1
+
 
 class Figures:
     """What one part has given: row -> figure -> samples of each run."""
@@ -9,6 +12,7 @@ class Figures:
     def __init__(self, part):
         self.part = part
         self.units = {}
+        self.foreign = 0.0
         self.samples = {label: {} for row in part.rows for label in row.labels()}
 
     def add(self, run, row, lines):
@@ -25,6 +29,10 @@ class Figures:
     def add_sample(self, run, label, name, value, unit):
         self.units[name] = unit
         self.samples[label].setdefault(name, {}).setdefault(run, []).append(value)
+
+    def note_foreign(self, share):
+        """The most that other programs have had of the processors in any measurement."""
+        self.foreign = max(self.foreign, share)
 
     def check(self):
         """Each figure that is to be shown was given by some row."""
@@ -65,7 +73,12 @@ class Figures:
                     "ratio": self.ratio(label, name),
                     "runs": medians,
                 }
-        return {"title": self.part.title, "reference": self.part.reference, "rows": rows}
+        return {
+            "title": self.part.title,
+            "reference": self.part.reference,
+            "foreign": self.foreign,
+            "rows": rows,
+        }
 
 
 def number(value):
@@ -79,6 +92,12 @@ def text(figures):
     """One part of the report, for people."""
     summary = figures.summary()
     lines = [summary["title"], "=" * len(summary["title"]), figures.part.method, ""]
+    if figures.foreign > NOTABLE:
+        lines[-1:] = [
+            f"Beware: other programs had up to {figures.foreign:.0%} of the processors"
+            " meanwhile.",
+            "",
+        ]
     width = max(len(label) for label in summary["rows"])
     for name, heading in figures.names().items():
         lines.append(f"  {heading}")

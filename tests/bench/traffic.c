@@ -111,9 +111,9 @@ processor_time (const pid_t *services)
 static void
 measure_throughput (TrafficEnd *sender, TrafficEnd *receiver, const pid_t *services)
 {
-  gint stop = 0;
-  Worker sends = { .end = sender, .other = receiver, .stop = &stop };
-  Worker receives = { .end = receiver, .other = sender, .stop = &stop };
+  gint stop_sending = 0, stop_receiving = 0;
+  Worker sends = { .end = sender, .other = receiver, .stop = &stop_sending };
+  Worker receives = { .end = receiver, .other = sender, .stop = &stop_receiving };
   GThread *receiving = g_thread_new ("receiver", run_receiver, &receives);
   GThread *sending = g_thread_new ("sender", run_sender, &sends);
 
@@ -129,8 +129,10 @@ measure_throughput (TrafficEnd *sender, TrafficEnd *receiver, const pid_t *servi
 
   double seconds = (g_get_monotonic_time () - began) / 1e6;
 
-  g_atomic_int_set (&stop, 1);
+  /* What is on the way when the sender stops is not lost: the receiver stops later. */
+  g_atomic_int_set (&stop_sending, 1);
   g_thread_join (sending);
+  g_atomic_int_set (&stop_receiving, 1);
   g_thread_join (receiving);
   figures_write ("throughput", taken / seconds, "packet/s");
   figures_write ("cpu", time / 1000.0 / MAX (taken, 1), "us/packet");

@@ -59,6 +59,14 @@ class RawClient:
         blob, self._received = self._received[:need], self._received[need:]
         return Gio.DBusMessage.new_from_blob(blob, Gio.DBusCapabilityFlags.NONE)
 
+    def watch(self, *rules):
+        """Becomes a monitor: from now on all that matches is received."""
+        body = GLib.Variant("(asu)", (rules, 0))
+        answer = self.ask(self.message("org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                       "org.freedesktop.DBus.Monitoring", "BecomeMonitor",
+                                       body))
+        assert answer.get_message_type() == Gio.DBusMessageType.METHOD_RETURN
+
     def _take(self):
         data = self.socket.recv(65536)
         if not data:

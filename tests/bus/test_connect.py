@@ -1,6 +1,7 @@
 """Applications of one user get peer connections from one framd, and exchange data."""
 
 import os
+import time
 
 import world
 from talk import Application, answer_options, connect
@@ -192,21 +193,28 @@ class Told(world.Case):
                          sorted((row[14] for row in rows), reverse=True))
 
     def test_hints(self):
-        """One hint, and no other before the table was read."""
-        one, other = connect(self)
-        self.assertEqual(len(one.heard("PairsChanged")), 1)
-        other.call("GetPairs")
-        one.call("GetPairs")
-        for side in (one, other):
-            side.call("Restart")
-        for side in (one, other):
-            self.world.wait("gathering",
-                            lambda at=side: len(at.heard("GatheringDone")) == 2)
-        one.accept(other)
-        other.accept(one)
-        self.world.wait("hint", lambda: len(one.heard("PairsChanged")) == 2)
-        self.world.wait("connection", lambda: one.is_up() and other.is_up())
-        self.assertEqual(len(one.heard("PairsChanged")), 2)
+        """Who reads the table is told of each change, with pauses; who does not, once."""
+        silent, reader = connect(self)
+        ports = iter(range(1024, 2048))
+        hinted = []
+
+        def change():
+            line = f"candidate:9 1 udp 9 127.0.0.1 {next(ports)} typ host"
+            for side in (silent, reader):
+                side.call("AddRemoteCandidates", variant("(sa(us))", ("", [(0, line)])))
+
+        for count in range(1, 6):
+            self.world.wait("hint",
+                            lambda: len(reader.heard("PairsChanged")) == count)
+            hinted.append(time.monotonic())
+            reader.call("GetPairs")
+            change()
+        self.assertGreater(hinted[-1] - hinted[0], 0.3)
+        self.assertEqual(len(silent.heard("PairsChanged")), 1)
+        silent.call("GetPairs")
+        change()
+        self.world.wait("a second hint",
+                        lambda: len(silent.heard("PairsChanged")) == 2)
 
     def test_status(self):
         client = self.world.client()

@@ -94,6 +94,27 @@ class Life(world.Case):
         self.assert_refused("org.freedesktop.DBus.Error.UnknownObject", owner.session,
                             path, "Close")
 
+    def test_watch_ends(self):
+        """The bus is to tell of an owner from its first session to its last."""
+        monitor = RawClient(self.world)
+        self.addCleanup(monitor.close)
+        monitor.watch("interface='org.freedesktop.DBus',member='AddMatch'",
+                      "interface='org.freedesktop.DBus',member='RemoveMatch'")
+        owner = self.world.client()
+        paths = [owner.create() for _ in range(3)]
+        for path in paths:
+            owner.session(path, "Close")
+        asked = []
+        while len(asked) < 2:
+            message = monitor.receive()
+            if message.get_member() in ("AddMatch", "RemoveMatch"):
+                asked.append(message)
+        added, removed = asked
+        self.assertEqual((added.get_member(), removed.get_member()),
+                         ("AddMatch", "RemoveMatch"))
+        self.assertIn(f"arg0='{owner.name}'", added.get_body().unpack()[0])
+        self.assertEqual(added.get_body().unpack(), removed.get_body().unpack())
+
     def test_sockets_are_given_back(self):
         """Sessions that have ended leave no descriptor behind."""
         owner = self.world.client()

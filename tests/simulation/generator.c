@@ -1,4 +1,4 @@
-#include "generator.h"
+#include "generator-private.h"
 
 #include "sites.h"
 
@@ -16,27 +16,20 @@ typedef enum
 
 static const guint place_weights[N_PLACES] = { 12, 40, 15, 14, 10, 3 };
 
-typedef struct
-{
-  SimPlan *plan;
-  SimDice dice;
-  guint carrier; /* network of the carrier's customers; 0: there is none yet */
-} Draft;
-
-static FramTime
-milliseconds (Draft *draft, gint64 low, gint64 high)
+FramTime
+sim_draft_milliseconds (SimDraft *draft, gint64 low, gint64 high)
 {
   return FRAM_MILLISECONDS (sim_dice_range (&draft->dice, low, high + 1));
 }
 
-static gboolean
-chance (Draft *draft, double probability)
+gboolean
+sim_draft_chance (SimDraft *draft, double probability)
 {
   return sim_dice_chance (&draft->dice, probability);
 }
 
-static double
-fraction (Draft *draft, double most)
+double
+sim_draft_fraction (SimDraft *draft, double most)
 {
   return most * (double) sim_dice_range (&draft->dice, 0, 1001) / 1000.0;
 }
@@ -44,7 +37,7 @@ fraction (Draft *draft, double most)
 /* --- Networks ---------------------------------------------------------------------- */
 
 static SimGatewayKind
-draw_nat (Draft *draft)
+draw_nat (SimDraft *draft)
 {
   static const guint mapping_weights[] = { 6, 1, 3 }, filtering_weights[] = { 2, 2, 5 };
   SimDependence mapping = sim_dice_weighted (&draft->dice, mapping_weights, 3);
@@ -53,33 +46,34 @@ draw_nat (Draft *draft)
 
   kind.nat.ports = (SimPorts) sim_dice_range (&draft->dice, 0, 2);
   /* Only what filters as finely as it maps can tell the mappings on a port apart. */
-  if (filtering >= mapping && filtering != SIM_DEPENDS_ON_NOTHING && chance (draft, 0.2))
+  if (filtering >= mapping && filtering != SIM_DEPENDS_ON_NOTHING
+      && sim_draft_chance (draft, 0.2))
     kind.nat.ports = SIM_PORTS_OVERLOADED;
-  kind.nat.hairpin = chance (draft, 0.4);
-  kind.nat.inbound_refreshes = chance (draft, 0.5);
+  kind.nat.hairpin = sim_draft_chance (draft, 0.4);
+  kind.nat.inbound_refreshes = sim_draft_chance (draft, 0.5);
   kind.nat.lifetime = FRAM_SECONDS (sim_dice_range (&draft->dice, 30, 301));
-  if (chance (draft, 0.04))
+  if (sim_draft_chance (draft, 0.04))
     kind.firewall = SIM_FIREWALL_NO_UDP;
-  else if (chance (draft, 0.04))
+  else if (sim_draft_chance (draft, 0.04))
     kind.firewall = SIM_FIREWALL_DNS_ONLY;
-  else if (chance (draft, 0.5))
+  else if (sim_draft_chance (draft, 0.5))
     kind.firewall = SIM_FIREWALL_STATEFUL;
   return kind;
 }
 
 /* Homes resemble each other: many use the same addresses. */
 static void
-draw_prefix (Draft *draft, guint network)
+draw_prefix (SimDraft *draft, guint network)
 {
   static const guint32 common[] = { 0xc0a80000u, 0xc0a80100u, 0x0a000000u };
 
-  if (chance (draft, 0.6))
+  if (sim_draft_chance (draft, 0.6))
     draft->plan->networks[network].prefix4
         = common[sim_dice_range (&draft->dice, 0, G_N_ELEMENTS (common))];
 }
 
 static guint
-add_home (Draft *draft, guint outside)
+add_home (SimDraft *draft, guint outside)
 {
   SimGatewayKind kind = draw_nat (draft);
   guint network = sim_plan_add_network (draft->plan, outside, &kind);
@@ -87,14 +81,14 @@ add_home (Draft *draft, guint outside)
   draw_prefix (draft, network);
   draft->plan->networks[network].link.latency = sim_dice_range (&draft->dice, 100, 8000);
   draft->plan->networks[network].link.loss
-      = chance (draft, 0.2) ? fraction (draft, 0.02) : 0.0;
-  if (!chance (draft, 0.3))
+      = sim_draft_chance (draft, 0.2) ? sim_draft_fraction (draft, 0.02) : 0.0;
+  if (!sim_draft_chance (draft, 0.3))
     draft->plan->networks[network].subnet6 = 0;
   return network;
 }
 
 static guint
-add_carrier_home (Draft *draft)
+add_carrier_home (SimDraft *draft)
 {
   if (draft->carrier == 0)
     {
@@ -107,7 +101,7 @@ add_carrier_home (Draft *draft)
 }
 
 static guint
-add_firewall (Draft *draft, SimFirewallKind firewall)
+add_firewall (SimDraft *draft, SimFirewallKind firewall)
 {
   SimGatewayKind kind = sim_gateway_kind_firewall (firewall);
 
@@ -115,7 +109,7 @@ add_firewall (Draft *draft, SimFirewallKind firewall)
 }
 
 static guint
-draw_network (Draft *draft)
+draw_network (SimDraft *draft)
 {
   Place place = sim_dice_weighted (&draft->dice, place_weights, N_PLACES);
 
@@ -144,12 +138,12 @@ draw_network (Draft *draft)
 /* --- Hosts ------------------------------------------------------------------------- */
 
 static void
-add_addresses (Draft *draft, guint host, guint network)
+add_addresses (SimDraft *draft, guint host, guint network)
 {
   const SimNetworkPlan *planned = &draft->plan->networks[network];
-  gboolean ipv6 = planned->subnet6 != 0 && chance (draft, 0.5);
+  gboolean ipv6 = planned->subnet6 != 0 && sim_draft_chance (draft, 0.5);
   /* Without IPv4 only now and then. */
-  gboolean ipv4 = !ipv6 || chance (draft, 0.85);
+  gboolean ipv4 = !ipv6 || sim_draft_chance (draft, 0.85);
 
   if (ipv4)
     sim_plan_add_interface (draft->plan, host, network, FRAM_FAMILY_IPV4);
@@ -168,7 +162,7 @@ has_address (const SimHostPlan *host, const FramAddress *address)
 
 /* A host without any network. */
 static void
-add_lonely_host (Draft *draft)
+add_lonely_host (SimDraft *draft)
 {
   guint host = sim_plan_add_host (draft->plan);
   SimInterfacePlan *interface = sim_plan_add_interface (draft->plan, host, 0,
@@ -178,13 +172,14 @@ add_lonely_host (Draft *draft)
 }
 
 static void
-add_host (Draft *draft)
+add_host (SimDraft *draft)
 {
   guint host = sim_plan_add_host (draft->plan);
   SimHostPlan *planned = &draft->plan->hosts[host];
-  guint n_networks = chance (draft, 0.25) ? 2 : 1;
+  guint n_networks = sim_draft_chance (draft, 0.25) ? 2 : 1;
 
-  planned->lateness = chance (draft, 0.5) ? milliseconds (draft, 0, 4) : 0;
+  planned->lateness
+      = sim_draft_chance (draft, 0.5) ? sim_draft_milliseconds (draft, 0, 4) : 0;
   for (guint i = 0; i < n_networks; i++)
     {
       add_addresses (draft, host, draw_network (draft));
@@ -197,14 +192,14 @@ add_host (Draft *draft)
     }
   for (guint i = 0; i < planned->n_interfaces; i++)
     {
-      planned->interfaces[i].refuses = chance (draft, 0.03);
-      if (chance (draft, 0.02))
-        planned->interfaces[i].vanishes = milliseconds (draft, 1, 8000);
+      planned->interfaces[i].refuses = sim_draft_chance (draft, 0.03);
+      if (sim_draft_chance (draft, 0.02))
+        planned->interfaces[i].vanishes = sim_draft_milliseconds (draft, 1, 8000);
     }
 }
 
 static void
-add_bystander (Draft *draft)
+add_bystander (SimDraft *draft)
 {
   guint host = sim_plan_add_host (draft->plan);
 
@@ -218,7 +213,7 @@ add_bystander (Draft *draft)
 /* --- Servers ----------------------------------------------------------------------- */
 
 static void
-add_servers (Draft *draft)
+add_servers (SimDraft *draft)
 {
   static const char *const names[]
       = { "stun.example.org", "stun.example.net", "stun.example.com" };
@@ -227,154 +222,46 @@ add_servers (Draft *draft)
 
   for (guint i = 0; i < n; i++)
     {
-      FramFamily family = chance (draft, 0.15) ? FRAM_FAMILY_IPV6 : FRAM_FAMILY_IPV4;
+      FramFamily family
+          = sim_draft_chance (draft, 0.15) ? FRAM_FAMILY_IPV6 : FRAM_FAMILY_IPV4;
       SimServerPlan *server
           = &draft->plan
                  ->servers[sim_plan_add_server (draft->plan, SIM_SERVER_ANSWERS, family)];
 
-      if (chance (draft, 0.15))
-        server->kind = chance (draft, 0.5) ? SIM_SERVER_DEAF : SIM_SERVER_BUSY;
-      server->absent = chance (draft, 0.08);
-      if (chance (draft, 0.3))
+      if (sim_draft_chance (draft, 0.15))
+        server->kind = sim_draft_chance (draft, 0.5) ? SIM_SERVER_DEAF : SIM_SERVER_BUSY;
+      server->absent = sim_draft_chance (draft, 0.08);
+      if (sim_draft_chance (draft, 0.3))
         server->name = names[i];
-    }
-}
-
-/* --- Calls ------------------------------------------------------------------------- */
-
-static void
-draw_end (Draft *draft, SimEndPlan *end)
-{
-  end->trickle = chance (draft, 0.5);
-  end->role_fixed = chance (draft, 0.15);
-  end->role = chance (draft, 0.5) ? FRAM_ROLE_CONTROLLING : FRAM_ROLE_CONTROLLED;
-  end->says_bye = chance (draft, 0.6);
-  if (chance (draft, 0.2))
-    end->pacing = (guint) sim_dice_range (&draft->dice, 5, 51);
-  if (chance (draft, 0.03))
-    end->policy = FRAM_POLICY_RELAY;
-  if (chance (draft, 0.15))
-    end->servers &= (guint) sim_dice_range (&draft->dice, 0, 16);
-}
-
-static void
-draw_signalling (Draft *draft, SimCallPlan *call)
-{
-  /* Slower or faster than the packets. */
-  if (chance (draft, 0.7))
-    call->delay = milliseconds (draft, 0, 150);
-  else
-    call->delay = milliseconds (draft, 150, 4000);
-  call->jitter = milliseconds (draft, 0, 50);
-}
-
-static SimCallPlan *
-add_call (Draft *draft, guint host, guint other_host)
-{
-  static const guint opening_weights[] = { 6, 1, 2 };
-  SimCallPlan *call = sim_plan_add_call (draft->plan, host, other_host);
-
-  call->opening = (SimOpening) sim_dice_weighted (&draft->dice, opening_weights, 3);
-  call->starts = milliseconds (draft, 0, 300);
-  draw_signalling (draft, call);
-  if (chance (draft, 0.15))
-    call->n_streams = (guint) sim_dice_range (&draft->dice, 1, 4);
-  if (chance (draft, 0.15))
-    call->n_components = 2;
-  for (guint side = 0; side < 2; side++)
-    draw_end (draft, &call->ends[side]);
-  return call;
-}
-
-static void
-draw_changes (Draft *draft, SimCallPlan *call)
-{
-  for (guint side = 0; side < 2; side++)
-    if (chance (draft, 0.06))
-      call->ends[side].restarts = call->starts + milliseconds (draft, 500, 9000);
-  if (chance (draft, 0.08))
-    call->ends[sim_dice_range (&draft->dice, 0, 2)].closes
-        = call->starts + milliseconds (draft, 0, 3000);
-}
-
-/* Many calls of one kind between the same two hosts: their 5-tuples get in each other's
- * way. */
-static void
-add_crowd (Draft *draft, guint n_hosts)
-{
-  guint n_calls = (guint) sim_dice_range (&draft->dice, 10, 50);
-  gboolean both_ways = chance (draft, 0.3);
-  gboolean at_once = chance (draft, 0.5);
-  SimCallPlan first = *add_call (draft, 0, n_hosts > 2 && chance (draft, 0.2) ? 0 : 1);
-
-  for (guint i = 1; i < n_calls; i++)
-    {
-      SimCallPlan *call = sim_plan_add_call (draft->plan, 0, 1);
-
-      *call = first;
-      if (both_ways && i % 2 == 1)
-        {
-          call->ends[0].host = first.ends[1].host;
-          call->ends[1].host = first.ends[0].host;
-        }
-      if (!at_once)
-        call->starts = milliseconds (draft, 0, 2000);
-      draw_changes (draft, call);
-    }
-}
-
-static void
-add_calls (Draft *draft, guint n_hosts)
-{
-  guint n_calls = 1;
-
-  if (chance (draft, 0.04))
-    {
-      add_crowd (draft, n_hosts);
-      return;
-    }
-  if (chance (draft, 0.4))
-    n_calls = (guint) sim_dice_range (&draft->dice, 2, 6);
-  if (chance (draft, 0.02))
-    n_calls = (guint) sim_dice_range (&draft->dice, 10, 30);
-  for (guint i = 0; i < n_calls; i++)
-    {
-      guint a = (guint) sim_dice_range (&draft->dice, 0, n_hosts);
-      guint b = (guint) sim_dice_range (&draft->dice, 0, n_hosts);
-
-      /* Within a host only now and then. */
-      if (a == b && !chance (draft, 0.3))
-        b = (a + 1) % n_hosts;
-      draw_changes (draft, add_call (draft, a, b));
     }
 }
 
 /* --- All --------------------------------------------------------------------------- */
 
 static void
-draw_internet (Draft *draft)
+draw_internet (SimDraft *draft)
 {
   SimLink *link = &draft->plan->networks[0].link;
 
-  link->latency = milliseconds (draft, 1, 120);
-  if (chance (draft, 0.5))
-    link->jitter = milliseconds (draft, 0, 30);
-  if (chance (draft, 0.3))
-    link->loss = fraction (draft, 0.08);
-  if (chance (draft, 0.04))
-    link->loss = fraction (draft, 0.5);
-  if (chance (draft, 0.2))
-    link->duplicate = fraction (draft, 0.1);
-  if (chance (draft, 0.2))
-    link->reorder = fraction (draft, 0.2);
-  if (chance (draft, 0.2))
-    link->mangle = fraction (draft, 0.5);
+  link->latency = sim_draft_milliseconds (draft, 1, 120);
+  if (sim_draft_chance (draft, 0.5))
+    link->jitter = sim_draft_milliseconds (draft, 0, 30);
+  if (sim_draft_chance (draft, 0.3))
+    link->loss = sim_draft_fraction (draft, 0.08);
+  if (sim_draft_chance (draft, 0.04))
+    link->loss = sim_draft_fraction (draft, 0.5);
+  if (sim_draft_chance (draft, 0.2))
+    link->duplicate = sim_draft_fraction (draft, 0.1);
+  if (sim_draft_chance (draft, 0.2))
+    link->reorder = sim_draft_fraction (draft, 0.2);
+  if (sim_draft_chance (draft, 0.2))
+    link->mangle = sim_draft_fraction (draft, 0.5);
 }
 
 void
 sim_generate (SimPlan *ret_plan, guint64 seed)
 {
-  Draft draft = { .plan = ret_plan };
+  SimDraft draft = { .plan = ret_plan };
   guint n_hosts;
 
   sim_dice_init (&draft.dice, seed);
@@ -383,19 +270,19 @@ sim_generate (SimPlan *ret_plan, guint64 seed)
   add_servers (&draft);
   n_hosts = (guint) sim_dice_range (&draft.dice, 2, 5);
   for (guint i = 0; i < n_hosts; i++)
-    if (chance (&draft, 0.02))
+    if (sim_draft_chance (&draft, 0.02))
       add_lonely_host (&draft);
     else
       add_host (&draft);
-  add_calls (&draft, n_hosts);
-  if (chance (&draft, 0.3))
+  sim_draft_add_calls (&draft, n_hosts);
+  if (sim_draft_chance (&draft, 0.3))
     add_bystander (&draft);
-  if (chance (&draft, 0.03))
+  if (sim_draft_chance (&draft, 0.03))
     ret_plan->hosts[sim_dice_range (&draft.dice, 0, n_hosts)].leaves
-        = milliseconds (&draft, 100, 4000);
-  ret_plan->icmp = chance (&draft, 0.5);
-  ret_plan->resolver_delay = milliseconds (&draft, 1, 400);
-  ret_plan->linger = milliseconds (&draft, 0, 10000);
-  if (chance (&draft, 0.2))
+        = sim_draft_milliseconds (&draft, 100, 4000);
+  ret_plan->icmp = sim_draft_chance (&draft, 0.5);
+  ret_plan->resolver_delay = sim_draft_milliseconds (&draft, 1, 400);
+  ret_plan->linger = sim_draft_milliseconds (&draft, 0, 10000);
+  if (sim_draft_chance (&draft, 0.2))
     ret_plan->holds = FRAM_SECONDS (sim_dice_range (&draft.dice, 20, 90));
 }

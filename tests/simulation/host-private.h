@@ -1,4 +1,5 @@
-/* The inside of a host, shared by host.c (its broker) and host-io.c (its sockets). */
+/* The inside of a host, shared by host.c (its broker), host-io.c (its sockets) and
+ * host-routes.c (names, routes, paths). */
 #pragma once
 
 #include "host.h"
@@ -49,10 +50,12 @@ void sim_host_detach_interface (SimHost *host, guint interface);
 void sim_host_open_base (SimHost *host, const FramEvent *event);
 void sim_host_close_base (SimHost *host, const FramEvent *event);
 void sim_host_transmit (SimHost *host, const FramEvent *event);
+/* Sends by a socket, into its network or to the host itself. */
+void sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote,
+                    const void *data, gsize length);
+
+/* host-routes.c */
 void sim_host_resolve (SimHost *host, const FramEvent *event);
 void sim_host_add_route (SimHost *host, const FramEvent *event);
 void sim_host_remove_route (SimHost *host, const FramEvent *event);
 void sim_host_set_path (SimHost *host, const FramEvent *event);
-/* Sends by a socket, into its network or to the host itself. */
-void sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote,
-                    const void *data, gsize length);

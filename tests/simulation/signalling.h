@@ -10,5 +10,5 @@ void sim_signalling_candidate (SimEnd *end, const SimCandidate *candidate);
 void sim_signalling_done (SimEnd *end);
 void sim_signalling_bye (SimEnd *end);
 
-/* call.c: creates the session; the offer, if it answers one, with its candidates. */
+/* end.c: creates the session; the offer, if it answers one, with its candidates. */
 void sim_end_open (SimEnd *end, const FramDescription *offer, const char *const *lines);

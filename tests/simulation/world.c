@@ -1,17 +1,7 @@
-#include "world.h"
+#include "world-private.h"
 
-#include "broker/snapshot.h"
-#include "call.h"
 #include "oracle.h"
-#include "topology.h"
 
-/* When a call that has not connected must have given up: the last check begins within
- * seconds, is repeated for 39.5 s (RFC 8489 §6.2.1), and RFC 8863 §4 adds as much. */
-#define SETTLING_MAX FRAM_SECONDS (150)
-/* The most that a negotiation may lose and must succeed nevertheless. */
-#define LOSS_MAX 0.12
-/* Consent checks are not repeated (RFC 7675 §5.1): five lost in a row end a call. */
-#define HOLDING_LOSS_MAX 0.03
 /* How often, and how many times, the ends talk to show that they are connected. */
 #define TALK_INTERVAL FRAM_MILLISECONDS (150)
 #define TALK_TIMES 40
@@ -19,28 +9,11 @@
 #define REST_MAX FRAM_SECONDS (60)
 #define STEPS_MAX 20000000u
 
-struct _SimWorld
-{
-  const SimPlan *plan;
-  SimContext context;
-  SimDice dice;
-  SimJournal journal;
-  SimTopology topology;
-  SimStunServer *servers[SIM_MAX_SERVERS];
-  SimHost *hosts[SIM_MAX_HOSTS];
-  SimCall *calls;
-  SimOutcome *outcomes;
-  guint64 n_steps;
-};
-
 static FramTime
 now (const SimWorld *world)
 {
   return sim_schedule_now (world->context.schedule);
 }
-
-#define VIOLATE(world, rule, ...)                                                        \
-  sim_journal_violate (&(world)->journal, now (world), "world", rule, __VA_ARGS__)
 
 /* --- Building ---------------------------------------------------------------------- */
 
@@ -132,7 +105,7 @@ run (SimWorld *world, FramTime until, Condition condition)
       if (!sim_schedule_step (world->context.schedule, until))
         return condition != NULL && condition (world);
       if (++world->n_steps > STEPS_MAX)
-        VIOLATE (world, "world-ends", "there is no end of packets");
+        SIM_WORLD_VIOLATE (world, "world-ends", "there is no end of packets");
     }
   return FALSE;
 }
@@ -155,18 +128,6 @@ all_agree (SimWorld *world)
   return TRUE;
 }
 
-static double
-get_loss (const SimWorld *world, guint call)
-{
-  return sim_plan_get_loss (world->plan, sim_plan_get_call (world->plan, call));
-}
-
-static gboolean
-may_lose (const SimWorld *world, guint call)
-{
-  return get_loss (world, call) > LOSS_MAX;
-}
-
 /* Everybody talks until all have heard each other, by the path they answer on. */
 static void
 talk (SimWorld *world)
@@ -185,8 +146,9 @@ talk (SimWorld *world)
     }
   for (guint i = 0; i < world->plan->calls->len; i++)
     if (sim_call_is_connected (&world->calls[i]) && !sim_call_agrees (&world->calls[i])
-        && !may_lose (world, i))
-      VIOLATE (world, "sides-agree", "call %u: data do not come by the selected pair", i);
+        && !sim_world_may_lose (world, i))
+      SIM_WORLD_VIOLATE (world, "sides-agree",
+                         "call %u: data do not come by the selected pair", i);
 }
 
 static void
@@ -239,100 +201,7 @@ begin (SimWorld *world)
   return last;
 }
 
-/* --- Judging ----------------------------------------------------------------------- */
-
-static void
-judge_pair_of_ends (SimWorld *world, guint i)
-{
-  const SimCall *call = &world->calls[i];
-  const SimEnd *a = &call->ends[0], *b = &call->ends[1];
-  FramSessionRow rows[2];
-
-  if (!sim_call_is_connected (call))
-    return;
-  /* Among several, what one call sends may open a filter for another on the same base. */
-  if (!world->outcomes[i].has_path && world->plan->calls->len == 1)
-    VIOLATE (world, "oracle", "call %u is connected, though it has no path", i);
-  if (fram_broker_get_session (sim_host_get_broker (a->host), a->session, &rows[0])
-      && fram_broker_get_session (sim_host_get_broker (b->host), b->session, &rows[1])
-      && rows[0].role == rows[1].role)
-    VIOLATE (world, "roles-differ", "call %u: both sides are %s", i,
-             fram_role_to_text (rows[0].role));
-}
-
-/* Who does not trickle waits a while for the servers, and goes without them if too many
- * packets are lost. */
-static gboolean
-may_miss_server (const SimWorld *world, guint i)
-{
-  const SimCallPlan *planned = sim_plan_get_call (world->plan, i);
-
-  return get_loss (world, i) > 0.0
-         && !(planned->ends[0].trickle && planned->ends[1].trickle)
-         && !sim_oracle_needs_no_server (world->plan, planned);
-}
-
-static void
-judge (SimWorld *world, guint i)
-{
-  const SimCall *call = &world->calls[i];
-  const SimEnd *a = &call->ends[0], *b = &call->ends[1];
-  SimOutcome *outcome = &world->outcomes[i];
-
-  outcome->connected = sim_call_is_connected (call);
-  if (outcome->connected)
-    outcome->took = MAX (a->ready, b->ready) - call->planned->starts;
-  judge_pair_of_ends (world, i);
-  if (sim_end_is_gone (a) || sim_end_is_gone (b) || may_lose (world, i)
-      || sim_plan_is_unsteady (world->plan, call->planned))
-    return;
-  if (outcome->has_path && !outcome->connected && !may_miss_server (world, i))
-    VIOLATE (world, "connects", "call %u: %s (%s) and %s (%s), though there is a path", i,
-             fram_state_to_text (a->state), fram_cause_to_word (a->cause),
-             fram_state_to_text (b->state), fram_cause_to_word (b->cause));
-}
-
-static void
-judge_settling (SimWorld *world, gboolean settled)
-{
-  for (guint i = 0; i < world->plan->calls->len; i++)
-    {
-      const SimCall *call = &world->calls[i];
-
-      judge (world, i);
-      if (!settled && !sim_call_is_settled (call) && !may_lose (world, i))
-        VIOLATE (world, "settles", "call %u: %s (%s) and %s (%s) after %.0f s", i,
-                 fram_state_to_text (call->ends[0].state),
-                 fram_cause_to_word (call->ends[0].cause),
-                 fram_state_to_text (call->ends[1].state),
-                 fram_cause_to_word (call->ends[1].cause), (double) SETTLING_MAX / 1e6);
-    }
-}
-
-/* Two consent checks lost in a row are called disconnected, for a while. */
-static gboolean
-is_held (const SimEnd *end, double loss)
-{
-  return end->state == FRAM_STATE_COMPLETED
-         || (end->state == FRAM_STATE_DISCONNECTED && loss > 0.0);
-}
-
-static void
-judge_holding (SimWorld *world)
-{
-  for (guint i = 0; i < world->plan->calls->len; i++)
-    {
-      const SimEnd *a = &world->calls[i].ends[0], *b = &world->calls[i].ends[1];
-      double loss = get_loss (world, i);
-
-      if (world->outcomes[i].connected && !sim_end_is_gone (a) && !sim_end_is_gone (b)
-          && !sim_plan_is_unsteady (world->plan, world->calls[i].planned)
-          && loss <= HOLDING_LOSS_MAX && !(is_held (a, loss) && is_held (b, loss)))
-        VIOLATE (world, "holds", "call %u: %s (%s) and %s (%s) after a while", i,
-                 fram_state_to_text (a->state), fram_cause_to_word (a->cause),
-                 fram_state_to_text (b->state), fram_cause_to_word (b->cause));
-    }
-}
+/* --- The whole life ---------------------------------------------------------------- */
 
 static void
 end_calls (SimWorld *world)
@@ -350,16 +219,16 @@ gboolean
 sim_world_run (SimWorld *world)
 {
   FramTime last = begin (world);
-  gboolean settled = run (world, last + SETTLING_MAX, all_settled);
+  gboolean settled = run (world, last + SIM_SETTLING_MAX, all_settled);
 
   if (world->journal.violation == NULL)
-    judge_settling (world, settled);
+    sim_world_judge_settling (world, settled);
   if (world->journal.violation == NULL)
     talk (world);
   if (world->journal.violation == NULL && world->plan->holds > 0)
     {
       run (world, now (world) + world->plan->holds, NULL);
-      judge_holding (world);
+      sim_world_judge_holding (world);
       talk (world);
     }
   if (world->journal.violation == NULL)

@@ -1,0 +1,223 @@
+"""What the tests of the library and the command need: a bus of their own, a service on it,
+programs to talk to, and a way to wait that is bounded.
+
+Where things are comes from the environment: FRAM (the command), FRAMD (the service),
+FRAM_CONTRACT (the directory of the XML).  `harness.py --list FILE` tells the cases of a test
+without running it.
+"""
+
+import ast
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import gi
+
+gi.require_version("Gio", "2.0")
+
+from gi.repository import Gio, GLib  # noqa: E402
+
+# Much longer than anything takes, even on a busy machine: it only bounds a hang.
+PATIENCE = 30
+
+# Set for a Python that loads a library built with a sanitizer.
+FOR_PYTHON = ("LD_PRELOAD", "ASAN_OPTIONS")
+
+HERE = pathlib.Path(__file__).parent
+
+BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir={folder}</listen>
+  <servicedir>{folder}/services</servicedir>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+
+def wait(what, condition, patience=PATIENCE):
+    """Runs the main context until `condition()` is true."""
+    expired = []
+    source = GLib.timeout_add_seconds(patience, lambda: expired.append(True) or False)
+    context = GLib.MainContext.default()
+    while not condition() and not expired:
+        context.iteration(True)
+    if expired:
+        raise AssertionError(f"No {what} within {patience} s")
+    GLib.source_remove(source)
+
+
+class Program:
+    """A program whose output lines are read by the main context."""
+
+    def __init__(self, command, environment):
+        self.lines = []
+        self.complaints = tempfile.TemporaryFile()
+        self.handle = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", *map(str, command)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.complaints,
+            env=environment,
+        )
+        self._partial = b""
+        self._open = True
+        GLib.unix_fd_add_full(
+            GLib.PRIORITY_DEFAULT,
+            self.handle.stdout.fileno(),
+            GLib.IOCondition.IN | GLib.IOCondition.HUP,
+            self._on_output,
+        )
+
+    def _on_output(self, fd, _condition):
+        data = os.read(fd, 65536)
+        *whole, self._partial = (self._partial + data).split(b"\n")
+        self.lines += [line.decode() for line in whole]
+        self._open = data != b""
+        return self._open
+
+    def write(self, line):
+        self.handle.stdin.write(line if isinstance(line, bytes) else line.encode())
+        self.handle.stdin.flush()
+
+    def close_input(self):
+        self.handle.stdin.close()
+
+    def wait_line(self, what, accept):
+        wait(f"{what}; it said {self.lines} {self.said()}",
+             lambda: any(accept(line) for line in self.lines) or not self._open)
+        found = [line for line in self.lines if accept(line)]
+        if not found:
+            raise AssertionError(f"No {what}: it ended, {self.lines} {self.said()}")
+        return found[-1]
+
+    def wait_end(self):
+        """Returns the exit status, when all output has been read."""
+        wait("end of the output", lambda: not self._open)
+        return self.handle.wait(PATIENCE)
+
+    def said(self):
+        """What it printed on standard error."""
+        self.complaints.seek(0)
+        return self.complaints.read().decode()
+
+    def kill(self):
+        self.handle.kill()
+        self.handle.wait()
+
+    def stop(self):
+        if self.handle.poll() is None:
+            self.handle.terminate()
+            self.handle.wait(PATIENCE)
+        wait("end of the output", lambda: not self._open)
+        self.handle.stdin.close()
+        self.handle.stdout.close()
+        self.complaints.close()
+
+
+class JsonProgram(Program):
+    """`fram connect --json`."""
+
+    def events(self, kind=None):
+        found = [json.loads(line) for line in self.lines]
+        return [event for event in found if kind is None or event["ev"] == kind]
+
+    def tell(self, **message):
+        self.write(json.dumps(message) + "\n")
+
+    def wait_event(self, kind, **members):
+        def accept(line):
+            event = json.loads(line)
+            return event["ev"] == kind and all(event.get(k) == v for k, v in members.items())
+
+        return json.loads(self.wait_line(f"event {kind} {members}", accept))
+
+
+class Case(unittest.TestCase):
+    """A test on a bus of its own."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="fram-client-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        (self.folder / "services").mkdir()
+        (self.folder / "bus.conf").write_text(BUS_CONFIG.format(folder=self.folder))
+        # Python is not instrumented; what it starts is, and needs no help for it.
+        inherited = {k: v for k, v in os.environ.items() if k not in FOR_PYTHON}
+        self.environment = {
+            **inherited, "G_DEBUG": "fatal-warnings", "LC_ALL": "C.UTF-8",
+            "HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder),
+        }
+        command = ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork",
+                   "--print-address"]
+        self.bus = self.start(command)
+        self.address = self.bus.wait_line("address of the bus", bool)
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = self.address
+
+    def start(self, command, kind=Program):
+        program = kind(command, self.environment)
+        self.addCleanup(program.stop)
+        return program
+
+    def start_mock(self, **faults):
+        """The service that can misbehave; its calls are lines of JSON."""
+        command = [sys.executable, "-B", HERE / "mock_framd.py", os.environ["FRAM_CONTRACT"]]
+        self.mock = self.start(command + [f"{m}={f}" for m, f in faults.items()])
+        self.mock.wait_line("service", lambda line: "ready" in json.loads(line))
+        return self.mock
+
+    def make_mock_startable(self):
+        """Lets the bus start the mock when it is wanted."""
+        (self.folder / "services" / "org.fram.Ice1.service").write_text(
+            "[D-BUS Service]\nName=org.fram.Ice1\n"
+            f"Exec={sys.executable} -B {HERE}/mock_framd.py {os.environ['FRAM_CONTRACT']}\n"
+        )
+        daemon = self.connect_to_bus()
+        daemon.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus",
+                         "org.freedesktop.DBus", "ReloadConfig", None, None, 0, -1, None)
+        daemon.close_sync(None)
+
+    def calls(self, method):
+        """The calls of `method` that the mock has seen."""
+        found = [json.loads(line) for line in self.mock.lines]
+        return [call for call in found if call.get("call") == method]
+
+    def start_framd(self):
+        service = self.start([os.environ["FRAMD"]])
+        waiter = self.start(["gdbus", "wait", "--session", "--timeout", "30",
+                             "org.fram.Ice1"])
+        self.assertEqual(waiter.wait_end(), 0, service.said())
+        return service
+
+    def start_fram(self, *arguments):
+        return self.start([os.environ["FRAM"], *arguments])
+
+    def start_json(self, *arguments):
+        return self.start([os.environ["FRAM"], "connect", "--json", *arguments], JsonProgram)
+
+    def connect_to_bus(self):
+        flags = (Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+                 | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
+        return Gio.DBusConnection.new_for_address_sync(self.address, flags, None, None)
+
+
+def list_cases(path):
+    for node in ast.parse(pathlib.Path(path).read_text("utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            for item in node.body:
+                if isinstance(item, ast.FunctionDef) and item.name.startswith("test_"):
+                    print(f"{node.name}.{item.name}")
+
+
+if __name__ == "__main__" and sys.argv[1] == "--list":
+    list_cases(sys.argv[2])

@@ -1,0 +1,21 @@
+/* A plan while it is drawn, shared by generator.c (places, hosts, servers) and
+ * generator-calls.c. */
+#pragma once
+
+#include "generator.h"
+
+typedef struct
+{
+  SimPlan *plan;
+  SimDice dice;
+  guint carrier; /* network of the carrier's customers; 0: there is none yet */
+} SimDraft;
+
+gboolean sim_draft_chance (SimDraft *draft, double probability);
+/* In [low, high]. */
+FramTime sim_draft_milliseconds (SimDraft *draft, gint64 low, gint64 high);
+/* Up to `most`. */
+double sim_draft_fraction (SimDraft *draft, double most);
+
+/* generator-calls.c */
+void sim_draft_add_calls (SimDraft *draft, guint n_hosts);

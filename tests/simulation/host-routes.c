@@ -1,0 +1,92 @@
+/* What a host does for the broker beside its sockets: names, routes and paths. */
+#include "host-private.h"
+
+/* --- Names ------------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint16 query;
+  guint n_addresses;
+  FramAddress addresses[SIM_MAX_SERVERS];
+} Answer;
+
+static void
+tell_resolved (gpointer subject, gpointer detail)
+{
+  SimHost *host = subject;
+  g_autofree Answer *answer = detail;
+
+  if (host->broker == NULL)
+    return;
+  fram_broker_told_resolved (host->broker, answer->query, answer->addresses,
+                             answer->n_addresses, sim_host_now (host));
+  sim_host_settle (host);
+}
+
+void
+sim_host_resolve (SimHost *host, const FramEvent *event)
+{
+  Answer answer = { .query = event->query };
+
+  for (guint i = 0; i < host->plan->n_servers; i++)
+    if (g_strcmp0 (host->plan->servers[i].name, event->text) == 0)
+      {
+        answer.addresses[answer.n_addresses] = host->plan->servers[i].address;
+        answer.addresses[answer.n_addresses++].port = 0;
+      }
+  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                    "resolves %s", event->text);
+  sim_schedule_add (host->context->schedule,
+                    sim_host_now (host) + host->plan->resolver_delay, tell_resolved, host,
+                    g_memdup2 (&answer, sizeof answer), g_free);
+}
+
+/* --- Routes and paths -------------------------------------------------------------- */
+
+static void
+note_tuple (SimHost *host, const FramEvent *event, const char *what)
+{
+  char text[FRAM_ADDRESS_TEXT];
+
+  if (host->context->journal->tracing)
+    sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                      "session %u.%u.%u %s base %u, %s", event->session, event->stream,
+                      event->component, what, event->base,
+                      fram_address_to_text (&event->remote, text));
+}
+
+void
+sim_host_add_route (SimHost *host, const FramEvent *event)
+{
+  SimTuple tuple = { event->base, event->remote };
+  SimComponent owner = { event->session, event->stream, event->component };
+
+  note_tuple (host, event, "hears");
+  if (!g_hash_table_contains (host->sockets, GUINT_TO_POINTER (event->base)))
+    SIM_HOST_VIOLATE (host, "base-exists", "a route to base %u", event->base);
+  if (!sim_data_plane_add_route (host->plane, &tuple, &owner))
+    SIM_HOST_VIOLATE (host, "one-owner", "session %u takes an owned 5-tuple of base %u",
+                      event->session, event->base);
+}
+
+void
+sim_host_remove_route (SimHost *host, const FramEvent *event)
+{
+  SimTuple tuple = { event->base, event->remote };
+  SimComponent owner = { event->session, event->stream, event->component };
+
+  note_tuple (host, event, "hears no more");
+  if (!sim_data_plane_remove_route (host->plane, &tuple, &owner))
+    SIM_HOST_VIOLATE (host, "route-exists", "session %u removes what it does not have",
+                      event->session);
+}
+
+void
+sim_host_set_path (SimHost *host, const FramEvent *event)
+{
+  SimTuple tuple = { event->base, event->remote };
+  SimComponent component = { event->session, event->stream, event->component };
+
+  note_tuple (host, event, "sends by");
+  sim_data_plane_set_path (host->plane, &component, &tuple);
+}

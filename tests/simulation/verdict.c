@@ -1,0 +1,118 @@
+/* Whether a world has come to a good end. */
+#include "world-private.h"
+
+#include "broker/snapshot.h"
+#include "oracle.h"
+
+/* The most that a negotiation may lose and must succeed nevertheless. */
+#define LOSS_MAX 0.12
+/* Consent checks are not repeated (RFC 7675 §5.1): five lost in a row end a call. */
+#define HOLDING_LOSS_MAX 0.03
+
+static double
+get_loss (const SimWorld *world, guint call)
+{
+  return sim_plan_get_loss (world->plan, sim_plan_get_call (world->plan, call));
+}
+
+gboolean
+sim_world_may_lose (const SimWorld *world, guint call)
+{
+  return get_loss (world, call) > LOSS_MAX;
+}
+
+static void
+judge_pair_of_ends (SimWorld *world, guint i)
+{
+  const SimCall *call = &world->calls[i];
+  const SimEnd *a = &call->ends[0], *b = &call->ends[1];
+  FramSessionRow rows[2];
+
+  if (!sim_call_is_connected (call))
+    return;
+  /* Among several, what one call sends may open a filter for another on the same base. */
+  if (!world->outcomes[i].has_path && world->plan->calls->len == 1)
+    SIM_WORLD_VIOLATE (world, "oracle", "call %u is connected, though it has no path", i);
+  if (fram_broker_get_session (sim_host_get_broker (a->host), a->session, &rows[0])
+      && fram_broker_get_session (sim_host_get_broker (b->host), b->session, &rows[1])
+      && rows[0].role == rows[1].role)
+    SIM_WORLD_VIOLATE (world, "roles-differ", "call %u: both sides are %s", i,
+                       fram_role_to_text (rows[0].role));
+}
+
+/* Who does not trickle waits a while for the servers, and goes without them if too many
+ * packets are lost. */
+static gboolean
+may_miss_server (const SimWorld *world, guint i)
+{
+  const SimCallPlan *planned = sim_plan_get_call (world->plan, i);
+
+  return get_loss (world, i) > 0.0
+         && !(planned->ends[0].trickle && planned->ends[1].trickle)
+         && !sim_oracle_needs_no_server (world->plan, planned);
+}
+
+static void
+judge (SimWorld *world, guint i)
+{
+  const SimCall *call = &world->calls[i];
+  const SimEnd *a = &call->ends[0], *b = &call->ends[1];
+  SimOutcome *outcome = &world->outcomes[i];
+
+  outcome->connected = sim_call_is_connected (call);
+  if (outcome->connected)
+    outcome->took = MAX (a->ready, b->ready) - call->planned->starts;
+  judge_pair_of_ends (world, i);
+  if (sim_end_is_gone (a) || sim_end_is_gone (b) || sim_world_may_lose (world, i)
+      || sim_plan_is_unsteady (world->plan, call->planned))
+    return;
+  if (outcome->has_path && !outcome->connected && !may_miss_server (world, i))
+    SIM_WORLD_VIOLATE (world, "connects",
+                       "call %u: %s (%s) and %s (%s), though there is a path", i,
+                       fram_state_to_text (a->state), fram_cause_to_word (a->cause),
+                       fram_state_to_text (b->state), fram_cause_to_word (b->cause));
+}
+
+void
+sim_world_judge_settling (SimWorld *world, gboolean settled)
+{
+  for (guint i = 0; i < world->plan->calls->len; i++)
+    {
+      const SimCall *call = &world->calls[i];
+
+      judge (world, i);
+      if (!settled && !sim_call_is_settled (call) && !sim_world_may_lose (world, i))
+        SIM_WORLD_VIOLATE (world, "settles", "call %u: %s (%s) and %s (%s) after %.0f s",
+                           i, fram_state_to_text (call->ends[0].state),
+                           fram_cause_to_word (call->ends[0].cause),
+                           fram_state_to_text (call->ends[1].state),
+                           fram_cause_to_word (call->ends[1].cause),
+                           (double) SIM_SETTLING_MAX / 1e6);
+    }
+}
+
+/* Two consent checks lost in a row are called disconnected, for a while. */
+static gboolean
+is_held (const SimEnd *end, double loss)
+{
+  return end->state == FRAM_STATE_COMPLETED
+         || (end->state == FRAM_STATE_DISCONNECTED && loss > 0.0);
+}
+
+void
+sim_world_judge_holding (SimWorld *world)
+{
+  for (guint i = 0; i < world->plan->calls->len; i++)
+    {
+      const SimEnd *a = &world->calls[i].ends[0], *b = &world->calls[i].ends[1];
+      double loss = get_loss (world, i);
+
+      if (world->outcomes[i].connected && !sim_end_is_gone (a) && !sim_end_is_gone (b)
+          && !sim_plan_is_unsteady (world->plan, world->calls[i].planned)
+          && loss <= HOLDING_LOSS_MAX && !(is_held (a, loss) && is_held (b, loss)))
+        SIM_WORLD_VIOLATE (world, "holds", "call %u: %s (%s) and %s (%s) after a while",
+                           i, fram_state_to_text (a->state),
+                           fram_cause_to_word (a->cause), fram_state_to_text (b->state),
+                           fram_cause_to_word (b->cause));
+    }
+}
