@@ -192,8 +192,8 @@ on_state (FramSession *session, FramState state, const char *cause,
   on_pairs_changed (session, connection);
   if (state == FRAM_STATE_FAILED)
     connection_quit (connection, STATUS_FAILED);
-  if ((state == FRAM_STATE_CONNECTED || state == FRAM_STATE_COMPLETED)
-      && !talk->connected)
+  /* A side that is but connected may be ahead of the other, which would then lose text. */
+  if (state == FRAM_STATE_COMPLETED && !talk->connected)
     {
       talk->connected = TRUE;
       say (

@@ -30,7 +30,7 @@ class Headers(unittest.TestCase):
     """
 
     def test_c(self):
-        self.assertEqual(compile_text(self.USE, "-x", "c", "-std=c99"), "")
+        self.assertEqual(compile_text(self.USE, "-x", "c", "-std=c11"), "")
 
     def test_cpp(self):
         self.assertEqual(compile_text(self.USE, "-x", "c++", "-std=c++17"), "")
