@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The library through introspection, against a service that speaks the contract."""
 
+import os
 import unittest
 
 import gi
@@ -326,6 +327,10 @@ class Data(WithClient):
         self.assertEqual(connection.get_input_stream().read_bytes(100, None).get_data(),
                          b"mock:as a stream")
         self.assertEqual(connection.get_socket().get_fd(), self.component.get_fd())
+
+    def test_batches(self):
+        program = self.start([os.environ["BATCHES"]])
+        self.assertEqual(program.wait_end(), 0, program.said())
 
     def test_nothing_there(self):
         with self.assertRaises(GLib.Error) as caught:
