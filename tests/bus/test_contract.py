@@ -1,6 +1,9 @@
 """The XML files and the live objects say the same."""
 
 import os
+import subprocess
+import sys
+from xml.dom import minidom
 
 import world
 from world import MANAGER, MANAGER_PATH, SESSION, Gio
@@ -42,6 +45,18 @@ def describe(interface):
 def read_file(name):
     with open(os.path.join(XML, f"{name}.xml"), encoding="utf-8") as file:
         return Gio.DBusNodeInfo.new_for_xml(file.read())
+
+
+class Example(world.Case):
+    def test_as_written(self):
+        """The program in the documentation does what is said of it."""
+        with open(os.path.join(XML, "conventions.md"), encoding="utf-8") as file:
+            program = file.read().split("```python\n")[1].split("```")[0]
+        environment = {**self.world.environment, "G_MESSAGES_DEBUG": ""}
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment,
+            stdout=subprocess.PIPE, timeout=world.PATIENCE, check=True)
+        self.assertEqual(done.stdout, b"hello\n")
 
 
 class Contract(world.Case):
@@ -89,6 +104,28 @@ class Contract(world.Case):
         for name in found:
             node = read_file(name)
             self.assertEqual([interface.name for interface in node.interfaces], [name])
+
+    def test_documentation(self):
+        """Every member has a comment of its own, and every argument a line in it."""
+        n_members = 0
+        for name in (MANAGER, SESSION):
+            document = minidom.parse(os.path.join(XML, f"{name}.xml"))
+            for kind in ("method", "signal", "property"):
+                for member in document.getElementsByTagName(kind):
+                    n_members += 1
+                    self.assert_documented(member)
+        self.assertGreater(n_members, 20)
+
+    def assert_documented(self, member):
+        name = member.getAttribute("name")
+        comment = member.previousSibling
+        while comment is not None and comment.nodeType == comment.TEXT_NODE:
+            comment = comment.previousSibling
+        self.assertEqual(comment and comment.nodeType, member.COMMENT_NODE, name)
+        words = comment.data.split()
+        self.assertEqual(words[0], f"{name}:")
+        for argument in member.getElementsByTagName("arg"):
+            self.assertIn(f"@{argument.getAttribute('name')}:", words, name)
 
     def test_properties(self):
         client = self.world.client()

@@ -21,6 +21,14 @@ def run(world_, *options, environment=None):
     return done.returncode, done.stdout.decode()
 
 
+def create_many(world_, client, n):
+    """Creates sessions without waiting for each; returns their paths."""
+    answers = [client.begin(MANAGER_PATH, MANAGER, "CreateSession", variant(
+        "(a{sv})", ({"trickle": variant("b", True)},))) for _ in range(n)]
+    world_.wait("sessions", lambda: all(answers))
+    return {answer[0][0] for answer in answers}
+
+
 class Start(world.Case):
     def test_version(self):
         status, said = run(self.world, "--version")
@@ -108,6 +116,20 @@ class End(world.Case):
             self.world.processes.remove(self.world.service)
             if number == signal.SIGTERM:
                 self.world.start()
+
+    def test_much_to_tell(self):
+        """More than a socket takes at once still reaches the bus."""
+        client = self.world.client()
+        client.listen()
+        paths = create_many(self.world, client, 1500)
+        self.world.bus.signal(signal.SIGSTOP)
+        self.world.service.signal(signal.SIGTERM)
+        self.world.wait("end of all sessions", lambda: self.world.service.log().count(
+            "closed: service-stopped") == len(paths))
+        self.world.bus.signal(signal.SIGCONT)
+        self.assert_ends(0)
+        self.world.wait("every Closed", lambda: sum(
+            name == "Closed" for _, _, name, _ in client.signals) == len(paths))
 
     def test_killed(self):
         """An error at the application and an end of file, not a hang."""
@@ -225,10 +247,7 @@ class Disturbance(world.Case):
 
     def test_many_sessions(self):
         client = self.world.client()
-        answers = [client.begin(MANAGER_PATH, MANAGER, "CreateSession", variant(
-            "(a{sv})", ({"trickle": variant("b", True)},))) for _ in range(500)]
-        self.world.wait("sessions", lambda: all(answers))
-        self.assertEqual(len({answer[0][0] for answer in answers}), 500)
+        self.assertEqual(len(create_many(self.world, client, 500)), 500)
         self.assertEqual(len(client.sessions()), 502)
         client.close()
         watcher = self.world.client()
