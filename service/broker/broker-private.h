@@ -4,14 +4,12 @@
 #include "broker/bases.h"
 #include "broker/broker.h"
 #include "broker/lanes.h"
+#include "broker/pacer.h"
 #include "broker/routes.h"
 #include "broker/schedule.h"
 #include "broker/servers.h"
 #include "broker/snapshot.h"
 #include "ice/agent.h"
-
-/* RFC 8445 §14.2: no two new transactions closer than 5 ms, over all agents. */
-#define FRAM_PACER_GAP FRAM_MILLISECONDS (5)
 
 typedef struct _FramBrokerSession FramBrokerSession;
 
@@ -85,8 +83,7 @@ struct _FramBroker
   GHashTable *ufrags;       /* ufrag -> FramGeneration */
   GHashTable *transactions; /* FramStunId -> FramGeneration or FramMapping */
   FramSchedule deadlines;
-  FramSchedule slots;
-  FramTime next_slot; /* nobody may send a new transaction before */
+  FramPacer pacer;
   FramSessionId next_session;
   FramBaseId next_base;
 };

@@ -29,7 +29,7 @@ fram_broker_new (const FramBrokerConfig *config, FramRandom *random)
   broker->transactions
       = g_hash_table_new_full (fram_stun_id_hash, fram_stun_id_equal, NULL, g_free);
   fram_schedule_init (&broker->deadlines);
-  fram_schedule_init (&broker->slots);
+  fram_pacer_init (&broker->pacer);
   return broker;
 }
 
@@ -59,7 +59,7 @@ fram_broker_free (FramBroker *broker)
   while (fram_broker_pop (broker, &event))
     fram_event_clear (&event);
 
-  fram_schedule_clear (&broker->slots);
+  fram_pacer_clear (&broker->pacer);
   fram_schedule_clear (&broker->deadlines);
   g_hash_table_unref (broker->transactions);
   g_hash_table_unref (broker->ufrags);
@@ -78,9 +78,8 @@ fram_broker_free (FramBroker *broker)
 FramTime
 fram_broker_deadline (FramBroker *broker)
 {
-  FramTime slot = fram_schedule_next (&broker->slots);
-
-  return MIN (fram_schedule_next (&broker->deadlines), MAX (slot, broker->next_slot));
+  return MIN (fram_schedule_next (&broker->deadlines),
+              fram_pacer_deadline (&broker->pacer));
 }
 
 static void
@@ -106,40 +105,36 @@ advance_deadlines (FramBroker *broker, FramTime now)
     }
 }
 
-/* RFC 8445 §14.2: whoever waits longest gets the next turn, one each 5 ms. */
 static void
-advance_slots (FramBroker *broker, FramTime now)
+give_turns (FramBroker *broker, FramTime now)
 {
-  while (now >= broker->next_slot && fram_schedule_next (&broker->slots) <= now)
-    {
-      FramDue *due = fram_schedule_peek (&broker->slots);
-      gboolean sent = TRUE;
+  FramDue *due;
 
-      switch (due->kind)
+  while ((due = fram_pacer_peek (&broker->pacer, now)) != NULL)
+    switch (due->kind)
+      {
+      case FRAM_DUE_SESSION:
         {
-        case FRAM_DUE_SESSION:
-          {
-            FramBrokerSession *session = due->owner;
+          FramBrokerSession *session = due->owner;
 
-            sent = fram_ice_agent_check (session->current->agent, now);
-            fram_broker_session_drain (broker, session, now);
-            break;
-          }
-        case FRAM_DUE_MAPPING:
-          fram_schedule_set (&broker->slots, due, FRAM_TIME_NEVER);
-          fram_broker_mapping_send (broker, due->owner, now);
+          if (fram_ice_agent_check (session->current->agent, now))
+            fram_pacer_took (&broker->pacer, due, now);
+          fram_broker_session_drain (broker, session, now);
           break;
-        case FRAM_DUE_BASE:
-          g_assert_not_reached ();
         }
-      if (sent)
-        broker->next_slot = now + FRAM_PACER_GAP;
-    }
+      case FRAM_DUE_MAPPING:
+        fram_pacer_took (&broker->pacer, due, now);
+        fram_pacer_want (&broker->pacer, due, FRAM_TIME_NEVER, FALSE);
+        fram_broker_mapping_send (broker, due->owner, now);
+        break;
+      case FRAM_DUE_BASE:
+        g_assert_not_reached ();
+      }
 }
 
 void
 fram_broker_advance (FramBroker *broker, FramTime now)
 {
   advance_deadlines (broker, now);
-  advance_slots (broker, now);
+  give_turns (broker, now);
 }

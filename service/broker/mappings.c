@@ -65,13 +65,13 @@ fram_broker_ask_mapping (FramBroker *broker, FramBase *base, const FramAddress *
   if (mapping == NULL)
     {
       mapping = mapping_new (base, server);
-      fram_schedule_set (&broker->slots, &mapping->slot, now);
+      fram_pacer_want (&broker->pacer, &mapping->slot, now, FALSE);
     }
   else if (mapping->state == FRAM_MAPPING_DEAF
            && now >= mapping->transaction.deadline + DEAF_FOR)
     {
       mapping->state = FRAM_MAPPING_WAITING;
-      fram_schedule_set (&broker->slots, &mapping->slot, now);
+      fram_pacer_want (&broker->pacer, &mapping->slot, now, FALSE);
     }
   return mapping;
 }
@@ -113,7 +113,7 @@ fram_broker_mapping_advance (FramBroker *broker, FramMapping *mapping, FramTime 
   if (!fram_broker_awaits (broker, &mapping->transaction.id))
     {
       fram_schedule_set (&broker->deadlines, &mapping->due, FRAM_TIME_NEVER);
-      fram_schedule_set (&broker->slots, &mapping->slot, now);
+      fram_pacer_want (&broker->pacer, &mapping->slot, now, FALSE);
       return FALSE;
     }
 
@@ -175,7 +175,7 @@ fram_broker_drop_mappings (FramBroker *broker, FramBase *base)
 
       fram_broker_await_no_more (broker, &mapping->transaction.id);
       fram_schedule_set (&broker->deadlines, &mapping->due, FRAM_TIME_NEVER);
-      fram_schedule_set (&broker->slots, &mapping->slot, FRAM_TIME_NEVER);
+      fram_pacer_want (&broker->pacer, &mapping->slot, FRAM_TIME_NEVER, FALSE);
       g_free (mapping);
     }
   g_ptr_array_set_size (base->mappings, 0);

@@ -18,6 +18,7 @@ typedef struct
   guint64 order; /* entries of one time come in the order in which they were set */
   guint place;   /* 1-based; 0: not scheduled */
   FramDueKind kind;
+  gboolean urgent; /* the pacer's: it stands among the urgent ones */
   gpointer owner;
 } FramDue;
 

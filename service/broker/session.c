@@ -92,7 +92,7 @@ void
 fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
   fram_schedule_set (&broker->deadlines, &session->deadline, FRAM_TIME_NEVER);
-  fram_schedule_set (&broker->slots, &session->slot, FRAM_TIME_NEVER);
+  fram_pacer_want (&broker->pacer, &session->slot, FRAM_TIME_NEVER, FALSE);
   fram_generation_free (broker, g_steal_pointer (&session->former), now);
   fram_generation_free (broker, g_steal_pointer (&session->current), now);
   leave_bases (broker, session, now);
@@ -137,8 +137,9 @@ set_times (FramBroker *broker, FramBrokerSession *session)
   deadline = MIN (deadline, session->former_until);
   deadline = MIN (deadline, session->gather_until);
   fram_schedule_set (&broker->deadlines, &session->deadline, deadline);
-  fram_schedule_set (&broker->slots, &session->slot,
-                     fram_ice_agent_check_due (session->current->agent));
+  fram_pacer_want (&broker->pacer, &session->slot,
+                   fram_ice_agent_check_due (session->current->agent),
+                   fram_ice_agent_is_urgent (session->current->agent));
 }
 
 void

@@ -439,6 +439,15 @@ fram_ice_agent_check_due (FramIceAgent *agent)
 }
 
 gboolean
+fram_ice_agent_is_urgent (FramIceAgent *agent)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    if (!g_queue_is_empty (&agent->streams[s].triggered))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 fram_ice_agent_check (FramIceAgent *agent, FramTime now)
 {
   gboolean triggered;

@@ -89,6 +89,8 @@ void fram_ice_agent_advance (FramIceAgent *agent, FramTime now);
 
 /* When a new check may go out by this agent's own Ta; FRAM_TIME_NEVER: there is none. */
 FramTime fram_ice_agent_check_due (FramIceAgent *agent);
+/* Whether that check is a triggered one or a nomination. */
+gboolean fram_ice_agent_is_urgent (FramIceAgent *agent);
 /* Sends one; FALSE if none was left. (RFC 8445 §6.1.4.2) */
 gboolean fram_ice_agent_check (FramIceAgent *agent, FramTime now);
 

@@ -1,5 +1,6 @@
 /* The broker's tables by themselves: schedule, lanes, routes, servers. */
 #include "broker/lanes.h"
+#include "broker/pacer.h"
 #include "broker/routes.h"
 #include "broker/schedule.h"
 #include "broker/servers.h"
@@ -55,6 +56,40 @@ test_schedule_order (void)
       fram_schedule_set (&schedule, &dues[i], FRAM_TIME_NEVER);
     }
   fram_schedule_clear (&schedule);
+}
+
+/* Turns 5 ms apart; urgent ones first, but not for ever. */
+static void
+test_pacer (void)
+{
+  FramDue urgent = { 0 }, ordinary = { 0 };
+  FramPacer pacer;
+  guint n_urgent = 0, n_ordinary = 0;
+
+  fram_pacer_init (&pacer);
+  g_assert_cmpint (fram_pacer_deadline (&pacer), ==, FRAM_TIME_NEVER);
+  fram_pacer_want (&pacer, &ordinary, 0, FALSE);
+  fram_pacer_want (&pacer, &urgent, 0, FALSE);
+  fram_pacer_want (&pacer, &urgent, 0, TRUE);
+  for (FramTime now = 0; now < FRAM_MILLISECONDS (100); now += 500)
+    {
+      FramDue *due = fram_pacer_peek (&pacer, now);
+
+      g_assert_cmpint (due != NULL, ==, now % FRAM_MILLISECONDS (5) == 0);
+      if (due == NULL)
+        continue;
+      g_assert_cmpint (due == &ordinary, ==, (n_urgent + n_ordinary) % 5 == 4);
+      n_urgent += due == &urgent;
+      n_ordinary += due == &ordinary;
+      fram_pacer_took (&pacer, due, now);
+      g_assert_cmpint (fram_pacer_deadline (&pacer), ==, now + FRAM_MILLISECONDS (5));
+    }
+  g_assert_cmpuint (n_urgent, ==, 16);
+  g_assert_cmpuint (n_ordinary, ==, 4);
+  fram_pacer_want (&pacer, &urgent, FRAM_TIME_NEVER, TRUE);
+  fram_pacer_want (&pacer, &ordinary, FRAM_TIME_NEVER, FALSE);
+  g_assert_cmpint (fram_pacer_deadline (&pacer), ==, FRAM_TIME_NEVER);
+  fram_pacer_clear (&pacer);
 }
 
 static void
@@ -203,6 +238,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/broker/schedule", test_schedule);
   g_test_add_func ("/broker/schedule-order", test_schedule_order);
+  g_test_add_func ("/broker/pacer", test_pacer);
   g_test_add_func ("/broker/lanes", test_lanes);
   g_test_add_func ("/broker/routes", test_routes);
   g_test_add_func ("/broker/server-uris", test_server_uris);
