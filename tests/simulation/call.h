@@ -24,6 +24,7 @@ typedef struct
   FramCause cause;
   GPtrArray *candidates; /* SimCandidate: found so far */
   FramTime sent_last;    /* when the latest message will arrive */
+  FramTime opened;       /* the session, or its present round */
   FramTime ready;        /* completed for the first time; -1: not yet */
   guint n_heard[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS];
   SimTuple heard_by[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS]; /* the last data */

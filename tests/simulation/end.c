@@ -68,6 +68,7 @@ sim_end_open (SimEnd *end, const FramDescription *offer, const char *const *line
   sim_journal_note (end->call->context->journal, now (end), sim_host_get_name (end->host),
                     "call %u: side %u is session %u", end->call->index, end->side,
                     end->session);
+  end->opened = now (end);
   end->answered = offer != NULL;
   sim_host_own_session (end->host, end->session, end->plan->trickle, end);
   sim_host_settle (end->host);
@@ -134,6 +135,7 @@ sim_end_restart (SimEnd *end, guint round)
 
   note_paths (end, had_path);
   end->round = round;
+  end->opened = now (end);
   end->described = end->answered = end->gathered = FALSE;
   g_ptr_array_set_size (end->candidates, 0);
   if (!fram_broker_restart (sim_host_get_broker (end->host), end->session, now (end),

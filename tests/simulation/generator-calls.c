@@ -13,6 +13,8 @@ draw_end (SimDraft *draft, SimEndPlan *end)
     end->pacing = (guint) sim_dice_range (&draft->dice, 5, 51);
   if (sim_draft_chance (draft, 0.03))
     end->policy = FRAM_POLICY_RELAY;
+  else if (sim_draft_chance (draft, 0.04))
+    end->policy = FRAM_POLICY_NO_HOST;
   if (sim_draft_chance (draft, 0.15))
     end->servers &= (guint) sim_dice_range (&draft->dice, 0, 16);
 }

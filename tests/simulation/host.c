@@ -220,6 +220,9 @@ check_totals (SimHost *host)
   if (totals.n_bases != g_hash_table_size (host->sockets))
     SIM_HOST_VIOLATE (host, "totals", "%u sockets, it says %u",
                       g_hash_table_size (host->sockets), totals.n_bases);
+  if (totals.n_routes < sim_data_plane_count_routes (host->plane))
+    SIM_HOST_VIOLATE (host, "totals", "%u routes, it says %u",
+                      sim_data_plane_count_routes (host->plane), totals.n_routes);
   if (!sim_data_plane_is_coherent (host->plane, &component))
     SIM_HOST_VIOLATE (host, "path-has-route",
                       "session %u.%u.%u sends where it does not hear", component.session,

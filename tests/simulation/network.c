@@ -154,16 +154,26 @@ note (SimNetwork *network, const SimPacket *packet, const char *what)
                     fram_address_to_text (&packet->destination, to), text, what);
 }
 
-/* Somebody on the way sends what looks like the packet.  Data carry no signature: forging
- * them would prove nothing. */
+/* Whether the packet says who made it: what does not can be forged by anyone on the way, and
+ * no rule could be held against that. */
+static gboolean
+is_signed (const SimPacket *packet)
+{
+  FramStunMessage message;
+
+  return fram_stun_message_parse (&message, packet->data, packet->length)
+             == FRAM_STUN_PARSE_OK
+         && (message.integrity != 0 || message.integrity_sha256 != 0);
+}
+
+/* Somebody on the way sends what looks like the packet. */
 static void
 mangle (SimNetwork *network, const SimPacket *packet, FramTime at)
 {
   SimDice *dice = network->context->dice;
   SimPacket *forged;
 
-  if (packet->length == 0 || !fram_stun_looks_like (packet->data, packet->length)
-      || !sim_dice_chance (dice, network->link.mangle))
+  if (!sim_dice_chance (dice, network->link.mangle) || !is_signed (packet))
     return;
   forged = sim_packet_copy (packet);
   for (guint n = (guint) sim_dice_range (dice, 1, 4); n > 0; n--)

@@ -109,7 +109,9 @@ read_letter (Oracle *oracle, Socket *socket, const FramAddress *source,
     case LETTER_WHERE:
       break;
     case LETTER_THERE:
-      tell (oracle->shown[socket->side], &letter->seen);
+      /* RFC 8445 §5.1.3: without a NAT it is a host candidate, and hidden as one. */
+      if (!fram_address_equal (&letter->seen, &socket->address))
+        tell (oracle->shown[socket->side], &letter->seen);
       break;
     case LETTER_PROBE:
       /* On a foreign network it may reach the wrong host, or the sender itself. */

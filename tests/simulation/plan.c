@@ -138,13 +138,14 @@ sim_plan_get_call (const SimPlan *plan, guint i)
 }
 
 gboolean
-sim_plan_is_unsteady (const SimPlan *plan, const SimCallPlan *call)
+sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call)
 {
   for (guint side = 0; side < 2; side++)
     {
       const SimHostPlan *host = &plan->hosts[call->ends[side].host];
 
-      if (host->leaves != FRAM_TIME_NEVER)
+      if (host->leaves != FRAM_TIME_NEVER
+          || call->ends[side].policy == FRAM_POLICY_NO_HOST)
         return TRUE;
       for (guint i = 0; i < host->n_interfaces; i++)
         if (host->interfaces[i].vanishes != FRAM_TIME_NEVER)

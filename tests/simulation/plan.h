@@ -116,7 +116,8 @@ SimInterfacePlan *sim_plan_add_interface (SimPlan *plan, guint host, guint netwo
 SimCallPlan *sim_plan_add_call (SimPlan *plan, guint host, guint other_host);
 const SimCallPlan *sim_plan_get_call (const SimPlan *plan, guint i);
 
-/* Whether one of the call's hosts leaves or loses an address. */
-gboolean sim_plan_is_unsteady (const SimPlan *plan, const SimCallPlan *call);
+/* Whether nothing can be said beforehand of how the call ends: one of its hosts leaves or
+ * loses an address, or one side hides its host candidates, which may be all it has. */
+gboolean sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call);
 /* The most a packet of the call may be lost with, on its way through all networks. */
 double sim_plan_get_loss (const SimPlan *plan, const SimCallPlan *call);

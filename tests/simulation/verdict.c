@@ -8,6 +8,8 @@
 #define LOSS_MAX 0.12
 /* Consent checks are not repeated (RFC 7675 §5.1): five lost in a row end a call. */
 #define HOLDING_LOSS_MAX 0.03
+/* Who does not know by then what candidates it has never will. */
+#define GATHERING_MAX FRAM_SECONDS (5)
 
 static double
 get_loss (const SimWorld *world, guint call)
@@ -64,13 +66,55 @@ judge (SimWorld *world, guint i)
     outcome->took = MAX (a->ready, b->ready) - call->planned->starts;
   judge_pair_of_ends (world, i);
   if (sim_end_is_gone (a) || sim_end_is_gone (b) || sim_world_may_lose (world, i)
-      || sim_plan_is_unsteady (world->plan, call->planned))
+      || sim_plan_is_open (world->plan, call->planned))
     return;
   if (outcome->has_path && !outcome->connected && !may_miss_server (world, i))
     SIM_WORLD_VIOLATE (world, "connects",
                        "call %u: %s (%s) and %s (%s), though there is a path", i,
                        fram_state_to_text (a->state), fram_cause_to_word (a->cause),
                        fram_state_to_text (b->state), fram_cause_to_word (b->cause));
+}
+
+/* Each component has one selected pair, and its data take it. */
+static void
+judge_selection (SimWorld *world, const SimEnd *end)
+{
+  g_autoptr (GArray) rows
+      = fram_broker_list_pairs (sim_host_get_broker (end->host), end->session);
+  SimDataPlane *plane = sim_host_get_data_plane (end->host);
+  guint n_selected = 0;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const FramPairRow *row = &g_array_index (rows, FramPairRow, i);
+      const SimComponent component = { end->session, row->stream, row->component };
+      const SimTuple *path = sim_data_plane_find_path (plane, &component);
+
+      if (!row->selected)
+        continue;
+      n_selected++;
+      if (path == NULL || !fram_address_equal (&path->remote, &row->remote))
+        SIM_WORLD_VIOLATE (world, "selected-is-path", "%s: session %u.%u.%u",
+                           sim_host_get_name (end->host), end->session, row->stream,
+                           row->component);
+    }
+  if (n_selected != end->call->planned->n_streams * end->call->planned->n_components)
+    SIM_WORLD_VIOLATE (world, "all-selected", "%s: session %u has %u selected pairs",
+                       sim_host_get_name (end->host), end->session, n_selected);
+}
+
+static void
+judge_end (SimWorld *world, const SimEnd *end)
+{
+  if (sim_end_is_gone (end) || end->session == 0)
+    return;
+  if (!end->gathered
+      && sim_schedule_now (world->context.schedule) > end->opened + GATHERING_MAX)
+    SIM_WORLD_VIOLATE (world, "gathers", "%s: session %u never ends to gather",
+                       sim_host_get_name (end->host), end->session);
+  if (end->state == FRAM_STATE_COMPLETED
+      && !sim_plan_is_open (world->plan, end->call->planned))
+    judge_selection (world, end);
 }
 
 void
@@ -81,6 +125,8 @@ sim_world_judge_settling (SimWorld *world, gboolean settled)
       const SimCall *call = &world->calls[i];
 
       judge (world, i);
+      judge_end (world, &call->ends[0]);
+      judge_end (world, &call->ends[1]);
       if (!settled && !sim_call_is_settled (call) && !sim_world_may_lose (world, i))
         SIM_WORLD_VIOLATE (world, "settles", "call %u: %s (%s) and %s (%s) after %.0f s",
                            i, fram_state_to_text (call->ends[0].state),
@@ -108,7 +154,7 @@ sim_world_judge_holding (SimWorld *world)
       double loss = get_loss (world, i);
 
       if (world->outcomes[i].connected && !sim_end_is_gone (a) && !sim_end_is_gone (b)
-          && !sim_plan_is_unsteady (world->plan, world->calls[i].planned)
+          && !sim_plan_is_open (world->plan, world->calls[i].planned)
           && loss <= HOLDING_LOSS_MAX && !(is_held (a, loss) && is_held (b, loss)))
         SIM_WORLD_VIOLATE (world, "holds", "call %u: %s (%s) and %s (%s) after a while",
                            i, fram_state_to_text (a->state),
