@@ -152,8 +152,8 @@ make_row (const FramIceAgent *agent, const FramPair *pair)
     .readable = pair->readable,
     .writable = pair->mapped != NULL,
     .nominated = pair->nominated,
-    .selected = pair->nominated
-                && fram_ice_agent_get_path (agent, pair->stream, pair->component) == pair,
+    .selected
+    = fram_ice_agent_get_selected (agent, pair->stream, pair->component) == pair,
     .rtt = pair->rtt,
     .total_rtt = pair->total_rtt,
     .requests_sent = pair->counters.requests_sent,

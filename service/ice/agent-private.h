@@ -51,9 +51,11 @@ typedef struct
   FramIceComponent components[FRAM_ICE_MAX_COMPONENTS];
 } FramIceStream;
 
-/* A check that came before the remote description. (RFC 8445 §7.3) */
+/* A check that came before the remote description. (RFC 8445 §7.3)  It was answered, so
+ * the peer may hold its 5-tuple for valid: that is claimed until the pair is made. */
 typedef struct
 {
+  guint16 stream, component;
   guint32 base;
   FramAddress remote;
   guint32 priority;
@@ -196,3 +198,5 @@ void fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
                                     const FramStunMessage *message, gboolean tuple_taken,
                                     FramTime now);
 void fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now);
+/* Gives back what early checks on the base, 0 for all, have claimed. */
+void fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base);

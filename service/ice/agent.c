@@ -80,6 +80,7 @@ fram_ice_agent_free (FramIceAgent *agent)
 void
 fram_ice_agent_close (FramIceAgent *agent)
 {
+  fram_ice_agent_drop_early (agent, 0);
   for (guint s = 0; s < agent->n_streams; s++)
     {
       GPtrArray *pairs = agent->streams[s].pairs;
@@ -192,6 +193,7 @@ remove_base_of (FramIceAgent *agent, guint stream, guint component, guint32 base
 void
 fram_ice_agent_remove_base (FramIceAgent *agent, guint32 base, FramTime now)
 {
+  fram_ice_agent_drop_early (agent, base);
   for (guint s = 0; s < agent->n_streams; s++)
     for (guint c = 1; c <= agent->streams[s].n_components; c++)
       {

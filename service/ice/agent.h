@@ -138,6 +138,9 @@ FramCause fram_ice_agent_get_cause (const FramIceAgent *agent);
 const GPtrArray *fram_ice_agent_get_locals (const FramIceAgent *agent, guint stream);
 const GPtrArray *fram_ice_agent_get_remotes (const FramIceAgent *agent, guint stream);
 const GPtrArray *fram_ice_agent_get_pairs (const FramIceAgent *agent, guint stream);
+/* The pair both sides agreed upon, or NULL. */
+const FramPair *fram_ice_agent_get_selected (const FramIceAgent *agent, guint stream,
+                                             guint component);
 /* The pair that carries the component's data, or NULL. */
 const FramPair *fram_ice_agent_get_path (const FramIceAgent *agent, guint stream,
                                          guint component);

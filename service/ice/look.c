@@ -60,3 +60,9 @@ fram_ice_agent_get_path (const FramIceAgent *agent, guint stream, guint componen
 {
   return agent->streams[stream].components[component - 1].path;
 }
+
+const FramPair *
+fram_ice_agent_get_selected (const FramIceAgent *agent, guint stream, guint component)
+{
+  return agent->streams[stream].components[component - 1].selected;
+}

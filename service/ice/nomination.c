@@ -129,6 +129,7 @@ fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
   FramIceComponent *component = fram_ice_agent_component (agent, pair);
 
+  pair->nominated = TRUE;
   component->selected = pair;
   component->suspect = FALSE;
   component->nominating = NULL;

@@ -277,32 +277,40 @@ same_early (const FramEarlyCheck *early, guint32 base, const FramAddress *remote
   return early->base == base && fram_address_equal (&early->remote, remote);
 }
 
+static void
+emit_claim (FramIceAgent *agent, FramIceEventType type, const FramEarlyCheck *early)
+{
+  FramIceEvent *event = fram_ice_agent_emit (agent, type, NULL);
+
+  event->stream = early->stream;
+  event->component = early->component;
+  event->base = early->base;
+  event->remote = early->remote;
+}
+
 /* RFC 8445 §7.3: the answer went out; the rest waits for the remote description. */
 static void
-remember_early (const FramRequest *request, const char *remote_ufrag, guint32 priority,
-                gboolean use_candidate)
+remember_early (const FramRequest *request, const FramEarlyCheck *early)
 {
   FramIceAgent *agent = request->agent;
-  FramEarlyCheck early = { .base = request->base,
-                           .remote = *request->remote,
-                           .priority = priority,
-                           .use_candidate = use_candidate };
 
   if (agent->early == NULL)
     agent->early = g_array_new (FALSE, FALSE, sizeof (FramEarlyCheck));
-  g_strlcpy (early.remote_ufrag, remote_ufrag, sizeof early.remote_ufrag);
   for (guint i = 0; i < agent->early->len; i++)
     {
       FramEarlyCheck *known = &g_array_index (agent->early, FramEarlyCheck, i);
+      gboolean nominated = known->use_candidate;
 
-      if (!same_early (known, request->base, request->remote))
+      if (!same_early (known, early->base, &early->remote))
         continue;
-      early.use_candidate |= known->use_candidate;
-      *known = early;
+      *known = *early;
+      known->use_candidate |= nominated;
       return;
     }
-  if (agent->early->len < FRAM_ICE_MAX_EARLY)
-    g_array_append_val (agent->early, early);
+  if (agent->early->len >= FRAM_ICE_MAX_EARLY)
+    return;
+  g_array_append_vals (agent->early, early, 1);
+  emit_claim (agent, FRAM_ICE_EVENT_PAIR_ADDED, early);
 }
 
 void
@@ -317,6 +325,21 @@ fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now)
       if (strcmp (check->remote_ufrag, agent->remote_ufrag) == 0)
         accept (agent, check->base, &check->remote, check->priority, check->use_candidate,
                 now);
+      emit_claim (agent, FRAM_ICE_EVENT_PAIR_REMOVED, check);
+    }
+}
+
+void
+fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base)
+{
+  for (guint i = agent->early != NULL ? agent->early->len : 0; i > 0; i--)
+    {
+      const FramEarlyCheck *check = &g_array_index (agent->early, FramEarlyCheck, i - 1);
+
+      if (base != 0 && check->base != base)
+        continue;
+      emit_claim (agent, FRAM_ICE_EVENT_PAIR_REMOVED, check);
+      g_array_remove_index (agent->early, i - 1);
     }
 }
 
@@ -372,7 +395,21 @@ fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
   use_candidate = fram_stun_message_has (message, FRAM_STUN_ATTR_USE_CANDIDATE);
   /* One who is not the peer we know may be the peer's next generation. */
   if (agent->remote_ufrag == NULL)
-    remember_early (&request, remote_ufrag, priority, use_candidate);
+    {
+      FramEarlyCheck early = { .base = base,
+                               .remote = *remote,
+                               .priority = priority,
+                               .use_candidate = use_candidate };
+      guint stream;
+      const FramCandidate *local = fram_ice_agent_find_base (agent, base, &stream);
+
+      if (local == NULL)
+        return;
+      early.stream = (guint16) stream;
+      early.component = local->component;
+      g_strlcpy (early.remote_ufrag, remote_ufrag, sizeof early.remote_ufrag);
+      remember_early (&request, &early);
+    }
   else if (strcmp (agent->remote_ufrag, remote_ufrag) == 0)
     accept (agent, base, remote, priority, use_candidate, now);
 }
