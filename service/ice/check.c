@@ -141,7 +141,7 @@ succeed (FramIceAgent *agent, FramPair *pair, FramCheck *check, const FramAddres
 static void
 receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code)
 {
-  gboolean consent = check->silent;
+  gboolean consent = check->silent, newest = check == &pair->checks[0];
 
   if (code == FRAM_STUN_ERROR_ROLE_CONFLICT)
     {
@@ -152,7 +152,7 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
           fram_ice_agent_switch_role (agent);
           agent->tie_breaker = fram_random_u64 (agent->random);
         }
-      if (pair->mapped == NULL)
+      if (pair->mapped == NULL && newest)
         {
           fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
                                    FRAM_CAUSE_ROLE_CONFLICT);
@@ -212,8 +212,10 @@ fram_ice_agent_handle_response (FramIceAgent *agent, guint32 base,
 
   if (message->klass == FRAM_STUN_ERROR)
     {
-      if (fram_pair_has_tuple (pair, base, remote)
-          && fram_stun_message_get_error (message, &code, &reason, &reason_length))
+      /* A role conflict concerns the agents, by whatever way the word of it comes. */
+      if (fram_stun_message_get_error (message, &code, &reason, &reason_length)
+          && (code == FRAM_STUN_ERROR_ROLE_CONFLICT
+              || fram_pair_has_tuple (pair, base, remote)))
         receive_error (agent, pair, check, code);
     }
   else if (!fram_pair_has_tuple (pair, base, remote))

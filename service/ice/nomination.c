@@ -160,12 +160,12 @@ fram_ice_agent_select (FramIceAgent *agent, FramPair *pair, FramTime now)
 
   pair->nominate = FALSE;
   pair->peer_nominated = FALSE;
+  if (component->nominating == pair)
+    component->nominating = NULL;
   /* Said again, perhaps late: it was taken the first time. */
   if (pair->nominated)
     return;
   pair->nominated = TRUE;
-  if (component->nominating == pair)
-    component->nominating = NULL;
   if (pair != component->selected && replaces (agent, component, pair))
     fram_ice_agent_conclude (agent, pair, now);
 }

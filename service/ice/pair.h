@@ -15,6 +15,7 @@ typedef struct
 {
   FramStunTransaction transaction;
   guint32 priority; /* PRIORITY */
+  guint64 tie_breaker;
   FramRole role;
   gboolean use_candidate;
   gboolean pending; /* an answer is awaited */

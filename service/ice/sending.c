@@ -73,7 +73,7 @@ transmit (FramIceAgent *agent, FramPair *pair, const FramCheck *check)
                              check->role == FRAM_ROLE_CONTROLLING
                                  ? FRAM_STUN_ATTR_ICE_CONTROLLING
                                  : FRAM_STUN_ATTR_ICE_CONTROLLED,
-                             agent->tie_breaker);
+                             check->tie_breaker);
   if (check->use_candidate)
     fram_stun_builder_add_flag (&builder, FRAM_STUN_ATTR_USE_CANDIDATE);
   fram_stun_builder_add_integrity (&builder, &agent->remote_key);
@@ -111,6 +111,7 @@ fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent
   fram_stun_transaction_start (&check->transaction, &timing, agent->random, now);
   check->priority = reflexive_priority (pair->local);
   check->role = agent->role;
+  check->tie_breaker = agent->tie_breaker;
   check->use_candidate
       = pair->nominate && !consent && agent->role == FRAM_ROLE_CONTROLLING;
   check->pending = TRUE;
