@@ -112,7 +112,7 @@ judge_end (SimWorld *world, const SimEnd *end)
       && sim_schedule_now (world->context.schedule) > end->opened + GATHERING_MAX)
     SIM_WORLD_VIOLATE (world, "gathers", "%s: session %u never ends to gather",
                        sim_host_get_name (end->host), end->session);
-  if (end->state == FRAM_STATE_COMPLETED
+  if (end->state == FRAM_STATE_COMPLETED && !sim_world_may_lose (world, end->call->index)
       && !sim_plan_is_open (world->plan, end->call->planned))
     judge_selection (world, end);
 }
