@@ -34,7 +34,7 @@ typedef struct
 static void
 echo (FramCall *call, GVariant *arguments, gpointer object)
 {
-  fram_call_return_fds (call, g_variant_ref (arguments), fram_call_get_fds (call));
+  fram_call_return_fds (call, arguments, fram_call_get_fds (call));
 }
 
 static void

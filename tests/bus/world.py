@@ -7,6 +7,7 @@ Waiting is done by the main loop of GLib: it ends with an event, and a bound end
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -222,6 +223,12 @@ class Client:
         return [body for at, _, what, body in self.signals if (at, what) == (path, name)]
 
 
+def listens(path):
+    """Whether somebody takes connections there: the file comes a moment before."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(path) == 0
+
+
 class World:
     """A bus and what is on it; `with` it."""
 
@@ -239,6 +246,8 @@ class World:
             "PATH": os.environ["PATH"],
             "LC_ALL": "C.UTF-8",
             "G_DEBUG": "fatal-warnings",
+            # The slices of GLib would hide leaks from sanitizers.
+            "G_SLICE": "always-malloc",
             "G_MESSAGES_DEBUG": "all",
             "DBUS_FATAL_WARNINGS": "1",
             "DBUS_SESSION_BUS_ADDRESS": self.address,
@@ -261,12 +270,12 @@ class World:
         for client in self.clients:
             client.close()
         statuses = [(process.name, process.stop()) for process in reversed(self.processes)]
-        if error is not None:
+        bad = [f"{name}: {status}" for name, status in statuses
+               if status not in (0, -signal.SIGTERM, -signal.SIGKILL)]
+        if error is not None or bad:
             for process in self.processes:
                 print(f"--- {process.name}:\n{process.log()}", file=sys.stderr)
         self._folder.cleanup()
-        bad = [f"{name}: {status}" for name, status in statuses
-               if status not in (0, -signal.SIGTERM, -signal.SIGKILL)]
         if error is None and bad:
             raise AssertionError("Ended badly: " + ", ".join(bad))
 
@@ -275,7 +284,7 @@ class World:
                    "--nopidfile"]
         self.bus = Process(self, "bus", command)
         self.wait("the socket of the bus",
-                  lambda: os.path.exists(os.path.join(self.folder, "bus")), self.bus)
+                  lambda: listens(os.path.join(self.folder, "bus")), self.bus)
 
     def start(self):
         """Starts the service and waits until it has its name."""
