@@ -195,6 +195,9 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
     case FRAM_ICE_EVENT_PAIR_REMOVED:
       release (broker, generation, ice);
       break;
+    case FRAM_ICE_EVENT_TUPLE_REFUSED:
+      generation->session->components[ice->stream][ice->component - 1].collided = TRUE;
+      break;
     case FRAM_ICE_EVENT_ROUTE:
       install (broker, generation, ice);
       break;

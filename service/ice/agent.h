@@ -102,6 +102,7 @@ typedef enum
   FRAM_ICE_EVENT_TRANSACTION_OVER, /* no answer to `id` is awaited any more */
   FRAM_ICE_EVENT_PAIR_ADDED,       /* claim the 5-tuple, or refuse the pair */
   FRAM_ICE_EVENT_PAIR_REMOVED,     /* the 5-tuple may be given back */
+  FRAM_ICE_EVENT_TUPLE_REFUSED,    /* the peer answered 400: it is another's there */
   FRAM_ICE_EVENT_ROUTE,            /* data may come from this 5-tuple */
   FRAM_ICE_EVENT_PATH,             /* data go there; base 0: nowhere */
   FRAM_ICE_EVENT_SELECTED,

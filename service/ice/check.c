@@ -164,9 +164,15 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
   /* A cancelled check's error says nothing of the one that replaced it, and consent is lost
    * by silence, not by errors, which have no integrity (RFC 7675 §5.1). */
   if (consent)
-    fram_ice_agent_end_check (agent, check);
-  else
-    fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_ERROR_RESPONSE);
+    {
+      fram_ice_agent_end_check (agent, check);
+      return;
+    }
+  fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_ERROR_RESPONSE);
+  /* A check of ours is well-formed: between two Frams, 400 means that the 5-tuple belongs to
+   * another session there. */
+  if (code == FRAM_STUN_ERROR_BAD_REQUEST)
+    fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TUPLE_REFUSED, pair);
 }
 
 static FramPair *
