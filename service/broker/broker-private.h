@@ -32,8 +32,8 @@ typedef struct
 {
   guint32 lane;
   gboolean offered;  /* the lane counts an open offer for us */
-  gboolean collided; /* a 5-tuple of it was another session's */
-  gboolean extra;    /* and a lane was added for that, once */
+  gboolean collided; /* a 5-tuple of it was another session's, here or at the peer */
+  guint n_extra;     /* lanes added for that */
   FramPathEnd path;
 } FramBrokerComponent;
 

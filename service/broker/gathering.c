@@ -8,6 +8,9 @@
 
 /* The longest that servers are waited for. */
 #define GATHERING_BOUND FRAM_SECONDS (1)
+/* The same where the pacer has not asked all of them in that time. */
+#define CROWD_BOUND FRAM_SECONDS (5)
+#define CROWD_STEP FRAM_MILLISECONDS (250)
 
 /* By how much an added lane's candidates are preferred less. */
 #define EXTRA_LANE_STEP 256
@@ -394,13 +397,35 @@ is_waiting (FramBrokerSession *session)
   return FALSE;
 }
 
+/* In a crowd, the pacer may not have come to asking yet: what was not asked is not given up
+ * for silence, but for a crowd that does not end. */
+static gboolean
+is_unasked (FramBrokerSession *session)
+{
+  for (guint i = 0; i < session->bases->len; i++)
+    {
+      FramBase *base = g_ptr_array_index (session->bases, i);
+
+      for (guint m = 0; m < base->mappings->len; m++)
+        if (((FramMapping *) g_ptr_array_index (base->mappings, m))->state
+            == FRAM_MAPPING_WAITING)
+          return TRUE;
+    }
+  return FALSE;
+}
+
 void
 fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
                                FramTime now)
 {
   FramEvent *event;
 
-  if (session->gathered || (now < session->gather_until && is_waiting (session)))
+  if (session->gathered)
+    return;
+  if (now >= session->gather_until && now < session->gather_since + CROWD_BOUND
+      && is_unasked (session))
+    session->gather_until = now + CROWD_STEP;
+  if (now < session->gather_until && is_waiting (session))
     return;
   session->gathered = TRUE;
   session->gather_until = FRAM_TIME_NEVER;

@@ -6,6 +6,10 @@
 /* How long the former generation's path stays open for what is still on its way. */
 #define FORMER_LINGER FRAM_SECONDS (3)
 
+/* One is nearly always enough; a peer that has not noticed the end of earlier sessions may
+ * still hold the 5-tuples of more. */
+#define MAX_EXTRA_LANES 4
+
 static FramLanePurpose
 choose_purpose (const FramSessionOptions *options)
 {
@@ -119,9 +123,13 @@ add_lanes (FramBroker *broker, FramBrokerSession *session, FramTime now)
       {
         FramBrokerComponent *component = &session->components[s][c - 1];
 
-        if (!component->collided || component->extra)
+        if (!component->collided)
           continue;
-        component->extra = TRUE;
+        component->collided = FALSE;
+        /* Who has a path needs no other lane. */
+        if (component->path.base != 0 || component->n_extra == MAX_EXTRA_LANES)
+          continue;
+        component->n_extra++;
         fram_broker_gather_lane (broker, session, s, c, now);
         fram_generation_drain (broker, session->current, now);
       }

@@ -132,7 +132,8 @@ void fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate
 void fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream,
                                  FramCandidate *remote);
 void fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair);
-/* Removes what was not nominated; `keep_valid`: but for valid pairs. */
+/* Removes what was not nominated; `keep_valid`: but for valid pairs, and those that the
+ * peer has nominated and that are still to be checked. */
 void fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component,
                                    gboolean keep_valid);
 void fram_ice_agent_sort (FramIceAgent *agent);

@@ -193,7 +193,7 @@ fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component
 
       if (pair->component != component
           || pair == agent->streams[stream].components[component - 1].selected
-          || (keep_valid && pair->mapped != NULL))
+          || (keep_valid && (pair->mapped != NULL || pair->peer_nominated)))
         continue;
       fram_ice_agent_remove_pair (agent, pair);
     }

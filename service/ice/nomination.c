@@ -83,9 +83,11 @@ is_better (const FramPair *pair, const FramPair *selected)
 static gboolean
 is_worth_it (FramIceAgent *agent, const FramIceComponent *component, const FramPair *pair)
 {
-  return component->selected == NULL || component->suspect
-         || ((agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0
-             && is_better (pair, component->selected));
+  if (component->selected == NULL || component->suspect)
+    return TRUE;
+  /* One that was left for the present one is not gone back to while that works. */
+  return !pair->nominated && (agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0
+         && is_better (pair, component->selected);
 }
 
 /* A better path has to prove itself for a while before a working one is left for it. */
@@ -129,6 +131,8 @@ fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
   FramIceComponent *component = fram_ice_agent_component (agent, pair);
 
+  if (component->selected != NULL)
+    component->selected->nominate = FALSE;
   pair->nominated = TRUE;
   component->selected = pair;
   component->suspect = FALSE;

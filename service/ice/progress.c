@@ -131,7 +131,7 @@ fram_ice_agent_update_state (FramIceAgent *agent, guint stream, guint component,
       if (state->path->missed >= FRAM_ICE_SUSPECT_AFTER)
         set_component_state (agent, stream, component, FRAM_STATE_DISCONNECTED,
                              FRAM_CAUSE_PATH_SILENT);
-      else if (state->selected != NULL)
+      else if (state->selected != NULL && state->path == state->selected)
         set_component_state (agent, stream, component, FRAM_STATE_COMPLETED,
                              FRAM_CAUSE_NOMINATED);
       else

@@ -216,7 +216,10 @@ is_welcome (FramIceStream *stream, guint component, const FramAddress *address,
 
   if (state->state == FRAM_STATE_FAILED)
     return FALSE;
+  /* What is still on its way when a component concludes is only answered.  Later, whoever
+   * checks a pair uses it. */
   return state->selected == NULL || state->suspect || use_candidate
+         || state->free_at == FRAM_TIME_NEVER
          || fram_ice_stream_find_remote (stream, component, address) == NULL;
 }
 
@@ -242,6 +245,25 @@ find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
   return remote != NULL ? fram_ice_agent_add_pair (agent, stream, local, remote) : NULL;
 }
 
+static gboolean
+renominates (const FramIceAgent *agent)
+{
+  return (agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0;
+}
+
+/* Of a peer that renominates, the newest nomination counts. */
+static void
+forget_nominations (FramIceStream *stream, guint component)
+{
+  for (guint i = 0; i < stream->pairs->len; i++)
+    {
+      FramPair *pair = g_ptr_array_index (stream->pairs, i);
+
+      if (pair->component == component)
+        pair->peer_nominated = FALSE;
+    }
+}
+
 /* RFC 8445 §7.3.1.3 to §7.3.1.5, for a check that was answered with success. */
 static void
 accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 priority,
@@ -263,6 +285,8 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
 
   if (use_candidate && agent->role == FRAM_ROLE_CONTROLLED)
     {
+      if (renominates (agent))
+        forget_nominations (&agent->streams[pair->stream], pair->component);
       if (pair->mapped != NULL)
         fram_ice_agent_select (agent, pair, now);
       else
@@ -298,13 +322,16 @@ remember_early (const FramRequest *request, const FramEarlyCheck *early)
     agent->early = g_array_new (FALSE, FALSE, sizeof (FramEarlyCheck));
   for (guint i = 0; i < agent->early->len; i++)
     {
-      FramEarlyCheck *known = &g_array_index (agent->early, FramEarlyCheck, i);
-      gboolean nominated = known->use_candidate;
+      FramEarlyCheck known = g_array_index (agent->early, FramEarlyCheck, i);
 
-      if (!same_early (known, early->base, &early->remote))
+      if (!same_early (&known, early->base, &early->remote))
         continue;
-      *known = *early;
-      known->use_candidate |= nominated;
+      /* A nomination goes to the end: the newest is the last. */
+      if (early->use_candidate)
+        {
+          g_array_remove_index (agent->early, i);
+          g_array_append_vals (agent->early, early, 1);
+        }
       return;
     }
   if (agent->early->len >= FRAM_ICE_MAX_EARLY)
