@@ -2,6 +2,8 @@
  * What libdbus calls back only notes what is to be done; all work happens in dispatch. */
 #include "dbus/bus-source.h"
 
+#include "dbus/memory.h"
+
 /* Messages handled before other sources of the context get their turn. */
 #define MESSAGES_PER_TURN 32
 /* Where libdbus found no memory for a message: how long until it is tried again. */
@@ -337,7 +339,7 @@ fram_bus_source_attach (DBusConnection *connection, GMainContext *context)
          && dbus_connection_set_timeout_functions (connection, on_timeout_added,
                                                    on_timeout_removed, on_timeout_toggled,
                                                    bus, NULL);
-  g_assert (done);
+  fram_bus_require (done);
   dbus_connection_set_dispatch_status_function (connection, on_dispatch_status, bus,
                                                 NULL);
   dbus_connection_set_wakeup_main_function (connection, on_wakeup, bus, NULL);

@@ -3,6 +3,7 @@
 #include "dbus/bus.h"
 
 #include "dbus/bus-source.h"
+#include "dbus/memory.h"
 
 /* Above this, libdbus reads no more until handlers have caught up.  The size of a single
  * message stays unlimited: over that limit libdbus would leave the bus. */
@@ -55,8 +56,7 @@ fram_bus_open (FramBusLost lost, gpointer user_data, GError **error)
   bus->lost = lost;
   bus->user_data = user_data;
   bus->source = fram_bus_source_attach (connection, NULL);
-  if (!dbus_connection_add_filter (connection, on_message, bus, NULL))
-    g_error ("libdbus found no memory");
+  fram_bus_require (dbus_connection_add_filter (connection, on_message, bus, NULL));
   return bus;
 }
 

@@ -1,5 +1,6 @@
 #include "dbus/call-private.h"
 
+#include "dbus/memory.h"
 #include "dbus/names.h"
 #include "dbus/variant.h"
 
@@ -87,9 +88,8 @@ fram_call_get_fds (FramCall *call)
 static void
 send_reply (DBusConnection *connection, DBusMessage *message, DBusMessage *reply)
 {
-  if (!dbus_message_get_no_reply (message)
-      && !dbus_connection_send (connection, reply, NULL))
-    g_error ("libdbus found no memory");
+  if (!dbus_message_get_no_reply (message))
+    fram_bus_require (dbus_connection_send (connection, reply, NULL));
   dbus_message_unref (reply);
 }
 
@@ -101,8 +101,7 @@ send_error (DBusConnection *connection, DBusMessage *message, const char *name,
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   DBusMessage *reply = dbus_message_new_error (message, name, valid);
 
-  if (reply == NULL)
-    g_error ("libdbus found no memory");
+  fram_bus_require (reply != NULL);
   send_reply (connection, message, reply);
 }
 
@@ -115,8 +114,7 @@ fram_call_return_fds (FramCall *call, GVariant *body, GUnixFDList *fds)
   FramVariantResult result;
 
   g_assert (g_variant_is_of_type (tuple, G_VARIANT_TYPE (call->reply_type)));
-  if (reply == NULL)
-    g_error ("libdbus found no memory");
+  fram_bus_require (reply != NULL);
 
   result = fram_variant_to_message (reply, tuple, fds);
   if (result == FRAM_VARIANT_OK)

@@ -4,6 +4,7 @@
 
 #include "dbus/bus.h"
 #include "dbus/call-private.h"
+#include "dbus/memory.h"
 #include "dbus/variant.h"
 
 struct _FramExporter
@@ -43,8 +44,8 @@ fram_exporter_new (DBusConnection *connection)
   g_assert (exporter->introspectable != NULL && exporter->properties != NULL);
   exporter->objects = g_hash_table_new (g_str_hash, g_str_equal);
   exporter->pending = fram_call_table_new ();
-  if (!dbus_connection_register_fallback (connection, "/", &everywhere_else, exporter))
-    g_error ("libdbus found no memory");
+  fram_bus_require (
+      dbus_connection_register_fallback (connection, "/", &everywhere_else, exporter));
   return exporter;
 }
 
@@ -104,9 +105,8 @@ fram_exporter_add (FramExporter *exporter, const char *path,
   for (guint i = 0; i < n_interfaces; i++)
     exported->interfaces[i] = interfaces[i];
   exported->object = object;
-  if (!dbus_connection_register_object_path (exporter->connection, path, &vtable,
-                                             exported))
-    g_error ("libdbus found no memory");
+  fram_bus_require (dbus_connection_register_object_path (exporter->connection, path,
+                                                          &vtable, exported));
   g_hash_table_insert (exporter->objects, exported->path, exported);
   return TRUE;
 }
@@ -305,8 +305,8 @@ fram_exporter_signal (FramExporter *exporter, const char *destination, const cha
 
   message
       = dbus_message_new_signal (path, fram_interface_get_info (interface)->name, name);
-  if (message == NULL || !dbus_message_set_destination (message, destination))
-    g_error ("libdbus found no memory");
+  fram_bus_require (message != NULL
+                    && dbus_message_set_destination (message, destination));
   if (fram_variant_to_message (message, tuple, NULL) == FRAM_VARIANT_OK)
     sent = dbus_connection_send (exporter->connection, message, NULL);
   else

@@ -1,6 +1,7 @@
 /* org.freedesktop.DBus.Introspectable: the XML of an object and the names of its children. */
 #include "dbus/exporter-private.h"
 
+#include "dbus/memory.h"
 #include "dbus/standard-info.h"
 
 static void
@@ -14,8 +15,8 @@ append_children (GString *xml, FramExported *exported)
 {
   char **children = NULL;
 
-  if (!dbus_connection_list_registered (exported->connection, exported->path, &children))
-    g_error ("libdbus found no memory");
+  fram_bus_require (
+      dbus_connection_list_registered (exported->connection, exported->path, &children));
   /* Parts of a path need no escaping in XML. */
   for (guint i = 0; children[i] != NULL; i++)
     g_string_append_printf (xml, "  <node name=\"%s\"/>\n", children[i]);

@@ -1,4 +1,6 @@
 /* framd: the options, the loop, and the order in which things begin and end. */
+#define G_LOG_DOMAIN "framd"
+
 #include <glib-unix.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -57,6 +59,12 @@ read_options (Options *options, int *argc, char ***argv, GError **error)
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
+  if (*argc > 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+                   "There is no argument “%s”", (*argv)[1]);
+      return FALSE;
+    }
   if (options->max_sessions < 0 || options->max_sessions_per_application < 0
       || options->linger < 0)
     {

@@ -3,6 +3,7 @@
  * rule was there, the answer is that the name has no owner, so no death is missed. */
 #include "rpc/owners.h"
 
+#include "dbus/memory.h"
 #include "dbus/variant.h"
 
 typedef struct
@@ -112,17 +113,17 @@ ask_credentials (Owner *owner)
 
   message = dbus_message_new_method_call (
       DBUS_SERVICE_DBUS, DBUS_PATH_DBUS, DBUS_INTERFACE_DBUS, "GetConnectionCredentials");
-  if (message == NULL
-      || !dbus_message_append_args (message, DBUS_TYPE_STRING, &owner->name,
-                                    DBUS_TYPE_INVALID)
-      || !dbus_connection_send_with_reply (connection, message, &owner->question, -1))
-    g_error ("libdbus found no memory");
+  fram_bus_require (
+      message != NULL
+      && dbus_message_append_args (message, DBUS_TYPE_STRING, &owner->name,
+                                   DBUS_TYPE_INVALID)
+      && dbus_connection_send_with_reply (connection, message, &owner->question, -1));
   dbus_message_unref (message);
 
   /* NULL: the bus is gone, and the service will end. */
-  if (owner->question != NULL
-      && !dbus_pending_call_set_notify (owner->question, on_credentials, owner, NULL))
-    g_error ("libdbus found no memory");
+  if (owner->question != NULL)
+    fram_bus_require (
+        dbus_pending_call_set_notify (owner->question, on_credentials, owner, NULL));
 }
 
 /* --- Its life ---------------------------------------------------------------------- */
@@ -151,8 +152,7 @@ fram_owners_new (DBusConnection *connection, FramOwnerGone gone, gpointer user_d
   owners->gone = gone;
   owners->user_data = user_data;
   owners->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, owner_free);
-  if (!dbus_connection_add_filter (connection, on_message, owners, NULL))
-    g_error ("libdbus found no memory");
+  fram_bus_require (dbus_connection_add_filter (connection, on_message, owners, NULL));
   return owners;
 }
 

@@ -41,6 +41,7 @@ class Start(world.Case):
             status, said = run(self.world, *options)
             self.assertEqual(status, 1)
             self.assertTrue(said.startswith("framd: "), said)
+            self.assertNotIn("running already", said)
 
     def test_second(self):
         """The name is taken: the second ends, the first does not notice."""
