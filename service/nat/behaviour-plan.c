@@ -192,15 +192,12 @@ fram_nat_probe_plan (FramNatProbe *probe)
     }
 }
 
-/* RFC 5780 §7.4: another address and another port.  Whatever the server says, nothing is
- * sent to this host or to the link, where the server itself is not. */
+/* RFC 5780 §7.4: another address and another port. */
 gboolean
 fram_nat_probe_accepts_other (const FramNatProbe *probe, const FramAddress *other)
 {
   const FramAddress *server = &probe->config.server;
 
-  return other->family == server->family && fram_address_is_usable_remote (other)
-         && !fram_address_equal_ip (other, server) && other->port != server->port
-         && fram_address_is_loopback (other) == fram_address_is_loopback (server)
-         && fram_address_is_link_local (other) == fram_address_is_link_local (server);
+  return fram_nat_is_like_server (other, server) && !fram_address_equal_ip (other, server)
+         && other->port != server->port;
 }

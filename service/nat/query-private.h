@@ -68,5 +68,9 @@ gboolean fram_nat_query_answer (FramNatQuery *query, FramNatPath *path,
                                 const FramAddress *from, const FramStunMessage *message,
                                 FramTime now);
 
+/* Whether an address that a server told may be believed and sent to.  Whatever the server
+ * says, nothing goes to this host, nor to the link, where the server itself is not. */
+gboolean fram_nat_is_like_server (const FramAddress *address, const FramAddress *server);
+
 void fram_nat_events_push (GQueue *events, FramNatEventType type);
 gboolean fram_nat_events_pop (GQueue *events, FramNatEvent *ret_event);

@@ -138,6 +138,14 @@ is_understood (const FramStunMessage *message)
          == 0;
 }
 
+gboolean
+fram_nat_is_like_server (const FramAddress *address, const FramAddress *server)
+{
+  return address->family == server->family && fram_address_is_usable_remote (address)
+         && fram_address_is_loopback (address) == fram_address_is_loopback (server)
+         && fram_address_is_link_local (address) == fram_address_is_link_local (server);
+}
+
 static gboolean
 tells_address (const FramNatQuery *query, const FramStunMessage *message,
                FramAddress *ret_mapped)
@@ -145,8 +153,7 @@ tells_address (const FramNatQuery *query, const FramStunMessage *message,
   return message->klass == FRAM_STUN_SUCCESS && is_understood (message)
          && fram_stun_message_get_address (message, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS,
                                            ret_mapped)
-         && ret_mapped->family == query->remote.family
-         && fram_address_is_usable_remote (ret_mapped);
+         && fram_nat_is_like_server (ret_mapped, &query->remote);
 }
 
 /* It is not known to which of several transmissions an answer belongs; counted from the

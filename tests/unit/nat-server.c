@@ -76,6 +76,8 @@ add_success (const NatServer *server, FramStunBuilder *builder, const FramAddres
 
   if (server->told.family != FRAM_FAMILY_NONE)
     other = server->told;
+  if (server->seen.family != FRAM_FAMILY_NONE)
+    from = &server->seen;
   if (!has (server, NAT_SERVER_NO_ADDRESS))
     fram_stun_builder_add_address (builder, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS, from);
   if (has (server, NAT_SERVER_UNKNOWN_FIELD))

@@ -26,6 +26,7 @@ typedef struct
   FramAddress first;  /* A1:P1 */
   FramAddress second; /* A2:P2 */
   FramAddress told;   /* OTHER-ADDRESS; family NONE: the true one */
+  FramAddress seen;   /* the mapped address; family NONE: the true one */
 } NatServer;
 
 typedef struct

@@ -328,6 +328,32 @@ test_lying_server (void)
     }
 }
 
+/* The hairpin is tried by the mapped address that the server told: not where it may be
+ * this host itself, or everybody. */
+static void
+test_lying_about_mapping (void)
+{
+  static const char *const seen[]
+      = { "127.0.0.1:7", "169.254.1.1:7", "224.0.0.251:5353", "255.255.255.255:9",
+          "0.0.0.0:7",   "192.0.2.1:0",   "[2001:db8::1]:53" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (seen); i++)
+    {
+      SimNatKind kind = kind_number (0);
+      const FramNatBehaviour *result;
+      ProbeWorld self;
+
+      probe_world_init (&self, i);
+      nat_world_set_nat (&self.world, &kind);
+      g_assert_true (fram_address_parse (&self.world.servers[0].seen, seen[i]));
+      result = probe_world_run (&self);
+      g_assert_cmpint (result->server_answers, ==, FRAM_NAT_YES);
+      g_assert_cmpint (result->mapped.family, ==, FRAM_FAMILY_NONE);
+      g_assert_cmpuint (self.world.n_sent, ==, 1);
+      probe_world_clear (&self);
+    }
+}
+
 /* What a server that is no help leaves unknown, and nothing is claimed that is wrong. */
 static void
 test_bad_servers (void)
@@ -503,6 +529,7 @@ main (int argc, char **argv)
   g_test_add_func ("/nat/behaviour/second-is-first", test_second_is_first);
   g_test_add_func ("/nat/behaviour/other-address-dead", test_other_address_dead);
   g_test_add_func ("/nat/behaviour/lying-server", test_lying_server);
+  g_test_add_func ("/nat/behaviour/lying-about-mapping", test_lying_about_mapping);
   g_test_add_func ("/nat/behaviour/bad-servers", test_bad_servers);
   g_test_add_func ("/nat/behaviour/loss", test_loss);
   g_test_add_func ("/nat/behaviour/slow-path", test_slow_path);
