@@ -1,0 +1,103 @@
+"""coturn as a STUN server with two addresses, for RFC 5780."""
+
+import os
+import select
+import socket
+import time
+
+from namespace import Refused
+
+PORT, OTHER_PORT = 3478, 3479
+REALM = "lab"
+
+# Seconds for it to answer first, and milliseconds between the questions.
+PATIENCE = 10
+INTERVAL = 20
+
+# A Binding request without attributes (RFC 8489 §5), for which nobody cares but we.
+REQUEST = bytes.fromhex("00010000 2112a442") + b"is it ready?"
+
+CONFIGURATION = """
+listening-ip={first}
+listening-ip={second}
+relay-ip={first}
+listening-port={port}
+alt-listening-port={other_port}
+no-tls
+no-dtls
+fingerprint
+stun-only
+realm={realm}
+no-cli
+relay-threads=1
+userdb={folder}/turndb
+pidfile={folder}/pid
+log-file=stdout
+simple-log
+"""
+
+
+class StunServer:
+    """`uri` is what agents are told; `log` is the path of what it says."""
+
+    def __init__(self, host):
+        self.host = host
+        self.addresses = host.interface.addresses
+        folder = os.path.join(host.lab.folder, host.name)
+        os.mkdir(folder)
+        self.log = os.path.join(folder, "log")
+        first, second = self.addresses
+        configuration = os.path.join(folder, "turnserver.conf")
+        with open(configuration, "w", encoding="ascii") as file:
+            file.write(
+                CONFIGURATION.format(
+                    first=first, second=second, port=PORT, other_port=OTHER_PORT,
+                    realm=REALM, folder=folder,
+                )
+            )
+        with open(self.log, "wb") as log:
+            self.process = host.popen(
+                ["turnserver", "-c", configuration], stdin=log, stdout=log, stderr=log,
+                cwd=folder,
+            )
+        self._await_answers()
+
+    @property
+    def address(self):
+        return self.addresses[0]
+
+    @property
+    def uri(self):
+        return f"stun:{self.address}:{PORT}"
+
+    def stop(self):
+        """It answers no more, as if it were dead."""
+        self.process.terminate()
+        self.process.wait()
+
+    def _await_answers(self):
+        """Asks each of its four sockets until it has answered."""
+        silent = {(str(ip), port) for ip in self.addresses for port in (PORT, OTHER_PORT)}
+        deadline = time.monotonic() + PATIENCE
+        with self.host, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            waiting = select.poll()
+            waiting.register(asking, select.POLLIN)
+            while silent:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise Refused(f"coturn does not answer at {sorted(silent)}:\n{self.said()}")
+                for end in silent:
+                    asking.sendto(REQUEST, end)
+                while silent and waiting.poll(INTERVAL):
+                    self._take_answer(asking, silent)
+
+    @staticmethod
+    def _take_answer(asking, silent):
+        try:
+            _, end = asking.recvfrom(2048)
+        except ConnectionRefusedError:
+            return  # nobody listens yet
+        silent.discard(end)
+
+    def said(self):
+        with open(self.log, encoding="utf-8", errors="replace") as file:
+            return file.read()
