@@ -281,10 +281,10 @@ class World:
 
     def start_bus(self):
         command = ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork",
-                   "--nopidfile"]
+                   "--nopidfile", "--print-address"]
         self.bus = Process(self, "bus", command)
-        self.wait("the socket of the bus",
-                  lambda: listens(os.path.join(self.folder, "bus")), self.bus)
+        # It tells its address when it listens; the socket is there before that.
+        self.wait("the bus", lambda: "guid=" in self.bus.log(), self.bus)
 
     def start(self):
         """Starts the service and waits until it has its name."""
