@@ -29,7 +29,9 @@ class Peer:
     def __init__(self, options):
         self.options = options
         self.connection = aioice.Connection(
-            ice_controlling=options.role == "controlling", components=options.components
+            ice_controlling=options.role == "controlling",
+            components=options.components,
+            stun_server=options.stun and (options.stun, 3478),
         )
         self.described = None
         self.connecting = None
@@ -150,6 +152,7 @@ def main():
     parser.add_argument("--role", choices=["controlling", "controlled"], default="controlling")
     parser.add_argument("--components", type=int, default=1)
     parser.add_argument("--address", action="append", help="use this local address only")
+    parser.add_argument("--stun", metavar="IP", help="ask this server, port 3478")
     parser.add_argument("--echo", action="store_true")
     options = parser.parse_args()
 

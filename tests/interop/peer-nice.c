@@ -21,6 +21,7 @@ typedef struct
   gboolean echo;
   int components;
   char **addresses;
+  char *stun; /* a server's address, at port 3478; or NULL */
 } Options;
 
 typedef struct
@@ -270,7 +271,7 @@ open_agent (Peer *peer)
   peer->agent = nice_agent_new_full (NULL, NICE_COMPATIBILITY_RFC5245, flags);
   g_object_set (peer->agent, "controlling-mode",
                 g_strcmp0 (options->role, "controlled") != 0, "upnp", FALSE, "ice-tcp",
-                FALSE, NULL);
+                FALSE, "stun-server", options->stun, NULL);
   g_signal_connect (peer->agent, "component-state-changed",
                     G_CALLBACK (on_component_state), peer);
   g_signal_connect (peer->agent, "new-selected-pair-full", G_CALLBACK (on_selected),
@@ -305,6 +306,8 @@ parse_options (Options *options, int argc, char **argv, GError **error)
     { "components", 0, 0, G_OPTION_ARG_INT, &options->components, "1 to 4", "N" },
     { "address", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->addresses,
       "Use this local address only (repeatable)", "IP" },
+    { "stun", 0, 0, G_OPTION_ARG_STRING, &options->stun, "Ask this server, port 3478",
+      "IP" },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -358,5 +361,6 @@ main (int argc, char **argv)
   g_main_loop_unref (peer.loop);
   g_free (peer.options.role);
   g_strfreev (peer.options.addresses);
+  g_free (peer.options.stun);
   return 0;
 }
