@@ -29,6 +29,16 @@ take_addresses (FramNatProbe *probe)
     config->second = (FramAddress){ 0 };
 }
 
+static guint
+count_over (const FramNatProbe *probe)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < FRAM_NAT_TESTS; i++)
+    n += fram_nat_query_is_over (&probe->queries[i]);
+  return n;
+}
+
 FramNatProbe *
 fram_nat_probe_new (const FramNatProbeConfig *config, FramRandom *random, FramTime now)
 {
@@ -42,6 +52,7 @@ fram_nat_probe_new (const FramNatProbeConfig *config, FramRandom *random, FramTi
   g_queue_init (&probe->events);
   take_addresses (probe);
   fram_nat_probe_plan (probe);
+  probe->n_over = count_over (probe);
   fram_nat_probe_judge (probe, &probe->result);
   return probe;
 }
@@ -53,16 +64,6 @@ fram_nat_probe_free (FramNatProbe *probe)
     return;
   g_queue_clear_full (&probe->events, g_free);
   g_free (probe);
-}
-
-static guint
-count_over (const FramNatProbe *probe)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < FRAM_NAT_TESTS; i++)
-    n += fram_nat_query_is_over (&probe->queries[i]);
-  return n;
 }
 
 /* After anything that may have ended a test. */

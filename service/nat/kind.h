@@ -25,14 +25,14 @@ typedef enum
 /* What was found about one interface address at one server. All zero: nothing, but `rtt`. */
 typedef struct
 {
+  FramTime rtt;                 /* to the server; -1: not known */
+  FramAddress local;            /* of the socket for mappings */
+  FramAddress mapped;           /* and outside, as the server sees it; NONE: not known */
   FramNatAnswer server_answers; /* over UDP */
   FramNatAnswer second_answers;
   FramNatAnswer server_helps; /* whether the server offers the tests of RFC 5780 */
-  FramTime rtt;               /* to the server; -1: not known */
-  FramAddress local;          /* of the socket for mappings */
-  FramAddress mapped; /* and outside, as the server sees it; family NONE: not known */
-  FramNatAnswer translated; /* whether they differ */
-  FramNatAnswer keeps_port; /* in all mappings that were seen (RFC 4787 §4.2.1) */
+  FramNatAnswer translated;   /* whether `local` and `mapped` differ */
+  FramNatAnswer keeps_port;   /* in all mappings that were seen (RFC 4787 §4.2.1) */
   FramNatDependence mapping;
   FramNatDependence filtering;
   /* Whether two sockets behind the NAT reach each other by their mapped addresses, each

@@ -43,7 +43,8 @@ struct _FramNatLifetime
   gboolean heard;  /* the server has told a mapped address */
   gboolean proved; /* the server answers to other ports of `external` */
   FramAddress external;
-  guint n_lost; /* trials in a row that came to nothing */
+  guint n_trials; /* that were judged */
+  guint n_lost;   /* trials in a row that came to nothing */
   FramNatTrial trials[FRAM_NAT_LIFETIME_MAX_SOCKETS];
   gboolean change_queued;
   GQueue events; /* FramNatEvent */

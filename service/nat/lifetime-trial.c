@@ -45,7 +45,7 @@ judge (FramNatLifetime *lifetime, FramNatTrial *trial, gboolean alive)
 {
   trial->state = FRAM_NAT_TRIAL_IDLE;
   lifetime->n_lost = 0;
-  lifetime->result.n_trials++;
+  lifetime->n_trials++;
   if (alive)
     fram_nat_search_add_alive (&lifetime->search, trial->lived);
   else

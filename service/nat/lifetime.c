@@ -78,17 +78,16 @@ tell_change (FramNatLifetime *lifetime)
 static void
 update_result (FramNatLifetime *lifetime)
 {
-  FramNatLifetimeResult *result = &lifetime->result;
-  FramTime alive, dead;
+  FramNatLifetimeResult *result = &lifetime->result, before = *result;
 
-  fram_nat_search_get_bracket (&lifetime->search, &alive, &dead);
+  fram_nat_search_get_bracket (&lifetime->search, &result->alive, &result->dead);
   result->rtt = lifetime->path.rtt;
+  result->n_trials = lifetime->n_trials;
   result->n_contradictions = lifetime->search.n_contradictions;
-  if (alive == result->alive && dead == result->dead)
-    return;
-  result->alive = alive;
-  result->dead = dead;
-  tell_change (lifetime);
+  if (result->alive != before.alive || result->dead != before.dead
+      || result->rtt != before.rtt || result->n_trials != before.n_trials
+      || result->n_contradictions != before.n_contradictions)
+    tell_change (lifetime);
 }
 
 void

@@ -15,7 +15,7 @@
  *
  *     on FRAM_NAT_EVENT_OPEN:      close the socket of that number, if there is one, open one
  *                                  on another random port, fram_nat_lifetime_told_opened ()
- *     on FRAM_NAT_EVENT_CHANGED:   the interval [alive, dead] is narrower, or less certain
+ *     on FRAM_NAT_EVENT_CHANGED:   look at the result: [alive, dead] is narrower, as a rule
  *     on FRAM_NAT_EVENT_DONE:      read the result, free it, close the sockets
  *
  * With four sockets X it takes some four times the lifetime, with one six to eight times,

@@ -40,6 +40,18 @@ pop (gpointer self, FramNatEvent *ret_event)
   return fram_nat_probe_pop (self, ret_event);
 }
 
+static void
+unreachable (gpointer self, guint socket, const FramAddress *remote, FramTime now)
+{
+  fram_nat_probe_told_unreachable (self, (FramNatSocket) socket, remote, now);
+}
+
+static gconstpointer
+result (gpointer self)
+{
+  return fram_nat_probe_get_result (self);
+}
+
 void
 probe_world_init (ProbeWorld *self, guint64 seed)
 {
@@ -58,11 +70,22 @@ const FramNatBehaviour *
 probe_world_run (ProbeWorld *self)
 {
   FramTime started = self->world.now, finished;
-  NatMachine machine = { NULL, deadline, advance, send_due, send, receive, pop };
+  NatMachine machine = { .deadline = deadline,
+                         .advance = advance,
+                         .send_due = send_due,
+                         .send = send,
+                         .receive = receive,
+                         .pop = pop,
+                         .unreachable = unreachable,
+                         .result = result,
+                         .result_size = sizeof (FramNatBehaviour) };
 
   self->config.server = self->world.servers[0].first;
   for (guint i = 0; i < FRAM_NAT_PROBE_SOCKETS; i++)
-    self->config.local[i] = self->world.local[i];
+    {
+      self->config.local[i] = self->world.local[i];
+      self->config.local[i].scope = self->scope;
+    }
   self->probe = machine.self
       = fram_nat_probe_new (&self->config, &self->world.dice.random, started);
 

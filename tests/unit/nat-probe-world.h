@@ -9,6 +9,7 @@ typedef struct
   NatWorld world;
   FramNatProbeConfig config;
   FramNatProbe *probe;
+  guint32 scope; /* of the local addresses, as the owner tells them */
   FramTime took;
 } ProbeWorld;
 

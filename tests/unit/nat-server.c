@@ -125,7 +125,7 @@ redirect (const NatServer *server, const FramStunMessage *request,
 static gboolean
 is_deaf (const NatServer *server, const FramAddress *asked)
 {
-  return has (server, NAT_SERVER_DEAF)
+  return has (server, NAT_SERVER_DEAF) || fram_address_equal (asked, &server->deaf)
          || (has (server, NAT_SERVER_OTHER_DEAF)
              && !fram_address_equal (asked, &server->first));
 }

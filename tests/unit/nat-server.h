@@ -25,6 +25,7 @@ typedef struct
   NatServerFaults faults;
   FramAddress first;  /* A1:P1 */
   FramAddress second; /* A2:P2 */
+  FramAddress deaf;   /* one of the four, where nobody listens; family NONE: none */
   FramAddress told;   /* OTHER-ADDRESS; family NONE: the true one */
   FramAddress seen;   /* the mapped address; family NONE: the true one */
 } NatServer;

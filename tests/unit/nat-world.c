@@ -18,6 +18,7 @@ nat_world_init (NatWorld *world, guint64 seed)
                        .delay = FRAM_MILLISECONDS (20),
                        .down_from = FRAM_TIME_NEVER,
                        .no_sockets_from = FRAM_TIME_NEVER,
+                       .last_question = -1,
                        .next_port = 40000 };
   sim_dice_init (&world->dice, seed);
   g_queue_init (&world->packets);
@@ -39,6 +40,7 @@ nat_world_clear (NatWorld *world)
 {
   g_queue_clear_full (&world->packets, g_free);
   g_clear_pointer (&world->nat, sim_nat_free);
+  g_clear_pointer (&world->other_nat, sim_nat_free);
   g_clear_pointer (&world->firewall, sim_firewall_free);
 }
 
@@ -48,6 +50,24 @@ nat_world_set_nat (NatWorld *world, const SimNatKind *kind)
   g_clear_pointer (&world->nat, sim_nat_free);
   if (kind != NULL)
     world->nat = sim_nat_new (kind, &world->external, &world->dice);
+}
+
+static FramAddress
+other_external (const NatWorld *world)
+{
+  FramAddress other = world->external;
+
+  other.ip[3]++;
+  return other;
+}
+
+void
+nat_world_add_address (NatWorld *world, const SimNatKind *kind, guint by_other)
+{
+  FramAddress other = other_external (world);
+
+  world->other_nat = sim_nat_new (kind, &other, &world->dice);
+  world->by_other = by_other;
 }
 
 void
@@ -94,36 +114,61 @@ is_lost (NatWorld *world)
   return sim_dice_chance (&world->dice, world->loss);
 }
 
-/* RFC 4787 §6: seen from the external address, and filtered by it. */
-static void
+/* RFC 4787 §6: seen from the external address, and filtered by it.
+ * Return: whether it comes back in. */
+static gboolean
 hairpin (NatWorld *world, NatDatagram *datagram)
 {
   FramAddress destination = datagram->destination;
 
   if (!sim_nat_get_kind (world->nat)->hairpin)
-    return;
+    return FALSE;
   sim_nat_outbound (world->nat, &datagram->source, &destination, world->now);
-  if (sim_nat_inbound (world->nat, &datagram->source, &datagram->destination, world->now))
-    put (world, datagram, HAIRPIN_DELAY, TRUE);
+  if (!sim_nat_inbound (world->nat, &datagram->source, &datagram->destination,
+                        world->now))
+    return FALSE;
+  put (world, datagram, HAIRPIN_DELAY, TRUE);
+  return TRUE;
 }
 
 static void
-leave (NatWorld *world, NatDatagram *datagram)
+translate_outbound (NatWorld *world, guint socket, NatDatagram *datagram)
 {
+  SimNat *nat = (world->by_other & (1u << socket)) != 0 ? world->other_nat : world->nat;
+
+  if (nat != NULL)
+    sim_nat_outbound (nat, &datagram->source, &datagram->destination, world->now);
+}
+
+static gboolean
+translate_inbound (NatWorld *world, NatDatagram *datagram)
+{
+  if (world->nat == NULL)
+    return TRUE;
+  return sim_nat_inbound (world->nat, &datagram->source, &datagram->destination,
+                          world->now)
+         || (world->other_nat != NULL
+             && sim_nat_inbound (world->other_nat, &datagram->source,
+                                 &datagram->destination, world->now));
+}
+
+static void
+leave (NatWorld *world, const NatMachine *machine, guint socket, NatDatagram *datagram)
+{
+  FramAddress remote = datagram->destination;
+
   if (is_lost (world))
     return;
-  if (world->nat != NULL
-      && fram_address_equal_ip (&datagram->destination, &world->external))
+  if (world->nat != NULL && fram_address_equal_ip (&remote, &world->external))
     {
-      hairpin (world, datagram);
+      if (!hairpin (world, datagram) && world->icmp)
+        machine->unreachable (machine->self, socket, &remote, world->now);
       return;
     }
   if (world->firewall != NULL
-      && !sim_firewall_outbound (world->firewall, &datagram->source,
-                                 &datagram->destination, world->now))
+      && !sim_firewall_outbound (world->firewall, &datagram->source, &remote, world->now))
     return;
-  if (world->nat != NULL)
-    sim_nat_outbound (world->nat, &datagram->source, &datagram->destination, world->now);
+  translate_outbound (world, socket, datagram);
   put (world, datagram, world->delay, FALSE);
 }
 
@@ -144,9 +189,10 @@ static void
 deliver (NatWorld *world, const NatMachine *machine, const NatDatagram *datagram)
 {
   for (guint i = 0; i < NAT_WORLD_SOCKETS; i++)
-    if (fram_address_equal (&world->local[i], &datagram->destination))
-      machine->receive (machine->self, i, &datagram->source, datagram->data,
-                        datagram->length, world->now);
+    if (fram_address_equal (&world->local[i], &datagram->destination)
+        && (world->muted & (1u << i)) == 0)
+      world->n_taken += machine->receive (machine->self, i, &datagram->source,
+                                          datagram->data, datagram->length, world->now);
 }
 
 static void
@@ -154,9 +200,7 @@ enter (NatWorld *world, const NatMachine *machine, NatDatagram *datagram)
 {
   if (is_lost (world))
     return;
-  if (world->nat != NULL
-      && !sim_nat_inbound (world->nat, &datagram->source, &datagram->destination,
-                           world->now))
+  if (!translate_inbound (world, datagram))
     return;
   if (world->firewall != NULL
       && !sim_firewall_inbound (world->firewall, &datagram->source,
@@ -169,7 +213,10 @@ enter (NatWorld *world, const NatMachine *machine, NatDatagram *datagram)
 static gboolean
 is_outbound (const NatWorld *world, const FramAddress *destination)
 {
+  FramAddress other = other_external (world);
+
   return !fram_address_equal_ip (destination, &world->external)
+         && !fram_address_equal_ip (destination, &other)
          && !fram_address_equal_ip (destination, &world->local[0]);
 }
 
@@ -211,12 +258,13 @@ carry_out (NatWorld *world, const NatMachine *machine, const FramNatEvent *event
     case FRAM_NAT_EVENT_TRANSMIT:
       memcpy (datagram.data, event->data, event->length);
       world->n_sent++;
-      leave (world, &datagram);
+      leave (world, machine, event->socket, &datagram);
       break;
     case FRAM_NAT_EVENT_OPEN:
       open_socket (world, machine, event->socket);
       break;
     case FRAM_NAT_EVENT_CHANGED:
+      world->n_changed++;
       break;
     case FRAM_NAT_EVENT_DONE:
       world->done = TRUE;
@@ -243,6 +291,16 @@ next_arrival (NatWorld *world)
 }
 
 static void
+grant (NatWorld *world, const NatMachine *machine)
+{
+  g_assert_true (world->last_question < 0
+                 || world->now - world->last_question >= FRAM_MILLISECONDS (100));
+  g_assert_true (machine->send (machine->self, world->now));
+  world->last_question = world->now;
+  world->n_questions++;
+}
+
+static void
 step (NatWorld *world, const NatMachine *machine)
 {
   FramTime due = machine->send_due (machine->self);
@@ -257,11 +315,22 @@ step (NatWorld *world, const NatMachine *machine)
   else if (deadline <= world->now)
     machine->advance (machine->self, world->now);
   else
-    {
-      g_assert_true (machine->send (machine->self, world->now));
-      world->n_questions++;
-    }
+    grant (world, machine);
+}
+
+/* What a hint is for: who looks when it comes, and at no other time, misses nothing. */
+static void
+watched_step (NatWorld *world, const NatMachine *machine)
+{
+  g_autofree guint8 *before
+      = g_memdup2 (machine->result (machine->self), machine->result_size);
+  guint n_changed = world->n_changed;
+
+  step (world, machine);
   settle (world, machine);
+  g_assert_cmpuint (world->n_changed, <=, n_changed + 1);
+  if (memcmp (before, machine->result (machine->self), machine->result_size) != 0)
+    g_assert_cmpuint (world->n_changed, ==, n_changed + 1);
 }
 
 void
@@ -272,7 +341,7 @@ nat_world_run (NatWorld *world, const NatMachine *machine, FramTime until)
   while (!world->done || next_arrival (world) != FRAM_TIME_NEVER)
     {
       g_assert_cmpint (world->now, <, until);
-      step (world, machine);
+      watched_step (world, machine);
     }
   nat_world_check_quiet (world, machine);
 }

@@ -1,107 +1,8 @@
 /* How long mappings live is found out, whatever the NAT, the server and the network do. */
-#include "nat-world.h"
+#include "nat-lifetime-world.h"
 #include "nat/keepalive.h"
-#include "nat/lifetime.h"
 
 #define NEVER_EXPIRES FRAM_SECONDS (1000000)
-
-typedef struct
-{
-  NatWorld world;
-  SimNatKind kind;
-  FramNatLifetimeConfig config;
-  FramNatLifetime *lifetime;
-  FramTime took;
-} LifetimeWorld;
-
-static FramTime
-deadline (gpointer self)
-{
-  return fram_nat_lifetime_deadline (self);
-}
-
-static void
-advance (gpointer self, FramTime now)
-{
-  fram_nat_lifetime_advance (self, now);
-}
-
-static FramTime
-send_due (gpointer self)
-{
-  return fram_nat_lifetime_send_due (self);
-}
-
-static gboolean
-send (gpointer self, FramTime now)
-{
-  return fram_nat_lifetime_send (self, now);
-}
-
-static gboolean
-receive (gpointer self, guint socket, const FramAddress *from, const guint8 *data,
-         gsize length, FramTime now)
-{
-  return fram_nat_lifetime_receive (self, socket, from, data, length, now);
-}
-
-static gboolean
-pop (gpointer self, FramNatEvent *ret_event)
-{
-  return fram_nat_lifetime_pop (self, ret_event);
-}
-
-static void
-opened (gpointer self, guint socket, FramTime now)
-{
-  fram_nat_lifetime_told_opened (self, socket, now);
-}
-
-static void
-open_failed (gpointer self, guint socket, FramTime now)
-{
-  fram_nat_lifetime_told_open_failed (self, socket, now);
-}
-
-static void
-lifetime_world_init (LifetimeWorld *self, guint64 seed, FramTime life)
-{
-  *self = (LifetimeWorld){ .kind = { .inbound_refreshes = TRUE, .lifetime = life } };
-  nat_world_init (&self->world, seed);
-}
-
-static void
-lifetime_world_clear (LifetimeWorld *self)
-{
-  fram_nat_lifetime_free (self->lifetime);
-  nat_world_clear (&self->world);
-}
-
-static const FramNatLifetimeResult *
-lifetime_world_run (LifetimeWorld *self)
-{
-  FramTime started = self->world.now;
-  NatMachine machine
-      = { NULL, deadline, advance, send_due, send, receive, pop, opened, open_failed };
-
-  nat_world_set_nat (&self->world, &self->kind);
-  self->config.server = self->world.servers[0].first;
-  self->lifetime = machine.self
-      = fram_nat_lifetime_new (&self->config, &self->world.dice.random, started);
-  nat_world_run (&self->world, &machine, started + FRAM_SECONDS (12 * 3600));
-  self->took = self->world.finished - started;
-  return fram_nat_lifetime_get_result (self->lifetime);
-}
-
-/* Both ends of what was found are within a tenth of each other, and of the truth. */
-static void
-assert_found (const FramNatLifetimeResult *result, FramTime life, FramTime slack)
-{
-  g_assert_cmpint (result->state, ==, FRAM_NAT_LIFETIME_MEASURED);
-  g_assert_cmpint (result->alive, <=, life);
-  g_assert_cmpint (result->dead, >=, life);
-  g_assert_cmpint (result->dead - result->alive, <=, MAX (result->alive / 10, slack));
-}
 
 static void
 test_lifetimes (void)
@@ -121,7 +22,7 @@ test_lifetimes (void)
           self.config.n_sockets = sockets[n];
           self.kind.inbound_refreshes = refreshes;
           result = lifetime_world_run (&self);
-          assert_found (result, life, FRAM_MILLISECONDS (500));
+          lifetime_assert_found (result, life, FRAM_MILLISECONDS (500));
           g_assert_cmpuint (result->n_contradictions, ==, 0);
           g_assert_cmpint (result->rtt, ==, 2 * self.world.delay);
           g_assert_cmpuint (self.world.n_sent, <=, 12 * result->n_trials + 20);
@@ -156,7 +57,7 @@ test_kinds (void)
         self.kind.filtering = (SimDependence) (i / 3 % 3);
         self.kind.ports = (SimPorts) (i / 9);
         self.world.delay = FRAM_MILLISECONDS (delays[d]);
-        assert_found (lifetime_world_run (&self), life, 0);
+        lifetime_assert_found (lifetime_world_run (&self), life, 0);
         lifetime_world_clear (&self);
       }
 }
@@ -221,18 +122,13 @@ static void
 test_firewall (void)
 {
   FramTime life = FRAM_SECONDS (30);
-  NatMachine machine
-      = { NULL, deadline, advance, send_due, send, receive, pop, opened, open_failed };
   LifetimeWorld self;
 
   lifetime_world_init (&self, 1, life);
+  self.no_nat = TRUE;
   nat_world_go_public (&self.world);
   nat_world_set_firewall (&self.world, SIM_FIREWALL_STATEFUL, life);
-  self.config.server = self.world.servers[0].first;
-  self.lifetime = machine.self
-      = fram_nat_lifetime_new (&self.config, &self.world.dice.random, self.world.now);
-  nat_world_run (&self.world, &machine, self.world.now + FRAM_SECONDS (3600));
-  assert_found (fram_nat_lifetime_get_result (self.lifetime), life, 0);
+  lifetime_assert_found (lifetime_world_run (&self), life, 0);
   lifetime_world_clear (&self);
 }
 
@@ -308,189 +204,6 @@ test_loss (void)
   g_assert_cmpuint (found, >=, n - n / 100);
 }
 
-typedef struct
-{
-  SimNatKind kind;
-  FramTime at;
-  FramTime every; /* 0: once */
-} Restart;
-
-static void
-restart (gpointer data, gpointer plan_data)
-{
-  NatWorld *world = data;
-  Restart *plan = plan_data;
-
-  if (world->now < plan->at)
-    return;
-  nat_world_set_nat (world, &plan->kind);
-  plan->at = plan->every > 0 ? world->now + plan->every : FRAM_TIME_NEVER;
-}
-
-/* A NAT that is restarted kills all mappings: their life seems short once. */
-static void
-test_restart (void)
-{
-  for (guint i = 0; i < 60; i++)
-    {
-      FramTime life = FRAM_SECONDS (120);
-      LifetimeWorld self;
-      Restart plan;
-
-      lifetime_world_init (&self, i, life);
-      plan = (Restart){ self.kind, self.world.now + FRAM_SECONDS (7 * i), 0 };
-      self.world.script = restart;
-      self.world.script_data = &plan;
-      assert_found (lifetime_world_run (&self), life, 0);
-      lifetime_world_clear (&self);
-    }
-}
-
-/* A new public address in the middle: all mappings are gone, but what was learned counts. */
-static void
-renumber (gpointer data, gpointer plan_data)
-{
-  NatWorld *world = data;
-  Restart *plan = plan_data;
-
-  if (world->now < plan->at)
-    return;
-  plan->at = FRAM_TIME_NEVER;
-  fram_address_parse (&world->external, "192.0.2.200:0");
-  nat_world_set_nat (world, &plan->kind);
-}
-
-static void
-test_new_address (void)
-{
-  for (guint i = 0; i < 60; i++)
-    {
-      FramTime life = FRAM_SECONDS (60);
-      const FramNatLifetimeResult *result;
-      LifetimeWorld self;
-      Restart plan;
-
-      lifetime_world_init (&self, i, life);
-      plan = (Restart){ self.kind, self.world.now + FRAM_SECONDS (5 * i), 0 };
-      self.world.script = renumber;
-      self.world.script_data = &plan;
-      result = lifetime_world_run (&self);
-      assert_found (result, life, 0);
-      lifetime_world_clear (&self);
-    }
-}
-
-/* Mappings that live now 40 and now 100 seconds: never more is promised than what held. */
-static void
-vary (gpointer data, gpointer plan_data)
-{
-  NatWorld *world = data;
-  Restart *plan = plan_data;
-
-  if (world->now < plan->at)
-    return;
-  plan->at = world->now + plan->every;
-  plan->kind.lifetime
-      = plan->kind.lifetime == FRAM_SECONDS (40) ? FRAM_SECONDS (100) : FRAM_SECONDS (40);
-  nat_world_set_nat (world, &plan->kind);
-}
-
-static void
-test_varying (void)
-{
-  guint inconsistent = 0;
-
-  for (guint i = 0; i < 40; i++)
-    {
-      const FramNatLifetimeResult *result;
-      LifetimeWorld self;
-      Restart plan;
-
-      lifetime_world_init (&self, i, FRAM_SECONDS (40));
-      plan = (Restart){ self.kind, self.world.now + FRAM_SECONDS (60 + i),
-                        FRAM_SECONDS (150) };
-      self.world.script = vary;
-      self.world.script_data = &plan;
-      result = lifetime_world_run (&self);
-      inconsistent += result->state == FRAM_NAT_LIFETIME_INCONSISTENT;
-      g_assert_true (result->state == FRAM_NAT_LIFETIME_INCONSISTENT
-                     || result->state == FRAM_NAT_LIFETIME_MEASURED);
-      g_assert_cmpint (result->alive, <, FRAM_SECONDS (100));
-      g_assert_cmpint (result->alive, <, result->dead);
-      g_assert_cmpint (self.took, <, FRAM_SECONDS (3600));
-      lifetime_world_clear (&self);
-    }
-  g_test_message ("%u of 40 inconsistent", inconsistent);
-}
-
-/* The network is away for a while: that is no verdict about mappings.  If it stays away, the
- * measurement ends, and what was known before is still known. */
-static void
-test_outage (void)
-{
-  for (guint i = 0; i < 40; i++)
-    {
-      FramTime life = FRAM_SECONDS (60);
-      LifetimeWorld self;
-
-      lifetime_world_init (&self, i, life);
-      self.world.down_from = self.world.now + FRAM_SECONDS (1 + 5 * i);
-      self.world.down_until = self.world.down_from + FRAM_SECONDS (45);
-      assert_found (lifetime_world_run (&self), life, 0);
-      lifetime_world_clear (&self);
-    }
-}
-
-static void
-test_gone (void)
-{
-  const FramNatLifetimeResult *result;
-  LifetimeWorld self;
-
-  lifetime_world_init (&self, 1, FRAM_SECONDS (600));
-  self.world.down_from = self.world.now + FRAM_SECONDS (100);
-  self.world.down_until = FRAM_TIME_NEVER;
-  result = lifetime_world_run (&self);
-  g_assert_cmpint (result->state, ==, FRAM_NAT_LIFETIME_UNREACHABLE);
-  g_assert_cmpint (result->alive, >=, FRAM_SECONDS (80));
-  g_assert_cmpint (result->dead, ==, FRAM_TIME_NEVER);
-  g_assert_cmpint (self.took, <, FRAM_SECONDS (1200));
-  lifetime_world_clear (&self);
-}
-
-/* Sockets that cannot be opened for a minute are tried again. */
-static void
-test_no_sockets (void)
-{
-  FramTime life = FRAM_SECONDS (30);
-
-  for (guint i = 0; i < 20; i++)
-    {
-      LifetimeWorld self;
-
-      lifetime_world_init (&self, i, life);
-      self.world.no_sockets_from = self.world.now + FRAM_SECONDS (1 + 5 * i);
-      self.world.no_sockets_until = self.world.no_sockets_from + FRAM_SECONDS (60);
-      assert_found (lifetime_world_run (&self), life, 0);
-      lifetime_world_clear (&self);
-    }
-}
-
-/* Without any there is nothing to be done. */
-static void
-test_no_sockets_ever (void)
-{
-  LifetimeWorld self;
-
-  lifetime_world_init (&self, 1, FRAM_SECONDS (30));
-  self.world.no_sockets_from = 0;
-  self.world.no_sockets_until = FRAM_TIME_NEVER;
-  g_assert_cmpint (lifetime_world_run (&self)->state, ==, FRAM_NAT_LIFETIME_UNREACHABLE);
-  g_assert_cmpuint (self.world.n_sent, ==, 0);
-  g_assert_cmpint (self.took, ==, 0);
-  lifetime_world_clear (&self);
-}
-
 static void
 test_keepalive (void)
 {
@@ -539,13 +252,6 @@ main (int argc, char **argv)
   g_test_add_func ("/nat/lifetime/firewall", test_firewall);
   g_test_add_func ("/nat/lifetime/bad-servers", test_bad_servers);
   g_test_add_func ("/nat/lifetime/loss", test_loss);
-  g_test_add_func ("/nat/lifetime/restart", test_restart);
-  g_test_add_func ("/nat/lifetime/new-address", test_new_address);
-  g_test_add_func ("/nat/lifetime/varying", test_varying);
-  g_test_add_func ("/nat/lifetime/outage", test_outage);
-  g_test_add_func ("/nat/lifetime/gone", test_gone);
-  g_test_add_func ("/nat/lifetime/no-sockets", test_no_sockets);
-  g_test_add_func ("/nat/lifetime/no-sockets-ever", test_no_sockets_ever);
   g_test_add_func ("/nat/lifetime/keepalive", test_keepalive);
   return g_test_run ();
 }
