@@ -6,8 +6,8 @@ from pathlib import Path
 
 import tree
 
-TIERS = ['unit', 'io', 'simulation', 'bus', 'client', 'gui', 'lab', 'interop', 'fuzz',
-         'bench', 'checks']
+TIERS = ['unit', 'io', 'store', 'simulation', 'bus', 'client', 'gui', 'lab', 'interop',
+         'fuzz', 'bench', 'checks']
 
 
 def findings(root, build):

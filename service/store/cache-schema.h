@@ -1,0 +1,6 @@
+/* The tables of cache.db. */
+#pragma once
+
+#include "store/database.h"
+
+extern const FramSchema fram_cache_schema;
