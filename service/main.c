@@ -10,7 +10,7 @@
 #include "rpc/manager.h"
 
 /* How long a base without sessions keeps its port, and with it the NAT's mapping. */
-#define DEFAULT_LINGER 30
+#define DEFAULT_LINGER 60
 
 typedef struct
 {
@@ -122,7 +122,7 @@ main (int argc, char **argv)
 
   config.max_sessions = options.max_sessions;
   config.max_sessions_per_owner = options.max_sessions_per_application;
-  config.linger = FRAM_SECONDS (options.linger);
+  config.policy.linger = FRAM_SECONDS (options.linger);
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
   if (!serve (loop, &config, &error))

@@ -107,6 +107,10 @@ void fram_broker_await (FramBroker *broker, const FramStunId *id,
 void fram_broker_await_no_more (FramBroker *broker, const FramStunId *id);
 gboolean fram_broker_awaits (FramBroker *broker, const FramStunId *id);
 
+/* network.c: what is known of the network, and what the user wants */
+/* When a base that nobody uses from `now` on is to be closed. */
+FramTime fram_broker_linger_end (FramBroker *broker, FramTime now);
+
 /* mappings.c */
 /* The mapping of a base at a server, asked for if need be; NULL: of another family. */
 FramMapping *fram_broker_ask_mapping (FramBroker *broker, FramBase *base,

@@ -34,16 +34,35 @@ typedef enum
 #define FRAM_MAX_SERVERS 8
 #define FRAM_MAX_LABEL 128 /* bytes */
 
+/* What the user decides; strings are copied. */
+typedef struct
+{
+  FramTime linger; /* how long an unused base and its mappings stay; NEVER: always */
+  gboolean no_vpn; /* tunnels and point-to-point interfaces are left out */
+  /* Patterns of interface names, with “*” and “?”; NULL-terminated, or NULL.  `deny` is
+   * stronger; with an empty `allow` all are allowed. */
+  const char *const *allow;
+  const char *const *deny;
+  gboolean probe; /* find out in the background how the NATs behave */
+} FramBrokerPolicy;
+
+#define FRAM_LINGER_DEFAULT FRAM_SECONDS (60)
+#define FRAM_MAX_PATTERNS 32 /* of `allow` and of `deny`; more are left out */
+
 typedef struct
 {
   guint max_sessions;           /* of the whole service; 0: the default, 20,000 */
   guint max_sessions_per_owner; /* 0: the default, 2,000 */
-  FramTime linger;              /* how long an unused base stays open */
+  FramBrokerPolicy policy;
 } FramBrokerConfig;
 
 FramBroker *fram_broker_new (const FramBrokerConfig *config, FramRandom *random);
 void fram_broker_free (FramBroker *broker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramBroker, fram_broker_free)
+
+/* Acts at once, on running sessions too. */
+void fram_broker_set_policy (FramBroker *broker, const FramBrokerPolicy *policy,
+                             FramTime now);
 
 /* --- Facts about the world --------------------------------------------------------- */
 
@@ -55,6 +74,7 @@ typedef enum
   FRAM_INTERFACE_VIRTUAL = 1 << 2,    /* a bridge or container interface: left out */
   FRAM_INTERFACE_TEMPORARY = 1 << 3,  /* RFC 8981 address: preferred */
   FRAM_INTERFACE_DEPRECATED = 1 << 4, /* left out */
+  FRAM_INTERFACE_TUNNEL = 1 << 5,     /* a VPN, as with POINT_TO_POINT */
 } FramInterfaceFlags;
 
 typedef struct
@@ -71,13 +91,34 @@ typedef struct
 void fram_broker_told_interfaces (FramBroker *broker,
                                   const FramInterfaceAddress *addresses,
                                   guint n_addresses, FramTime now);
+/* The host is attached to another network, of which this is known; NULL: it cannot be told
+ * which one it is, and what is learned is for this attachment alone.  What was learned while
+ * no network was told belongs to the one that is told first. */
+void fram_broker_told_network (FramBroker *broker, const FramKnownNetwork *known,
+                               FramTime now);
 void fram_broker_told_base_opened (FramBroker *broker, FramBaseId base,
                                    const FramAddress *bound, FramTime now);
 void fram_broker_told_base_failed (FramBroker *broker, FramBaseId base, FramTime now);
+
+/* Why there is no stream, or not any more. */
+typedef enum
+{
+  FRAM_STREAM_UNREACHABLE, /* no route, no proxy, refused */
+  FRAM_STREAM_SILENT,      /* nothing came back in time */
+  FRAM_STREAM_CERTIFICATE, /* the server could not prove who it is */
+  FRAM_STREAM_TLS,         /* another failure of TLS */
+  FRAM_STREAM_PROXY,       /* the proxy does not want to */
+  FRAM_STREAM_CLOSED,      /* by the server; or what came is no message */
+} FramStreamFailure;
+
+/* It is gone, and its id with it. `details`: for people, or NULL. */
+void fram_broker_told_stream_failed (FramBroker *broker, FramBaseId stream,
+                                     FramStreamFailure failure, const char *details,
+                                     FramTime now);
 /* A transmission to `remote` was refused, at once or by ICMP (a hard error). */
 void fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
                                    const FramAddress *remote, FramTime now);
-/* `n_addresses` 0: the name has none. Ports are ignored. */
+/* `n_addresses` 0: the name has none. Each has its port; SRV records give theirs. */
 void fram_broker_told_resolved (FramBroker *broker, guint16 query,
                                 const FramAddress *addresses, guint n_addresses,
                                 FramTime now);
@@ -90,6 +131,22 @@ void fram_broker_advance (FramBroker *broker, FramTime now);
 /* Takes the next event; its owner clears it. */
 gboolean fram_broker_pop (FramBroker *broker, FramEvent *ret_event);
 
+/* --- The network ------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *uri; /* RFC 7064, RFC 7065 */
+  const char *username;
+  const char *password;
+} FramServerOption;
+
+/* Finds out anew how the NATs before all interfaces behave and which of the servers answer,
+ * `n_servers` of them, or (0) those that sessions use or used; ends, within 10 s, with
+ * FRAM_EVENT_NETWORK_CHECKED.  What was found is in broker/network-snapshot.h.
+ * Return: the number of the check, which may be one that is under way; 0 with `error`. */
+guint16 fram_broker_check_network (FramBroker *broker, const FramServerOption *servers,
+                                   guint n_servers, FramTime now, GError **error);
+
 /* --- Sessions ---------------------------------------------------------------------- */
 
 typedef enum
@@ -98,13 +155,6 @@ typedef enum
   FRAM_POLICY_NO_HOST, /* no host candidates are shown to the peer */
   FRAM_POLICY_RELAY,   /* nothing but relayed candidates, not even checks */
 } FramPolicy;
-
-typedef struct
-{
-  const char *uri; /* RFC 7064, RFC 7065 */
-  const char *username;
-  const char *password;
-} FramServerOption;
 
 typedef struct
 {

@@ -9,8 +9,12 @@ fram_event_clear (FramEvent *event)
       g_clear_pointer (&event->data, g_free);
       break;
     case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_LOCAL_CANDIDATE:
       g_clear_pointer (&event->text, g_free);
+      break;
+    case FRAM_EVENT_REMEMBER:
+      g_clear_pointer (&event->fact, fram_fact_free);
       break;
     case FRAM_EVENT_OPEN_BASE:
     case FRAM_EVENT_CLOSE_BASE:
@@ -23,6 +27,7 @@ fram_event_clear (FramEvent *event)
     case FRAM_EVENT_SELECTED:
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_CLOSED:
+    case FRAM_EVENT_NETWORK_CHECKED:
       break;
     }
 }

@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/time.h"
+#include "broker/known.h"
 #include "ice/state.h"
 
 typedef guint32 FramBaseId;    /* 0: none */
@@ -15,7 +16,13 @@ typedef enum
   /* Open a UDP socket bound to `bind` (port 0: any); answer with
    * fram_broker_told_base_opened() or …_failed(). */
   FRAM_EVENT_OPEN_BASE,
-  FRAM_EVENT_CLOSE_BASE,
+  /* Connect to the server `remote` from `bind` over `transport` (TCP or TLS) and, where the
+   * system's settings ask for it, through a proxy; `text` is the server's name.  The answers
+   * are fram_broker_told_base_opened() or …_stream_failed().  Then TRANSMIT sends, and
+   * fram_broker_receive() gets, one whole message at a time (RFC 8489 §6.2.2, RFC 8656
+   * §12.5). */
+  FRAM_EVENT_OPEN_STREAM,
+  FRAM_EVENT_CLOSE_BASE, /* or stream */
   FRAM_EVENT_TRANSMIT,
   /* Data from `remote` at `base` belong to this component, until removed. */
   FRAM_EVENT_ROUTE_ADD,
@@ -23,8 +30,10 @@ typedef enum
   /* The component's data leave by `base` to `remote`; base 0: there is no path, data are
    * dropped and counted. */
   FRAM_EVENT_PATH,
-  /* Find the addresses of `name`; answer with fram_broker_told_resolved(). */
+  /* Find the addresses of the server `text`; answer with fram_broker_told_resolved().
+   * `port` 0: look for SRV records first (RFC 8489 §8.1), by `transport`. */
   FRAM_EVENT_RESOLVE,
+  FRAM_EVENT_REMEMBER, /* `fact` was learned of the network */
 
   FRAM_EVENT_LOCAL_CANDIDATE,
   FRAM_EVENT_GATHERING_DONE,
@@ -33,6 +42,8 @@ typedef enum
   FRAM_EVENT_SELECTED,
   FRAM_EVENT_PAIRS_CHANGED, /* a hint; at most one is queued for each session */
   FRAM_EVENT_CLOSED,        /* the last event of a session; its data end */
+
+  FRAM_EVENT_NETWORK_CHECKED, /* the check `query` of fram_broker_check_network() is over */
 } FramEventType;
 
 typedef struct
@@ -42,17 +53,21 @@ typedef struct
   guint16 stream;    /* from 0 */
   guint16 component; /* from 1 */
   FramBaseId base;
-  FramAddress remote; /* OPEN_BASE: the address to bind */
-  guint32 lane;       /* OPEN_BASE */
-  FramState state;    /* STATE, COMPONENT_STATE */
-  FramCause cause;    /* STATE, COMPONENT_STATE, CLOSED */
-  FramTime duration;  /* STATE: since the remote description; GATHERING_DONE: in all */
-  guint16 query;      /* RESOLVE: to be given back */
-  guint16 length;     /* TRANSMIT */
+  FramAddress remote;
+  FramAddress bind;             /* OPEN_BASE, OPEN_STREAM; the port may be 0: any */
+  guint32 lane;                 /* OPEN_BASE */
+  FramKnownTransport transport; /* OPEN_STREAM, RESOLVE */
+  guint16 port;                 /* RESOLVE: of all addresses that are found; or 0 */
+  FramState state;              /* STATE, COMPONENT_STATE */
+  FramCause cause;              /* STATE, COMPONENT_STATE, CLOSED */
+  FramTime duration; /* STATE: since the remote description; GATHERING_DONE: in all */
+  guint16 query;     /* RESOLVE: to be given back; NETWORK_CHECKED: which check */
+  guint16 length;    /* TRANSMIT */
   union
   {
-    guint8 *data; /* TRANSMIT: owned by the event */
-    char *text;   /* LOCAL_CANDIDATE: the line; RESOLVE: the name. Owned by the event */
+    guint8 *data;   /* TRANSMIT: owned by the event */
+    char *text;     /* LOCAL_CANDIDATE: the line; RESOLVE, OPEN_STREAM: the name. Owned */
+    FramFact *fact; /* REMEMBER: owned by the event */
   };
 } FramEvent;
 

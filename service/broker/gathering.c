@@ -230,7 +230,7 @@ join_base (FramBroker *broker, FramBrokerSession *session,
 
       base = fram_base_table_add (&broker->bases, ++broker->next_base, interface, lane);
       event->base = base->id;
-      event->remote = interface->address;
+      event->bind = interface->address;
       event->lane = lane;
     }
   fram_schedule_set (&broker->deadlines, &base->linger, FRAM_TIME_NEVER);

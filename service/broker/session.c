@@ -73,7 +73,7 @@ leave_bases (FramBroker *broker, FramBrokerSession *session, FramTime now)
       fram_base_leave (base, session->id);
       if (base->members->len == 0)
         fram_schedule_set (&broker->deadlines, &base->linger,
-                           now + broker->config.linger);
+                           fram_broker_linger_end (broker, now));
     }
 }
 

@@ -17,9 +17,9 @@ open_base (FramDriver *driver, const FramEvent *event)
   g_autoptr (GError) error = NULL;
   FramAddress bound;
 
-  if (fram_plane_open_base (driver->plane, event->base, &event->remote, &bound, &error))
+  if (fram_plane_open_base (driver->plane, event->base, &event->bind, &bound, &error))
     {
-      bound.scope = event->remote.scope;
+      bound.scope = event->bind.scope;
       fram_broker_told_base_opened (driver->broker, event->base, &bound,
                                     fram_driver_now ());
       return;
@@ -39,6 +39,13 @@ transmit (FramDriver *driver, const FramEvent *event)
 }
 
 static void
+open_stream (FramDriver *driver, const FramEvent *event)
+{
+  fram_broker_told_stream_failed (driver->broker, event->base, FRAM_STREAM_UNREACHABLE,
+                                  NULL, fram_driver_now ());
+}
+
+static void
 tell (FramDriver *driver, const FramEvent *event)
 {
   if (driver->sink != NULL)
@@ -54,6 +61,9 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
     {
     case FRAM_EVENT_OPEN_BASE:
       open_base (driver, event);
+      break;
+    case FRAM_EVENT_OPEN_STREAM:
+      open_stream (driver, event);
       break;
     case FRAM_EVENT_CLOSE_BASE:
       fram_plane_close_base (driver->plane, event->base);
@@ -73,6 +83,10 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
     case FRAM_EVENT_RESOLVE:
       fram_resolver_look_up (driver->resolver, event->query, event->text);
       break;
+    case FRAM_EVENT_REMEMBER:
+      if (driver->memory != NULL)
+        driver->memory->remember (event->fact, driver->memory_data);
+      break;
     case FRAM_EVENT_CLOSED:
       fram_plane_close_session (driver->plane, event->session);
       tell (driver, event);
@@ -83,6 +97,7 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
     case FRAM_EVENT_COMPONENT_STATE:
     case FRAM_EVENT_SELECTED:
     case FRAM_EVENT_PAIRS_CHANGED:
+    case FRAM_EVENT_NETWORK_CHECKED:
       tell (driver, event);
       break;
     }

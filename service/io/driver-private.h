@@ -14,7 +14,9 @@ struct _FramDriver
   FramPlane *plane;
   FramResolver *resolver;
   FramInterfaceWatch *interfaces;
-  GSource *timer; /* its ready-time is the broker's deadline */
+  GSource *timer;                 /* its ready-time is the broker's deadline */
+  const FramDriverMemory *memory; /* or NULL */
+  gpointer memory_data;
   FramDriverSink sink;
   gpointer sink_data;
   gboolean pumping;

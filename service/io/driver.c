@@ -155,6 +155,14 @@ fram_driver_set_sink (FramDriver *driver, FramDriverSink sink, gpointer user_dat
   driver->sink_data = user_data;
 }
 
+void
+fram_driver_set_memory (FramDriver *driver, const FramDriverMemory *memory,
+                        gpointer user_data)
+{
+  driver->memory = memory;
+  driver->memory_data = user_data;
+}
+
 FramBroker *
 fram_driver_get_broker (FramDriver *driver)
 {

@@ -6,11 +6,21 @@
 #pragma once
 
 #include "broker/broker.h"
+#include "io/network.h"
 
 typedef struct _FramDriver FramDriver;
 
 /* Gets each event from LOCAL_CANDIDATE on; the driver clears it afterwards. */
 typedef void (*FramDriverSink) (const FramEvent *event, gpointer user_data);
+
+/* Keeps what the broker learns.  Both are called outside of the broker's calls. */
+typedef struct
+{
+  /* The host is attached to this network now; NULL: it cannot be told which.  It answers by
+   * fram_broker_told_network (), and then fram_driver_kick (). */
+  void (*attached) (const FramNetworkIdentity *network, gpointer user_data);
+  void (*remember) (const FramFact *fact, gpointer user_data);
+} FramDriverMemory;
 
 /* Counters of one open component. */
 typedef struct
@@ -43,6 +53,9 @@ void fram_driver_free (FramDriver *driver);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramDriver, fram_driver_free)
 
 void fram_driver_set_sink (FramDriver *driver, FramDriverSink sink, gpointer user_data);
+/* `memory` outlives the driver, and is told at once of the network that is there. */
+void fram_driver_set_memory (FramDriver *driver, const FramDriverMemory *memory,
+                             gpointer user_data);
 FramBroker *fram_driver_get_broker (FramDriver *driver);
 /* The monotonic clock, in the broker's unit; the only place that reads it. */
 FramTime fram_driver_now (void);

@@ -162,7 +162,10 @@ fram_session_tell (FramBusSession *session, const FramEvent *event)
     case FRAM_EVENT_ROUTE_ADD:
     case FRAM_EVENT_ROUTE_REMOVE:
     case FRAM_EVENT_PATH:
+    case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_REMEMBER:
+    case FRAM_EVENT_NETWORK_CHECKED:
       g_return_if_reached ();
     }
 }

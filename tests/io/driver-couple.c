@@ -11,7 +11,7 @@
 FramDriver *
 couple_new_driver (GMainContext *context)
 {
-  const FramBrokerConfig config = { .linger = FRAM_SECONDS (1) };
+  const FramBrokerConfig config = { .policy.linger = FRAM_SECONDS (1) };
   g_autoptr (GError) error = NULL;
   FramDriver *driver = fram_driver_new (&config, context, &error);
 
@@ -74,6 +74,7 @@ note (End *end, End *peer, const FramEvent *event)
     case FRAM_EVENT_COMPONENT_STATE:
     case FRAM_EVENT_SELECTED:
     case FRAM_EVENT_PAIRS_CHANGED:
+    case FRAM_EVENT_NETWORK_CHECKED:
       break;
     case FRAM_EVENT_OPEN_BASE:
     case FRAM_EVENT_CLOSE_BASE:
@@ -81,7 +82,9 @@ note (End *end, End *peer, const FramEvent *event)
     case FRAM_EVENT_ROUTE_ADD:
     case FRAM_EVENT_ROUTE_REMOVE:
     case FRAM_EVENT_PATH:
+    case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_REMEMBER:
       /* Those are the driver's. */
       g_assert_not_reached ();
     }

@@ -176,7 +176,10 @@ take_event (gpointer owner, const FramEvent *event)
     case FRAM_EVENT_ROUTE_ADD:
     case FRAM_EVENT_ROUTE_REMOVE:
     case FRAM_EVENT_PATH:
+    case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_REMEMBER:
+    case FRAM_EVENT_NETWORK_CHECKED:
       return;
     }
   g_assert_not_reached ();

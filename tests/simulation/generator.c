@@ -194,7 +194,9 @@ add_host (SimDraft *draft)
     {
       planned->interfaces[i].refuses = sim_draft_chance (draft, 0.03);
       if (sim_draft_chance (draft, 0.02))
-        planned->interfaces[i].vanishes = sim_draft_milliseconds (draft, 1, 8000);
+        planned->interfaces[i].vanishes = sim_draft_milliseconds (draft, 1, 20000);
+      if (sim_draft_chance (draft, 0.02))
+        planned->interfaces[i].appears = sim_draft_milliseconds (draft, 1, 15000);
     }
 }
 

@@ -13,39 +13,24 @@
 /* How often the broker is advanced without need. */
 #define EARLY_ADVANCE 0.02
 
-static void receive (SimNode *node, SimNetwork *from, SimPacket *packet);
-static void refused (SimNode *node, SimNetwork *from, const SimPacket *packet);
-
 void
-sim_host_attach (SimHost *host)
+sim_host_attach (SimHost *host, guint i)
 {
-  host->node.receive = receive;
-  host->node.refused = refused;
-  for (guint i = 0; i < host->planned->n_interfaces; i++)
-    {
-      const SimInterfacePlan *interface = &host->planned->interfaces[i];
+  const SimInterfacePlan *interface = &host->planned->interfaces[i];
 
-      if (!fram_address_is_loopback (&interface->address))
-        sim_topology_attach (host->topology, host->plan, interface->network,
-                             &interface->address, &host->node);
-    }
+  if (!fram_address_is_loopback (&interface->address))
+    sim_topology_attach (host->topology, host->plan, interface->network,
+                         &interface->address, &host->node);
 }
 
 void
-sim_host_detach_interface (SimHost *host, guint i)
+sim_host_detach (SimHost *host, guint i)
 {
   const SimInterfacePlan *interface = &host->planned->interfaces[i];
 
   if ((host->lost & (1u << i)) == 0 && !fram_address_is_loopback (&interface->address))
     sim_topology_detach (host->topology, host->plan, interface->network,
                          &interface->address);
-}
-
-void
-sim_host_detach (SimHost *host)
-{
-  for (guint i = 0; i < host->planned->n_interfaces; i++)
-    sim_host_detach_interface (host, i);
 }
 
 static const SimInterfacePlan *
@@ -115,8 +100,8 @@ sim_host_open_base (SimHost *host, const FramEvent *event)
   SimSocket *socket = g_new0 (SimSocket, 1);
 
   socket->id = event->base;
-  socket->bound = event->remote;
-  socket->interface = find_interface (host, &event->remote);
+  socket->bound = event->bind;
+  socket->interface = find_interface (host, &event->bind);
   if (socket->interface == NULL || event->base == 0
       || find_socket (host, event->base) != NULL)
     {
@@ -156,7 +141,7 @@ sim_host_close_base (SimHost *host, const FramEvent *event)
 static void
 arrive_locally (gpointer subject, gpointer detail)
 {
-  receive (subject, NULL, detail);
+  sim_host_receive (subject, NULL, detail);
 }
 
 /* The news that something could not be sent, once the call that sent it has returned. */
@@ -275,8 +260,8 @@ sim_host_send_data (SimHost *host, const SimComponent *component, const void *da
 
 /* --- Receiving --------------------------------------------------------------------- */
 
-static void
-receive (SimNode *node, SimNetwork *from, SimPacket *packet)
+void
+sim_host_receive (SimNode *node, SimNetwork *from, SimPacket *packet)
 {
   SimHost *host = (SimHost *) node;
   g_autoptr (SimPacket) owned G_GNUC_UNUSED = packet;
@@ -289,7 +274,7 @@ receive (SimNode *node, SimNetwork *from, SimPacket *packet)
       if (host->plan->icmp && from != NULL)
         sim_network_refuse (from, packet);
       else if (from == NULL)
-        refused (node, from, packet);
+        sim_host_take_refusal (node, from, packet);
       return;
     }
 
@@ -315,8 +300,8 @@ receive (SimNode *node, SimNetwork *from, SimPacket *packet)
   sim_host_settle (host);
 }
 
-static void
-refused (SimNode *node, SimNetwork *from, const SimPacket *packet)
+void
+sim_host_take_refusal (SimNode *node, SimNetwork *from, const SimPacket *packet)
 {
   SimHost *host = (SimHost *) node;
   const SimSocket *socket = g_hash_table_lookup (host->by_bound, &packet->source);

@@ -31,7 +31,7 @@ struct _SimHost
   GHashTable *sockets;  /* FramBaseId -> SimSocket, owned */
   GHashTable *by_bound; /* FramAddress -> SimSocket */
   GHashTable *owners;   /* FramSessionId -> owner */
-  guint lost;           /* bit i: interface i has vanished */
+  guint lost;           /* bit i: interface i is not there */
   FramTime wakes;       /* what the timer is set to */
   guint n_idle_wakes;   /* in a row, at the same time */
   FramTime last_wake;
@@ -44,9 +44,10 @@ struct _SimHost
 FramTime sim_host_now (const SimHost *host);
 
 /* host-io.c */
-void sim_host_attach (SimHost *host);
-void sim_host_detach (SimHost *host);
-void sim_host_detach_interface (SimHost *host, guint interface);
+void sim_host_attach (SimHost *host, guint interface);
+void sim_host_detach (SimHost *host, guint interface);
+void sim_host_receive (SimNode *node, SimNetwork *from, SimPacket *packet);
+void sim_host_take_refusal (SimNode *node, SimNetwork *from, const SimPacket *packet);
 void sim_host_open_base (SimHost *host, const FramEvent *event);
 void sim_host_close_base (SimHost *host, const FramEvent *event);
 void sim_host_transmit (SimHost *host, const FramEvent *event);

@@ -19,7 +19,7 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
               guint index, const SimHostSink *sink)
 {
   SimHost *host = g_new0 (SimHost, 1);
-  FramBrokerConfig config = { .linger = plan->linger };
+  FramBrokerConfig config = { .policy.linger = plan->linger };
 
   g_snprintf (host->node.name, sizeof host->node.name, "host%u", index);
   host->context = context;
@@ -40,7 +40,13 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
   host->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->by_bound = g_hash_table_new (fram_address_hash, fram_address_equal);
   host->owners = g_hash_table_new (NULL, NULL);
-  sim_host_attach (host);
+  host->node.receive = sim_host_receive;
+  host->node.refused = sim_host_take_refusal;
+  for (guint i = 0; i < host->planned->n_interfaces; i++)
+    if (host->planned->interfaces[i].appears > 0)
+      host->lost |= 1u << i;
+    else
+      sim_host_attach (host, i);
   return host;
 }
 
@@ -91,14 +97,23 @@ sim_host_start (SimHost *host)
 }
 
 void
-sim_host_lose_interface (SimHost *host, guint interface)
+sim_host_change_interface (SimHost *host, guint interface, gboolean there)
 {
   if (host->broker == NULL)
     return;
-  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
-                    "loses its address number %u", interface);
-  sim_host_detach_interface (host, interface);
-  host->lost |= 1u << interface;
+  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name, "%s %u",
+                    there ? "gets its address number" : "loses its address number",
+                    interface);
+  if (there)
+    {
+      host->lost &= ~(1u << interface);
+      sim_host_attach (host, interface);
+    }
+  else
+    {
+      sim_host_detach (host, interface);
+      host->lost |= 1u << interface;
+    }
   tell_interfaces (host);
 }
 
@@ -107,7 +122,8 @@ sim_host_leave (SimHost *host)
 {
   sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
                     "leaves");
-  sim_host_detach (host);
+  for (guint i = 0; i < host->planned->n_interfaces; i++)
+    sim_host_detach (host, i);
   g_clear_pointer (&host->watch, sim_watch_free);
   g_clear_pointer (&host->broker, fram_broker_free);
 }
@@ -193,6 +209,13 @@ carry_out (SimHost *host, const FramEvent *event)
       return;
     case FRAM_EVENT_RESOLVE:
       sim_host_resolve (host, event);
+      return;
+    case FRAM_EVENT_OPEN_STREAM:
+      fram_broker_told_stream_failed (host->broker, event->base, FRAM_STREAM_UNREACHABLE,
+                                      NULL, sim_host_now (host));
+      return;
+    case FRAM_EVENT_REMEMBER:
+    case FRAM_EVENT_NETWORK_CHECKED:
       return;
     case FRAM_EVENT_LOCAL_CANDIDATE:
     case FRAM_EVENT_GATHERING_DONE:

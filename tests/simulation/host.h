@@ -26,8 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimHost, sim_host_free)
 
 /* Tells the broker its addresses. */
 void sim_host_start (SimHost *host);
-/* Its address number `interface` is not there any more. */
-void sim_host_lose_interface (SimHost *host, guint interface);
+/* Its address number `interface` is there now, or not any more. */
+void sim_host_change_interface (SimHost *host, guint interface, gboolean there);
 /* Gone, in the middle of whatever it does. */
 void sim_host_leave (SimHost *host);
 gboolean sim_host_has_left (const SimHost *host);

@@ -56,6 +56,8 @@ add_host (GString *text, const SimPlan *plan, guint i)
       g_string_append_printf (text, " %s in network %u%s",
                               fram_address_ip_to_text (&interface->address, address),
                               interface->network, interface->refuses ? " refuses" : "");
+      if (interface->appears > 0)
+        add_time (text, "appears at", interface->appears);
       add_time (text, "vanishes at", interface->vanishes);
       g_string_append_c (text, ',');
     }

@@ -148,7 +148,8 @@ sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call)
           || call->ends[side].policy == FRAM_POLICY_NO_HOST)
         return TRUE;
       for (guint i = 0; i < host->n_interfaces; i++)
-        if (host->interfaces[i].vanishes != FRAM_TIME_NEVER)
+        if (host->interfaces[i].vanishes != FRAM_TIME_NEVER
+            || host->interfaces[i].appears > 0)
           return TRUE;
     }
   return FALSE;

@@ -27,7 +27,8 @@ typedef struct
   guint network;
   FramAddress address; /* port 0; one entry for each address */
   gboolean refuses;    /* no socket can be bound to it */
-  FramTime vanishes;   /* the host loses it then; FRAM_TIME_NEVER: it stays */
+  FramTime appears;    /* the host has it from then on; 0: from the beginning */
+  FramTime vanishes;   /* and loses it then; FRAM_TIME_NEVER: it stays */
 } SimInterfacePlan;
 
 typedef struct
@@ -116,8 +117,8 @@ SimInterfacePlan *sim_plan_add_interface (SimPlan *plan, guint host, guint netwo
 SimCallPlan *sim_plan_add_call (SimPlan *plan, guint host, guint other_host);
 const SimCallPlan *sim_plan_get_call (const SimPlan *plan, guint i);
 
-/* Whether nothing can be said beforehand of how the call ends: one of its hosts leaves or
- * loses an address, or one side hides its host candidates, which may be all it has. */
+/* Whether nothing can be said beforehand of how the call ends: one of its hosts leaves,
+ * gets or loses an address, or one side hides its host candidates, which may be all it has. */
 gboolean sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call);
 /* The most a packet of the call may be lost with, on its way through all networks. */
 double sim_plan_get_loss (const SimPlan *plan, const SimCallPlan *call);

@@ -199,7 +199,10 @@ follow_session (SimWatch *watch, Watched *watched, const FramEvent *event)
     case FRAM_EVENT_ROUTE_ADD:
     case FRAM_EVENT_ROUTE_REMOVE:
     case FRAM_EVENT_PATH:
+    case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_REMEMBER:
+    case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SELECTED:
       return;
     }

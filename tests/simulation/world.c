@@ -158,23 +158,36 @@ leave (gpointer subject, gpointer detail)
 }
 
 static void
-lose_interface (gpointer subject, gpointer detail)
+get_interface (gpointer subject, gpointer detail)
 {
-  sim_host_lose_interface (subject, GPOINTER_TO_UINT (detail));
+  sim_host_change_interface (subject, GPOINTER_TO_UINT (detail), TRUE);
 }
 
 static void
-schedule_losses (SimWorld *world, guint host)
+lose_interface (gpointer subject, gpointer detail)
+{
+  sim_host_change_interface (subject, GPOINTER_TO_UINT (detail), FALSE);
+}
+
+static void
+schedule_changes (SimWorld *world, guint host)
 {
   const SimHostPlan *planned = &world->plan->hosts[host];
+  SimSchedule *schedule = world->context.schedule;
 
   if (planned->leaves != FRAM_TIME_NEVER)
-    sim_schedule_add (world->context.schedule, planned->leaves, leave, world->hosts[host],
-                      NULL, NULL);
+    sim_schedule_add (schedule, planned->leaves, leave, world->hosts[host], NULL, NULL);
   for (guint i = 0; i < planned->n_interfaces; i++)
-    if (planned->interfaces[i].vanishes != FRAM_TIME_NEVER)
-      sim_schedule_add (world->context.schedule, planned->interfaces[i].vanishes,
-                        lose_interface, world->hosts[host], GUINT_TO_POINTER (i), NULL);
+    {
+      const SimInterfacePlan *interface = &planned->interfaces[i];
+
+      if (interface->appears > 0)
+        sim_schedule_add (schedule, interface->appears, get_interface, world->hosts[host],
+                          GUINT_TO_POINTER (i), NULL);
+      if (interface->vanishes != FRAM_TIME_NEVER)
+        sim_schedule_add (schedule, interface->vanishes, lose_interface,
+                          world->hosts[host], GUINT_TO_POINTER (i), NULL);
+    }
 }
 
 static FramTime
@@ -185,7 +198,7 @@ begin (SimWorld *world)
   for (guint i = 0; i < world->plan->n_hosts; i++)
     {
       sim_host_start (world->hosts[i]);
-      schedule_losses (world, i);
+      schedule_changes (world, i);
     }
   for (guint i = 0; i < world->plan->calls->len; i++)
     {

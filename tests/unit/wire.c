@@ -53,7 +53,7 @@ wire_free (Wire *wire)
 WireHost *
 wire_add_host (Wire *wire, const char *addresses)
 {
-  FramBrokerConfig config = { .linger = FRAM_SECONDS (60) };
+  FramBrokerConfig config = { .policy.linger = FRAM_SECONDS (60) };
   WireHost *host = g_new0 (WireHost, 1);
   g_auto (GStrv) words = g_strsplit (addresses, ",", -1);
   g_autofree FramInterfaceAddress *interfaces
@@ -108,7 +108,7 @@ carry_out (WireHost *host, FramEvent *event)
   switch (event->type)
     {
     case FRAM_EVENT_OPEN_BASE:
-      address = g_memdup2 (&event->remote, sizeof event->remote);
+      address = g_memdup2 (&event->bind, sizeof event->bind);
       address->port = host->next_port++;
       g_hash_table_insert (host->sockets, GUINT_TO_POINTER (event->base), address);
       fram_broker_told_base_opened (host->broker, event->base, address, host->wire->now);
@@ -131,6 +131,9 @@ carry_out (WireHost *host, FramEvent *event)
                        g_strdup_printf ("%u %s", event->session, event->text));
       g_array_append_vals (host->log, event, 1);
       break;
+    case FRAM_EVENT_OPEN_STREAM:
+    case FRAM_EVENT_REMEMBER:
+    case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_PATH:
     case FRAM_EVENT_RESOLVE:
     case FRAM_EVENT_GATHERING_DONE:

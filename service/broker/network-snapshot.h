@@ -1,0 +1,68 @@
+/* What the broker knows of the network, as rows that can be shown. */
+#pragma once
+
+#include "broker/broker.h"
+
+/* What becomes of an interface address. */
+typedef enum
+{
+  FRAM_INTERFACE_USED,
+  FRAM_INTERFACE_UNUSED_LOOPBACK,
+  FRAM_INTERFACE_UNUSED_LINK_LOCAL,
+  FRAM_INTERFACE_UNUSED_VIRTUAL,
+  FRAM_INTERFACE_UNUSED_DEPRECATED,
+  FRAM_INTERFACE_UNUSED_VPN,    /* by FramBrokerPolicy.no_vpn */
+  FRAM_INTERFACE_UNUSED_DENIED, /* by FramBrokerPolicy.allow or .deny */
+  FRAM_INTERFACE_UNUSED_FAILED, /* no socket could be bound to it */
+} FramInterfaceUse;
+
+/* A word for programs, as "link-local"; "used". */
+const char *fram_interface_use_to_word (FramInterfaceUse use);
+
+typedef struct
+{
+  FramInterfaceAddress interface;
+  FramInterfaceUse use;
+  FramNatBehaviour behaviour; /* all zero: not known */
+  FramTime behaviour_age;     /* since it was found out; -1: it was not */
+  FramTime lives, dies;       /* FramKnownLifetime.alive and .dead */
+  FramTime keepalive;         /* between two of a mapping that nobody uses */
+  gboolean is_checking;       /* it is being found out */
+} FramInterfaceRow;
+
+/* Return: (transfer full): FramInterfaceRow, in the order in which they were told. */
+GArray *fram_broker_list_interfaces (FramBroker *broker);
+
+/* A server at one of its addresses; strings are valid until the next call. */
+typedef struct
+{
+  FramKnownServer server;
+  gboolean in_use; /* a session has it */
+} FramServerRow;
+
+/* Return: (transfer full): FramServerRow. */
+GArray *fram_broker_list_servers (FramBroker *broker);
+
+typedef enum
+{
+  FRAM_MAPPING_ROW_ASKING,
+  FRAM_MAPPING_ROW_KNOWN,
+  FRAM_MAPPING_ROW_DEAF,
+} FramMappingRowState;
+
+/* What is shared: an address outside, and its keep-alive. */
+typedef struct
+{
+  FramBaseId base;
+  guint32 lane;
+  char interface[16];
+  FramAddress local, server, mapped;
+  FramMappingRowState state;
+  guint n_sessions;  /* that have it as a candidate */
+  FramTime interval; /* of keep-alives */
+  FramTime next;     /* until the next one; -1: none is to come */
+  FramTime since;    /* since it is as it is */
+} FramMappingRow;
+
+/* Return: (transfer full): FramMappingRow, by base and server. */
+GArray *fram_broker_list_mappings (FramBroker *broker);

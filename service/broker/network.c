@@ -1,0 +1,10 @@
+/* What is known of the network the host is attached to, and what the user wants of it. */
+#include "broker/broker-private.h"
+
+FramTime
+fram_broker_linger_end (FramBroker *broker, FramTime now)
+{
+  FramTime linger = broker->config.policy.linger;
+
+  return linger == FRAM_TIME_NEVER ? FRAM_TIME_NEVER : now + linger;
+}
