@@ -4,6 +4,7 @@
 #include "broker/bases.h"
 #include "broker/broker.h"
 #include "broker/lanes.h"
+#include "broker/network.h"
 #include "broker/pacer.h"
 #include "broker/routes.h"
 #include "broker/schedule.h"
@@ -78,6 +79,7 @@ struct _FramBroker
   FramLaneTable lanes;
   FramRouteTable routes;
   FramServerTable servers;
+  FramNetwork network;
   GHashTable *sessions;     /* id -> FramBrokerSession */
   GHashTable *owners;       /* owner -> number of its sessions */
   GHashTable *ufrags;       /* ufrag -> FramGeneration */
@@ -107,7 +109,32 @@ void fram_broker_await (FramBroker *broker, const FramStunId *id,
 void fram_broker_await_no_more (FramBroker *broker, const FramStunId *id);
 gboolean fram_broker_awaits (FramBroker *broker, const FramStunId *id);
 
-/* network.c: what is known of the network, and what the user wants */
+/* learning.c: what is learned of the network, and remembered.  Strings are copied; an
+ * interface is named as FramInterfaceAddress does.  Known already, or of no use: nothing is
+ * told. */
+/* A server answered a first transmission after `rtt`; -1: it answered, and that is all. */
+void fram_broker_learn_answer (FramBroker *broker, const char *uri,
+                               const FramAddress *address, FramKnownTransport transport,
+                               FramTime rtt, FramTime now);
+/* All transmissions of a transaction were silent. */
+void fram_broker_learn_silence (FramBroker *broker, const char *uri,
+                                const FramAddress *address, FramKnownTransport transport,
+                                FramTime now);
+/* Nothing comes back on this way, `uri` "": from any server; or something does again. */
+void fram_broker_learn_deaf (FramBroker *broker, const char *interface, const char *uri,
+                             FramFamily family, FramKnownTransport transport,
+                             FramTime now);
+void fram_broker_learn_heard (FramBroker *broker, const char *interface, const char *uri,
+                              FramFamily family, FramKnownTransport transport,
+                              FramTime now);
+void fram_broker_learn_nat (FramBroker *broker, const char *interface, FramFamily family,
+                            const FramNatBehaviour *behaviour, FramTime now);
+/* `alive` and `dead` as in FramKnownLifetime; keep-alives follow. */
+void fram_broker_learn_lifetime (FramBroker *broker, const char *interface,
+                                 FramFamily family, FramTime alive, FramTime dead,
+                                 FramTime now);
+
+/* policy.c: what the user wants */
 /* When a base that nobody uses from `now` on is to be closed. */
 FramTime fram_broker_linger_end (FramBroker *broker, FramTime now);
 

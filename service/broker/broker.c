@@ -23,6 +23,7 @@ fram_broker_new (const FramBrokerConfig *config, FramRandom *random)
   fram_lane_table_init (&broker->lanes);
   fram_route_table_init (&broker->routes);
   fram_server_table_init (&broker->servers);
+  fram_network_init (&broker->network);
   broker->sessions = g_hash_table_new (NULL, NULL);
   broker->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   broker->ufrags = g_hash_table_new (g_str_hash, g_str_equal);
@@ -65,6 +66,7 @@ fram_broker_free (FramBroker *broker)
   g_hash_table_unref (broker->ufrags);
   g_hash_table_unref (broker->owners);
   g_hash_table_unref (broker->sessions);
+  fram_network_clear (&broker->network);
   fram_server_table_clear (&broker->servers);
   fram_route_table_clear (&broker->routes);
   fram_lane_table_clear (&broker->lanes);
