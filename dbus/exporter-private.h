@@ -9,13 +9,13 @@ typedef struct
   DBusConnection *connection;
   char *path;
   FramInterface *interfaces[FRAM_EXPORTER_MAX_INTERFACES];
+  gpointer objects[FRAM_EXPORTER_MAX_INTERFACES]; /* who serves each */
   guint n_interfaces;
-  gpointer object;
 } FramExported;
 
-/* Return: (transfer none) (nullable). */
+/* Return: (transfer none) (nullable): NULL leaves `ret_object`, who serves it, alone. */
 FramInterface *fram_exported_find_interface (const FramExported *exported,
-                                             const char *name);
+                                             const char *name, gpointer *ret_object);
 
 /* The standard interfaces; their object is a FramExported. */
 extern const FramInterfaceTable fram_introspectable_table;

@@ -103,12 +103,26 @@ fram_exporter_add (FramExporter *exporter, const char *path,
   exported->path = g_strdup (path);
   exported->n_interfaces = n_interfaces;
   for (guint i = 0; i < n_interfaces; i++)
-    exported->interfaces[i] = interfaces[i];
-  exported->object = object;
+    {
+      exported->interfaces[i] = interfaces[i];
+      exported->objects[i] = object;
+    }
   fram_bus_require (dbus_connection_register_object_path (exporter->connection, path,
                                                           &vtable, exported));
   g_hash_table_insert (exporter->objects, exported->path, exported);
   return TRUE;
+}
+
+void
+fram_exporter_extend (FramExporter *exporter, const char *path, FramInterface *interface,
+                      gpointer object)
+{
+  FramExported *exported = g_hash_table_lookup (exporter->objects, path);
+
+  g_assert (exported != NULL && exported->n_interfaces < FRAM_EXPORTER_MAX_INTERFACES);
+  exported->interfaces[exported->n_interfaces] = interface;
+  exported->objects[exported->n_interfaces] = object;
+  exported->n_interfaces++;
 }
 
 void
@@ -121,12 +135,15 @@ fram_exporter_remove (FramExporter *exporter, const char *path)
 }
 
 FramInterface *
-fram_exported_find_interface (const FramExported *exported, const char *name)
+fram_exported_find_interface (const FramExported *exported, const char *name,
+                              gpointer *ret_object)
 {
   for (guint i = 0; i < exported->n_interfaces; i++)
     {
-      if (g_str_equal (fram_interface_get_info (exported->interfaces[i])->name, name))
-        return exported->interfaces[i];
+      if (!g_str_equal (fram_interface_get_info (exported->interfaces[i])->name, name))
+        continue;
+      *ret_object = exported->objects[i];
+      return exported->interfaces[i];
     }
   return NULL;
 }
@@ -158,7 +175,7 @@ find_target (FramExported *exported, DBusMessage *message, Target *ret_target)
 
   for (guint i = 0; i < exported->n_interfaces; i++)
     {
-      if (try_interface (exported->interfaces[i], exported->object, interface_name,
+      if (try_interface (exported->interfaces[i], exported->objects[i], interface_name,
                          member, ret_target))
         return TRUE;
     }
@@ -171,7 +188,9 @@ find_target (FramExported *exported, DBusMessage *message, Target *ret_target)
 static gboolean
 has_interface (FramExported *exported, const char *name)
 {
-  return fram_exported_find_interface (exported, name) != NULL
+  gpointer object;
+
+  return fram_exported_find_interface (exported, name, &object) != NULL
          || g_str_equal (name, DBUS_INTERFACE_INTROSPECTABLE)
          || g_str_equal (name, DBUS_INTERFACE_PROPERTIES);
 }

@@ -25,6 +25,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramExporter, fram_exporter_free)
 gboolean fram_exporter_add (FramExporter *exporter, const char *path,
                             FramInterface *const *interfaces, guint n_interfaces,
                             gpointer object, GError **error);
+/* Adds `interface`, which is served by `object`, to what is at `path`. */
+void fram_exporter_extend (FramExporter *exporter, const char *path,
+                           FramInterface *interface, gpointer object);
 /* The object at `path` is gone for everybody; a handler may remove its own object. */
 void fram_exporter_remove (FramExporter *exporter, const char *path);
 

@@ -6,15 +6,15 @@
 /* Return: the interface, if the object has it and the caller may use it; else the call has
  * been answered. */
 static FramInterface *
-open_interface (FramCall *call, FramExported *exported, const char *name)
+open_interface (FramCall *call, FramExported *exported, const char *name,
+                gpointer *ret_object)
 {
-  FramInterface *interface = fram_exported_find_interface (exported, name);
+  FramInterface *interface = fram_exported_find_interface (exported, name, ret_object);
 
   if (interface == NULL)
     fram_call_fail (call, DBUS_ERROR_UNKNOWN_INTERFACE,
                     "There is no interface “%s” at %s", name, exported->path);
-  else if (!fram_interface_may_use (interface, exported->object,
-                                    fram_call_get_sender (call)))
+  else if (!fram_interface_may_use (interface, *ret_object, fram_call_get_sender (call)))
     {
       fram_call_fail (call, DBUS_ERROR_ACCESS_DENIED, "%s belongs to another application",
                       exported->path);
@@ -40,9 +40,10 @@ get (FramCall *call, GVariant *arguments, gpointer object)
   FramInterface *interface;
   const FramProperty *property;
   const char *interface_name, *name;
+  gpointer target;
 
   g_variant_get (arguments, "(&s&s)", &interface_name, &name);
-  interface = open_interface (call, exported, interface_name);
+  interface = open_interface (call, exported, interface_name, &target);
   if (interface == NULL)
     return;
   property = open_property (call, interface, name);
@@ -52,7 +53,7 @@ get (FramCall *call, GVariant *arguments, gpointer object)
     fram_call_fail (call, DBUS_ERROR_INVALID_ARGS, "The property “%s” cannot be read",
                     name);
   else
-    fram_call_return (call, g_variant_new ("(v)", property->get (exported->object)));
+    fram_call_return (call, g_variant_new ("(v)", property->get (target)));
 }
 
 static void
@@ -63,9 +64,10 @@ get_all (FramCall *call, GVariant *arguments, gpointer object)
   GVariantBuilder values;
   FramInterface *interface;
   const char *interface_name;
+  gpointer target;
 
   g_variant_get (arguments, "(&s)", &interface_name);
-  interface = open_interface (call, exported, interface_name);
+  interface = open_interface (call, exported, interface_name, &target);
   if (interface == NULL)
     return;
 
@@ -77,8 +79,7 @@ get_all (FramCall *call, GVariant *arguments, gpointer object)
           = fram_interface_find_property (interface, (*infos)->name);
 
       if (property->get != NULL)
-        g_variant_builder_add (&values, "{sv}", property->name,
-                               property->get (exported->object));
+        g_variant_builder_add (&values, "{sv}", property->name, property->get (target));
     }
   fram_call_return (call, g_variant_new ("(a{sv})", &values));
 }
@@ -92,9 +93,10 @@ set (FramCall *call, GVariant *arguments, gpointer object)
   const GDBusPropertyInfo *info;
   const char *interface_name, *name;
   g_autoptr (GVariant) value = NULL;
+  gpointer target;
 
   g_variant_get (arguments, "(&s&sv)", &interface_name, &name, &value);
-  interface = open_interface (call, exported, interface_name);
+  interface = open_interface (call, exported, interface_name, &target);
   if (interface == NULL)
     return;
   property = open_property (call, interface, name);
@@ -111,7 +113,7 @@ set (FramCall *call, GVariant *arguments, gpointer object)
                     "The property “%s” is of type “%s”, not “%s”", name, info->signature,
                     g_variant_get_type_string (value));
   else
-    property->set (call, value, exported->object);
+    property->set (call, value, target);
 }
 
 const FramInterfaceTable fram_properties_table = {
