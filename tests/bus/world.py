@@ -19,8 +19,8 @@ gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "interop"))
-import namespaces  # noqa: E402
+sys.path.insert(0, os.path.join(HERE, "..", "lab"))
+import kernel  # noqa: E402
 
 # Much longer than anything takes, even on a busy machine: it only bounds a hang.
 PATIENCE = 30
@@ -378,6 +378,6 @@ def main():
         print("\n".join(names(unittest.defaultTestLoader.loadTestsFromModule(
             sys.modules["__main__"]))))
         return
-    namespaces.isolate()
+    kernel.isolate()
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     unittest.main()

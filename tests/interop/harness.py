@@ -9,9 +9,13 @@ import signal
 import sys
 import unittest
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
-import namespaces
+# Those of the lab come after, because this one tells where they are.
 from processes import PATIENCE, JsonProcess
+import kernel  # pylint: disable=wrong-import-order
+from link import End, join  # pylint: disable=wrong-import-order
+from namespace import Namespace  # pylint: disable=wrong-import-order
 from service import Service
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -22,35 +26,49 @@ UP = ("connected", "completed")
 class Place:
     """Where two ends are, the local addresses the peers are held to, what else there is."""
 
-    one: namespaces.Namespace
-    other: namespaces.Namespace
+    one: Namespace
+    other: Namespace
     addresses: list = field(default_factory=list)
     rest: list = field(default_factory=list)
 
 
 def loopback():
     """One host with nothing but its loopback interface, which peers use only if told."""
-    host = namespaces.Namespace()
+    host = Namespace("host")
     return Place(host, host, ["127.0.0.1"])
 
 
 def same_host():
     """One host on a network on which nobody else is."""
-    host, wall = namespaces.Namespace(), namespaces.Namespace()
-    namespaces.join(host, wall)
-    host.add_address("lan0", "10.77.0.1/24")
-    host.add_address("lan0", "fd00:77::1/64")
+    host, wall = Namespace("host"), Namespace("wall")
+    plug_together(host, wall, with_addresses=[host])
     return Place(host, host, rest=[wall])
 
 
 def two_hosts():
     """Two hosts on one wire."""
-    one, other = namespaces.Namespace(), namespaces.Namespace()
-    namespaces.join(one, other)
-    for host, number in ((one, 1), (other, 2)):
-        host.add_address("lan0", f"10.77.0.{number}/24")
-        host.add_address("lan0", f"fd00:77::{number}/64")
+    one, other = Namespace("one"), Namespace("other")
+    plug_together(one, other, with_addresses=[one, other])
     return Place(one, other)
+
+
+def plug_together(one, other, with_addresses):
+    """Two hosts at one cable; those of the second list get an address of each family."""
+    ends = [End(host, "lan0") for host in (one, other)]
+    commands = []
+    for number, end in enumerate(ends, 1):
+        commands.append([end.up])
+        if end.space in with_addresses:
+            commands[-1] += [
+                f"address add 10.77.0.{number}/24 dev lan0",
+                # A duplicate could only be our own, and detection takes a second.
+                f"address add fd00:77::{number}/64 dev lan0 nodad",
+            ]
+    join(*ends, *commands)
+    for number, end in enumerate(ends, 1):
+        end.space.settle(end.name)
+        if end.space in with_addresses:
+            end.space.await_solicitable("lan0", ip_address(f"fd00:77::{number}"))
 
 
 PLACES = {"loopback": loopback, "same_host": same_host, "two_hosts": two_hosts}
@@ -76,7 +94,7 @@ def start_fram(stage, role, host, *flags):
     """
     service = Service(stage, host)
     command = [os.environ["FRAM"], "connect", "--json", "--role", role, *flags]
-    with namespaces.Namespace():
+    with Namespace("nowhere"):
         name = f"fram-{role}-{len(stage.processes)}"
         return JsonProcess(stage, name, command, service.environment)
 
@@ -178,5 +196,5 @@ def main(module):
         return
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, interrupt)
-    namespaces.isolate()
+    kernel.isolate()
     unittest.main(module, verbosity=2)

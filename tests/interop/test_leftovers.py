@@ -9,7 +9,7 @@ import sys
 import unittest
 
 import harness
-import namespaces
+import kernel
 from processes import PATIENCE, Stage
 
 
@@ -17,7 +17,7 @@ def hold():
     """Puts one of everything on a stage, tells what is there, waits for an end from outside."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, harness.interrupt)
-    namespaces.isolate()
+    kernel.isolate()
     place = harness.two_hosts()
     with Stage() as stage:
         fram = harness.start_fram(stage, "controlling", place.one)
