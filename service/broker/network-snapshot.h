@@ -31,7 +31,7 @@ typedef struct
 } FramInterfaceRow;
 
 /* Return: (transfer full): FramInterfaceRow, in the order in which they were told. */
-GArray *fram_broker_list_interfaces (FramBroker *broker);
+GArray *fram_broker_list_interfaces (FramBroker *broker, FramTime now);
 
 /* A server at one of its addresses; strings are valid until the next call. */
 typedef struct
@@ -41,7 +41,10 @@ typedef struct
 } FramServerRow;
 
 /* Return: (transfer full): FramServerRow. */
-GArray *fram_broker_list_servers (FramBroker *broker);
+GArray *fram_broker_list_servers (FramBroker *broker, FramTime now);
+
+/* Return: (transfer full): FramKnownDeaf; strings are valid until the next call. */
+GArray *fram_broker_list_deaf (FramBroker *broker, FramTime now);
 
 typedef enum
 {
@@ -65,4 +68,4 @@ typedef struct
 } FramMappingRow;
 
 /* Return: (transfer full): FramMappingRow, by base and server. */
-GArray *fram_broker_list_mappings (FramBroker *broker);
+GArray *fram_broker_list_mappings (FramBroker *broker, FramTime now);
