@@ -54,7 +54,7 @@ struct _FramBrokerSession
   GArray *extra_lanes; /* guint32, or NULL: left at the end */
 
   FramGeneration *current;
-  FramGeneration *former; /* carries data until the current one does; or NULL */
+  GPtrArray *formers; /* FramGeneration, newest last: carry data until that one does */
   FramTime former_until;
 
   gboolean gathered;
@@ -186,6 +186,9 @@ FramGeneration *fram_generation_new (FramBroker *broker, FramBrokerSession *sess
 void fram_generation_free (FramBroker *broker, FramGeneration *generation, FramTime now);
 /* Carries over what its agent did. */
 void fram_generation_drain (FramBroker *broker, FramGeneration *generation, FramTime now);
+/* The generation by whose path a component's data leave; NULL: there is none. */
+FramGeneration *fram_broker_session_find_carrier (FramBrokerSession *session,
+                                                  guint stream, guint component);
 
 /* session.c */
 FramBrokerSession *fram_broker_session_new (FramBroker *broker,
@@ -194,6 +197,13 @@ FramBrokerSession *fram_broker_session_new (FramBroker *broker,
 /* Gives back its routes, bases and lanes. */
 void fram_broker_session_free (FramBroker *broker, FramBrokerSession *session,
                                FramTime now);
+/* Begins another generation.  The one before it stays, and older ones whose path carries
+ * data. (RFC 8445 §9) */
+void fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session,
+                                FramTime now);
+/* The base is gone, for all generations. */
+void fram_broker_session_remove_base (FramBrokerSession *session, FramBaseId base,
+                                      FramTime now);
 /* The description of the peer is there: the lanes' open offers are settled. */
 void fram_broker_session_settle_offers (FramBroker *broker, FramBrokerSession *session);
 /* Takes over what its agents did and sets its times; ends every call into them. */

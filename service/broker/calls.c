@@ -239,7 +239,7 @@ gboolean
 fram_broker_restart (FramBroker *broker, FramSessionId id, FramTime now, GError **error)
 {
   FramBrokerSession *session = find_session (broker, id, error);
-  FramGeneration *replaced;
+  FramEvent *event;
 
   if (session == NULL)
     return FALSE;
@@ -247,29 +247,10 @@ fram_broker_restart (FramBroker *broker, FramSessionId id, FramTime now, GError 
     return refuse (error, FRAM_BROKER_ERROR_WRONG_STATE,
                    "There is nothing to restart: the peer was not described yet");
 
-  /* RFC 8445 §6.1.1: roles stay.  The path that works stays too, unless the generation
-   * before it is the one that carries. */
-  replaced = session->current;
-  session->current
-      = fram_generation_new (broker, session, fram_ice_agent_get_role (replaced->agent),
-                             replaced->number + 1, now);
-  session->remote_since = -1;
-  if (session->former == NULL
-      || fram_ice_agent_get_state (replaced->agent) == FRAM_STATE_COMPLETED)
-    {
-      FramGeneration *oldest = session->former;
-
-      session->former = replaced;
-      replaced = oldest;
-    }
-  fram_generation_free (broker, replaced, now);
-  session->former_until = FRAM_TIME_NEVER;
-  {
-    FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_STATE, session->id);
-
-    event->state = FRAM_STATE_NEW;
-    event->cause = FRAM_CAUSE_RESTART;
-  }
+  fram_broker_session_renew (broker, session, now);
+  event = fram_broker_emit (broker, FRAM_EVENT_STATE, session->id);
+  event->state = FRAM_STATE_NEW;
+  event->cause = FRAM_CAUSE_RESTART;
   fram_broker_gather_again (broker, session, now);
   fram_broker_session_drain (broker, session, now);
   return TRUE;

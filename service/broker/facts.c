@@ -35,9 +35,7 @@ lose_base (FramBroker *broker, FramBase *base, FramTime now)
       FramBrokerSession *session = find_member (broker, members, i);
 
       g_ptr_array_remove (session->bases, base);
-      fram_ice_agent_remove_base (session->current->agent, base->id, now);
-      if (session->former != NULL)
-        fram_ice_agent_remove_base (session->former->agent, base->id, now);
+      fram_broker_session_remove_base (session, base->id, now);
       fram_broker_gather_check_done (broker, session, now);
       fram_broker_session_drain (broker, session, now);
     }

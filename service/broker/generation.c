@@ -110,12 +110,22 @@ install (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice
   event->remote = ice->remote;
 }
 
-static const FramPair *
-find_path (const FramGeneration *generation, guint stream, guint component)
+FramGeneration *
+fram_broker_session_find_carrier (FramBrokerSession *session, guint stream,
+                                  guint component)
 {
-  if (generation == NULL)
-    return NULL;
-  return fram_ice_agent_get_path (generation->agent, stream, component);
+  if (session->current != NULL
+      && fram_ice_agent_get_path (session->current->agent, stream, component) != NULL)
+    return session->current;
+  /* RFC 8445 §9: data go over the former path until the new one is there. */
+  for (guint i = session->formers->len; i > 0; i--)
+    {
+      FramGeneration *former = g_ptr_array_index (session->formers, i - 1);
+
+      if (fram_ice_agent_get_path (former->agent, stream, component) != NULL)
+        return former;
+    }
+  return NULL;
 }
 
 static void
@@ -123,15 +133,15 @@ update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
              guint component)
 {
   FramPathEnd *path = &session->components[stream][component - 1].path;
-  const FramPair *pair = find_path (session->current, stream, component);
+  const FramGeneration *carrier
+      = fram_broker_session_find_carrier (session, stream, component);
   FramPathEnd next = { 0 };
   FramEvent *event;
 
-  /* RFC 8445 §9: data go over the former path until the new one is there. */
-  if (pair == NULL)
-    pair = find_path (session->former, stream, component);
-  if (pair != NULL)
+  if (carrier != NULL)
     {
+      const FramPair *pair = fram_ice_agent_get_path (carrier->agent, stream, component);
+
       next.base = pair->local->base;
       next.remote = pair->remote->address;
     }

@@ -38,6 +38,7 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
   for (guint s = 0; s < session->n_streams; s++)
     session->n_components[s] = MAX (options->n_components[s], 1);
   session->bases = g_ptr_array_new ();
+  session->formers = g_ptr_array_new ();
   session->created = now;
   session->remote_since = -1;
   session->gather_until = FRAM_TIME_NEVER;
@@ -48,6 +49,73 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
       broker, session, options->role_fixed ? options->role : role, 0, now);
   return session;
 }
+
+/* --- Generations ------------------------------------------------------------------- */
+
+static gboolean
+carries (FramBrokerSession *session, const FramGeneration *generation)
+{
+  for (guint s = 0; s < session->n_streams; s++)
+    for (guint c = 1; c <= session->n_components[s]; c++)
+      if (fram_broker_session_find_carrier (session, s, c) == generation)
+        return TRUE;
+  return FALSE;
+}
+
+/* Those that do not carry, and that have failed or are not among the `n_spared` newest. */
+static void
+drop_idle (FramBroker *broker, FramBrokerSession *session, guint n_spared, FramTime now)
+{
+  for (guint i = session->formers->len; i > 0; i--)
+    {
+      FramGeneration *former = g_ptr_array_index (session->formers, i - 1);
+      gboolean failed = fram_ice_agent_get_state (former->agent) == FRAM_STATE_FAILED;
+
+      if (carries (session, former) || (!failed && session->formers->len - i < n_spared))
+        continue;
+      g_ptr_array_remove_index (session->formers, i - 1);
+      fram_generation_free (broker, former, now);
+    }
+}
+
+static void
+drop_all (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  while (session->formers->len > 0)
+    fram_generation_free (
+        broker, g_ptr_array_steal_index (session->formers, session->formers->len - 1),
+        now);
+}
+
+void
+fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  FramGeneration *replaced = session->current;
+
+  /* RFC 8445 §6.1.1: roles stay. */
+  session->current
+      = fram_generation_new (broker, session, fram_ice_agent_get_role (replaced->agent),
+                             replaced->number + 1, now);
+  session->remote_since = -1;
+  session->former_until = FRAM_TIME_NEVER;
+  g_ptr_array_add (session->formers, replaced);
+  drop_idle (broker, session, 1, now);
+}
+
+void
+fram_broker_session_remove_base (FramBrokerSession *session, FramBaseId base,
+                                 FramTime now)
+{
+  fram_ice_agent_remove_base (session->current->agent, base, now);
+  for (guint i = 0; i < session->formers->len; i++)
+    {
+      const FramGeneration *former = g_ptr_array_index (session->formers, i);
+
+      fram_ice_agent_remove_base (former->agent, base, now);
+    }
+}
+
+/* --- Lanes and bases --------------------------------------------------------------- */
 
 void
 fram_broker_session_settle_offers (FramBroker *broker, FramBrokerSession *session)
@@ -97,7 +165,7 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
 {
   fram_schedule_set (&broker->deadlines, &session->deadline, FRAM_TIME_NEVER);
   fram_pacer_want (&broker->pacer, &session->slot, FRAM_TIME_NEVER, FALSE);
-  fram_generation_free (broker, g_steal_pointer (&session->former), now);
+  drop_all (broker, session, now);
   fram_generation_free (broker, g_steal_pointer (&session->current), now);
   leave_bases (broker, session, now);
   leave_lanes (broker, session);
@@ -107,6 +175,7 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
   g_clear_pointer (&session->servers, g_ptr_array_unref);
   g_clear_pointer (&session->extra_lanes, g_array_unref);
   g_ptr_array_unref (session->bases);
+  g_ptr_array_unref (session->formers);
   g_free (session->owner);
   g_free (session->label);
   g_free (session);
@@ -140,8 +209,12 @@ set_times (FramBroker *broker, FramBrokerSession *session)
 {
   FramTime deadline = fram_ice_agent_deadline (session->current->agent);
 
-  if (session->former != NULL)
-    deadline = MIN (deadline, fram_ice_agent_deadline (session->former->agent));
+  for (guint i = 0; i < session->formers->len; i++)
+    {
+      const FramGeneration *former = g_ptr_array_index (session->formers, i);
+
+      deadline = MIN (deadline, fram_ice_agent_deadline (former->agent));
+    }
   deadline = MIN (deadline, session->former_until);
   deadline = MIN (deadline, session->gather_until);
   fram_schedule_set (&broker->deadlines, &session->deadline, deadline);
@@ -154,11 +227,11 @@ void
 fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
   fram_generation_drain (broker, session->current, now);
-  if (session->former != NULL)
-    fram_generation_drain (broker, session->former, now);
+  for (guint i = 0; i < session->formers->len; i++)
+    fram_generation_drain (broker, g_ptr_array_index (session->formers, i), now);
   add_lanes (broker, session, now);
 
-  if (session->former != NULL && session->former_until == FRAM_TIME_NEVER
+  if (session->formers->len > 0 && session->former_until == FRAM_TIME_NEVER
       && fram_ice_agent_get_state (session->current->agent) == FRAM_STATE_COMPLETED)
     session->former_until = now + FORMER_LINGER;
   set_times (broker, session);
@@ -171,14 +244,18 @@ fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session, Fra
 {
   if (fram_ice_agent_deadline (session->current->agent) <= now)
     fram_ice_agent_advance (session->current->agent, now);
-  if (session->former != NULL && fram_ice_agent_deadline (session->former->agent) <= now)
-    fram_ice_agent_advance (session->former->agent, now);
-  if (session->former != NULL
-      && (session->former_until <= now
-          || fram_ice_agent_get_state (session->former->agent) == FRAM_STATE_FAILED))
+  for (guint i = 0; i < session->formers->len; i++)
+    {
+      const FramGeneration *former = g_ptr_array_index (session->formers, i);
+
+      if (fram_ice_agent_deadline (former->agent) <= now)
+        fram_ice_agent_advance (former->agent, now);
+    }
+  drop_idle (broker, session, session->formers->len, now);
+  if (session->former_until <= now)
     {
       session->former_until = FRAM_TIME_NEVER;
-      fram_generation_free (broker, g_steal_pointer (&session->former), now);
+      drop_all (broker, session, now);
     }
   fram_broker_gather_check_done (broker, session, now);
   fram_broker_session_drain (broker, session, now);

@@ -259,6 +259,57 @@ test_restart (void)
   g_assert_cmpuint (a->n_routes, ==, 1);
 }
 
+static FramBaseId
+find_path (const WireHost *host, FramSessionId session)
+{
+  FramBaseId base = 0;
+
+  for (guint i = 0; i < host->log->len; i++)
+    {
+      const FramEvent *event = &g_array_index (host->log, FramEvent, i);
+
+      if (event->session == session && event->type == FRAM_EVENT_PATH)
+        base = event->base;
+    }
+  return base;
+}
+
+static void
+restart_both (WireHost *a, FramSessionId offer, WireHost *b, FramSessionId answer)
+{
+  gboolean had_path = find_path (a, offer) != 0;
+
+  g_assert_true (fram_broker_restart (a->broker, offer, a->wire->now, NULL));
+  g_assert_true (fram_broker_restart (b->broker, answer, b->wire->now, NULL));
+  wire_settle (a->wire);
+  g_assert_true (!had_path || find_path (a, offer) != 0);
+  wire_signal (a, offer, b, answer);
+  wire_signal (b, answer, a, offer);
+}
+
+/* RFC 8445 §9: at whatever moment restarts come, the path that data take stays. */
+static void
+test_restarts (void)
+{
+  for (FramTime first = 0; first < FRAM_MILLISECONDS (50); first += FRAM_MILLISECONDS (7))
+    for (FramTime next = 0; next < FRAM_MILLISECONDS (50); next += FRAM_MILLISECONDS (3))
+      {
+        g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (5));
+        WireHost *a = wire_add_host (wire, "192.0.2.1");
+        WireHost *b = wire_add_host (wire, "192.0.2.2");
+        FramSessionId offer, answer;
+
+        wire_call (a, b, FALSE, &offer, &answer);
+        wire_run (wire, first);
+        restart_both (a, offer, b, answer);
+        wire_run (wire, next);
+        restart_both (a, offer, b, answer);
+        wire_run (wire, FRAM_SECONDS (10));
+        assert_connected (a, offer, b, answer);
+        g_assert_cmpuint (a->n_routes, ==, 1);
+      }
+}
+
 static void
 set_addresses (WireHost *host, const char *first, const char *second)
 {
@@ -389,6 +440,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/no-path", test_no_path);
   g_test_add_func ("/broker/consent", test_consent);
   g_test_add_func ("/broker/restart", test_restart);
+  g_test_add_func ("/broker/restarts", test_restarts);
   g_test_add_data_func ("/broker/moves/controlling", GUINT_TO_POINTER (0), test_moves);
   g_test_add_data_func ("/broker/moves/controlled", GUINT_TO_POINTER (1), test_moves);
   g_test_add_func ("/broker/better-path", test_better_path);
