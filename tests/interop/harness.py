@@ -88,11 +88,15 @@ def start_peer(stage, kind, role, host, addresses=(), *flags):
 
 
 def start_fram(stage, role, host, *flags):
-    """Starts framd on `host`, and an application that has no network at all: only the bus.
+    """Starts framd on `host`, and an application of it."""
+    return start_fram_at(stage, role, Service(stage, host), *flags)
+
+
+def start_fram_at(stage, role, service, *flags):
+    """Starts an application that has no network at all: only the bus.
 
     The bus is at a path, which unlike an abstract name is seen from every namespace.
     """
-    service = Service(stage, host)
     command = [os.environ["FRAM"], "connect", "--json", "--role", role, *flags]
     with Namespace("nowhere"):
         name = f"fram-{role}-{len(stage.processes)}"

@@ -119,6 +119,13 @@ json_lines_set_int (JsonBuilder *builder, const char *name, gint64 value)
 }
 
 void
+json_lines_set_double (JsonBuilder *builder, const char *name, double value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_double_value (builder, value);
+}
+
+void
 json_lines_set_strings (JsonBuilder *builder, const char *name, GPtrArray *values)
 {
   json_builder_set_member_name (builder, name);

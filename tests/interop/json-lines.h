@@ -22,6 +22,7 @@ void json_lines_free (JsonLines *lines);
 JsonBuilder *json_lines_begin (const char *event);
 void json_lines_set_string (JsonBuilder *builder, const char *name, const char *value);
 void json_lines_set_int (JsonBuilder *builder, const char *name, gint64 value);
+void json_lines_set_double (JsonBuilder *builder, const char *name, double value);
 /* `values` (element-type utf8) */
 void json_lines_set_strings (JsonBuilder *builder, const char *name, GPtrArray *values);
 /* Ends the object, writes it to standard output and frees the builder. */

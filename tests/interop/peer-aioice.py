@@ -39,7 +39,7 @@ class Peer:
 
     def tell_state(self, state):
         ms = 0 if self.described is None else (time.monotonic() - self.described) * 1000
-        write("state", state=state, ms=round(ms))
+        write("state", state=state, ms=round(ms, 3))
 
     def tell_selected(self):
         # aioice tells the pair that it nominated to nobody but itself.
@@ -61,7 +61,7 @@ class Peer:
             candidates=["candidate:" + c.to_sdp() for c in self.connection.local_candidates],
             role=self.options.role,
             options=[],
-            gather_ms=round((time.monotonic() - began) * 1000),
+            gather_ms=round((time.monotonic() - began) * 1000, 3),
         )
 
     async def connect(self):

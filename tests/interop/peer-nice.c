@@ -38,10 +38,10 @@ typedef struct
 
 /* --- What it tells ------------------------------------------------------------------ */
 
-static gint64
+static double
 milliseconds_since (gint64 instant)
 {
-  return instant == 0 ? 0 : (g_get_monotonic_time () - instant) / 1000;
+  return instant == 0 ? 0 : (g_get_monotonic_time () - instant) / 1000.0;
 }
 
 static void
@@ -64,7 +64,7 @@ tell_local (Peer *peer, gboolean with_candidates)
   json_lines_set_strings (builder, "candidates", with_candidates ? candidates : none);
   json_lines_set_string (builder, "role", controlling ? "controlling" : "controlled");
   json_lines_set_strings (builder, "options", options);
-  json_lines_set_int (builder, "gather_ms", milliseconds_since (peer->began));
+  json_lines_set_double (builder, "gather_ms", milliseconds_since (peer->began));
   json_lines_write (builder);
 }
 
@@ -82,7 +82,7 @@ on_component_state (NiceAgent *agent, guint stream, guint component, guint state
   JsonBuilder *builder = json_lines_begin ("state");
 
   json_lines_set_string (builder, "state", word);
-  json_lines_set_int (builder, "ms", milliseconds_since (peer->described));
+  json_lines_set_double (builder, "ms", milliseconds_since (peer->described));
   json_lines_write (builder);
 }
 

@@ -161,6 +161,27 @@ class Stage:
         self.processes.append(process)
         self._selector.register(process.handle.stdout, selectors.EVENT_READ, process)
 
+    def dismiss(self, process):
+        """Ends a program before the others; it must end well."""
+        self.processes.remove(process)
+        if process.handle.stdout in [key.fileobj for key in self._selector.get_map().values()]:
+            self._selector.unregister(process.handle.stdout)
+        status = process.stop()
+        if status not in GOOD_ENDS:
+            raise Failure(f"{process.name} ended with {status}")
+
+    def listen(self, reader):
+        """Reads from something else too: `fileno()`, and `read()` that takes what is there."""
+        self._selector.register(reader, selectors.EVENT_READ, reader)
+
+    def pass_time(self, seconds):
+        """Reads what comes for so long, for programs that measure."""
+        deadline = time.monotonic() + seconds
+        while (remaining := deadline - time.monotonic()) > 0:
+            for key, _ in self._selector.select(remaining):
+                if not key.data.read():
+                    self._forget(key, "pause", lambda: False)
+
     def wait(self, what, condition, patience=PATIENCE):
         """Reads until `condition()` is true."""
         deadline = time.monotonic() + patience

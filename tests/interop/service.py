@@ -53,18 +53,27 @@ class Bus:
 
 
 class Service:
-    """framd on one host, with a bus of its own."""
+    """framd on one host, with a bus of its own.
+
+    What it keeps is in folders of that bus, so that it is there again after restart().
+    """
 
     def __init__(self, stage, host, options=()):
-        bus = Bus(stage)
-        self.environment = bus.environment
-        with host:
+        self.stage, self.host, self.options = stage, host, options
+        self.bus = Bus(stage)
+        self.environment = self.bus.environment
+        self._start(f"framd-{self.bus.number}")
+
+    def _start(self, name):
+        with self.host:
             self.process = Process(
-                stage,
-                f"framd-{bus.number}",
-                [os.environ["FRAMD"], *options],
-                self.environment,
+                self.stage, name, [os.environ["FRAMD"], *self.options], self.environment
             )
         command = ["gdbus", "wait", "--session", "--timeout", "30", "org.fram.Ice1"]
         # Not a process of the stage, where an end that nobody waits for is a failure.
         subprocess.run(command, env=self.environment, check=True)
+
+    def restart(self):
+        """Ends it in good order, and starts it again."""
+        self.stage.dismiss(self.process)
+        self._start(f"framd-{self.bus.number}-again-{len(self.stage.processes)}")

@@ -5,7 +5,9 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import stun_server
 import topology
+from probe import open_socket
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
 
@@ -26,6 +28,10 @@ TYPES = dict.fromkeys(PLACES, "srflx") | {"open": "host", "symmetric": "prflx"}
 # end, so that it is never sent to.
 UNREACHABLE_FROM_SYMMETRIC = ("port-restricted", "double-cone", "symmetric")
 
+# Where nobody is, nor anybody who would say so.
+SILENT_ADDRESS = "198.18.0.1"
+SILENT_URI = f"stun:{SILENT_ADDRESS}:{stun_server.PORT}"
+
 OTHER_ROLE = {"controlling": "controlled", "controlled": "controlling"}
 
 # Seconds until an agent gives up (RFC 8863: 39.5), and a bit.
@@ -35,6 +41,7 @@ BUILT = {
     "FRAM": "libclient/cli/fram",
     "FRAMD": "service/framd",
     "PEER_NICE": "tests/interop/peer-nice",
+    "APPLICATION": "tests/lab/application",
 }
 
 
@@ -82,6 +89,14 @@ class End:
         stage.wait("statistics", lambda: self.process.last("stats"))
         told = self.process.last("stats")
         return told["cause"], told["explanation"]
+
+
+def meet_neighbours(host, server):
+    """Lets everybody on the way to the server learn the link address of the next one, as they
+    have on a network that is in use."""
+    with open_socket(host) as asking:
+        asking.sendto(stun_server.REQUEST, (str(server.address), stun_server.PORT))
+        asking.recv(2048)
 
 
 @contextmanager

@@ -1,0 +1,69 @@
+"""Applications with many sessions each, at a framd that they share."""
+
+import os
+import sys
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
+
+# pylint: disable=wrong-import-position
+from namespace import Namespace
+from processes import JsonProcess
+
+
+class Application:
+    """One application (application.c), which has no network at all but the bus.
+
+    `trickle`: it passes candidates on that are found later, and so may share ports.
+    """
+
+    def __init__(self, stage, service, servers=(), trickle=False):
+        self.stage = stage
+        command = [os.environ["APPLICATION"]]
+        for server in servers:
+            command += ["--server", server]
+        if trickle:
+            command.append("--trickle")
+        with Namespace("nowhere"):
+            name = f"application-{len(stage.processes)}"
+            self.process = JsonProcess(stage, name, command, service.environment)
+        stage.wait("start of the application", lambda: self.process.last("ready"))
+        self._count = 0
+
+    def create(self, count=1):
+        """So many sessions more; returns what it tells of each when it has gathered."""
+        first, self._count = self._count, self._count + count
+        self.process.tell(create=count)
+        return self._await_gathered(range(first, self._count))
+
+    def answer(self, offer):
+        """One session more, to the peer that made the offer."""
+        number, self._count = self._count, self._count + 1
+        self.process.tell(answer=described(offer))
+        return self._await_gathered([number])[0]
+
+    def describe(self, number, peer):
+        """Tells a session who its peer is."""
+        self.process.tell(session=number, **described(peer))
+
+    def close(self, number):
+        self.process.tell(session=number, close=1)
+
+    def state(self, number):
+        states = [e["state"] for e in self.process.all("state") if e["session"] == number]
+        return states[-1] if states else "new"
+
+    def quit(self):
+        self.stage.dismiss(self.process)
+
+    def _await_gathered(self, numbers):
+        def gathered():
+            told = {event["session"]: event for event in self.process.all("gathered")}
+            return [told[number] for number in numbers if number in told]
+
+        self.stage.wait("gathering", lambda: len(gathered()) == len(numbers))
+        return gathered()
+
+
+def described(told):
+    """What a peer is told of the description that a session has gathered."""
+    return {key: told[key] for key in ("ufrag", "pwd", "candidates")}
