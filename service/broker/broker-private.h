@@ -10,6 +10,7 @@
 #include "broker/schedule.h"
 #include "broker/servers.h"
 #include "broker/snapshot.h"
+#include "broker/streams.h"
 #include "ice/agent.h"
 
 typedef struct _FramBrokerSession FramBrokerSession;
@@ -79,6 +80,7 @@ struct _FramBroker
   FramLaneTable lanes;
   FramRouteTable routes;
   FramServerTable servers;
+  FramStreamTable streams;
   FramNetwork network;
   GHashTable *sessions;     /* id -> FramBrokerSession */
   GHashTable *owners;       /* owner -> number of its sessions */
@@ -133,6 +135,10 @@ void fram_broker_learn_nat (FramBroker *broker, const char *interface, FramFamil
 void fram_broker_learn_lifetime (FramBroker *broker, const char *interface,
                                  FramFamily family, FramTime alive, FramTime dead,
                                  FramTime now);
+
+/* streams.c */
+/* Asks for the addresses of a server whose name is to be resolved. */
+void fram_broker_resolve (FramBroker *broker, const FramServer *server);
 
 /* policy.c: what the user wants */
 /* When a base that nobody uses from `now` on is to be closed. */

@@ -23,6 +23,7 @@ fram_broker_new (const FramBrokerConfig *config, FramRandom *random)
   fram_lane_table_init (&broker->lanes);
   fram_route_table_init (&broker->routes);
   fram_server_table_init (&broker->servers);
+  fram_stream_table_init (&broker->streams);
   fram_network_init (&broker->network);
   broker->sessions = g_hash_table_new (NULL, NULL);
   broker->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -57,6 +58,7 @@ fram_broker_free (FramBroker *broker)
         break;
       fram_broker_drop_base (broker, value);
     }
+  fram_broker_streams_forget (broker);
   while (fram_broker_pop (broker, &event))
     fram_event_clear (&event);
 
@@ -67,6 +69,7 @@ fram_broker_free (FramBroker *broker)
   g_hash_table_unref (broker->owners);
   g_hash_table_unref (broker->sessions);
   fram_network_clear (&broker->network);
+  fram_stream_table_clear (&broker->streams);
   fram_server_table_clear (&broker->servers);
   fram_route_table_clear (&broker->routes);
   fram_lane_table_clear (&broker->lanes);
@@ -103,6 +106,9 @@ advance_deadlines (FramBroker *broker, FramTime now)
         case FRAM_DUE_BASE:
           fram_broker_close_base (broker, due->owner);
           break;
+        case FRAM_DUE_STREAM:
+          fram_broker_streams_advance (broker, due->owner, now);
+          break;
         }
     }
 }
@@ -130,6 +136,7 @@ give_turns (FramBroker *broker, FramTime now)
         fram_broker_mapping_send (broker, due->owner, now);
         break;
       case FRAM_DUE_BASE:
+      case FRAM_DUE_STREAM:
         g_assert_not_reached ();
       }
 }

@@ -6,6 +6,7 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "broker/known.h"
+#include "broker/server-uri.h"
 #include "ice/state.h"
 
 typedef guint32 FramBaseId;    /* 0: none */
@@ -31,7 +32,7 @@ typedef enum
    * dropped and counted. */
   FRAM_EVENT_PATH,
   /* Find the addresses of the server `text`; answer with fram_broker_told_resolved().
-   * `port` 0: look for SRV records first (RFC 8489 §8.1), by `transport`. */
+   * `port` 0: look for SRV records first, of `scheme` and `transport` (RFC 8489 §8.1). */
   FRAM_EVENT_RESOLVE,
   FRAM_EVENT_REMEMBER, /* `fact` was learned of the network */
 
@@ -57,6 +58,7 @@ typedef struct
   FramAddress bind;             /* OPEN_BASE, OPEN_STREAM; the port may be 0: any */
   guint32 lane;                 /* OPEN_BASE */
   FramKnownTransport transport; /* OPEN_STREAM, RESOLVE */
+  FramServerScheme scheme;      /* RESOLVE */
   guint16 port;                 /* RESOLVE: of all addresses that are found; or 0 */
   FramState state;              /* STATE, COMPONENT_STATE */
   FramCause cause;              /* STATE, COMPONENT_STATE, CLOSED */

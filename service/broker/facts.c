@@ -48,7 +48,8 @@ fram_broker_told_base_opened (FramBroker *broker, FramBaseId id, const FramAddre
   FramBase *base = fram_base_table_find (&broker->bases, id);
   g_autoptr (GArray) members = NULL;
 
-  if (base == NULL || base->state != FRAM_BASE_OPENING)
+  if (fram_broker_streams_opened (broker, id, now) || base == NULL
+      || base->state != FRAM_BASE_OPENING)
     return;
   base->state = FRAM_BASE_OPEN;
   base->address = *bound;
@@ -179,12 +180,14 @@ fram_broker_told_resolved (FramBroker *broker, guint16 query,
                            const FramAddress *addresses, guint n_addresses, FramTime now)
 {
   FramServer *server
-      = fram_server_table_resolved (&broker->servers, query, addresses, n_addresses);
-
+      = fram_server_table_resolved (&broker->servers, query, addresses, n_addresses, now);
   g_autoptr (GList) sessions = NULL;
 
   if (server == NULL)
-    return;
+    {
+      fram_broker_streams_resolved (broker, query, addresses, n_addresses, now);
+      return;
+    }
   sessions = g_hash_table_get_values (broker->sessions);
   for (GList *l = sessions; l != NULL; l = l->next)
     {

@@ -129,6 +129,11 @@ ask_servers (FramBroker *broker, FramBrokerSession *session, FramBase *base,
     {
       const FramServer *server = g_ptr_array_index (session->servers, i);
 
+      if (!fram_server_speaks_udp (server))
+        {
+          fram_broker_streams_try (broker, &base->interface, server, now);
+          continue;
+        }
       for (guint a = 0; a < server->n_addresses; a++)
         {
           FramMapping *mapping
@@ -268,7 +273,7 @@ fram_broker_gather_interfaces (FramBroker *broker, FramBrokerSession *session,
 
 static void
 join_servers (FramBroker *broker, FramBrokerSession *session,
-              const FramSessionOptions *options)
+              const FramSessionOptions *options, FramTime now)
 {
   if (options->n_servers == 0 || session->policy == FRAM_POLICY_RELAY)
     return;
@@ -276,17 +281,12 @@ join_servers (FramBroker *broker, FramBrokerSession *session,
   for (guint i = 0; i < options->n_servers; i++)
     {
       gboolean resolve;
-      FramServer *server
-          = fram_server_table_join (&broker->servers, options->servers[i].uri, &resolve);
+      FramServer *server = fram_server_table_join (
+          &broker->servers, options->servers[i].uri, now, &resolve);
 
       g_ptr_array_add (session->servers, server);
       if (resolve)
-        {
-          FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_RESOLVE, 0);
-
-          event->query = server->query;
-          event->text = g_strdup (server->host);
-        }
+        fram_broker_resolve (broker, server);
     }
 }
 
@@ -296,7 +296,7 @@ fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
 {
   session->gather_since = now;
   session->gather_until = now + GATHERING_BOUND;
-  join_servers (broker, session, options);
+  join_servers (broker, session, options, now);
   for (guint s = 0; s < session->n_streams; s++)
     for (guint c = 1; c <= session->n_components[s]; c++)
       {
@@ -383,7 +383,8 @@ is_waiting (FramBrokerSession *session)
     {
       const FramServer *server = g_ptr_array_index (session->servers, i);
 
-      if (server->state == FRAM_SERVER_RESOLVING)
+      /* No candidate comes of what is not asked by UDP. */
+      if (fram_server_speaks_udp (server) && server->state == FRAM_SERVER_RESOLVING)
         return TRUE;
     }
   for (guint i = 0; i < session->bases->len; i++)

@@ -87,7 +87,12 @@ fram_broker_receive (FramBroker *broker, FramBaseId id, const FramAddress *remot
   FramBase *base = fram_base_table_find (&broker->bases, id);
   FramStunMessage message;
 
-  if (base == NULL || base->state != FRAM_BASE_OPEN
+  if (base == NULL)
+    {
+      fram_broker_streams_receive (broker, id, remote, data, length, now);
+      return;
+    }
+  if (base->state != FRAM_BASE_OPEN
       || fram_stun_message_parse (&message, data, length) != FRAM_STUN_PARSE_OK
       || message.method != FRAM_STUN_BINDING)
     return;

@@ -9,6 +9,7 @@ typedef enum
   FRAM_DUE_SESSION,
   FRAM_DUE_MAPPING,
   FRAM_DUE_BASE,
+  FRAM_DUE_STREAM, /* a FramStreamTry */
 } FramDueKind;
 
 /* Embedded in its owner; one entry is in one schedule at most.  All zero: in none. */

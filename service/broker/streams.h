@@ -33,11 +33,12 @@ typedef struct
   FramBaseId stream; /* 0: not opened, or closed again */
   FramInterfaceAddress interface;
   char *uri;
-  char *name;                   /* of its host */
-  FramAddress server;           /* family NONE: not known yet */
+  char *name; /* of its host */
+  FramAddress server;
   FramKnownTransport transport; /* TLS for “stuns:”, else TCP */
   FramStreamTryState state;
-  FramAddress mapped; /* ANSWERED: whom the server sees; maybe a proxy */
+  guint16 query;      /* WAITING: for where the name is served by TCP; or 0 */
+  FramAddress mapped; /* ANSWERED: whom the server sees, maybe a proxy; NONE: not said */
   FramTime rtt;       /* ANSWERED: of the question, not of the connection before it */
   FramStreamFailure failure; /* FAILED */
   char *details;             /* FAILED: for people, or NULL */
@@ -53,16 +54,18 @@ typedef struct
 } FramStreamTable;
 
 void fram_stream_table_init (FramStreamTable *table);
-/* The broker's schedule has none of its entries any more, or is gone too. */
+/* After fram_broker_streams_forget(). */
 void fram_stream_table_clear (FramStreamTable *table);
 
 /* Tries the server from the interface address, unless that is under way or was done less
  * than FRAM_STREAMS_REST ago.
- * Return: the try that tells; NULL: the server has no address of this family. */
+ * Return: the try that tells; NULL: the server has no address of this family, or too many
+ * others are waiting. */
 const FramStreamTry *fram_broker_streams_try (FramBroker *broker,
                                               const FramInterfaceAddress *interface,
                                               const FramServer *server, FramTime now);
-/* The same for each of them (FramServer): no UDP comes back to this interface address. */
+/* The same for each of them (FramServer), or NULL, whose answers by TCP are not known to stay
+ * out too: no UDP comes back to this interface address. */
 void fram_broker_streams_discover (FramBroker *broker,
                                    const FramInterfaceAddress *interface,
                                    const GPtrArray *servers, FramTime now);
@@ -76,10 +79,14 @@ gboolean fram_broker_streams_is_busy (FramBroker *broker, const FramAddress *int
 /* The host is attached to another network: all is forgotten, what is open is closed. */
 void fram_broker_streams_forget (FramBroker *broker);
 /* The interface address is gone. */
-void fram_broker_streams_lose (FramBroker *broker, const FramAddress *interface);
+void fram_broker_streams_lose (FramBroker *broker, const FramAddress *interface,
+                               FramTime now);
 
-/* For the broker's own files: `id` may be that of a stream.  Return: FALSE: it is not. */
+/* For the broker's own files: it may be of a stream.  Return: FALSE: it is not. */
 gboolean fram_broker_streams_opened (FramBroker *broker, FramBaseId id, FramTime now);
+gboolean fram_broker_streams_resolved (FramBroker *broker, guint16 query,
+                                       const FramAddress *addresses, guint n_addresses,
+                                       FramTime now);
 gboolean fram_broker_streams_receive (FramBroker *broker, FramBaseId id,
                                       const FramAddress *remote, const guint8 *data,
                                       gsize length, FramTime now);

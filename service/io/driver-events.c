@@ -46,6 +46,17 @@ open_stream (FramDriver *driver, const FramEvent *event)
 }
 
 static void
+resolve (FramDriver *driver, const FramEvent *event)
+{
+  FramResolverQuestion question = { .name = event->text,
+                                    .scheme = event->scheme,
+                                    .transport = event->transport,
+                                    .port = event->port };
+
+  fram_resolver_look_up (driver->resolver, event->query, &question);
+}
+
+static void
 tell (FramDriver *driver, const FramEvent *event)
 {
   if (driver->sink != NULL)
@@ -81,7 +92,7 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
       fram_plane_set_path (driver->plane, &key, event->base, &event->remote);
       break;
     case FRAM_EVENT_RESOLVE:
-      fram_resolver_look_up (driver->resolver, event->query, event->text);
+      resolve (driver, event);
       break;
     case FRAM_EVENT_REMEMBER:
       if (driver->memory != NULL)

@@ -32,7 +32,10 @@ sim_host_resolve (SimHost *host, const FramEvent *event)
     if (g_strcmp0 (host->plan->servers[i].name, event->text) == 0)
       {
         answer.addresses[answer.n_addresses] = host->plan->servers[i].address;
-        answer.addresses[answer.n_addresses++].port = 0;
+        /* Its SRV record has the server's own port. */
+        if (event->port != 0)
+          answer.addresses[answer.n_addresses].port = event->port;
+        answer.n_addresses++;
       }
   sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
                     "resolves %s", event->text);

@@ -1,9 +1,8 @@
-/* The broker's tables by themselves: schedule, lanes, routes, servers. */
+/* The broker's tables by themselves: schedule, lanes, routes. */
 #include "broker/lanes.h"
 #include "broker/pacer.h"
 #include "broker/routes.h"
 #include "broker/schedule.h"
-#include "broker/servers.h"
 #include "seeded-random.h"
 
 #define N_DUES 500
@@ -140,98 +139,6 @@ test_routes (void)
   fram_route_table_clear (&table);
 }
 
-typedef struct
-{
-  const char *uri;
-  gint code; /* -1: right */
-  const char *host;
-  guint16 port;
-} Uri;
-
-static const Uri uris[] = {
-  { "stun:stun.example.org", -1, "stun.example.org", 3478 },
-  { "STUN:192.0.2.1:19302", -1, "192.0.2.1", 19302 },
-  { "stun:[2001:db8::1]:5349", -1, "2001:db8::1", 5349 },
-  { "stun:[2001:db8::1]", -1, "2001:db8::1", 3478 },
-  { "stun:", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "stun:host:", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "stun:host:0", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "stun:host:65536", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "stun:host:12a", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "stun://host", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "stun:ho st", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "stun:[192.0.2.1]", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "stun:[2001:db8::1", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "http:host", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "", FRAM_BROKER_ERROR_INVALID_ARGUMENT, NULL, 0 },
-  { "turn:host", FRAM_BROKER_ERROR_NOT_SUPPORTED, NULL, 0 },
-  { "stuns:host", FRAM_BROKER_ERROR_NOT_SUPPORTED, NULL, 0 },
-};
-
-static void
-test_server_uris (void)
-{
-  FramServerTable table;
-
-  fram_server_table_init (&table);
-  for (guint i = 0; i < G_N_ELEMENTS (uris); i++)
-    {
-      g_autoptr (GError) error = NULL;
-      FramServer *server;
-      gboolean resolve;
-
-      g_test_message ("%s", uris[i].uri);
-      if (uris[i].code >= 0)
-        {
-          g_assert_false (fram_server_uri_check (uris[i].uri, &error));
-          g_assert_error (error, FRAM_BROKER_ERROR, uris[i].code);
-          continue;
-        }
-      g_assert_true (fram_server_uri_check (uris[i].uri, &error));
-      g_assert_no_error (error);
-      server = fram_server_table_join (&table, uris[i].uri, &resolve);
-      g_assert_cmpstr (server->host, ==, uris[i].host);
-      g_assert_cmpuint (server->port, ==, uris[i].port);
-      g_assert_cmpint (resolve, ==, server->n_addresses == 0);
-      fram_server_table_leave (&table, server);
-    }
-  fram_server_table_clear (&table);
-}
-
-/* Two sessions, one question; the first address of each family is taken; a name without
- * addresses is asked for again. */
-static void
-test_server_names (void)
-{
-  FramServerTable table;
-  FramServer *server;
-  FramAddress addresses[3];
-  gboolean resolve;
-
-  fram_server_table_init (&table);
-  server = fram_server_table_join (&table, "stun:stun.example.org:99", &resolve);
-  g_assert_true (resolve);
-  g_assert_true (fram_server_table_join (&table, "stun:stun.example.org:99", &resolve)
-                 == server);
-  g_assert_false (resolve);
-  g_assert_true (fram_server_table_resolved (&table, server->query, NULL, 0) == server);
-  g_assert_cmpint (server->state, ==, FRAM_SERVER_UNKNOWN_NAME);
-
-  fram_server_table_join (&table, "stun:stun.example.org:99", &resolve);
-  g_assert_true (resolve);
-  fram_address_parse_ip (&addresses[0], "192.0.2.1", 0);
-  fram_address_parse_ip (&addresses[1], "192.0.2.2", 0);
-  fram_address_parse_ip (&addresses[2], "2001:db8::1", 0);
-  fram_server_table_resolved (&table, server->query, addresses, 3);
-  g_assert_cmpuint (server->n_addresses, ==, 2);
-  g_assert_cmpuint (server->addresses[0].port, ==, 99);
-  g_assert_cmpint (server->addresses[1].family, ==, FRAM_FAMILY_IPV6);
-  g_assert_null (fram_server_table_resolved (&table, 12345, addresses, 3));
-  for (guint i = 0; i < 3; i++)
-    fram_server_table_leave (&table, server);
-  fram_server_table_clear (&table);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -241,7 +148,5 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/pacer", test_pacer);
   g_test_add_func ("/broker/lanes", test_lanes);
   g_test_add_func ("/broker/routes", test_routes);
-  g_test_add_func ("/broker/server-uris", test_server_uris);
-  g_test_add_func ("/broker/server-names", test_server_names);
   return g_test_run ();
 }

@@ -1,0 +1,97 @@
+#include "io/stream-framer.h"
+
+#include "base/big-endian.h"
+#include "stun/message.h"
+
+#define CHANNEL_HEADER_SIZE 4
+
+/* RFC 7983 §7: 0 to 3 is STUN; 64 to 79 is ChannelData. */
+static gboolean
+is_channel (guint8 first)
+{
+  return first >= 64 && first <= 79;
+}
+
+void
+fram_stream_framer_init (FramStreamFramer *framer)
+{
+  *framer = (FramStreamFramer){ .bytes = g_byte_array_new () };
+}
+
+void
+fram_stream_framer_clear (FramStreamFramer *framer)
+{
+  g_clear_pointer (&framer->bytes, g_byte_array_unref);
+}
+
+void
+fram_stream_framer_push (FramStreamFramer *framer, const guint8 *data, gsize length)
+{
+  if (framer->is_broken)
+    return;
+  if (framer->taken > 0)
+    g_byte_array_remove_range (framer->bytes, 0, (guint) framer->taken);
+  framer->taken = 0;
+  g_byte_array_append (framer->bytes, data, (guint) length);
+}
+
+/* Of the message that begins there, with and without padding; both 0: it cannot be told
+ * yet. Return: FALSE: it is none. */
+static gboolean
+measure (const guint8 *data, gsize n, gsize *ret_message, gsize *ret_whole)
+{
+  *ret_message = *ret_whole = 0;
+  if (n == 0)
+    return TRUE;
+  if (!is_channel (data[0]) && data[0] > 3)
+    return FALSE;
+  if (n < CHANNEL_HEADER_SIZE)
+    return TRUE;
+  *ret_message = fram_load_be16 (data + 2);
+  if (is_channel (data[0]))
+    {
+      *ret_message += CHANNEL_HEADER_SIZE;
+      *ret_whole = *ret_message + fram_stream_get_padding (data, *ret_message);
+      return *ret_whole <= FRAM_STREAM_MAX_MESSAGE;
+    }
+  /* RFC 8489 §5: attributes fill four bytes each; and the cookie. */
+  if (*ret_message % 4 != 0
+      || (n >= 8 && fram_load_be32 (data + 4) != FRAM_STUN_MAGIC_COOKIE))
+    return FALSE;
+  *ret_message += FRAM_STUN_HEADER_SIZE;
+  *ret_whole = *ret_message;
+  return *ret_whole <= FRAM_STREAM_MAX_MESSAGE;
+}
+
+FramStreamFrame
+fram_stream_framer_next (FramStreamFramer *framer, const guint8 **ret_message,
+                         gsize *ret_length)
+{
+  const guint8 *data = framer->bytes->data + framer->taken;
+  gsize n = framer->bytes->len - framer->taken;
+  gsize length, whole;
+
+  if (framer->is_broken || !measure (data, n, &length, &whole))
+    {
+      framer->is_broken = TRUE;
+      return FRAM_STREAM_FRAME_BROKEN;
+    }
+  if (whole == 0 || n < whole)
+    return FRAM_STREAM_FRAME_NONE;
+  framer->taken += whole;
+  *ret_message = data;
+  *ret_length = length;
+  return FRAM_STREAM_FRAME_MESSAGE;
+}
+
+gboolean
+fram_stream_framer_is_within (const FramStreamFramer *framer)
+{
+  return framer->bytes->len > framer->taken;
+}
+
+gsize
+fram_stream_get_padding (const guint8 *message, gsize length)
+{
+  return length > 0 && is_channel (message[0]) ? (4 - length % 4) % 4 : 0;
+}
