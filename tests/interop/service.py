@@ -1,5 +1,6 @@
 """A private session bus, and framd on it."""
 
+import json
 import os
 import subprocess
 
@@ -77,3 +78,28 @@ class Service:
         """Ends it in good order, and starts it again."""
         self.stage.dismiss(self.process)
         self._start(f"framd-{self.bus.number}-again-{len(self.stage.processes)}")
+
+    def ask(self, *words):
+        """What `fram` tells, with --json."""
+        command = [os.environ["FRAM"], *words, "--json"]
+        told = subprocess.run(
+            command, env=self.environment, check=True, stdout=subprocess.PIPE
+        ).stdout
+        return json.loads(told)
+
+    def udp_sockets(self):
+        """How many UDP sockets framd holds, of both families."""
+        process = f"/proc/{self.process.handle.pid}"
+        held = set()
+        for name in os.listdir(f"{process}/fd"):
+            try:
+                held.add(os.readlink(f"{process}/fd/{name}"))
+            except FileNotFoundError:
+                pass  # closed in this moment
+        return sum(f"socket:[{inode}]" in held for inode in _udp_inodes(process))
+
+
+def _udp_inodes(process):
+    for table in ("udp", "udp6"):
+        with open(f"{process}/net/{table}", encoding="ascii") as file:
+            yield from (line.split()[9] for line in file.readlines()[1:])

@@ -27,19 +27,34 @@ class Application:
             name = f"application-{len(stage.processes)}"
             self.process = JsonProcess(stage, name, command, service.environment)
         stage.wait("start of the application", lambda: self.process.last("ready"))
-        self._count = 0
+        self._count = self._known = 0
+
+    def request(self, count=1):
+        """Asks for so many sessions more."""
+        self._count += count
+        self.process.tell(create=count)
+
+    def await_gathered(self):
+        """What it tells of each that was asked for since the last time, in their order."""
+        numbers = range(self._known, self._count)
+        self._known = self._count
+
+        def gathered():
+            told = {event["session"]: event for event in self.process.all("gathered")}
+            return [told[number] for number in numbers if number in told]
+
+        self.stage.wait("gathering", lambda: len(gathered()) == len(numbers))
+        return gathered()
 
     def create(self, count=1):
-        """So many sessions more; returns what it tells of each when it has gathered."""
-        first, self._count = self._count, self._count + count
-        self.process.tell(create=count)
-        return self._await_gathered(range(first, self._count))
+        self.request(count)
+        return self.await_gathered()
 
     def answer(self, offer):
         """One session more, to the peer that made the offer."""
-        number, self._count = self._count, self._count + 1
+        self._count += 1
         self.process.tell(answer=described(offer))
-        return self._await_gathered([number])[0]
+        return self.await_gathered()[0]
 
     def describe(self, number, peer):
         """Tells a session who its peer is."""
@@ -54,14 +69,6 @@ class Application:
 
     def quit(self):
         self.stage.dismiss(self.process)
-
-    def _await_gathered(self, numbers):
-        def gathered():
-            told = {event["session"]: event for event in self.process.all("gathered")}
-            return [told[number] for number in numbers if number in told]
-
-        self.stage.wait("gathering", lambda: len(gathered()) == len(numbers))
-        return gathered()
 
 
 def described(told):

@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+"""What sessions share, counted on the wire: questions to servers, keep-alives, sockets."""
+
+import calls
+import cases
+from applications import Application
+from processes import Stage
+from service import Service
+from wire import Capture
+
+APPLICATIONS, SESSIONS = 10, 10
+
+# Questions of one stream that are waited for: the first, and keep-alives each 15 s (RFC 8445
+# §11) or less.
+QUESTIONS = 4
+PATIENCE = 90
+
+
+def mapped_end(told):
+    """The address and port of a session's server-reflexive candidate."""
+    (words,) = [line.split() for line in told["candidates"] if " typ srflx" in line]
+    return words[4], int(words[5])
+
+
+class Wire(cases.LabCase):
+    def setUp(self):
+        super().setUp()
+        self.server = self.lab.stun_server()
+        self.nat = self.lab.nat("port-restricted", "nat")
+        self.host = self.lab.host("host", behind=self.nat)
+        self.stage = self.enterContext(Stage())
+        self.capture = Capture(self.nat, "wan0")
+        self.addCleanup(self.capture.close)
+        self.stage.listen(self.capture)
+        self.service = Service(self.stage, self.host)
+
+    def ends(self, n_servers=1):
+        return [(str(address), calls.stun_server.PORT)
+                for address in self.server.addresses[:n_servers]]
+
+    def uris(self, n_servers=1):
+        return [f"stun:{address}:{port}" for address, port in self.ends(n_servers)]
+
+    def create(self, n_applications, n_sessions, **options):
+        """Applications with so many sessions each: (application, what it told) of each."""
+        applications = [
+            Application(self.stage, self.service, **options) for _ in range(n_applications)
+        ]
+        for application in applications:
+            application.request(n_sessions)
+        return [
+            (application, told)
+            for application in applications for told in application.await_gathered()
+        ]
+
+    def streams(self, told, n_servers=1):
+        """The streams of questions to the servers that have a mapping some session uses, and
+        how many are in each: others are those by which framd learns of the NAT."""
+        mapped = {mapped_end(session) for _, session in told}
+        asked = self.capture.streams(self.ends(n_servers))
+        return {ends: count for ends, count in asked.items() if ends[0] in mapped}
+
+    def await_questions(self, told, n_servers=1):
+        """Waits until some stream is so long, and shows all."""
+        self.stage.wait(
+            f"{QUESTIONS} questions",
+            lambda: QUESTIONS in self.streams(told, n_servers).values(),
+            patience=PATIENCE,
+        )
+        streams = self.streams(told, n_servers)
+        for (source, destination), count in streams.items():
+            print(f"{source} -> {destination}: {count} questions")
+        self.assertEqual(self.capture.n_lost(), 0)
+        return streams
+
+    def check_sockets(self, n_lanes):
+        """framd has one interface with one address, so a lane is a socket."""
+        status = self.service.ask("status")
+        print(f"{status['sessions']} sessions, {status['lanes']} lanes, {status['bases']} bases,"
+              f" {self.service.udp_sockets()} sockets")
+        self.assertEqual((status["lanes"], status["bases"]), (n_lanes, n_lanes))
+        self.assertEqual(self.service.udp_sockets(), n_lanes)
+
+    def test_a_hundred_sessions_share_one_mapping(self):
+        told = self.create(APPLICATIONS, SESSIONS, servers=self.uris(), trickle=True)
+        self.assertEqual(len(told), APPLICATIONS * SESSIONS)
+        self.assertEqual(list(self.streams(told).values()), [1])
+        self.check_sockets(1)
+        self.assertEqual(list(self.await_questions(told).values()), [QUESTIONS])
+        self.check_sockets(1)
+
+    def test_a_hundred_connected_sessions_share_one_mapping(self):
+        """All with the same peer, who has to have a port for each."""
+        peer_service = Service(self.stage, self.lab.host("peer"))
+        peer = Application(self.stage, peer_service, trickle=True)
+        told = self.create(APPLICATIONS, SESSIONS, servers=self.uris(), trickle=True)
+        for application, offer in told:
+            application.describe(offer["session"], peer.answer(offer))
+        self.stage.wait(
+            "connection of all",
+            lambda: all(
+                application.state(offer["session"]) in calls.harness.UP
+                for application, offer in told
+            ),
+        )
+        self.check_sockets(1)
+        self.assertEqual(list(self.await_questions(told).values()), [QUESTIONS])
+        self.check_sockets(1)
+
+    def test_ports_of_their_own(self):
+        """Sessions that cannot share have one mapping each, and one stream for it."""
+        told = self.create(2, 3, servers=self.uris())
+        streams = self.await_questions(told)
+        self.assertEqual(len(streams), 6)
+        self.assertTrue(all(QUESTIONS - count in (0, 1) for count in streams.values()), streams)
+        self.check_sockets(6)
+
+    def test_closed_sessions_keep_a_mapping_warm(self):
+        """The stream goes on for who comes next, who has it at once."""
+        first = Application(self.stage, self.service, self.uris(), trickle=True)
+        told = [(first, session) for session in first.create(3)]
+        for number in range(3):
+            first.close(number)
+        self.await_questions(told)
+        second = Application(self.stage, self.service, self.uris(), trickle=True)
+        (session,) = second.create()
+        self.assertEqual(mapped_end(session), mapped_end(told[0][1]))
+        self.assertEqual(list(self.streams(told).values()), [QUESTIONS])
+
+
+if __name__ == "__main__":
+    cases.main()
