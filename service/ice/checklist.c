@@ -119,7 +119,9 @@ fram_ice_agent_add_pair (FramIceAgent *agent, guint stream, FramCandidate *local
 {
   FramPair *pair;
 
-  if (!is_own_base (local) || !fram_pair_can_be (local, remote)
+  /* A component that has failed stays so (RFC 8445 §8.1.2). */
+  if (agent->streams[stream].components[local->component - 1].state == FRAM_STATE_FAILED
+      || !is_own_base (local) || !fram_pair_can_be (local, remote)
       || fram_ice_agent_find_pair (agent, local->base, &remote->address) != NULL)
     return NULL;
 

@@ -214,8 +214,6 @@ is_welcome (FramIceStream *stream, guint component, const FramAddress *address,
 {
   const FramIceComponent *state = &stream->components[component - 1];
 
-  if (state->state == FRAM_STATE_FAILED)
-    return FALSE;
   /* What is still on its way when a component concludes is only answered.  Later, whoever
    * checks a pair uses it. */
   return state->selected == NULL || state->suspect || use_candidate
@@ -390,6 +388,19 @@ read_remote_ufrag (const FramStunMessage *message, char *ret_ufrag, gsize size)
   return TRUE;
 }
 
+/* Whether the component that the base is of has failed: an answer would be consent to data
+ * that nobody takes (RFC 7675 §5.1), and a valid pair for a peer that is still checking. */
+static gboolean
+is_over (FramIceAgent *agent, guint32 base)
+{
+  guint stream;
+  const FramCandidate *local = fram_ice_agent_find_base (agent, base, &stream);
+
+  return local != NULL
+         && agent->streams[stream].components[local->component - 1].state
+                == FRAM_STATE_FAILED;
+}
+
 void
 fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
                                const FramAddress *remote, const FramStunMessage *message,
@@ -400,7 +411,7 @@ fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
   gboolean use_candidate;
   guint32 priority = 0;
 
-  if (!authenticate (&request))
+  if (is_over (agent, base) || !authenticate (&request))
     return;
   if (!read_remote_ufrag (message, remote_ufrag, sizeof remote_ufrag)
       || !fram_stun_message_get_u32 (message, FRAM_STUN_ATTR_PRIORITY, &priority)

@@ -199,6 +199,31 @@ test_illegal_states (void)
   g_assert_true (bench_clear (&bench, "state-legal"));
 }
 
+/* RFC 7675 §5.1 */
+static void
+test_failed_is_silent (void)
+{
+  static const FramEventType types[]
+      = { FRAM_EVENT_TRANSMIT, FRAM_EVENT_ROUTE_ADD, FRAM_EVENT_PATH };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      const FramEvent event
+          = { .type = types[i], .session = 1, .component = 1, .base = 1 };
+      Bench bench;
+
+      bench_init (&bench);
+      tell (&bench, FRAM_EVENT_STATE, FRAM_STATE_CHECKING, FRAM_CAUSE_REMOTE_DESCRIPTION);
+      sim_watch_event (bench.watch, &event);
+      g_assert_null (bench.journal.violation);
+      tell (&bench, FRAM_EVENT_COMPONENT_STATE, FRAM_STATE_FAILED,
+            FRAM_CAUSE_NO_PAIR_SUCCEEDED);
+      tell (&bench, FRAM_EVENT_STATE, FRAM_STATE_FAILED, FRAM_CAUSE_NO_PAIR_SUCCEEDED);
+      sim_watch_event (bench.watch, &event);
+      g_assert_true (bench_clear (&bench, "failed-is-silent"));
+    }
+}
+
 static void
 test_illegal_order (void)
 {
@@ -229,6 +254,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/pacing", test_pacing);
   g_test_add_func ("/rules/good-session", test_good_session);
   g_test_add_func ("/rules/illegal-states", test_illegal_states);
+  g_test_add_func ("/rules/failed-is-silent", test_failed_is_silent);
   g_test_add_func ("/rules/illegal-order", test_illegal_order);
   return g_test_run ();
 }

@@ -16,7 +16,8 @@ typedef struct
   FramSessionId id;
   gboolean trickle;
   gboolean gathered;
-  gboolean hinted; /* PAIRS_CHANGED since the last look */
+  gboolean restarted; /* a former generation may live on */
+  gboolean hinted;    /* PAIRS_CHANGED since the last look */
   FramState state;
   FramState components[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS];
   GHashTable *pairs; /* id -> FramPairState */
@@ -85,6 +86,7 @@ sim_watch_restart_session (SimWatch *watch, FramSessionId session)
 
   g_assert (watched != NULL);
   watched->gathered = FALSE;
+  watched->restarted = TRUE;
   memset (watched->components, 0, sizeof watched->components);
   g_hash_table_remove_all (watched->pairs);
 }
@@ -165,6 +167,31 @@ follow_candidate (SimWatch *watch, const Watched *watched, const FramEvent *even
              watched->id, event->text);
 }
 
+static gboolean
+has_failed (const Watched *watched)
+{
+  for (guint s = 0; s < FRAM_MAX_STREAMS; s++)
+    for (guint c = 0; c < FRAM_MAX_COMPONENTS; c++)
+      if (watched->components[s][c] != FRAM_STATE_NEW
+          && watched->components[s][c] != FRAM_STATE_FAILED)
+        return FALSE;
+  return watched->state == FRAM_STATE_FAILED;
+}
+
+/* RFC 7675 §5.1: an answer would be consent, which the peer may not have any more. */
+static void
+follow_silence (SimWatch *watch, const Watched *watched, const FramEvent *event)
+{
+  gboolean failed = event->type == FRAM_EVENT_TRANSMIT
+                        ? has_failed (watched)
+                        : watched->components[event->stream][event->component - 1]
+                              == FRAM_STATE_FAILED;
+
+  if (failed && !watched->restarted && event->base != 0)
+    VIOLATE (watch, "failed-is-silent", "session %u has failed and uses base %u",
+             watched->id, event->base);
+}
+
 static void
 follow_session (SimWatch *watch, Watched *watched, const FramEvent *event)
 {
@@ -193,12 +220,14 @@ follow_session (SimWatch *watch, Watched *watched, const FramEvent *event)
                  watched->id);
       g_hash_table_remove (watch->sessions, GUINT_TO_POINTER (watched->id));
       return;
-    case FRAM_EVENT_OPEN_BASE:
-    case FRAM_EVENT_CLOSE_BASE:
     case FRAM_EVENT_TRANSMIT:
     case FRAM_EVENT_ROUTE_ADD:
-    case FRAM_EVENT_ROUTE_REMOVE:
     case FRAM_EVENT_PATH:
+      follow_silence (watch, watched, event);
+      return;
+    case FRAM_EVENT_OPEN_BASE:
+    case FRAM_EVENT_CLOSE_BASE:
+    case FRAM_EVENT_ROUTE_REMOVE:
     case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
     case FRAM_EVENT_REMEMBER:

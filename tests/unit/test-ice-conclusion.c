@@ -1,0 +1,157 @@
+/* How a component ends: concluded, failed, and with a peer that is lite. */
+#include "agent-fixture.h"
+
+#include <string.h>
+
+#include "ice/candidate.h"
+
+/* One step after the other until `until`, without anything from outside. */
+static void
+run_until (AgentFixture *f, FramTime until)
+{
+  while (fram_ice_agent_deadline (f->agent) <= until)
+    {
+      f->now = MAX (f->now, fram_ice_agent_deadline (f->agent));
+      fram_ice_agent_advance (f->agent, f->now);
+      agent_drain (f);
+    }
+  f->now = until;
+}
+
+/* The agent's check is answered, the peer nominates. */
+static void
+connect_to_peer (AgentFixture *f)
+{
+  AgentCheck nominating = agent_plain_check;
+
+  nominating.use_candidate = TRUE;
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  g_assert_true (agent_check_now (f));
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  agent_receive (f, &nominating, &f->peer, FALSE);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+}
+
+static const FramPair *
+find_pair (AgentFixture *f, const FramAddress *remote)
+{
+  const GPtrArray *pairs = fram_ice_agent_get_pairs (f->agent, 0);
+
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      const FramPair *pair = g_ptr_array_index (pairs, i);
+
+      if (fram_address_equal (&pair->remote->address, remote))
+        return pair;
+    }
+  return NULL;
+}
+
+/* RFC 8445 §8.3.1: data of a valid pair that was not selected are taken three seconds more. */
+static void
+test_freed_after_three_seconds (AgentFixture *f, gconstpointer data)
+{
+  FramAddress other = agent_address ("192.0.2.10:2000");
+  FramTime concluded;
+
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.10:2000");
+  g_assert_true (agent_check_now (f));
+  agent_answer (f, 0, PEER_PWD, &f->own, &other);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  g_assert_true (agent_check_now (f));
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  {
+    AgentCheck nominating = agent_plain_check;
+
+    nominating.use_candidate = TRUE;
+    agent_receive (f, &nominating, &f->peer, FALSE);
+  }
+  concluded = f->now;
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+
+  run_until (f, concluded + FRAM_SECONDS (3) - 1);
+  g_assert_nonnull (find_pair (f, &other));
+  /* It still answers. */
+  agent_receive (f, &agent_plain_check, &other, FALSE);
+  g_assert_cmpuint (agent_answer_code (f), ==, 0);
+  g_assert_cmpuint (f->n_removed, ==, 0);
+  run_until (f, concluded + FRAM_SECONDS (3));
+  g_assert_null (find_pair (f, &other));
+  g_assert_true (find_pair (f, &f->peer)->nominated);
+  g_assert_cmpuint (f->n_removed, ==, 1);
+}
+
+/* RFC 7675 §5.1: who has no consent sends nothing, and an answer would give the peer its own. */
+static void
+test_failed_is_silent (AgentFixture *f, gconstpointer data)
+{
+  guint n_sent;
+
+  connect_to_peer (f);
+  run_until (f, f->now + FRAM_SECONDS (31));
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_FAILED);
+  g_assert_cmpint (fram_ice_agent_get_cause (f->agent), ==, FRAM_CAUSE_CONSENT_EXPIRED);
+
+  n_sent = f->n_sent;
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  run_until (f, f->now + FRAM_SECONDS (60));
+  g_assert_cmpuint (f->n_sent, ==, n_sent);
+}
+
+/* No candidate that comes later brings it back; only a restart does. */
+static void
+test_failed_stays (AgentFixture *f, gconstpointer data)
+{
+  FramCandidate local = agent_host (BASE + 1, 1, "198.51.100.1:1000");
+
+  connect_to_peer (f);
+  run_until (f, f->now + FRAM_SECONDS (31));
+  agent_add_peer (f, 1, "192.0.2.11:2000");
+  fram_ice_agent_add_local (f->agent, 0, &local, f->now);
+  agent_drain (f);
+  g_assert_cmpuint (fram_ice_agent_get_pairs (f->agent, 0)->len, ==, 0);
+  g_assert_false (agent_check_now (f));
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_FAILED);
+}
+
+/* RFC 8445 §6.1.1: with a lite peer, which sends no checks, the full agent controls; its own
+ * checks are enough. */
+static void
+test_lite_peer (AgentFixture *f, gconstpointer data)
+{
+  FramDescription remote = { .ufrag = "peer", .pwd = PEER_PWD, .lite = TRUE };
+  FramStunMessage message;
+
+  g_assert_cmpint (fram_ice_agent_get_role (f->agent), ==, FRAM_ROLE_CONTROLLED);
+  fram_ice_agent_set_remote (f->agent, &remote, f->now);
+  g_assert_cmpint (fram_ice_agent_get_role (f->agent), ==, FRAM_ROLE_CONTROLLING);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  fram_ice_agent_end_remote (f->agent, f->now);
+  g_assert_true (agent_check_now (f));
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+
+  g_assert_true (agent_check_now (f));
+  fram_stun_message_parse (&message, f->sent, f->sent_length);
+  g_assert_true (fram_stun_message_has (&message, FRAM_STUN_ATTR_ICE_CONTROLLING));
+  g_assert_true (fram_stun_message_has (&message, FRAM_STUN_ATTR_USE_CANDIDATE));
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+  g_assert_true (agent_only_pair (f)->nominated);
+}
+
+#define CASE(path, function)                                                             \
+  g_test_add ("/ice/conclusion/" path, AgentFixture, NULL, agent_setup, function,        \
+              agent_teardown)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CASE ("freed-after-three-seconds", test_freed_after_three_seconds);
+  CASE ("failed-is-silent", test_failed_is_silent);
+  CASE ("failed-stays", test_failed_stays);
+  CASE ("lite-peer", test_lite_peer);
+  return g_test_run ();
+}
