@@ -9,6 +9,7 @@
 #define FRAM_PATH_SESSIONS FRAM_PATH_MANAGER "/session"
 
 #define FRAM_INTERFACE_MANAGER "org.fram.Ice1.Manager"
+#define FRAM_INTERFACE_INSPECTOR "org.fram.Ice1.Inspector"
 #define FRAM_INTERFACE_SESSION "org.fram.Ice1.Session"
 
 /* 1 to this many characters of A-Z a-z 0-9 _. */

@@ -9,6 +9,8 @@
 #define FRAM_BUS_PATH "/org/fram/Ice1"
 #define FRAM_BUS_SESSION_INTERFACE "org.fram.Ice1.Session"
 
+#define FRAM_BUS_INSPECTOR_INTERFACE "org.fram.Ice1.Inspector"
+
 struct _FramClient
 {
   GObject parent_instance;
@@ -16,3 +18,9 @@ struct _FramClient
   GDBusConnection *connection;
   IceBusManager *manager; /* by the service's name; follows its owner */
 };
+
+/* Calls `method`, of another interface than the manager's by its whole name; `tag` is what
+ * the finishing function looks for.  `arguments`: (transfer floating) (nullable) */
+void fram_client_call (FramClient *self, const char *method, GVariant *arguments,
+                       gpointer tag, GCancellable *cancellable,
+                       GAsyncReadyCallback callback, gpointer user_data);

@@ -3,9 +3,10 @@
 #include "client-private.h"
 #include "row-reply.h"
 
-static void
-client_call (FramClient *self, const char *method, GVariant *arguments, gpointer tag,
-             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+void
+fram_client_call (FramClient *self, const char *method, GVariant *arguments, gpointer tag,
+                  GCancellable *cancellable, GAsyncReadyCallback callback,
+                  gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
@@ -28,8 +29,8 @@ fram_client_list_sessions_async (FramClient *self, GCancellable *cancellable,
 {
   g_return_if_fail (FRAM_IS_CLIENT (self));
 
-  client_call (self, "ListSessions", NULL, fram_client_list_sessions_async, cancellable,
-               callback, user_data);
+  fram_client_call (self, "ListSessions", NULL, fram_client_list_sessions_async,
+                    cancellable, callback, user_data);
 }
 
 /**
@@ -93,8 +94,8 @@ fram_client_get_pairs_async (FramClient *self, const char *session,
   g_return_if_fail (FRAM_IS_CLIENT (self));
   g_return_if_fail (g_variant_is_object_path (session));
 
-  client_call (self, "GetPairs", g_variant_new ("(o)", session),
-               fram_client_get_pairs_async, cancellable, callback, user_data);
+  fram_client_call (self, "GetPairs", g_variant_new ("(o)", session),
+                    fram_client_get_pairs_async, cancellable, callback, user_data);
 }
 
 /**
@@ -161,8 +162,8 @@ fram_client_get_status_async (FramClient *self, GCancellable *cancellable,
 {
   g_return_if_fail (FRAM_IS_CLIENT (self));
 
-  client_call (self, "GetStatus", NULL, fram_client_get_status_async, cancellable,
-               callback, user_data);
+  fram_client_call (self, "GetStatus", NULL, fram_client_get_status_async, cancellable,
+                    callback, user_data);
 }
 
 /**
@@ -175,7 +176,8 @@ fram_client_get_status_async (FramClient *self, GCancellable *cancellable,
  *
  * The keys are `sessions`, `bases`, `lanes`, `routes`, `mappings` (`u`), `packets-in`,
  * `packets-out`, `bytes-in`, `bytes-out`, one `dropped-…` for each reason (`t`), and
- * `features` (`as`).  A newer service may have more.
+ * `features` (`as`), `cache` and, if something is the matter, `cache-problem` (`s`).  A newer
+ * service may have more.
  *
  * Returns: (transfer full): A dictionary of type `a{sv}`.
  */

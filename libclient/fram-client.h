@@ -1,6 +1,7 @@
 /* The way to the service: creates sessions and shows what the service does. */
 #pragma once
 
+#include <fram-network.h>
 #include <fram-rows.h>
 #include <fram-session-options.h>
 #include <fram-types.h>
@@ -60,5 +61,35 @@ FRAM_API GVariant *fram_client_get_status_finish (FramClient *self, GAsyncResult
                                                   GError **error);
 FRAM_API GVariant *
 fram_client_get_status_sync (FramClient *self, GCancellable *cancellable, GError **error);
+
+FRAM_API void fram_client_get_network_async (FramClient *self, GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+FRAM_API FramNetwork *
+fram_client_get_network_finish (FramClient *self, GAsyncResult *result, GError **error);
+FRAM_API FramNetwork *fram_client_get_network_sync (FramClient *self,
+                                                    GCancellable *cancellable,
+                                                    GError **error);
+
+FRAM_API void fram_client_check_network_async (FramClient *self, const char *const *uris,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data);
+FRAM_API FramNetwork *
+fram_client_check_network_finish (FramClient *self, GAsyncResult *result, GError **error);
+FRAM_API FramNetwork *fram_client_check_network_sync (FramClient *self,
+                                                      const char *const *uris,
+                                                      GCancellable *cancellable,
+                                                      GError **error);
+
+FRAM_API void fram_client_list_history_async (FramClient *self, gint64 before,
+                                              guint limit, GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+FRAM_API GPtrArray *
+fram_client_list_history_finish (FramClient *self, GAsyncResult *result, GError **error);
+FRAM_API GPtrArray *fram_client_list_history_sync (FramClient *self, gint64 before,
+                                                   guint limit, GCancellable *cancellable,
+                                                   GError **error);
 
 G_END_DECLS

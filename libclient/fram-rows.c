@@ -1,33 +1,7 @@
 #include "fram-rows.h"
 #include "enum-words.h"
 #include "row-reply.h"
-
-/* The strings of a row lie in the reply it came from, which `backing` keeps: a table of
- * a hundred pairs costs one allocation a row. */
-
-G_DEFINE_BOXED_TYPE (FramCandidate, fram_candidate, fram_candidate_ref,
-                     fram_candidate_unref)
-G_DEFINE_BOXED_TYPE (FramPair, fram_pair, fram_pair_ref, fram_pair_unref)
-G_DEFINE_BOXED_TYPE (FramSessionInfo, fram_session_info, fram_session_info_ref,
-                     fram_session_info_unref)
-
-static void
-fram_candidate_clear (gpointer data)
-{
-  g_variant_unref (((FramCandidate *) data)->backing);
-}
-
-static void
-fram_pair_clear (gpointer data)
-{
-  g_variant_unref (((FramPair *) data)->backing);
-}
-
-static void
-fram_session_info_clear (gpointer data)
-{
-  g_variant_unref (((FramSessionInfo *) data)->backing);
-}
+#include "row-type.h"
 
 /**
  * fram_candidate_ref:
@@ -37,23 +11,13 @@ fram_session_info_clear (gpointer data)
  *
  * Returns: (transfer full): The same row.
  */
-FramCandidate *
-fram_candidate_ref (FramCandidate *self)
-{
-  return g_atomic_rc_box_acquire (self);
-}
-
 /**
  * fram_candidate_unref:
  * @self: (transfer full): A candidate.
  *
  * Gives the row up.
  */
-void
-fram_candidate_unref (FramCandidate *self)
-{
-  g_atomic_rc_box_release_full (self, fram_candidate_clear);
-}
+FRAM_DEFINE_ROW (FramCandidate, fram_candidate)
 
 /**
  * fram_pair_ref:
@@ -63,23 +27,13 @@ fram_candidate_unref (FramCandidate *self)
  *
  * Returns: (transfer full): The same row.
  */
-FramPair *
-fram_pair_ref (FramPair *self)
-{
-  return g_atomic_rc_box_acquire (self);
-}
-
 /**
  * fram_pair_unref:
  * @self: (transfer full): A pair.
  *
  * Gives the row up.
  */
-void
-fram_pair_unref (FramPair *self)
-{
-  g_atomic_rc_box_release_full (self, fram_pair_clear);
-}
+FRAM_DEFINE_ROW (FramPair, fram_pair)
 
 /**
  * fram_session_info_ref:
@@ -89,23 +43,13 @@ fram_pair_unref (FramPair *self)
  *
  * Returns: (transfer full): The same row.
  */
-FramSessionInfo *
-fram_session_info_ref (FramSessionInfo *self)
-{
-  return g_atomic_rc_box_acquire (self);
-}
-
 /**
  * fram_session_info_unref:
  * @self: (transfer full): A session's row.
  *
  * Gives the row up.
  */
-void
-fram_session_info_unref (FramSessionInfo *self)
-{
-  g_atomic_rc_box_release_full (self, fram_session_info_clear);
-}
+FRAM_DEFINE_ROW (FramSessionInfo, fram_session_info)
 
 static FramCandidateType
 candidate_type (const char *word)

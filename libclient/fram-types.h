@@ -25,5 +25,11 @@ typedef struct _FramDescription FramDescription;
 typedef struct _FramCandidate FramCandidate;
 typedef struct _FramPair FramPair;
 typedef struct _FramSessionInfo FramSessionInfo;
+typedef struct _FramNetwork FramNetwork;
+typedef struct _FramNetworkInterface FramNetworkInterface;
+typedef struct _FramNetworkServer FramNetworkServer;
+typedef struct _FramMapping FramMapping;
+typedef struct _FramDeafWay FramDeafWay;
+typedef struct _FramPastSession FramPastSession;
 
 G_END_DECLS

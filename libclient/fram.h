@@ -8,6 +8,7 @@
 #include <fram-description.h>
 #include <fram-enums.h>
 #include <fram-error.h>
+#include <fram-network.h>
 #include <fram-rows.h>
 #include <fram-session-options.h>
 #include <fram-session.h>

@@ -26,7 +26,7 @@ print_json (const char *version, GVariant *status)
   json_print (builder);
 }
 
-/* Numbers and lists of words; anything else as GVariant writes it. */
+/* Numbers, texts and lists of words; anything else as GVariant writes it. */
 static char *
 value_to_text (GVariant *value)
 {
@@ -34,6 +34,8 @@ value_to_text (GVariant *value)
     return g_strdup_printf ("%u", g_variant_get_uint32 (value));
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
     return g_strdup_printf ("%" G_GUINT64_FORMAT, g_variant_get_uint64 (value));
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return g_variant_dup_string (value, NULL);
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
     {
       g_autofree const char **words = g_variant_get_strv (value, NULL);

@@ -28,6 +28,7 @@ PATIENCE = 30
 FRAM = "org.fram.Ice1"
 MANAGER_PATH = "/org/fram/Ice1"
 MANAGER = "org.fram.Ice1.Manager"
+INSPECTOR = "org.fram.Ice1.Inspector"
 SESSION = "org.fram.Ice1.Session"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 

@@ -157,6 +157,8 @@ class Case(unittest.TestCase):
         self.environment = {
             **inherited, "G_DEBUG": "fatal-warnings", "LC_ALL": "C.UTF-8",
             "HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder),
+            **{f"XDG_{kind}_HOME": f"{self.folder}/{kind.lower()}"
+               for kind in ("CACHE", "CONFIG", "STATE")},
         }
         command = ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork",
                    "--print-address"]
