@@ -42,35 +42,45 @@ unmask (const FramStunMessage *message, guint8 *ip, gsize length, guint16 *port)
 }
 
 gboolean
-fram_stun_message_get_address (const FramStunMessage *message, guint16 type,
-                               FramAddress *ret_address)
+fram_stun_message_read_address (const FramStunMessage *message,
+                                const FramStunAttribute *attribute,
+                                FramAddress *ret_address)
 {
-  FramStunAttribute attribute;
   guint8 ip[16];
   gsize ip_length;
   guint16 port;
 
-  if (!fram_stun_message_find (message, type, &attribute) || attribute.length < 4)
+  if (attribute->length < 4)
     return FALSE;
   /* RFC 8489 §14.1: the first byte is ignored. */
-  if (attribute.value[1] == FRAM_STUN_ADDRESS_IPV4)
+  if (attribute->value[1] == FRAM_STUN_ADDRESS_IPV4)
     ip_length = 4;
-  else if (attribute.value[1] == FRAM_STUN_ADDRESS_IPV6)
+  else if (attribute->value[1] == FRAM_STUN_ADDRESS_IPV6)
     ip_length = 16;
   else
     return FALSE;
-  if (attribute.length != 4 + ip_length)
+  if (attribute->length != 4 + ip_length)
     return FALSE;
 
-  port = fram_load_be16 (attribute.value + 2);
-  memcpy (ip, attribute.value + 4, ip_length);
-  if (fram_stun_attribute_is_xor (type))
+  port = fram_load_be16 (attribute->value + 2);
+  memcpy (ip, attribute->value + 4, ip_length);
+  if (fram_stun_attribute_is_xor (attribute->type))
     unmask (message, ip, ip_length, &port);
   if (ip_length == 4)
     fram_address_init_ipv4 (ret_address, fram_load_be32 (ip), port);
   else
     fram_address_init_ipv6 (ret_address, ip, port);
   return TRUE;
+}
+
+gboolean
+fram_stun_message_get_address (const FramStunMessage *message, guint16 type,
+                               FramAddress *ret_address)
+{
+  FramStunAttribute attribute;
+
+  return fram_stun_message_find (message, type, &attribute)
+         && fram_stun_message_read_address (message, &attribute, ret_address);
 }
 
 gboolean

@@ -89,6 +89,10 @@ gboolean fram_stun_message_get_u64 (const FramStunMessage *message, guint16 type
 /* MAPPED-ADDRESS and its kin: plain; XOR-… are decoded. (RFC 8489 §14.1, §14.2) */
 gboolean fram_stun_message_get_address (const FramStunMessage *message, guint16 type,
                                         FramAddress *ret_address);
+/* The same for one that was found by stepping, as where there may be two of a type. */
+gboolean fram_stun_message_read_address (const FramStunMessage *message,
+                                         const FramStunAttribute *attribute,
+                                         FramAddress *ret_address);
 /* `ret_text` is in the message's bytes, without NUL; may not be UTF-8.  A text of more than
  * FRAM_STUN_MAX_TEXT bytes is malformed. */
 gboolean fram_stun_message_get_text (const FramStunMessage *message, guint16 type,

@@ -1,0 +1,202 @@
+/* Data of peers, on their way to the server and from it.  (RFC 8656 §11, §12.4 to §12.6) */
+#include <string.h>
+
+#include "base/big-endian.h"
+#include "turn/turn-private.h"
+
+static gsize
+wrap_channel (const FramTurn *turn, const FramTurnChannel *channel, const guint8 *data,
+              gsize length, guint8 *buffer, gsize size)
+{
+  gsize padding = turn->reliable ? -length & 3 : 0;
+  gsize whole = FRAM_TURN_CHANNEL_HEADER + length + padding;
+
+  if (length > FRAM_TURN_MAX_DATA || whole > size)
+    return 0;
+  fram_store_be16 (buffer, channel->number);
+  fram_store_be16 (buffer + 2, (guint16) length);
+  memcpy (buffer + FRAM_TURN_CHANNEL_HEADER, data, length);
+  memset (buffer + FRAM_TURN_CHANNEL_HEADER + length, 0, padding);
+  return whole;
+}
+
+/* RFC 8656 §11.1; nobody answers it, so it needs no proof. */
+static gsize
+wrap_indication (FramTurn *turn, const FramAddress *peer, const guint8 *data,
+                 gsize length, guint8 *buffer, gsize size)
+{
+  FramStunBuilder builder;
+  FramStunId id;
+
+  if (size < FRAM_STUN_HEADER_SIZE)
+    return 0;
+  turn->random->fill (turn->random, id.bytes, sizeof id.bytes);
+  fram_stun_builder_init (&builder, buffer, size, FRAM_STUN_INDICATION, FRAM_STUN_SEND,
+                          &id);
+  fram_stun_builder_add_address (&builder, FRAM_STUN_ATTR_XOR_PEER_ADDRESS, peer);
+  if (turn->dont_fragment)
+    fram_stun_builder_add_flag (&builder, FRAM_STUN_ATTR_DONT_FRAGMENT);
+  fram_stun_builder_add (&builder, FRAM_STUN_ATTR_DATA, data, length);
+  return fram_stun_builder_end (&builder);
+}
+
+gsize
+fram_turn_wrap (FramTurn *turn, const FramAddress *peer, const guint8 *data, gsize length,
+                guint8 *buffer, gsize size, FramTime now)
+{
+  const FramTurnChannel *channel;
+  gsize whole;
+
+  if (turn->state != FRAM_TURN_ALLOCATED || turn->relays_tcp
+      || !fram_turn_is_permitted (turn, peer))
+    return 0;
+  channel = fram_turn_find_channel (turn, fram_turn_get_channel (turn, peer));
+  whole = channel != NULL ? wrap_channel (turn, channel, data, length, buffer, size)
+                          : wrap_indication (turn, peer, data, length, buffer, size);
+  if (whole > 0)
+    turn->last_sent = now;
+  return whole;
+}
+
+/* --- From the server --------------------------------------------------------------- */
+
+/* RFC 8656 §12.6 */
+static FramTurnReceived
+unwrap_channel (const FramTurn *turn, const guint8 *message, gsize length,
+                FramAddress *ret_peer, const guint8 **ret_data, gsize *ret_length)
+{
+  const FramTurnChannel *channel;
+  gsize data_length;
+
+  if (length < FRAM_TURN_CHANNEL_HEADER)
+    return FRAM_TURN_RECEIVED_NOTHING;
+  data_length = fram_load_be16 (message + 2);
+  channel = fram_turn_find_channel (turn, fram_load_be16 (message));
+  /* The server may be quicker with data than with its answer (RFC 8656 §12). */
+  if (channel == NULL || channel->state == FRAM_TURN_PEER_REFUSED
+      || data_length > length - FRAM_TURN_CHANNEL_HEADER)
+    return FRAM_TURN_RECEIVED_NOTHING;
+  *ret_peer = channel->peer;
+  *ret_data = message + FRAM_TURN_CHANNEL_HEADER;
+  *ret_length = data_length;
+  return FRAM_TURN_RECEIVED_DATA;
+}
+
+static FramTurnReceived
+take_icmp (FramTurn *turn, const FramAddress *peer, const FramStunAttribute *icmp)
+{
+  FramTurnEvent *event;
+
+  if (icmp->length != 8)
+    return FRAM_TURN_RECEIVED_NOTHING;
+  event = fram_turn_emit (turn, FRAM_TURN_EVENT_UNREACHABLE);
+  event->peer = *peer;
+  event->icmp_type = icmp->value[2];
+  event->icmp_code = icmp->value[3];
+  return FRAM_TURN_RECEIVED_TALK;
+}
+
+/* RFC 8656 §11.4, §11.6 */
+static FramTurnReceived
+unwrap_indication (FramTurn *turn, const FramStunMessage *message, FramAddress *ret_peer,
+                   const guint8 **ret_data, gsize *ret_length)
+{
+  FramStunAttribute attribute;
+
+  if (!fram_stun_message_get_address (message, FRAM_STUN_ATTR_XOR_PEER_ADDRESS, ret_peer)
+      || !fram_turn_is_permitted (turn, ret_peer))
+    return FRAM_TURN_RECEIVED_NOTHING;
+  if (fram_stun_message_find (message, FRAM_STUN_ATTR_DATA, &attribute))
+    {
+      *ret_data = attribute.value;
+      *ret_length = attribute.length;
+      return FRAM_TURN_RECEIVED_DATA;
+    }
+  if (fram_stun_message_find (message, FRAM_STUN_ATTR_ICMP, &attribute))
+    return take_icmp (turn, ret_peer, &attribute);
+  return FRAM_TURN_RECEIVED_NOTHING;
+}
+
+static void
+dispatch (FramTurn *turn, const FramTurnRequest *request, const FramTurnAnswer *answer,
+          FramTime now)
+{
+  switch (request->kind)
+    {
+    case FRAM_TURN_ALLOCATE:
+      fram_turn_allocate_answered (turn, request, answer, now);
+      break;
+    case FRAM_TURN_REFRESH:
+    case FRAM_TURN_DELETE:
+      fram_turn_refresh_answered (turn, request, answer, now);
+      break;
+    case FRAM_TURN_PERMIT:
+      fram_turn_permit_answered (turn, request, answer, now);
+      break;
+    case FRAM_TURN_BIND:
+      fram_turn_bind_answered (turn, request, answer, now);
+      break;
+    case FRAM_TURN_CONNECT:
+      fram_turn_connect_answered (turn, request, answer);
+      break;
+    case FRAM_TURN_BIND_CONNECTION:
+      fram_turn_bind_connection_answered (turn, request, answer);
+      break;
+    }
+}
+
+static FramTurnReceived
+take_answer (FramTurn *turn, const FramStunMessage *message, FramTime now)
+{
+  g_autofree FramTurnRequest *request = NULL;
+  FramTurnAnswer answer;
+
+  if (fram_turn_take_answer (turn, message, now, &request, &answer))
+    dispatch (turn, request, &answer, now);
+  return FRAM_TURN_RECEIVED_TALK;
+}
+
+FramTurnReceived
+fram_turn_receive (FramTurn *turn, const guint8 *bytes, gsize length, FramTime now,
+                   FramAddress *ret_peer, const guint8 **ret_data, gsize *ret_length)
+{
+  FramStunMessage message;
+
+  if (turn->state == FRAM_TURN_ENDED || length == 0)
+    return FRAM_TURN_RECEIVED_NOTHING;
+  /* RFC 8656 §12: the first byte of a ChannelData message is 64 to 79. */
+  if (bytes[0] >= 64 && bytes[0] <= 79)
+    return unwrap_channel (turn, bytes, length, ret_peer, ret_data, ret_length);
+  if (fram_stun_message_parse (&message, bytes, length) != FRAM_STUN_PARSE_OK)
+    return FRAM_TURN_RECEIVED_NOTHING;
+  switch (message.klass)
+    {
+    case FRAM_STUN_SUCCESS:
+    case FRAM_STUN_ERROR:
+      return take_answer (turn, &message, now);
+    case FRAM_STUN_INDICATION:
+      if (message.method == FRAM_STUN_DATA)
+        return unwrap_indication (turn, &message, ret_peer, ret_data, ret_length);
+      if (message.method == FRAM_STUN_CONNECTION_ATTEMPT)
+        fram_turn_take_attempt (turn, &message);
+      return FRAM_TURN_RECEIVED_TALK;
+    case FRAM_STUN_REQUEST:
+      return FRAM_TURN_RECEIVED_NOTHING;
+    }
+  g_assert_not_reached ();
+}
+
+/* --- Time, where it ends requests -------------------------------------------------- */
+
+void
+fram_turn_end_requests (FramTurn *turn, FramTime now)
+{
+  FramTurnRequest *request;
+  FramTurnAnswer answer;
+
+  while (fram_turn_advance_requests (turn, now, &request, &answer))
+    {
+      dispatch (turn, request, &answer, now);
+      g_free (request);
+    }
+}
