@@ -4,6 +4,8 @@
 #define DEFAULT_SHORTEST FRAM_SECONDS (5)
 #define DEFAULT_LONGEST FRAM_SECONDS (30 * 60)
 #define DEFAULT_PRECISION 10
+/* Who comes so much later than it was due has slept: the computer was suspended. */
+#define SLEPT FRAM_SECONDS (5)
 
 static void
 take_config (FramNatLifetime *lifetime, const FramNatLifetimeConfig *config)
@@ -314,10 +316,24 @@ fram_nat_lifetime_deadline (const FramNatLifetime *lifetime)
   return deadline;
 }
 
+/* Its age is none that was wanted, or its answer came while nobody listened. */
+static gboolean
+is_void (const FramNatTrial *trial, FramTime now)
+{
+  if (trial->state == FRAM_NAT_TRIAL_ASKING && trial->query.state == FRAM_NAT_QUERY_OPEN)
+    return now - trial->query.deadline > SLEPT;
+  return trial->state == FRAM_NAT_TRIAL_AGEING && now - trial->due > SLEPT;
+}
+
 static void
 advance_trial (FramNatLifetime *lifetime, FramNatTrial *trial, FramTime now)
 {
-  if (trial->query.state == FRAM_NAT_QUERY_OPEN)
+  if (is_void (trial, now))
+    {
+      trial->state = FRAM_NAT_TRIAL_IDLE;
+      trial->query.state = FRAM_NAT_QUERY_DROPPED;
+    }
+  else if (trial->query.state == FRAM_NAT_QUERY_OPEN)
     {
       fram_nat_query_advance (&trial->query, &lifetime->path, lifetime->random,
                               &lifetime->events, now);

@@ -18,6 +18,9 @@
  *     on FRAM_NAT_EVENT_CHANGED:   look at the result: [alive, dead] is narrower, as a rule
  *     on FRAM_NAT_EVENT_DONE:      read the result, free it, close the sockets
  *
+ * A trial over which the host slept is void: who advances it some seconds after its deadline
+ * has slept.
+ *
  * With four sockets X it takes some four times the lifetime, with one six to eight times,
  * and forty packets or so in all.  It is meant to run in the background and may be given up
  * at any time: what is known so far is of use (nat/keepalive.h). */

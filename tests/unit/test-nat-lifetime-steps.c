@@ -164,6 +164,72 @@ test_strangers (void)
   fram_nat_lifetime_free (hand.lifetime);
 }
 
+/* As far as the first rest: socket 1 has its mapping, and rests for five seconds. */
+static FramTime
+rest (Hand *hand)
+{
+  FramTime now = FRAM_MILLISECONDS (100);
+
+  begin (hand);
+  ask (hand, 0, now);
+  g_assert_true (tell (hand, FRAM_STUN_SUCCESS, FALSE, 1, server_text, now));
+  assert_opens (hand, 1);
+  assert_opens (hand, 2);
+  fram_nat_lifetime_told_opened (hand->lifetime, 1, now);
+  ask (hand, 1, now + FRAM_MILLISECONDS (100));
+  g_assert_true (tell (hand, FRAM_STUN_SUCCESS, FALSE, 1, server_text, FRAM_SECONDS (1)));
+  g_assert_cmpint (fram_nat_lifetime_deadline (hand->lifetime), ==, FRAM_SECONDS (6));
+  return FRAM_SECONDS (6);
+}
+
+/* The host sleeps while a mapping rests: it is begun anew. */
+static void
+test_sleep_at_rest (void)
+{
+  Hand hand;
+  FramTime due = rest (&hand);
+
+  fram_nat_lifetime_advance (hand.lifetime, due + FRAM_SECONDS (3600));
+  assert_opens (&hand, 1);
+  assert_nothing_more (&hand);
+  g_assert_cmpuint (fram_nat_lifetime_get_result (hand.lifetime)->n_trials, ==, 0);
+  fram_nat_lifetime_free (hand.lifetime);
+}
+
+/* A timer that is a little late is none that slept. */
+static void
+test_late (void)
+{
+  Hand hand;
+  FramTime due = rest (&hand) + FRAM_SECONDS (4);
+
+  fram_nat_lifetime_advance (hand.lifetime, due);
+  ask (&hand, 0, due);
+  g_assert_true (tell (&hand, FRAM_STUN_SUCCESS, FALSE, 1, server_text, due + 1000));
+  g_assert_cmpint (fram_nat_lifetime_get_result (hand.lifetime)->alive, >,
+                   FRAM_SECONDS (8));
+  fram_nat_lifetime_free (hand.lifetime);
+}
+
+/* The host sleeps while the answer is on its way: that nothing came says nothing. */
+static void
+test_sleep_asking (void)
+{
+  Hand hand;
+  FramTime due = rest (&hand);
+
+  fram_nat_lifetime_advance (hand.lifetime, due);
+  ask (&hand, 0, due);
+  fram_nat_lifetime_advance (hand.lifetime, due + FRAM_SECONDS (3600));
+  assert_opens (&hand, 1);
+  assert_nothing_more (&hand);
+  /* What arrives now is late. */
+  g_assert_false (
+      tell (&hand, FRAM_STUN_SUCCESS, FALSE, 0, server_text, due + FRAM_SECONDS (3601)));
+  g_assert_cmpuint (fram_nat_lifetime_get_result (hand.lifetime)->n_trials, ==, 0);
+  fram_nat_lifetime_free (hand.lifetime);
+}
+
 static void
 test_texts (void)
 {
@@ -180,6 +246,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/nat/lifetime-steps/first-trial", test_first_trial);
   g_test_add_func ("/nat/lifetime-steps/strangers", test_strangers);
+  g_test_add_func ("/nat/lifetime-steps/sleep-at-rest", test_sleep_at_rest);
+  g_test_add_func ("/nat/lifetime-steps/late", test_late);
+  g_test_add_func ("/nat/lifetime-steps/sleep-asking", test_sleep_asking);
   g_test_add_func ("/nat/lifetime-steps/texts", test_texts);
   return g_test_run ();
 }
