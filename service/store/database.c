@@ -147,16 +147,24 @@ open_file (FramDatabase *database, gboolean *ret_unclean, GError **error)
 }
 
 static FramDatabase *
-open_once (const char *path, const FramSchema *schema, GError **error)
+database_new (const char *path, const FramSchema *schema)
 {
-  g_autoptr (FramDatabase) database = g_new0 (FramDatabase, 1);
-  gboolean unclean;
+  FramDatabase *database = g_new0 (FramDatabase, 1);
 
   database->path = g_strdup (path);
   database->name = path != NULL ? g_path_get_basename (path) : g_strdup ("memory");
   database->schema = schema;
   database->queries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                              (GDestroyNotify) fram_query_free);
+  return database;
+}
+
+static FramDatabase *
+open_once (const char *path, const FramSchema *schema, GError **error)
+{
+  g_autoptr (FramDatabase) database = database_new (path, schema);
+  gboolean unclean;
+
   if (!open_file (database, &unclean, error))
     return NULL;
 
@@ -166,6 +174,45 @@ open_once (const char *path, const FramSchema *schema, GError **error)
     return NULL;
   database->ready = TRUE;
   return g_steal_pointer (&database);
+}
+
+/* Without its log, which would have to be carried over, and without locks. */
+static gboolean
+open_still_file (FramDatabase *database, GError **error)
+{
+  g_autofree char *resolved = NULL, *uri = NULL, *still = NULL;
+  gboolean unclean;
+  int code;
+
+  resolved = fram_place_prepare (database->path, &unclean, error);
+  if (resolved == NULL)
+    return FALSE;
+  if (unclean)
+    {
+      fram_store_set_error (error, database, SQLITE_READONLY_RECOVERY);
+      return FALSE;
+    }
+  uri = g_filename_to_uri (resolved, NULL, NULL);
+  still = g_strconcat (uri, "?immutable=1", NULL);
+  code = sqlite3_open_v2 (still, &database->handle,
+                          SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
+                              | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE
+                              | SQLITE_OPEN_NOFOLLOW,
+                          NULL);
+  if (code != SQLITE_OK)
+    fram_store_set_error (error, database, code);
+  return code == SQLITE_OK;
+}
+
+FramDatabase *
+fram_database_open_to_read (const char *path, const FramSchema *schema, GError **error)
+{
+  g_autoptr (FramDatabase) database = database_new (path, schema);
+
+  if (!open_still_file (database, error))
+    return NULL;
+  harden (database->handle);
+  return fram_database_migrate (database, error) ? g_steal_pointer (&database) : NULL;
 }
 
 /* Each try begins from nothing: two processes that wait for each other with a part of the

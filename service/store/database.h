@@ -36,6 +36,11 @@ FramDatabase *fram_database_open (const char *path, const FramSchema *schema,
  * wrong and where the old file is now; NULL if the file is good. */
 FramDatabase *fram_database_open_or_replace (const char *path, const FramSchema *schema,
                                              GError **ret_damage, GError **error);
+/* Opens a file that cannot be written, to look at it: nothing is changed, and nothing made
+ * beside it.  It must be of the schema's version, and its last writer must have come to an
+ * end; nobody else may change it meanwhile. */
+FramDatabase *fram_database_open_to_read (const char *path, const FramSchema *schema,
+                                          GError **error);
 
 /* Whether `error` means that there is no use in going on with the file. */
 gboolean fram_schema_is_lost (const FramSchema *schema, const GError *error);

@@ -12,16 +12,25 @@
 /* What SQLite keeps beside a database: its logs, and an index of the log in shared memory. */
 static const char *const besides[] = { "-wal", "-journal", "-shm" };
 
+/* XDG Base Directory Specification: the variable, and what is meant in the home directory
+ * without it. */
+static const struct
+{
+  const char *variable, *otherwise;
+} bases[] = {
+  [FRAM_PLACE_CACHE] = { "XDG_CACHE_HOME", ".cache" },
+  [FRAM_PLACE_STATE] = { "XDG_STATE_HOME", ".local/state" },
+  [FRAM_PLACE_CONFIG] = { "XDG_CONFIG_HOME", ".config" },
+};
+
 char *
 fram_place_path (FramPlace place, const char *name)
 {
-  gboolean cache = place == FRAM_PLACE_CACHE;
-  const char *base = g_getenv (cache ? "XDG_CACHE_HOME" : "XDG_STATE_HOME");
+  const char *base = g_getenv (bases[place].variable);
 
   if (base != NULL && g_path_is_absolute (base))
     return g_build_filename (base, "fram", name, NULL);
-  return g_build_filename (g_get_home_dir (), cache ? ".cache" : ".local/state", "fram",
-                           name, NULL);
+  return g_build_filename (g_get_home_dir (), bases[place].otherwise, "fram", name, NULL);
 }
 
 static gboolean

@@ -8,8 +8,9 @@
 
 typedef enum
 {
-  FRAM_PLACE_CACHE, /* $XDG_CACHE_HOME/fram: may be deleted at any time */
-  FRAM_PLACE_STATE, /* $XDG_STATE_HOME/fram */
+  FRAM_PLACE_CACHE,  /* $XDG_CACHE_HOME/fram: may be deleted at any time */
+  FRAM_PLACE_STATE,  /* $XDG_STATE_HOME/fram */
+  FRAM_PLACE_CONFIG, /* $XDG_CONFIG_HOME/fram */
 } FramPlace;
 
 /* Return: (transfer full): the path of the file `name` there.  As the XDG Base Directory

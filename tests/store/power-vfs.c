@@ -1,6 +1,8 @@
 #include "power-vfs.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,12 +14,13 @@ typedef struct
 {
   sqlite3_file base;
   sqlite3_file *real;
+  const char *path; /* interned */
 } PowerFile;
 
-/* What was in the file before it was written to. */
+/* What was in the file before it was written to; it may be closed since. */
 typedef struct
 {
-  PowerFile *file;
+  const char *path;
   sqlite3_int64 offset;
   int length;
   guint8 data[SECTOR];
@@ -45,11 +48,14 @@ lose_power (void)
   for (guint i = power.unsynced->len; i > 0; i--)
     {
       Piece *piece = &g_array_index (power.unsynced, Piece, i - 1);
-      sqlite3_file *real = piece->file->real;
+      int fd;
 
       if (g_test_rand_bit ())
         continue;
-      real->pMethods->xWrite (real, piece->data, piece->length, piece->offset);
+      fd = open (piece->path, O_WRONLY | O_CLOEXEC);
+      if (fd < 0 || pwrite (fd, piece->data, piece->length, piece->offset) < 0)
+        _exit (EXIT_FAILURE);
+      close (fd);
     }
   _exit (POWER_LOST);
 }
@@ -62,10 +68,10 @@ count_call (void)
 }
 
 static void
-forget (PowerFile *file)
+forget (const char *path)
 {
   for (guint i = power.unsynced->len; i > 0; i--)
-    if (g_array_index (power.unsynced, Piece, i - 1).file == file)
+    if (g_array_index (power.unsynced, Piece, i - 1).path == path)
       g_array_remove_index (power.unsynced, i - 1);
 }
 
@@ -75,7 +81,7 @@ remember (PowerFile *file, sqlite3_int64 offset, int length)
 {
   for (int done = 0; done < length; done += SECTOR)
     {
-      Piece piece = { .file = file, .offset = offset + done };
+      Piece piece = { .path = file->path, .offset = offset + done };
 
       piece.length = MIN (length - done, SECTOR);
       file->real->pMethods->xRead (file->real, piece.data, piece.length, piece.offset);
@@ -89,7 +95,6 @@ file_close (sqlite3_file *file)
   sqlite3_file *real = real_file (file);
   int code = real->pMethods->xClose (real);
 
-  forget ((PowerFile *) file);
   file->pMethods = NULL;
   return code;
 }
@@ -127,7 +132,7 @@ static int
 file_sync (sqlite3_file *file, int flags)
 {
   count_call ();
-  forget ((PowerFile *) file);
+  forget (((PowerFile *) file)->path);
   return SQLITE_OK;
 }
 
@@ -209,6 +214,7 @@ vfs_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
 
   file->pMethods = NULL;
   own->real = (sqlite3_file *) (own + 1);
+  own->path = g_intern_string (name);
   memset (own->real, 0, power.real->szOsFile);
   code = power.real->xOpen (power.real, name, own->real, flags, ret_flags);
   if (code == SQLITE_OK)
@@ -220,6 +226,7 @@ static int
 vfs_delete (sqlite3_vfs *vfs, const char *name, int sync_directory)
 {
   count_call ();
+  forget (g_intern_string (name));
   return power.real->xDelete (power.real, name, sync_directory);
 }
 

@@ -26,9 +26,14 @@ set_variable (const char *name, const char *value)
 static void
 check_path (FramPlace place, const char *value, const char *expected)
 {
+  static const char *const variables[] = {
+    [FRAM_PLACE_CACHE] = "XDG_CACHE_HOME",
+    [FRAM_PLACE_STATE] = "XDG_STATE_HOME",
+    [FRAM_PLACE_CONFIG] = "XDG_CONFIG_HOME",
+  };
   g_autofree char *path = NULL;
 
-  set_variable (place == FRAM_PLACE_CACHE ? "XDG_CACHE_HOME" : "XDG_STATE_HOME", value);
+  set_variable (variables[place], value);
   path = fram_place_path (place, "x.db");
   g_assert_cmpstr (path, ==, expected);
 }
@@ -41,10 +46,12 @@ test_variables (void)
   check_path (FRAM_PLACE_CACHE, "/var/c", "/var/c/fram/x.db");
   check_path (FRAM_PLACE_CACHE, "/var/c//", "/var/c/fram/x.db");
   check_path (FRAM_PLACE_STATE, "/var/s", "/var/s/fram/x.db");
+  check_path (FRAM_PLACE_CONFIG, "/var/e", "/var/e/fram/x.db");
   for (gsize i = 0; i < G_N_ELEMENTS (not_absolute); i++)
     {
       check_path (FRAM_PLACE_CACHE, not_absolute[i], HOME "/.cache/fram/x.db");
       check_path (FRAM_PLACE_STATE, not_absolute[i], HOME "/.local/state/fram/x.db");
+      check_path (FRAM_PLACE_CONFIG, not_absolute[i], HOME "/.config/fram/x.db");
     }
 }
 
