@@ -26,6 +26,7 @@ from node import Node
 from plan import Plan
 from router import Router
 from stun_server import StunServer
+from turn_server import TurnServer
 
 GUARD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "guard.py")
 
@@ -115,3 +116,8 @@ class Lab:
     def stun_server(self, name=None, **options):
         """coturn on a host of its own, with two addresses."""
         return StunServer(self.host(self._name(name, "stun"), addresses=2, **options))
+
+    def turn_server(self, *lines, name=None, **options):
+        """coturn as a relay; `lines` go into its configuration."""
+        host = self.host(self._name(name, "turn"), addresses=2, **options)
+        return TurnServer(host, lines="\n".join(lines))

@@ -40,19 +40,21 @@ simple-log
 class StunServer:
     """`uri` is what agents are told; `log` is the path of what it says."""
 
-    def __init__(self, host):
+    configuration = CONFIGURATION
+
+    def __init__(self, host, **settings):
         self.host = host
         self.addresses = host.interface.addresses
         folder = os.path.join(host.lab.folder, host.name)
         os.mkdir(folder)
         self.log = os.path.join(folder, "log")
-        first, second = self.addresses
+        first, second = self.addresses[:2]
         configuration = os.path.join(folder, "turnserver.conf")
         with open(configuration, "w", encoding="ascii") as file:
             file.write(
-                CONFIGURATION.format(
+                self.configuration.format(
                     first=first, second=second, port=PORT, other_port=OTHER_PORT,
-                    realm=REALM, folder=folder,
+                    realm=REALM, folder=folder, **settings,
                 )
             )
         with open(self.log, "wb") as log:

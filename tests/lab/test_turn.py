@@ -1,0 +1,174 @@
+#!/usr/bin/python3
+"""The TURN client against coturn: what it asks for it gets, keeps, and gives back."""
+
+import os
+import socket
+import subprocess
+
+import cases
+from turn_server import PASSWORD, USER
+
+# Seconds for something that was asked for.
+PATIENCE = 20
+
+
+class Client:
+    """A turn-client on a host."""
+
+    def __init__(self, host, server, *options, user=USER, password=PASSWORD):
+        credential = ["--user", user, "--password", password] if user else []
+        self.process = host.popen(
+            [os.environ["TURN_CLIENT"], server.end, *credential, *options],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )
+        self.heard = b""
+
+    def tell(self, *words):
+        self.process.stdin.write(" ".join(words).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def has_spoken(self, seconds):
+        return self.heard or cases.await_readable(self.process.stdout, seconds)
+
+    def hear(self):
+        while b"\n" not in self.heard:
+            if not cases.await_readable(self.process.stdout, PATIENCE):
+                raise TimeoutError("turn-client says nothing")
+            read = os.read(self.process.stdout.fileno(), 4096)
+            if not read:
+                raise EOFError("turn-client has ended")
+            self.heard += read
+        line, self.heard = self.heard.split(b"\n", 1)
+        return line.decode().split()
+
+    def expect(self, word):
+        words = self.hear()
+        if not words or words[0] != word:
+            raise AssertionError(f"{word} was expected, not {' '.join(words)}")
+        return words[1:]
+
+    def end(self):
+        self.tell("close")
+        self.expect("ended")
+        self.process.wait(PATIENCE)
+
+
+class Peer:
+    """A plain socket somewhere."""
+
+    def __init__(self, host):
+        with host:
+            self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((str(host.address), 0))
+        self.socket.settimeout(PATIENCE)
+        self.end = f"{host.address}:{self.socket.getsockname()[1]}"
+
+    def send(self, text, end):
+        ip, port = end.rsplit(":", 1)
+        self.socket.sendto(text.encode(), (ip, int(port)))
+
+    def receive(self):
+        data, end = self.socket.recvfrom(2048)
+        return data.decode(), f"{end[0]}:{end[1]}"
+
+
+class Turn(cases.LabCase):
+    """Each has a server and a host of its own."""
+
+    def peer(self, name="peer"):
+        peer = Peer(self.lab.host(name))
+        self.addCleanup(peer.socket.close)
+        return peer
+
+    def talk(self, client, relayed, peer):
+        """Both ways, by indications and then by a channel."""
+        client.tell("permit", peer.end)
+        client.expect("permitted")
+        client.tell("send", peer.end, "by indication")
+        self.assertEqual(peer.receive(), ("by indication", relayed))
+        peer.send("and back", relayed)
+        self.assertEqual(client.expect("data"), [peer.end, "and", "back"])
+        client.tell("bind", peer.end)
+        self.assertEqual(client.expect("permitted")[0].split(":")[0], peer.end.split(":")[0])
+        self.assertEqual(client.expect("bound")[1], str(0x4000))
+        client.tell("send", peer.end, "by channel")
+        self.assertEqual(peer.receive(), ("by channel", relayed))
+        peer.send("back again", relayed)
+        self.assertEqual(client.expect("data"), [peer.end, "back", "again"])
+
+    def relay(self, *options):
+        server = self.lab.turn_server()
+        host = self.lab.host("anna", behind=self.lab.nat("symmetric"))
+        client = Client(host, server, *options)
+        (relayed,) = client.expect("allocated")
+        client.expect("mapped")
+        self.talk(client, relayed, self.peer())
+        client.end()
+
+    def test_udp(self):
+        self.relay()
+
+    def test_udp_with_extras(self):
+        self.relay("--dont-fragment", "--mobility", "--lifetime", "900")
+
+    def test_tcp(self):
+        self.relay("--tcp")
+
+    def test_short_life(self):
+        """Nonces that last seconds, and an allocation that has to be refreshed often."""
+        server = self.lab.turn_server("stale-nonce=3", "max-allocate-lifetime=8")
+        client = Client(self.lab.host("anna"), server)
+        (relayed,) = client.expect("allocated")
+        client.expect("mapped")
+        peer = self.peer()
+        client.tell("permit", peer.end)
+        client.expect("permitted")
+        # Longer than one life: the data themselves say when it is over.
+        for i in range(24):
+            client.tell("send", peer.end, f"text-{i}")
+            self.assertEqual(peer.receive(), (f"text-{i}", relayed))
+            self.assertFalse(client.has_spoken(0.5))
+        client.end()
+
+    def refused(self, server, *expected, **credential):
+        client = Client(self.lab.host("anna"), server, **credential)
+        self.assertEqual(client.expect("ended"), list(expected))
+        client.process.wait(PATIENCE)
+
+    def test_wrong_password(self):
+        self.refused(self.lab.turn_server(), "wrong-credentials", "401", password="guess")
+
+    def test_no_credentials(self):
+        self.refused(self.lab.turn_server(), "no-credentials", "401", user=None)
+
+    def test_quota(self):
+        server = self.lab.turn_server("user-quota=1")
+        first = Client(self.lab.host("bert"), server)
+        first.expect("allocated")
+        first.expect("mapped")
+        self.refused(server, "quota", "486")
+        first.end()
+
+    def test_forbidden_peer(self):
+        """One peer that the server does not relay to disturbs nobody else."""
+        server = self.lab.turn_server("denied-peer-ip=10.0.0.0-10.255.255.255")
+        client = Client(self.lab.host("anna"), server)
+        client.expect("allocated")
+        client.expect("mapped")
+        peer = self.peer()
+        client.tell("permit", "10.1.2.3:5")
+        self.assertEqual(client.expect("refused"), ["10.1.2.3:0", "403"])
+        client.tell("permit", peer.end)
+        client.expect("permitted")
+        client.end()
+
+    def test_alternate_server(self):
+        other = self.lab.turn_server()
+        server = self.lab.turn_server(f"alternate-server={other.end}")
+        client = Client(self.lab.host("anna"), server)
+        self.assertEqual(client.expect("ended"), ["alternate", "300"])
+        client.process.wait(PATIENCE)
+
+
+if __name__ == "__main__":
+    cases.main()
