@@ -24,7 +24,7 @@ enum
 enum
 {
   INTERFACE_FLAGS = 2,
-  INTERFACE_CALLS = 23,
+  INTERFACE_CALLS = 22,
 };
 
 /**

@@ -19,6 +19,8 @@ typedef enum
 
 /* `argv[0]` is the command's name.  Return: the exit status. */
 int command_connect (int argc, char **argv);
+int command_history (int argc, char **argv);
+int command_netcheck (int argc, char **argv);
 int command_sessions (int argc, char **argv);
 int command_status (int argc, char **argv);
 int command_watch (int argc, char **argv);

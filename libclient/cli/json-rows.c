@@ -38,12 +38,12 @@ json_add_variant (JsonBuilder *builder, const char *name, GVariant *value)
   json_builder_add_value (builder, json_gvariant_serialize (value));
 }
 
-static void
-add_rtt (JsonBuilder *builder, gint64 rtt)
+void
+json_add_time (JsonBuilder *builder, const char *name, gint64 microseconds)
 {
-  json_builder_set_member_name (builder, "rtt_us");
-  if (rtt >= 0)
-    json_builder_add_int_value (builder, rtt);
+  json_builder_set_member_name (builder, name);
+  if (microseconds >= 0)
+    json_builder_add_int_value (builder, microseconds);
   else
     json_builder_add_null_value (builder);
 }
@@ -68,7 +68,7 @@ add_pair (JsonBuilder *builder, FramPair *pair)
   json_add_flag (builder, "nominated", pair->nominated);
   json_add_flag (builder, "selected", pair->selected);
   json_add_int (builder, "priority", pair->priority);
-  add_rtt (builder, pair->rtt);
+  json_add_time (builder, "rtt_us", pair->rtt);
   json_add_int (builder, "requests_sent", pair->requests_sent);
   json_add_int (builder, "requests_received", pair->requests_received);
   json_add_int (builder, "responses_sent", pair->responses_sent);
@@ -99,7 +99,7 @@ json_add_session (JsonBuilder *builder, FramSessionInfo *row, GPtrArray *pairs)
   json_add_text (builder, "state", fram_state_to_string (row->state));
   json_add_text (builder, "cause", row->cause);
   json_add_text (builder, "selected", row->selected);
-  add_rtt (builder, row->rtt);
+  json_add_time (builder, "rtt_us", row->rtt);
   json_add_int (builder, "age", row->age);
   if (pairs != NULL)
     json_add_pairs (builder, "pairs", pairs);

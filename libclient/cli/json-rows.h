@@ -8,6 +8,8 @@
 void json_add_text (JsonBuilder *builder, const char *name, const char *text);
 void json_add_int (JsonBuilder *builder, const char *name, gint64 number);
 void json_add_flag (JsonBuilder *builder, const char *name, gboolean flag);
+/* Microseconds; null if negative. */
+void json_add_time (JsonBuilder *builder, const char *name, gint64 microseconds);
 /* Microseconds as milliseconds. */
 void json_add_ms (JsonBuilder *builder, const char *name, gint64 microseconds);
 /* A value of the bus, whatever its type. */

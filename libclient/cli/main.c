@@ -11,6 +11,8 @@ static const struct
   int (*run) (int argc, char **argv);
 } commands[] = {
   { "connect", "Connect to somebody else who runs it", command_connect },
+  { "history", "List the sessions that have ended", command_history },
+  { "netcheck", "Find out how this network treats connections", command_netcheck },
   { "sessions", "List the sessions of all applications", command_sessions },
   { "status", "Show what the service holds and has done", command_status },
   { "watch", "Follow all sessions and their pairs", command_watch },

@@ -9,6 +9,9 @@
 #define CLEAR_TO_LINE_END "\033[K"
 #define CLEAR_TO_SCREEN_END "\033[J"
 
+#define USUAL_WIDTH 80
+#define LEAST_WIDTH 40
+
 /* Between two columns. */
 #define GAP 2
 
@@ -67,6 +70,70 @@ terminal_duration (gint64 microseconds)
   if (microseconds < 0)
     return g_strdup ("-");
   return g_strdup_printf ("%.2f ms", microseconds / 1000.0);
+}
+
+char *
+terminal_span (gint64 microseconds)
+{
+  static const struct
+  {
+    gint64 length; /* milliseconds */
+    const char *unit;
+  } units[] = {
+    { 24 * 3600 * 1000, "days" },
+    { 3600 * 1000, "h" },
+    { 60 * 1000, "min" },
+    { 1000, "s" },
+  };
+  gint64 milliseconds = microseconds / 1000;
+
+  if (microseconds < 0)
+    return g_strdup ("-");
+  /* So small a number of a unit would be rough. */
+  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
+    if (milliseconds >= (i + 1 < G_N_ELEMENTS (units) ? 2 : 1) * units[i].length)
+      return g_strdup_printf ("%" G_GINT64_FORMAT " %s", milliseconds / units[i].length,
+                              units[i].unit);
+  return g_strdup_printf ("%" G_GINT64_FORMAT " ms", milliseconds);
+}
+
+guint
+terminal_width (void)
+{
+  struct winsize size = { 0 };
+
+  if (ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    return USUAL_WIDTH;
+  return MAX (size.ws_col, LEAST_WIDTH);
+}
+
+void
+terminal_append_wrapped (GString *out, const char *text, guint column, guint indent,
+                         guint width)
+{
+  g_autofree char *safe = terminal_safe (text);
+  g_auto (GStrv) words = g_strsplit (safe, " ", -1);
+  gboolean first = TRUE;
+
+  for (char **word = words; *word != NULL; word++)
+    {
+      guint length = g_utf8_strlen (*word, -1);
+
+      if (!first && column + 1 + length > width)
+        {
+          g_string_append_printf (out, "\n%*s", indent, "");
+          column = indent;
+        }
+      else if (!first)
+        {
+          g_string_append_c (out, ' ');
+          column++;
+        }
+      g_string_append (out, *word);
+      column += length;
+      first = FALSE;
+    }
+  g_string_append_c (out, '\n');
 }
 
 Table *

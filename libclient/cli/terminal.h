@@ -15,6 +15,19 @@ void terminal_show (const char *text);
 /* Microseconds as "1.25 ms", or "-" if negative.  Return: (transfer full) */
 char *terminal_duration (gint64 microseconds);
 
+/* Microseconds for people, as "250 ms", "25 s", "3 min", "5 h", "4 days"; "-" if negative.
+ * Return: (transfer full) */
+char *terminal_span (gint64 microseconds);
+
+/* The characters of a line: of the terminal, 80 where there is none, never fewer than 40. */
+guint terminal_width (void);
+
+/* Appends `text` in lines of at most `width` characters: what is too long goes on in the next
+ * line, behind `indent` spaces.  The last line has `column` characters already.  Control
+ * characters are replaced. */
+void terminal_append_wrapped (GString *out, const char *text, guint column, guint indent,
+                              guint width);
+
 /* A table: columns as wide as they have to be. */
 typedef struct _Table Table;
 

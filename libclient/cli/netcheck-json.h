@@ -1,0 +1,6 @@
+/* What `fram netcheck --json` says. */
+#pragma once
+
+#include <fram.h>
+
+void netcheck_print_json (FramNetwork *network);
