@@ -2,7 +2,7 @@
 #pragma once
 
 #include "io/driver.h"
-#include "io/interface-watch.h"
+#include "io/network-watch.h"
 #include "io/plane.h"
 #include "io/resolver.h"
 
@@ -13,7 +13,7 @@ struct _FramDriver
   FramBroker *broker;
   FramPlane *plane;
   FramResolver *resolver;
-  FramInterfaceWatch *interfaces;
+  FramNetworkWatch *network;
   GSource *timer;                 /* its ready-time is the broker's deadline */
   const FramDriverMemory *memory; /* or NULL */
   gpointer memory_data;

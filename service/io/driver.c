@@ -99,8 +99,17 @@ on_resolved (guint16 query, const FramAddress *addresses, guint n_addresses,
 }
 
 static void
-on_interfaces (const FramInterfaceAddress *addresses, guint n_addresses,
-               gpointer user_data)
+on_network (const FramNetworkIdentity *network, gpointer user_data)
+{
+  FramDriver *driver = user_data;
+
+  if (driver->memory != NULL)
+    driver->memory->attached (network, driver->memory_data);
+}
+
+static void
+on_addresses (const FramInterfaceAddress *addresses, guint n_addresses,
+              gpointer user_data)
 {
   FramDriver *driver = user_data;
 
@@ -113,6 +122,7 @@ FramDriver *
 fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError **error)
 {
   static const FramPlaneOwner owner = { on_receive, on_unreachable, on_turn_ended };
+  static const FramNetworkListener listener = { on_network, on_addresses };
   g_autoptr (FramDriver) driver = g_new0 (FramDriver, 1);
 
   fram_raise_descriptor_limit ();
@@ -126,9 +136,8 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   driver->plane = fram_plane_new (driver->context, &owner, driver, error);
   if (driver->plane == NULL)
     return NULL;
-  driver->interfaces
-      = fram_interface_watch_new (driver->context, on_interfaces, driver, error);
-  if (driver->interfaces == NULL)
+  driver->network = fram_network_watch_new (driver->context, &listener, driver, error);
+  if (driver->network == NULL)
     return NULL;
   return g_steal_pointer (&driver);
 }
@@ -138,7 +147,7 @@ fram_driver_free (FramDriver *driver)
 {
   g_assert (!driver->pumping);
 
-  g_clear_pointer (&driver->interfaces, fram_interface_watch_free);
+  g_clear_pointer (&driver->network, fram_network_watch_free);
   g_clear_pointer (&driver->resolver, fram_resolver_free);
   g_clear_pointer (&driver->plane, fram_plane_free);
   g_source_destroy (driver->timer);
@@ -161,6 +170,8 @@ fram_driver_set_memory (FramDriver *driver, const FramDriverMemory *memory,
 {
   driver->memory = memory;
   driver->memory_data = user_data;
+  if (memory != NULL)
+    memory->attached (fram_network_watch_get_network (driver->network), user_data);
 }
 
 FramBroker *

@@ -1,10 +1,11 @@
 #include "namespace.h"
 
-#include "io/interface-watch.h"
+#include "io/network-watch.h"
 
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static void
@@ -47,6 +48,51 @@ namespace_run (const char *command)
   g_assert_no_error (error);
 }
 
+/* The child reads from memory, however slowly: who starts it need not feed it. */
+static int
+put_aside (const char *lines)
+{
+  gsize length = strlen (lines);
+  int fd = memfd_create ("commands", MFD_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (write (fd, lines, length), ==, length);
+  g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
+  return fd;
+}
+
+static GSubprocess *
+start_batch (const char *lines)
+{
+  g_autoptr (GSubprocessLauncher) launcher
+      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *child;
+
+  g_subprocess_launcher_take_stdin_fd (launcher, put_aside (lines));
+  g_subprocess_launcher_setenv (launcher, "PATH", "/usr/sbin:/usr/bin", TRUE);
+  child
+      = g_subprocess_launcher_spawn (launcher, &error, "env", "ip", "-batch", "-", NULL);
+  g_assert_no_error (error);
+  return child;
+}
+
+void
+namespace_run_batch (const char *lines)
+{
+  g_autoptr (GSubprocess) child = start_batch (lines);
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_wait_check (child, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+namespace_start_batch (const char *lines)
+{
+  g_object_unref (start_batch (lines));
+}
+
 typedef struct
 {
   const char *const *missing;
@@ -62,6 +108,11 @@ is_there (const FramInterfaceAddress *addresses, guint n_addresses, const char *
     if (memcmp (addresses[i].address.ip, address.ip, sizeof address.ip) == 0)
       return TRUE;
   return FALSE;
+}
+
+static void
+on_network (const FramNetworkIdentity *network, gpointer user_data)
+{
 }
 
 static void
@@ -84,11 +135,11 @@ on_limit (gpointer user_data)
 void
 namespace_await_addresses (const char *const *ips)
 {
+  static const FramNetworkListener listener = { on_network, on_changed };
   Awaited awaited = { .missing = ips };
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (GError) error = NULL;
-  FramInterfaceWatch *watch
-      = fram_interface_watch_new (context, on_changed, &awaited, &error);
+  FramNetworkWatch *watch = fram_network_watch_new (context, &listener, &awaited, &error);
   GSource *limit = g_timeout_source_new_seconds (20);
 
   g_assert_no_error (error);
@@ -96,7 +147,7 @@ namespace_await_addresses (const char *const *ips)
   g_source_attach (limit, context);
   while (*awaited.missing != NULL)
     g_main_context_iteration (context, TRUE);
-  fram_interface_watch_free (watch);
+  fram_network_watch_free (watch);
   g_source_destroy (limit);
   g_source_unref (limit);
 }

@@ -1,25 +1,9 @@
 /* The host's addresses and their changes, in a namespace that the test furnishes. */
 #include "namespace.h"
+#include "network-log.h"
 #include "io/interface-order.h"
-#include "io/interface-watch.h"
 
 #include <string.h>
-
-typedef struct
-{
-  guint n_told;
-  GArray *addresses;
-} Told;
-
-static void
-on_changed (const FramInterfaceAddress *addresses, guint n_addresses, gpointer user_data)
-{
-  Told *told = user_data;
-
-  told->n_told++;
-  g_array_set_size (told->addresses, 0);
-  g_array_append_vals (told->addresses, addresses, n_addresses);
-}
 
 static const FramInterfaceAddress *
 find (GArray *addresses, const char *ip)
@@ -55,13 +39,6 @@ read_all (void)
 
   g_assert_no_error (error);
   return addresses;
-}
-
-static gboolean
-on_limit (gpointer user_data)
-{
-  g_error ("The change was not told");
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -199,41 +176,41 @@ test_sort (void)
 static void
 test_changes_are_told_together (void)
 {
-  Told told = { .addresses = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress)) };
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GError) error = NULL;
-  FramInterfaceWatch *watch
-      = fram_interface_watch_new (context, on_changed, &told, &error);
-  GSource *limit = g_timeout_source_new_seconds (20);
-  guint n_told;
+  g_auto (NetworkLog) log;
 
-  g_assert_no_error (error);
-  g_source_set_callback (limit, on_limit, NULL, NULL);
-  g_source_attach (limit, context);
-  g_assert_cmpuint (told.n_told, ==, 1);
-  g_assert_null (find (told.addresses, "10.7.1.1"));
+  network_log_init (&log);
+  g_assert_null (find (log.addresses, "10.7.1.1"));
 
   namespace_run ("ip addr add 10.7.1.1/24 dev eth7");
   namespace_run ("ip addr add 10.7.2.1/24 dev eth7");
   namespace_run ("ip addr del 10.7.0.1/24 dev eth7");
-  while (find (told.addresses, "10.7.2.1") == NULL)
-    g_main_context_iteration (context, TRUE);
-  g_assert_cmpuint (told.n_told, ==, 2);
-  g_assert_nonnull (find (told.addresses, "10.7.1.1"));
-  g_assert_null (find (told.addresses, "10.7.0.1"));
+  network_log_await_address (&log, "10.7.2.1", TRUE);
+  g_assert_cmpuint (log.n_addresses_told, ==, 2);
+  g_assert_nonnull (find (log.addresses, "10.7.1.1"));
+  g_assert_null (find (log.addresses, "10.7.0.1"));
 
   /* What changes nothing that is told is not told. */
-  n_told = told.n_told;
   namespace_run ("ip link set eth7 mtu 1400");
   namespace_run ("ip link set eth7 down");
-  while (find (told.addresses, "10.7.2.1") != NULL)
-    g_main_context_iteration (context, TRUE);
-  g_assert_cmpuint (told.n_told, ==, n_told + 1);
+  network_log_await_address (&log, "10.7.2.1", FALSE);
+  g_assert_cmpuint (log.n_addresses_told, ==, 3);
+}
 
-  fram_interface_watch_free (watch);
-  g_source_destroy (limit);
-  g_source_unref (limit);
-  g_array_unref (told.addresses);
+/* No clock of ours tells the end of an address: the kernel does. */
+static void
+test_lifetime_ends (void)
+{
+  g_auto (NetworkLog) log;
+
+  namespace_run ("ip link set eth7 up");
+  namespace_run ("ip addr add 10.7.3.1/24 dev eth7");
+  namespace_run ("ip addr add 10.7.4.1/24 dev eth7 valid_lft 1 preferred_lft 1");
+  network_log_init (&log);
+  network_log_await_address (&log, "10.7.4.1", TRUE);
+  network_log_await_address (&log, "10.7.4.1", FALSE);
+  g_assert_nonnull (find (log.addresses, "10.7.3.1"));
+  namespace_run ("ip addr del 10.7.3.1/24 dev eth7");
+  network_log_await_address (&log, "10.7.3.1", FALSE);
 }
 
 int
@@ -248,6 +225,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/interfaces/4-link-local", test_link_local);
   g_test_add_func ("/interfaces/5-order", test_order);
   g_test_add_func ("/interfaces/6-changes", test_changes_are_told_together);
+  g_test_add_func ("/interfaces/7-lifetime", test_lifetime_ends);
   g_test_add_func ("/interfaces/sort", test_sort);
   return g_test_run ();
 }
