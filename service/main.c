@@ -75,12 +75,13 @@ read_options (Options *options, int *argc, char ***argv, GError **error)
   return TRUE;
 }
 
-/* The object is there before the name, so that the first call finds it; the sockets come after
- * the name, so that a second framd ends without having touched anything. */
+/* The object is there before the name, so that the first call finds it; files and sockets come
+ * after the name, so that a second framd ends without having touched anything. */
 static gboolean
 serve (GMainLoop *loop, const FramBrokerConfig *config, GError **error)
 {
   g_autoptr (FramBus) bus = fram_bus_open (on_bus_lost, loop, error);
+  g_autoptr (FramMemory) memory = NULL;
   g_autoptr (FramDriver) driver = NULL;
   g_autoptr (FramManager) manager = NULL;
 
@@ -89,10 +90,12 @@ serve (GMainLoop *loop, const FramBrokerConfig *config, GError **error)
   manager = fram_manager_new (fram_bus_get_connection (bus), error);
   if (manager == NULL || !fram_bus_request_name (bus, FRAM_BUS_NAME, error))
     return FALSE;
+  memory = fram_memory_new (NULL);
   driver = fram_driver_new (config, NULL, error);
   if (driver == NULL)
     return FALSE;
-  fram_manager_start (manager, driver);
+  fram_memory_attach (memory, driver);
+  fram_manager_start (manager, driver, memory);
 
   g_message ("Fram " FRAM_VERSION " is ready");
   g_main_loop_run (loop);

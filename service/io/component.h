@@ -20,7 +20,8 @@ struct _FramComponent
   FramBaseId path_base; /* 0: there is no path */
   FramAddress path_remote;
   FramMappedRoute *routes;
-  FramAppSocket *app; /* NULL: not open */
+  FramAppSocket *app;                           /* NULL: not open */
+  guint64 past_bytes_sent, past_bytes_received; /* of sockets that are closed */
 };
 
 typedef struct _FramComponents FramComponents;

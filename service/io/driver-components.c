@@ -63,6 +63,13 @@ fram_driver_get_component_stats (FramDriver *driver, FramSessionId session, guin
 }
 
 void
+fram_driver_get_session_bytes (FramDriver *driver, FramSessionId session,
+                               guint64 *ret_sent, guint64 *ret_received)
+{
+  fram_plane_get_session_bytes (driver->plane, session, ret_sent, ret_received);
+}
+
+void
 fram_driver_get_stats (FramDriver *driver, FramDriverStats *ret_stats)
 {
   fram_plane_get_stats (driver->plane, ret_stats);

@@ -69,4 +69,8 @@ int fram_driver_open_component (FramDriver *driver, FramSessionId session, guint
 gboolean fram_driver_get_component_stats (FramDriver *driver, FramSessionId session,
                                           guint stream, guint component,
                                           FramComponentStats *ret_stats);
+/* The applications' data of all its components, until it is closed; also what went through
+ * descriptors that are not open any more. */
+void fram_driver_get_session_bytes (FramDriver *driver, FramSessionId session,
+                                    guint64 *ret_sent, guint64 *ret_received);
 void fram_driver_get_stats (FramDriver *driver, FramDriverStats *ret_stats);

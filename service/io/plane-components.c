@@ -48,6 +48,8 @@ fram_plane_close_app (FramPlane *plane, FramComponent *component)
   if (app->waits_for != 0)
     fram_plane_forget_waiting (plane, app);
   fram_poller_remove (plane->poller, &app->item);
+  component->past_bytes_sent += app->stats.bytes_sent;
+  component->past_bytes_received += app->stats.bytes_received;
   fram_app_socket_free (app);
   fram_components_prune (plane->components, component);
 }
@@ -112,4 +114,27 @@ fram_plane_get_component_stats (FramPlane *plane, const FramComponentKey *key,
     return FALSE;
   *ret_stats = component->app->stats;
   return TRUE;
+}
+
+void
+fram_plane_get_session_bytes (FramPlane *plane, FramSessionId session, guint64 *ret_sent,
+                              guint64 *ret_received)
+{
+  FramComponentKey key = { .session = session };
+
+  *ret_sent = *ret_received = 0;
+  for (key.stream = 0; key.stream < FRAM_MAX_STREAMS; key.stream++)
+    for (key.component = 1; key.component <= FRAM_MAX_COMPONENTS; key.component++)
+      {
+        const FramComponent *component = fram_components_find (plane->components, &key);
+
+        if (component == NULL)
+          continue;
+        *ret_sent += component->past_bytes_sent;
+        *ret_received += component->past_bytes_received;
+        if (component->app == NULL)
+          continue;
+        *ret_sent += component->app->stats.bytes_sent;
+        *ret_received += component->app->stats.bytes_received;
+      }
 }

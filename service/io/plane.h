@@ -55,4 +55,7 @@ void fram_plane_close_session (FramPlane *plane, FramSessionId session);
 /* Return: FALSE if it is not open. */
 gboolean fram_plane_get_component_stats (FramPlane *plane, const FramComponentKey *key,
                                          FramComponentStats *ret_stats);
+/* Of all its components, with what went through descriptors that are closed by now. */
+void fram_plane_get_session_bytes (FramPlane *plane, FramSessionId session,
+                                   guint64 *ret_sent, guint64 *ret_received);
 void fram_plane_get_stats (FramPlane *plane, FramDriverStats *ret_stats);

@@ -132,8 +132,7 @@ create (Creation *creation)
   if (session != NULL && creation->request->has_remote
       && !add_remote (creation, session->id, &error))
     {
-      session->owner_gone = TRUE;
-      fram_sessions_close (sessions, session, FRAM_CAUSE_CLOSED_BY_APPLICATION);
+      fram_sessions_discard (sessions, session);
       session = NULL;
     }
 

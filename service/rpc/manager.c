@@ -5,6 +5,7 @@
 #include "dbus/interface-info.h"
 #include "dbus/names.h"
 #include "rpc/creation.h"
+#include "rpc/inspector.h"
 #include "rpc/rows.h"
 #include "rpc/session.h"
 
@@ -14,6 +15,9 @@ struct _FramManager
   FramExporter *exporter;
   FramSessions *sessions;
   FramCreations *creations;
+  FramInspector *inspector;
+  FramDriver *driver; /* NULL before the start */
+  FramMemory *memory;
 };
 
 static void
@@ -120,10 +124,11 @@ get_status (FramCall *call, GVariant *arguments, gpointer object)
   fram_broker_get_totals (fram_sessions_get_broker (manager->sessions), &totals);
   fram_driver_get_stats (fram_sessions_get_driver (manager->sessions), &stats);
   fram_call_return (
-      call,
-      g_variant_new ("(@a{sv})", fram_rows_status (&totals, &stats,
-                                                   fram_exporter_get_signals_dropped (
-                                                       manager->exporter))));
+      call, g_variant_new (
+                "(@a{sv})",
+                fram_rows_status (&totals, &stats,
+                                  fram_exporter_get_signals_dropped (manager->exporter),
+                                  fram_memory_get_cache (manager->memory))));
 }
 
 static GVariant *
@@ -169,13 +174,31 @@ fram_manager_new (DBusConnection *connection, GError **error)
   if (!fram_exporter_add (manager->exporter, FRAM_PATH_MANAGER, &manager->interface, 1,
                           manager, error))
     return NULL;
+  manager->inspector = fram_inspector_new (connection, manager->exporter, error);
+  if (manager->inspector == NULL)
+    return NULL;
   return g_steal_pointer (&manager);
 }
 
-void
-fram_manager_start (FramManager *manager, FramDriver *driver)
+static void
+on_event (const FramEvent *event, gpointer user_data)
 {
-  fram_sessions_set_driver (manager->sessions, driver);
+  FramManager *manager = user_data;
+
+  if (event->type == FRAM_EVENT_NETWORK_CHECKED)
+    fram_inspector_checked (manager->inspector, event->query);
+  else
+    fram_sessions_tell (manager->sessions, event);
+}
+
+void
+fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory)
+{
+  manager->memory = memory;
+  manager->driver = driver;
+  fram_sessions_set_driver (manager->sessions, driver, fram_memory_get_cache (memory));
+  fram_inspector_start (manager->inspector, driver, memory);
+  fram_driver_set_sink (driver, on_event, manager);
 }
 
 void
@@ -189,6 +212,9 @@ fram_manager_free (FramManager *manager)
 {
   if (manager == NULL)
     return;
+  if (manager->driver != NULL)
+    fram_driver_set_sink (manager->driver, NULL, NULL);
+  fram_inspector_free (manager->inspector);
   fram_creations_free (manager->creations);
   fram_sessions_free (manager->sessions);
   fram_exporter_free (manager->exporter);

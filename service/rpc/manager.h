@@ -4,6 +4,7 @@
 #include <dbus/dbus.h>
 
 #include "io/driver.h"
+#include "store/memory.h"
 
 typedef struct _FramManager FramManager;
 
@@ -11,8 +12,8 @@ typedef struct _FramManager FramManager;
  * fram_manager_start() has been called and the loop runs.
  * Return: NULL with FRAM_BUS_ERROR_INCOMPLETE. */
 FramManager *fram_manager_new (DBusConnection *connection, GError **error);
-/* `driver` stays the caller's and outlives the manager. */
-void fram_manager_start (FramManager *manager, FramDriver *driver);
+/* `driver` and `memory` stay the caller's and outlive the manager. */
+void fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory);
 /* Ends all sessions and tells their owners. */
 void fram_manager_stop (FramManager *manager);
 void fram_manager_free (FramManager *manager);

@@ -166,9 +166,38 @@ features_to_variant (const FramDriverStats *stats)
   return g_variant_builder_end (&words);
 }
 
+static const char *
+cache_state_to_word (FramCacheState state)
+{
+  switch (state)
+    {
+    case FRAM_CACHE_ON_DISK:
+      return "on-disk";
+    case FRAM_CACHE_WAITING:
+      return "waiting";
+    case FRAM_CACHE_IN_MEMORY:
+      return "in-memory";
+    }
+  g_assert_not_reached ();
+}
+
+static void
+add_cache (GVariantBuilder *rows, const FramCache *cache)
+{
+  const GError *problem = fram_cache_get_problem (cache);
+
+  g_variant_builder_add (
+      rows, "{sv}", "cache",
+      g_variant_new_string (cache_state_to_word (fram_cache_get_state (cache))));
+  if (problem != NULL)
+    g_variant_builder_add (
+        rows, "{sv}", "cache-problem",
+        g_variant_new_take_string (g_utf8_make_valid (problem->message, -1)));
+}
+
 GVariant *
 fram_rows_status (const FramBrokerTotals *totals, const FramDriverStats *stats,
-                  guint64 signals_dropped)
+                  guint64 signals_dropped, const FramCache *cache)
 {
   const struct
   {
@@ -205,5 +234,6 @@ fram_rows_status (const FramBrokerTotals *totals, const FramDriverStats *stats,
     g_variant_builder_add (&rows, "{sv}", counters[i].name,
                            g_variant_new_uint64 (counters[i].value));
   g_variant_builder_add (&rows, "{sv}", "features", features_to_variant (stats));
+  add_cache (&rows, cache);
   return g_variant_builder_end (&rows);
 }

@@ -5,6 +5,7 @@
 
 #include "broker/snapshot.h"
 #include "io/driver.h"
+#include "store/cache.h"
 
 /* Return: (transfer full): "192.0.2.1:9 host udp". */
 char *fram_rows_local_text (const FramPairRow *pair);
@@ -23,4 +24,4 @@ GVariant *fram_rows_local_lines (FramBroker *broker, FramSessionId session,
 GVariant *fram_rows_component_stats (const FramComponentStats *stats);
 /* `a{sv}` */
 GVariant *fram_rows_status (const FramBrokerTotals *totals, const FramDriverStats *stats,
-                            guint64 signals_dropped);
+                            guint64 signals_dropped, const FramCache *cache);

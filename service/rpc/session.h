@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dbus/interface.h"
+#include "rpc/history.h"
 #include "rpc/sessions.h"
 
 struct _FramBusSession
@@ -17,6 +18,7 @@ struct _FramBusSession
   guint n_components[FRAM_MAX_STREAMS];
 
   gboolean owner_gone; /* there is nobody to signal to */
+  FramSessionCourse course;
 
   /* PairsChanged: see session-signals.c. */
   gboolean hint_unanswered;

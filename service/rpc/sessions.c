@@ -12,6 +12,7 @@ struct _FramSessions
   FramInterface *interface;
   FramOwners *owners;
   FramDriver *driver;
+  FramCache *cache;
   GHashTable *by_id;   /* GUINT_TO_POINTER -> FramBusSession, owned */
   GHashTable *by_path; /* path -> FramBusSession */
 };
@@ -26,21 +27,23 @@ session_free (gpointer data)
   fram_exporter_remove (sessions->exporter, session->path);
   fram_owners_release (sessions->owners, session->owner);
   g_hash_table_remove (sessions->by_path, session->path);
+  fram_session_course_clear (&session->course);
   g_free (session->label);
   g_free (session->owner);
   g_free (session->path);
   g_free (session);
 }
 
-static void
-on_event (const FramEvent *event, gpointer user_data)
+void
+fram_sessions_tell (FramSessions *sessions, const FramEvent *event)
 {
-  FramSessions *sessions = user_data;
   FramBusSession *session = fram_sessions_find (sessions, event->session);
 
   /* A session that could not be set up as asked ends without having been on the bus. */
   if (session == NULL)
     return;
+  fram_session_course_follow (&session->course, fram_sessions_get_broker (sessions),
+                              event);
   fram_session_tell (session, event);
   if (event->type == FRAM_EVENT_CLOSED)
     {
@@ -90,8 +93,6 @@ fram_sessions_free (FramSessions *sessions)
 {
   if (sessions == NULL)
     return;
-  if (sessions->driver != NULL)
-    fram_driver_set_sink (sessions->driver, NULL, NULL);
   g_hash_table_unref (sessions->by_id);
   g_hash_table_unref (sessions->by_path);
   fram_owners_free (sessions->owners);
@@ -100,10 +101,10 @@ fram_sessions_free (FramSessions *sessions)
 }
 
 void
-fram_sessions_set_driver (FramSessions *sessions, FramDriver *driver)
+fram_sessions_set_driver (FramSessions *sessions, FramDriver *driver, FramCache *cache)
 {
   sessions->driver = driver;
-  fram_driver_set_sink (driver, on_event, sessions);
+  sessions->cache = cache;
 }
 
 /* The characters of a unique name that a path may not have: the colon that it begins with
@@ -161,8 +162,19 @@ fram_sessions_create (FramSessions *sessions, const char *path,
 void
 fram_sessions_close (FramSessions *sessions, FramBusSession *session, FramCause cause)
 {
+  fram_history_add (sessions->cache, sessions->driver, session->id, &session->course,
+                    fram_owners_get_application (sessions->owners, session->owner),
+                    session->label, cause);
   fram_broker_close_session (fram_sessions_get_broker (sessions), session->id, cause,
                              fram_driver_now ());
+}
+
+void
+fram_sessions_discard (FramSessions *sessions, FramBusSession *session)
+{
+  session->owner_gone = TRUE;
+  fram_broker_close_session (fram_sessions_get_broker (sessions), session->id,
+                             FRAM_CAUSE_CLOSED_BY_APPLICATION, fram_driver_now ());
 }
 
 void

@@ -4,6 +4,7 @@
 #include "dbus/exporter.h"
 #include "io/driver.h"
 #include "rpc/owners.h"
+#include "store/cache.h"
 
 typedef struct _FramSessions FramSessions;
 typedef struct _FramBusSession FramBusSession;
@@ -14,8 +15,12 @@ FramSessions *fram_sessions_new (DBusConnection *connection, FramExporter *expor
 void fram_sessions_free (FramSessions *sessions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramSessions, fram_sessions_free)
 
-/* Before the first session: where sessions live.  `driver` stays the caller's. */
-void fram_sessions_set_driver (FramSessions *sessions, FramDriver *driver);
+/* Before the first session: where sessions live, and where they are remembered.  Both stay
+ * the caller's. */
+void fram_sessions_set_driver (FramSessions *sessions, FramDriver *driver,
+                               FramCache *cache);
+/* Takes an event of a session from the driver. */
+void fram_sessions_tell (FramSessions *sessions, const FramEvent *event);
 
 /* Return: (transfer full): the path of a session of `owner`, a unique name. */
 char *fram_sessions_make_path (const char *owner, const char *token);
@@ -25,9 +30,11 @@ char *fram_sessions_make_path (const char *owner, const char *token);
  * Return: (transfer none): NULL with FRAM_BROKER_ERROR. */
 FramBusSession *fram_sessions_create (FramSessions *sessions, const char *path,
                                       const FramSessionOptions *options, GError **error);
-/* Ends it for a reason other than its owner's wish; its object goes with the next kick. */
+/* Ends it, and remembers it in the history; its object goes with the next kick. */
 void fram_sessions_close (FramSessions *sessions, FramBusSession *session,
                           FramCause cause);
+/* Ends one that nobody has been told of. */
+void fram_sessions_discard (FramSessions *sessions, FramBusSession *session);
 void fram_sessions_close_all (FramSessions *sessions, FramCause cause);
 
 /* Return: (transfer none) (nullable). */

@@ -64,16 +64,17 @@ class Contract(world.Case):
         xml = client.call(path, "org.freedesktop.DBus.Introspectable", "Introspect")[0]
         return Gio.DBusNodeInfo.new_for_xml(xml)
 
-    def assert_same(self, node, name):
-        live = node.lookup_interface(name)
-        written = read_file(name).lookup_interface(name)
-        self.assertEqual(describe(live), describe(written))
+    def assert_same(self, node, *names):
+        for name in names:
+            live = node.lookup_interface(name)
+            written = read_file(name).lookup_interface(name)
+            self.assertEqual(describe(live), describe(written))
         self.assertEqual({interface.name for interface in node.interfaces},
-                         STANDARD | {name})
+                         STANDARD | set(names))
 
     def test_manager(self):
         client = self.world.client()
-        self.assert_same(self.introspect(client, MANAGER_PATH), MANAGER)
+        self.assert_same(self.introspect(client, MANAGER_PATH), MANAGER, INSPECTOR)
 
     def test_session(self):
         client = self.world.client()
