@@ -37,7 +37,9 @@ typedef struct
   FramTime
       lost_until;   /* its base went away: another path may be found till then; or -1 */
   gboolean suspect; /* the selected pair does not answer */
-  gboolean absent;  /* the peer has no such component (RFC 8445 §6.1.2.2) */
+  gboolean self_chosen; /* it was not nominated: we took it in recovery, at `chosen` */
+  FramTime chosen;
+  gboolean absent; /* the peer has no such component (RFC 8445 §6.1.2.2) */
 } FramIceComponent;
 
 /* A stream and its check list. */
@@ -181,6 +183,8 @@ void fram_ice_agent_update_health (FramIceAgent *agent, guint stream, guint comp
 /* The component lost its base: it has some time to find another path. */
 void fram_ice_agent_lose_path (FramIceAgent *agent, guint stream, guint component,
                                FramTime now);
+/* The peer checks the pair: it is selected if we had chosen without the peer, and wrongly. */
+void fram_ice_agent_follow (FramIceAgent *agent, FramPair *pair, FramTime now);
 /* Something new came up in a concluded component: looks whether its path still lives, and
  * keeps what is found for as long as a check may take. */
 void fram_ice_agent_reopen (FramIceAgent *agent, guint stream, guint component,

@@ -137,9 +137,10 @@ succeed (FramIceAgent *agent, FramPair *pair, FramCheck *check, const FramAddres
   confirm_nomination (agent, pair, check, now);
 }
 
-/* RFC 8445 §7.2.5.1, §7.2.5.2.4 */
+/* RFC 8445 §7.2.5.1, §7.2.5.2.4; `symmetric`: it came from where the check went. */
 static void
-receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code)
+receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code,
+               gboolean symmetric)
 {
   gboolean consent = check->silent, newest = check == &pair->checks[0];
 
@@ -168,9 +169,13 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
       fram_ice_agent_end_check (agent, check);
       return;
     }
-  fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_ERROR_RESPONSE);
+  /* RFC 8445 §7.2.5.2.1; a path that worked is left to consent. */
+  if (!symmetric && pair->mapped != NULL)
+    return;
+  fram_ice_agent_fail_pair (
+      agent, pair, symmetric ? FRAM_CAUSE_ERROR_RESPONSE : FRAM_CAUSE_ASYMMETRIC);
   /* A check of ours is well-formed: between two Frams, 400 means that the 5-tuple belongs to
-   * another session there. */
+   * another session there, by whatever way the word of it comes. */
   if (code == FRAM_STUN_ERROR_BAD_REQUEST)
     fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TUPLE_REFUSED, pair);
 }
@@ -218,11 +223,9 @@ fram_ice_agent_handle_response (FramIceAgent *agent, guint32 base,
 
   if (message->klass == FRAM_STUN_ERROR)
     {
-      /* A role conflict concerns the agents, by whatever way the word of it comes. */
-      if (fram_stun_message_get_error (message, &code, &reason, &reason_length)
-          && (code == FRAM_STUN_ERROR_ROLE_CONFLICT
-              || fram_pair_has_tuple (pair, base, remote)))
-        receive_error (agent, pair, check, code);
+      if (fram_stun_message_get_error (message, &code, &reason, &reason_length))
+        receive_error (agent, pair, check, code,
+                       fram_pair_has_tuple (pair, base, remote));
     }
   else if (!fram_pair_has_tuple (pair, base, remote))
     {

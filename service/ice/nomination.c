@@ -136,6 +136,7 @@ fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
   pair->nominated = TRUE;
   component->selected = pair;
   component->suspect = FALSE;
+  component->self_chosen = FALSE;
   component->nominating = NULL;
   component->nominate_at = FRAM_TIME_NEVER;
   component->free_at = now + FRAM_ICE_FREE_AFTER;
@@ -150,7 +151,7 @@ fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
 static gboolean
 replaces (FramIceAgent *agent, const FramIceComponent *component, const FramPair *pair)
 {
-  return component->selected == NULL || component->suspect
+  return component->selected == NULL || component->suspect || component->self_chosen
          || agent->role == FRAM_ROLE_CONTROLLING
          || (agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0
          || pair->priority > component->selected->priority;

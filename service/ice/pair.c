@@ -14,6 +14,7 @@ fram_pair_new (guint32 id, guint stream, FramCandidate *local, FramCandidate *re
   pair->remote = remote;
   pair->state = FRAM_PAIR_FROZEN;
   pair->first_sent = -1;
+  pair->heard = -1;
   pair->rtt = -1;
   pair->consent_due = FRAM_TIME_NEVER;
   pair->consent_until = FRAM_TIME_NEVER;

@@ -56,7 +56,8 @@ typedef struct _FramPair
 
   FramTime first_sent; /* -1: never */
   FramTime valid_since;
-  FramTime rtt; /* -1: never measured */
+  FramTime heard; /* when a check of the peer's was last answered; -1: never */
+  FramTime rtt;   /* -1: never measured */
   FramTime total_rtt;
 
   FramTime consent_due;     /* the next consent check */

@@ -6,6 +6,12 @@
  * again itself, if the pair is better, or if it lost its own path too. */
 #include "ice/agent-private.h"
 
+/* How long the pair that we left stays: RFC 7675 §5.1 lets no more than 6 s pass until the
+ * peer asks for consent there, if it has not left it too; once that may be lost. */
+#define LEFT_STAYS FRAM_SECONDS (15)
+/* Checks that were under way when we left it say nothing. */
+#define FOLLOW_AFTER FRAM_SECONDS (1)
+
 static void
 pair_all (FramIceAgent *agent, guint stream, guint component)
 {
@@ -45,6 +51,20 @@ check_again (FramIceAgent *agent, guint stream, guint component)
   pair_all (agent, stream, component);
 }
 
+/* The controlled agent takes a pair that was not nominated. */
+static void
+choose (FramIceAgent *agent, FramPair *pair, FramTime now)
+{
+  FramIceComponent *state = fram_ice_agent_component (agent, pair);
+
+  /* The peer may nominate that one again. */
+  state->selected->nominated = FALSE;
+  fram_ice_agent_conclude (agent, pair, now);
+  state->self_chosen = TRUE;
+  state->chosen = now;
+  state->free_at = now + LEFT_STAYS;
+}
+
 void
 fram_ice_agent_update_health (FramIceAgent *agent, guint stream, guint component,
                               FramTime now)
@@ -69,7 +89,22 @@ fram_ice_agent_update_health (FramIceAgent *agent, guint stream, guint component
    * nomination comes, and the pair that works is taken as it is. */
   other = fram_ice_stream_find_best (&agent->streams[stream], component, selected);
   if (other != NULL)
-    fram_ice_agent_conclude (agent, other, now);
+    choose (agent, other, now);
+}
+
+/* Who controls asks for consent on the pair that it has selected, and on no other.  Where
+ * chance alone made us leave that pair, its checks go on there; where the way to us is a new
+ * one, they come by the pair that we took. */
+void
+fram_ice_agent_follow (FramIceAgent *agent, FramPair *pair, FramTime now)
+{
+  const FramIceComponent *state = fram_ice_agent_component (agent, pair);
+
+  if (agent->role != FRAM_ROLE_CONTROLLED || !state->self_chosen
+      || state->selected == NULL || pair == state->selected || pair->mapped == NULL
+      || now - MAX (state->selected->heard, state->chosen) < FOLLOW_AFTER)
+    return;
+  choose (agent, pair, now);
 }
 
 void

@@ -274,6 +274,7 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
 
   pair->counters.requests_received++;
   pair->counters.responses_sent++;
+  pair->heard = now;
   if (!pair->readable)
     {
       pair->readable = TRUE;
@@ -290,6 +291,7 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
       else
         pair->peer_nominated = TRUE;
     }
+  fram_ice_agent_follow (agent, pair, now);
   trigger (agent, pair, now);
 }
 

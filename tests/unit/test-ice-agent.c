@@ -223,6 +223,22 @@ test_bad_answers (AgentFixture *f, gconstpointer data)
   g_assert_cmpint (agent_only_pair (f)->cause, ==, FRAM_CAUSE_ERROR_RESPONSE);
 }
 
+/* The word that a 5-tuple is another session's may come by another way than the check went:
+ * from a peer behind a NAT that gives each of its flows an address of its own. */
+static void
+test_refusal_from_elsewhere (AgentFixture *f, gconstpointer data)
+{
+  FramAddress elsewhere = agent_address ("192.0.2.9:4711");
+
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  agent_check_now (f);
+  agent_answer (f, 400, PEER_PWD, NULL, &elsewhere);
+  g_assert_cmpint (agent_only_pair (f)->state, ==, FRAM_PAIR_FAILED);
+  g_assert_cmpint (agent_only_pair (f)->cause, ==, FRAM_CAUSE_ASYMMETRIC);
+  g_assert_cmpuint (f->n_refused, ==, 1);
+}
+
 /* RFC 8445 §7.2.5.1: the role changes, the check is repeated in the other one. */
 static void
 test_conflict_answer (AgentFixture *f, gconstpointer data)
@@ -327,6 +343,7 @@ main (int argc, char **argv)
   CASE ("check-contents", NULL, test_check_contents);
   CASE ("mapped-address", NULL, test_mapped_address);
   CASE ("bad-answers", NULL, test_bad_answers);
+  CASE ("refusal-from-elsewhere", NULL, test_refusal_from_elsewhere);
   CASE ("conflict-answer", NULL, test_conflict_answer);
   CASE ("peer-nominates/first", GINT_TO_POINTER (0), test_peer_nominates);
   CASE ("peer-nominates/later", GINT_TO_POINTER (1), test_peer_nominates);

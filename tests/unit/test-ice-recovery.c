@@ -1,0 +1,138 @@
+/* A concluded component whose path falls silent, and what the two sides then agree upon. */
+#include "agent-fixture.h"
+
+#include <string.h>
+
+typedef struct
+{
+  AgentFixture agent;
+  FramAddress other; /* of the peer, beside `peer` */
+} RecoveryFixture;
+
+static void
+run_for (AgentFixture *f, FramTime duration)
+{
+  FramTime until = f->now + duration;
+
+  while (fram_ice_agent_deadline (f->agent) <= until)
+    {
+      f->now = MAX (f->now, fram_ice_agent_deadline (f->agent));
+      fram_ice_agent_advance (f->agent, f->now);
+      agent_drain (f);
+    }
+  f->now = until;
+}
+
+static void
+assert_selected (AgentFixture *f, const FramAddress *remote)
+{
+  const FramPair *selected = fram_ice_agent_get_selected (f->agent, 0, 1);
+
+  g_assert_nonnull (selected);
+  g_assert_true (fram_address_equal (&selected->remote->address, remote));
+}
+
+static void
+nominate (AgentFixture *f, const FramAddress *from)
+{
+  AgentCheck nominating = agent_plain_check;
+
+  nominating.use_candidate = TRUE;
+  agent_receive (f, &nominating, from, FALSE);
+}
+
+/* Lets the agent check until it asks `remote`, and answers that. */
+static void
+answer_check_to (AgentFixture *f, const FramAddress *remote)
+{
+  while (agent_check_now (f))
+    if (fram_address_equal (&f->sent_to, remote))
+      {
+        agent_answer (f, 0, PEER_PWD, &f->own, remote);
+        return;
+      }
+  g_assert_not_reached ();
+}
+
+/* A controlled agent was nominated `peer`, which fell silent; then `other` answered. */
+static void
+setup (RecoveryFixture *r, gconstpointer data)
+{
+  AgentFixture *f = &r->agent;
+
+  agent_setup (f, NULL);
+  r->other = agent_address ("192.0.2.10:2000");
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  answer_check_to (f, &f->peer);
+  nominate (f, &f->peer);
+  assert_selected (f, &f->peer);
+  agent_add_peer (f, 1, "192.0.2.10:2000");
+  run_for (f, FRAM_SECONDS (9));
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_DISCONNECTED);
+  answer_check_to (f, &r->other);
+  assert_selected (f, &r->other);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+}
+
+static void
+teardown (RecoveryFixture *r, gconstpointer data)
+{
+  agent_teardown (&r->agent, NULL);
+}
+
+/* Only our checks were lost: the peer asks for consent where it always did. */
+static void
+test_goes_back (RecoveryFixture *r, gconstpointer data)
+{
+  AgentFixture *f = &r->agent;
+
+  /* What was under way says nothing. */
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  assert_selected (f, &r->other);
+  run_for (f, FRAM_SECONDS (5));
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  assert_selected (f, &f->peer);
+}
+
+/* The way to us is a new one: the peer asks by it, and now and then elsewhere. */
+static void
+test_stays (RecoveryFixture *r, gconstpointer data)
+{
+  AgentFixture *f = &r->agent;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      agent_receive (f, &agent_plain_check, &r->other, FALSE);
+      agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+      assert_selected (f, &r->other);
+      run_for (f, FRAM_SECONDS (5));
+    }
+}
+
+/* What the peer says counts more than what it does, the pair we left included. */
+static void
+test_nomination_counts (RecoveryFixture *r, gconstpointer data)
+{
+  AgentFixture *f = &r->agent;
+
+  nominate (f, &f->peer);
+  assert_selected (f, &f->peer);
+  /* And then it is not left for a check any more. */
+  run_for (f, FRAM_SECONDS (2));
+  agent_receive (f, &agent_plain_check, &r->other, FALSE);
+  assert_selected (f, &f->peer);
+}
+
+#define CASE(path, function)                                                             \
+  g_test_add ("/ice/recovery/" path, RecoveryFixture, NULL, setup, function, teardown)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CASE ("goes-back", test_goes_back);
+  CASE ("stays", test_stays);
+  CASE ("nomination-counts", test_nomination_counts);
+  return g_test_run ();
+}
