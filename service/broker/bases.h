@@ -30,6 +30,7 @@ typedef struct
   FramAddress address; /* as bound */
   GArray *members;     /* FramBaseMember */
   GPtrArray *mappings; /* FramMapping */
+  FramTime unused;     /* since when it has no members */
   FramDue linger;
 } FramBase;
 
@@ -46,9 +47,18 @@ typedef enum
 typedef struct
 {
   FramBase *base;
+  char *uri; /* of who asked first */
   FramAddress server;
   FramMappingState state;
+  /* KNOWN: of those of its base with its IP address, this one is the candidate, and is kept
+   * alive. */
+  gboolean leads;
+  gboolean suspect;   /* KNOWN: its keep-alive is not answered */
+  gboolean fallback;  /* it is asked because another one did not answer */
   FramAddress mapped; /* family NONE: not known yet */
+  FramTime rtt;       /* of the last answer that measured it; -1 */
+  FramTime answered;  /* when it was answered last */
+  FramTime since;     /* when it came to be as it is */
   FramStunTransaction transaction;
   FramDue due;
   FramDue slot;

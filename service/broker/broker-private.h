@@ -5,7 +5,9 @@
 #include "broker/broker.h"
 #include "broker/lanes.h"
 #include "broker/network.h"
+#include "broker/network-snapshot.h"
 #include "broker/pacer.h"
+#include "broker/probing.h"
 #include "broker/routes.h"
 #include "broker/schedule.h"
 #include "broker/servers.h"
@@ -47,6 +49,7 @@ struct _FramBrokerSession
   FramPolicy policy;
   gboolean trickle;
   guint pacing;
+  guint64 salt; /* of its foundations */
   FramLanePurpose purpose;
   guint n_streams;
   guint n_components[FRAM_MAX_STREAMS];
@@ -70,18 +73,29 @@ struct _FramBrokerSession
   FramBrokerComponent components[][FRAM_MAX_COMPONENTS]; /* n_streams of them */
 };
 
+/* No socket could be bound to the address. */
+typedef struct
+{
+  FramAddress address;
+  FramTime when;
+} FramBindFailure;
+
 struct _FramBroker
 {
   FramRandom *random;
   FramBrokerConfig config;
-  GQueue events;      /* FramEvent */
-  GArray *interfaces; /* FramInterfaceAddress, those that are used */
+  GQueue events;        /* FramEvent */
+  char **allow, **deny; /* the policy's; never NULL */
+  GArray *told;         /* FramInterfaceAddress, all */
+  GArray *interfaces;   /* those that are used */
+  GArray *failures;     /* FramBindFailure */
   FramBaseTable bases;
   FramLaneTable lanes;
   FramRouteTable routes;
   FramServerTable servers;
   FramStreamTable streams;
   FramNetwork network;
+  FramProbing probing;
   GHashTable *sessions;     /* id -> FramBrokerSession */
   GHashTable *owners;       /* owner -> number of its sessions */
   GHashTable *ufrags;       /* ufrag -> FramGeneration */
@@ -126,9 +140,14 @@ void fram_broker_learn_silence (FramBroker *broker, const char *uri,
 void fram_broker_learn_deaf (FramBroker *broker, const char *interface, const char *uri,
                              FramFamily family, FramKnownTransport transport,
                              FramTime now);
-void fram_broker_learn_heard (FramBroker *broker, const char *interface, const char *uri,
+/* Return: FALSE: that was known. */
+gboolean fram_broker_learn_heard (FramBroker *broker, const char *interface,
+                                  const char *uri, FramFamily family,
+                                  FramKnownTransport transport, FramTime now);
+/* Nothing came back in good time to what was asked at `since`; the way may be deaf. */
+void fram_broker_learn_doubt (FramBroker *broker, const char *interface, const char *uri,
                               FramFamily family, FramKnownTransport transport,
-                              FramTime now);
+                              FramTime since);
 void fram_broker_learn_nat (FramBroker *broker, const char *interface, FramFamily family,
                             const FramNatBehaviour *behaviour, FramTime now);
 /* `alive` and `dead` as in FramKnownLifetime; keep-alives follow. */
@@ -141,23 +160,92 @@ void fram_broker_learn_lifetime (FramBroker *broker, const char *interface,
 void fram_broker_resolve (FramBroker *broker, const FramServer *server);
 
 /* policy.c: what the user wants */
-/* When a base that nobody uses from `now` on is to be closed. */
-FramTime fram_broker_linger_end (FramBroker *broker, FramTime now);
+/* The base has no members from `now` on. */
+void fram_broker_base_unused (FramBroker *broker, FramBase *base, FramTime now);
+/* The patterns are copied. */
+void fram_broker_copy_policy (FramBroker *broker, const FramBrokerPolicy *policy);
+FramInterfaceUse fram_broker_interface_use (FramBroker *broker,
+                                            const FramInterfaceAddress *interface);
+/* Of what was told, what is used: broker->interfaces. */
+void fram_broker_choose_interfaces (FramBroker *broker);
+void fram_broker_note_failure (FramBroker *broker, const FramAddress *address,
+                               FramTime now);
+/* Whether it is not worth trying to bind to it at this time. */
+gboolean fram_broker_has_failed (FramBroker *broker, const FramAddress *address,
+                                 FramTime now);
 
 /* mappings.c */
-/* The mapping of a base at a server, asked for if need be; NULL: of another family. */
-FramMapping *fram_broker_ask_mapping (FramBroker *broker, FramBase *base,
-                                      const FramAddress *server, FramTime now);
-/* Whether a server of the session may still answer for this base. */
-gboolean fram_broker_has_open_mapping (FramBrokerSession *session, FramBase *base);
+/* NULL: the server was not asked from this base. */
+FramMapping *fram_broker_find_mapping (const FramBase *base, const FramAddress *server);
+/* The mapping of a base at a server, asked for if need be; NULL: of another family.  `rank`:
+ * how many others of this base are to be asked before. */
+FramMapping *fram_broker_ask_mapping (FramBroker *broker, FramBase *base, const char *uri,
+                                      const FramAddress *server, guint rank,
+                                      FramTime now);
+/* Asks again what is known, and what is deaf: things may have changed. */
+void fram_broker_recheck_base (FramBroker *broker, FramBase *base, FramTime now);
+void fram_broker_recheck_all (FramBroker *broker, FramTime now);
+/* What is known of this interface's lifetimes has changed. */
+void fram_broker_rekeep_mappings (FramBroker *broker, const char *interface,
+                                  FramFamily family, FramTime now);
+/* The way is not deaf any more: those that rest are asked again. */
+void fram_broker_wake_mappings (FramBroker *broker, const char *interface,
+                                const char *uri, FramFamily family, FramTime now);
+gboolean fram_mapping_is_translated (const FramMapping *mapping);
 void fram_broker_mapping_send (FramBroker *broker, FramMapping *mapping, FramTime now);
-/* Both return whether the members of its base are to be told. */
+/* All return whether the members of its base are to be told. */
 gboolean fram_broker_mapping_advance (FramBroker *broker, FramMapping *mapping,
                                       FramTime now);
 gboolean fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
                                      const FramAddress *from,
                                      const FramStunMessage *message, FramTime now);
+gboolean fram_broker_mapping_unreachable (FramBroker *broker, FramMapping *mapping,
+                                          FramTime now);
 void fram_broker_drop_mappings (FramBroker *broker, FramBase *base);
+
+/* leading.c: of the mappings of one base, those that count */
+/* The one that stands for it: it has the same IP address, and is kept alive. */
+FramMapping *fram_mapping_get_leader (FramMapping *mapping);
+/* It became known, or known by another address. */
+void fram_mapping_lead (FramMapping *mapping);
+/* It is not known any more, or not by this address. Return: who is to be asked to take its
+ * place, or NULL. */
+FramMapping *fram_mapping_resign (FramMapping *mapping);
+
+/* waiting.c: how long a session waits for a mapping */
+/* Until when; what is in the past is not waited for. */
+FramTime fram_broker_mapping_wait (FramBroker *broker, FramBrokerSession *session,
+                                   FramMapping *mapping, FramTime now);
+/* Whether it was asked and should have been answered by now. */
+gboolean fram_broker_mapping_is_late (FramBroker *broker, const FramMapping *mapping,
+                                      FramTime now);
+/* The first wait of a question to this server. (RFC 8489 §6.2.1) */
+FramTime fram_broker_get_rto (FramBroker *broker, const FramAddress *server);
+
+/* candidates.c */
+/* Whether a local candidate is told to the peer. */
+gboolean fram_broker_session_shows (const FramBrokerSession *session,
+                                    const FramCandidate *candidate);
+/* Return: (transfer full): a local candidate's line as the policy lets it be seen. */
+char *fram_broker_session_line (const FramBrokerSession *session,
+                                const FramCandidate *candidate);
+void fram_broker_add_host (FramBroker *broker, FramBrokerSession *session,
+                           const FramBase *base, const FramBaseMember *member,
+                           FramTime now);
+/* Whether the address is one of its servers'. */
+gboolean fram_broker_session_asks (const FramBrokerSession *session,
+                                   const FramAddress *server);
+/* Makes the session's server-reflexive candidates of this base what the mappings are. */
+void fram_broker_follow_mappings (FramBroker *broker, FramBrokerSession *session,
+                                  const FramBase *base, const FramBaseMember *member,
+                                  FramTime now);
+
+/* asking.c */
+void fram_broker_ask_servers (FramBroker *broker, FramBrokerSession *session,
+                              FramBase *base, FramTime now);
+/* Another server where one would do, and does not. */
+void fram_broker_ask_substitute (FramBroker *broker, FramBrokerSession *session,
+                                 FramBase *base, FramTime now);
 
 /* gathering.c */
 void fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
@@ -178,12 +266,6 @@ void fram_broker_gather_resolved (FramBroker *broker, FramBrokerSession *session
                                   const FramServer *server, FramTime now);
 void fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
                                     FramTime now);
-/* Whether a local candidate is told to the peer. */
-gboolean fram_broker_session_shows (const FramBrokerSession *session,
-                                    const FramCandidate *candidate);
-/* Return: (transfer full): a local candidate's line as the policy lets it be seen. */
-char *fram_broker_session_line (const FramBrokerSession *session,
-                                const FramCandidate *candidate);
 
 /* generation.c */
 FramGeneration *fram_generation_new (FramBroker *broker, FramBrokerSession *session,
@@ -219,6 +301,10 @@ void fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session
                                   FramTime now);
 
 /* facts.c */
+/* The path of a component is silent: maybe its NAT has forgotten it. */
+void fram_broker_doubt_path (FramBroker *broker, const FramPathEnd *path, FramTime now);
+/* Takes over what policy and interfaces have become. */
+void fram_broker_follow_interfaces (FramBroker *broker, FramTime now);
 /* Tells the sessions of its base what became of a mapping. */
 void fram_broker_tell_members (FramBroker *broker, FramMapping *mapping, FramTime now);
 /* The base is not used any more, or its address is gone. */

@@ -17,7 +17,10 @@ fram_broker_new (const FramBrokerConfig *config, FramRandom *random)
     broker->config.max_sessions = DEFAULT_MAX_SESSIONS;
   if (broker->config.max_sessions_per_owner == 0)
     broker->config.max_sessions_per_owner = DEFAULT_MAX_SESSIONS_PER_OWNER;
+  fram_broker_copy_policy (broker, &config->policy);
   g_queue_init (&broker->events);
+  broker->told = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress));
+  broker->failures = g_array_new (FALSE, FALSE, sizeof (FramBindFailure));
   broker->interfaces = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress));
   fram_base_table_init (&broker->bases);
   fram_lane_table_init (&broker->lanes);
@@ -25,6 +28,7 @@ fram_broker_new (const FramBrokerConfig *config, FramRandom *random)
   fram_server_table_init (&broker->servers);
   fram_stream_table_init (&broker->streams);
   fram_network_init (&broker->network);
+  fram_probing_init (&broker->probing);
   broker->sessions = g_hash_table_new (NULL, NULL);
   broker->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   broker->ufrags = g_hash_table_new (g_str_hash, g_str_equal);
@@ -59,6 +63,7 @@ fram_broker_free (FramBroker *broker)
       fram_broker_drop_base (broker, value);
     }
   fram_broker_streams_forget (broker);
+  fram_probing_clear (broker);
   while (fram_broker_pop (broker, &event))
     fram_event_clear (&event);
 
@@ -74,7 +79,11 @@ fram_broker_free (FramBroker *broker)
   fram_route_table_clear (&broker->routes);
   fram_lane_table_clear (&broker->lanes);
   fram_base_table_clear (&broker->bases);
+  g_array_unref (broker->failures);
   g_array_unref (broker->interfaces);
+  g_array_unref (broker->told);
+  g_strfreev (broker->deny);
+  g_strfreev (broker->allow);
   g_free (broker);
 }
 
@@ -106,11 +115,31 @@ advance_deadlines (FramBroker *broker, FramTime now)
         case FRAM_DUE_BASE:
           fram_broker_close_base (broker, due->owner);
           break;
+        case FRAM_DUE_PROBE:
+          fram_probing_advance (broker, due->owner, now);
+          break;
+        case FRAM_DUE_PROBING:
+          fram_probing_look (broker, now);
+          break;
+        case FRAM_DUE_CHECK:
+          fram_check_advance (broker, due->owner, now);
+          break;
         case FRAM_DUE_STREAM:
           fram_broker_streams_advance (broker, due->owner, now);
           break;
         }
     }
+}
+
+static void
+send_question (FramBroker *broker, FramMapping *mapping, FramTime now)
+{
+  gboolean is_first = mapping->state == FRAM_MAPPING_WAITING;
+
+  fram_broker_mapping_send (broker, mapping, now);
+  /* From now on, it is known until when they wait. */
+  if (is_first)
+    fram_broker_tell_members (broker, mapping, now);
 }
 
 static void
@@ -133,8 +162,14 @@ give_turns (FramBroker *broker, FramTime now)
       case FRAM_DUE_MAPPING:
         fram_pacer_took (&broker->pacer, due, now);
         fram_pacer_want (&broker->pacer, due, FRAM_TIME_NEVER, FALSE);
-        fram_broker_mapping_send (broker, due->owner, now);
+        send_question (broker, due->owner, now);
         break;
+      case FRAM_DUE_PROBE:
+        fram_pacer_took (&broker->pacer, due, now);
+        fram_probing_send (broker, due->owner, now);
+        break;
+      case FRAM_DUE_PROBING:
+      case FRAM_DUE_CHECK:
       case FRAM_DUE_BASE:
       case FRAM_DUE_STREAM:
         g_assert_not_reached ();
@@ -145,5 +180,6 @@ void
 fram_broker_advance (FramBroker *broker, FramTime now)
 {
   advance_deadlines (broker, now);
+  fram_probing_review (broker, now);
   give_turns (broker, now);
 }

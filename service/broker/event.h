@@ -10,6 +10,9 @@
 #include "ice/state.h"
 
 typedef guint32 FramBaseId;    /* 0: none */
+/* The socket of a probe, which is no base of sessions. */
+#define FRAM_LANE_NONE G_MAXUINT32
+
 typedef guint32 FramSessionId; /* 0: none; never used again */
 
 typedef enum
@@ -56,7 +59,7 @@ typedef struct
   FramBaseId base;
   FramAddress remote;
   FramAddress bind;             /* OPEN_BASE, OPEN_STREAM; the port may be 0: any */
-  guint32 lane;                 /* OPEN_BASE */
+  guint32 lane;                 /* OPEN_BASE; or FRAM_LANE_NONE */
   FramKnownTransport transport; /* OPEN_STREAM, RESOLVE */
   FramServerScheme scheme;      /* RESOLVE */
   guint16 port;                 /* RESOLVE: of all addresses that are found; or 0 */

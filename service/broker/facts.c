@@ -1,4 +1,6 @@
 /* Facts about the world: interfaces, bases, names, and whom they concern. */
+#include <string.h>
+
 #include "broker/broker-private.h"
 
 void
@@ -48,7 +50,8 @@ fram_broker_told_base_opened (FramBroker *broker, FramBaseId id, const FramAddre
   FramBase *base = fram_base_table_find (&broker->bases, id);
   g_autoptr (GArray) members = NULL;
 
-  if (fram_broker_streams_opened (broker, id, now) || base == NULL
+  if (fram_broker_streams_opened (broker, id, now)
+      || fram_probing_told_opened (broker, id, bound, now) || base == NULL
       || base->state != FRAM_BASE_OPENING)
     return;
   base->state = FRAM_BASE_OPEN;
@@ -73,8 +76,7 @@ fram_broker_tell_members (FramBroker *broker, FramMapping *mapping, FramTime now
     {
       FramBrokerSession *session = find_member (broker, members, i);
 
-      if (mapping->state == FRAM_MAPPING_KNOWN)
-        fram_broker_gather_mapped (broker, session, mapping, now);
+      fram_broker_gather_mapped (broker, session, mapping, now);
       fram_broker_gather_check_done (broker, session, now);
       fram_broker_session_drain (broker, session, now);
     }
@@ -85,35 +87,11 @@ fram_broker_told_base_failed (FramBroker *broker, FramBaseId id, FramTime now)
 {
   FramBase *base = fram_base_table_find (&broker->bases, id);
 
-  if (base == NULL)
+  if (fram_probing_told_failed (broker, id, now) || base == NULL)
     return;
+  fram_broker_note_failure (broker, &base->interface.address, now);
   lose_base (broker, base, now);
   fram_broker_drop_base (broker, base);
-}
-
-static gboolean
-is_wanted (const FramInterfaceAddress *interface)
-{
-  FramInterfaceFlags unwanted = FRAM_INTERFACE_VIRTUAL | FRAM_INTERFACE_DEPRECATED;
-
-  return (interface->flags & unwanted) == 0
-         && !fram_address_is_link_local (&interface->address)
-         && !fram_address_is_any (&interface->address);
-}
-
-/* RFC 8445 §5.1.1.1: loopback is left out; but on a host that has nothing else, it is how
- * two applications of one user reach each other. */
-static GArray *
-choose_interfaces (const FramInterfaceAddress *addresses, guint n_addresses)
-{
-  GArray *chosen = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress));
-
-  for (guint loopback = 0; loopback < 2 && chosen->len == 0; loopback++)
-    for (guint i = 0; i < n_addresses; i++)
-      if (is_wanted (&addresses[i])
-          && fram_address_is_loopback (&addresses[i].address) == (gboolean) loopback)
-        g_array_append_val (chosen, addresses[i]);
-  return chosen;
 }
 
 static gboolean
@@ -124,17 +102,6 @@ has_interface (const GArray *interfaces, const FramAddress *address)
                             address))
       return TRUE;
   return FALSE;
-}
-
-static gboolean
-same_interfaces (const GArray *a, const GArray *b)
-{
-  if (a->len != b->len)
-    return FALSE;
-  for (guint i = 0; i < a->len; i++)
-    if (!has_interface (b, &g_array_index (a, FramInterfaceAddress, i).address))
-      return FALSE;
-  return TRUE;
 }
 
 static void
@@ -155,17 +122,27 @@ close_gone (FramBroker *broker, FramTime now)
     }
 }
 
-void
-fram_broker_told_interfaces (FramBroker *broker, const FramInterfaceAddress *addresses,
-                             guint n_addresses, FramTime now)
+/* Connections to servers go with the address they come from. */
+static void
+lose_streams (FramBroker *broker, const GArray *before, FramTime now)
 {
-  g_autoptr (GArray) before = broker->interfaces;
+  for (guint i = 0; i < before->len; i++)
+    {
+      const FramAddress *address
+          = &g_array_index (before, FramInterfaceAddress, i).address;
+
+      if (!has_interface (broker->interfaces, address))
+        fram_broker_streams_lose (broker, address, now);
+    }
+}
+
+void
+fram_broker_follow_interfaces (FramBroker *broker, FramTime now)
+{
   g_autoptr (GList) sessions = g_hash_table_get_values (broker->sessions);
+  g_autoptr (GArray) before = g_array_copy (broker->interfaces);
 
-  broker->interfaces = choose_interfaces (addresses, n_addresses);
-  if (same_interfaces (before, broker->interfaces))
-    return;
-
+  fram_broker_choose_interfaces (broker);
   /* What is new comes first: a session that loses its path has somewhere to go. */
   for (GList *l = sessions; l != NULL; l = l->next)
     {
@@ -173,6 +150,56 @@ fram_broker_told_interfaces (FramBroker *broker, const FramInterfaceAddress *add
       fram_broker_session_drain (broker, l->data, now);
     }
   close_gone (broker, now);
+  lose_streams (broker, before, now);
+  fram_probing_review (broker, now);
+  fram_probing_consider (broker, now);
+  fram_checks_step (broker, now);
+}
+
+static gboolean
+same_interfaces (const GArray *told, const FramInterfaceAddress *addresses,
+                 guint n_addresses)
+{
+  if (told->len != n_addresses)
+    return FALSE;
+  for (guint i = 0; i < n_addresses; i++)
+    {
+      const FramInterfaceAddress *one = &g_array_index (told, FramInterfaceAddress, i);
+
+      if (!fram_address_equal (&one->address, &addresses[i].address)
+          || one->flags != addresses[i].flags || one->index != addresses[i].index
+          || strcmp (one->name, addresses[i].name) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The order alone counts too: the default route has moved, and new candidates prefer its
+ * interface.  Sessions keep the paths they have until those fall silent. */
+void
+fram_broker_told_interfaces (FramBroker *broker, const FramInterfaceAddress *addresses,
+                             guint n_addresses, FramTime now)
+{
+  gboolean is_same = same_interfaces (broker->told, addresses, n_addresses);
+
+  if (is_same && broker->failures->len == 0)
+    return;
+  g_array_set_size (broker->failures, 0);
+  g_array_set_size (broker->told, 0);
+  if (n_addresses > 0)
+    g_array_append_vals (broker->told, addresses, n_addresses);
+  fram_broker_follow_interfaces (broker, now);
+  if (!is_same)
+    fram_broker_recheck_all (broker, now);
+}
+
+void
+fram_broker_doubt_path (FramBroker *broker, const FramPathEnd *path, FramTime now)
+{
+  FramBase *base = fram_base_table_find (&broker->bases, path->base);
+
+  if (base != NULL)
+    fram_broker_recheck_base (broker, base, now);
 }
 
 void
@@ -195,4 +222,5 @@ fram_broker_told_resolved (FramBroker *broker, guint16 query,
       fram_broker_gather_check_done (broker, l->data, now);
       fram_broker_session_drain (broker, l->data, now);
     }
+  fram_checks_step (broker, now);
 }

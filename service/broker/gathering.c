@@ -2,159 +2,23 @@
  * (RFC 8445 §5.1.1)
  *
  * It asks for sockets and answers of servers; both may be there already, for another
- * session.  It is over when everything has answered, or after a bound. */
+ * session.  It is over when every base has what it can get in good time. */
 #include "broker/broker-private.h"
-#include "ice/candidate-line.h"
 
-/* The longest that servers are waited for. */
+/* The longest that sockets and names are waited for; of servers, see waiting.c. */
 #define GATHERING_BOUND FRAM_SECONDS (1)
-/* The same where the pacer has not asked all of them in that time. */
-#define CROWD_BOUND FRAM_SECONDS (5)
-#define CROWD_STEP FRAM_MILLISECONDS (250)
 
 /* By how much an added lane's candidates are preferred less. */
 #define EXTRA_LANE_STEP 256
 
-/* --- Candidates -------------------------------------------------------------------- */
-
-gboolean
-fram_broker_session_shows (const FramBrokerSession *session,
-                           const FramCandidate *candidate)
-{
-  switch (candidate->type)
-    {
-    case FRAM_CANDIDATE_PEER_REFLEXIVE:
-      return FALSE;
-    case FRAM_CANDIDATE_HOST:
-      return session->policy == FRAM_POLICY_ALL;
-    case FRAM_CANDIDATE_SERVER_REFLEXIVE:
-      return session->policy != FRAM_POLICY_RELAY;
-    case FRAM_CANDIDATE_RELAYED:
-      return TRUE;
-    }
-  g_assert_not_reached ();
-}
-
-char *
-fram_broker_session_line (const FramBrokerSession *session,
-                          const FramCandidate *candidate)
-{
-  FramCandidate shown = *candidate;
-  FramFamily family = candidate->related.family;
-
-  /* RFC 8839 §5.1: a related address that is not to be revealed. */
-  if (session->policy != FRAM_POLICY_ALL && family != FRAM_FAMILY_NONE)
-    fram_address_parse_ip (&shown.related, family == FRAM_FAMILY_IPV6 ? "::" : "0.0.0.0",
-                           9);
-  return fram_candidate_to_line (&shown);
-}
-
+/* The host candidate of a base, and those of servers that have answered or will. */
 static void
-add_candidate (FramBroker *broker, FramBrokerSession *session,
-               const FramBaseMember *member, const FramCandidate *candidate, FramTime now)
+take_part (FramBroker *broker, FramBrokerSession *session, FramBase *base,
+           const FramBaseMember *member, FramTime now)
 {
-  FramEvent *event;
-
-  if (fram_ice_agent_add_local (session->current->agent, member->stream, candidate, now)
-      != FRAM_ICE_ADD_OK)
-    return;
-  if (!fram_broker_session_shows (session, candidate)
-      || (session->gathered && !session->trickle))
-    return;
-  event = fram_broker_emit (broker, FRAM_EVENT_LOCAL_CANDIDATE, session->id);
-  event->stream = member->stream;
-  event->component = member->component;
-  event->text = fram_broker_session_line (session, candidate);
-}
-
-static guint16
-local_preference (FramBroker *broker, const FramBase *base, const FramBaseMember *member)
-{
-  guint n_ipv4 = 0, n_ipv6 = 0, index = 0;
-
-  for (guint i = 0; i < broker->interfaces->len; i++)
-    {
-      const FramInterfaceAddress *interface = &g_array_index (broker->interfaces,
-                                                              FramInterfaceAddress, i);
-      guint *n = interface->address.family == FRAM_FAMILY_IPV6 ? &n_ipv6 : &n_ipv4;
-
-      if (fram_address_equal (&interface->address, &base->interface.address))
-        index = *n;
-      (*n)++;
-    }
-  return (guint16) (fram_candidate_local_preference (base->interface.address.family,
-                                                     index, n_ipv4, n_ipv6)
-                    - member->lowered);
-}
-
-static FramCandidate
-make_candidate (FramBroker *broker, FramCandidateType type, const FramBase *base,
-                const FramBaseMember *member, const FramAddress *server)
-{
-  FramCandidate candidate = {
-    .type = type,
-    .transport = FRAM_TRANSPORT_UDP,
-    .component = member->component,
-    .base = base->id,
-    .base_address = base->address,
-    .address = base->address,
-  };
-
-  candidate.priority = fram_candidate_priority (
-      type, local_preference (broker, base, member), member->component);
-  fram_candidate_set_foundation (&candidate, server);
-  return candidate;
-}
-
-static void
-add_mapped (FramBroker *broker, FramBrokerSession *session, const FramBaseMember *member,
-            const FramMapping *mapping, FramTime now)
-{
-  FramCandidate candidate = make_candidate (broker, FRAM_CANDIDATE_SERVER_REFLEXIVE,
-                                            mapping->base, member, &mapping->server);
-
-  /* RFC 8445 §5.1.3: without a NAT it is the host candidate again. */
-  if (fram_address_equal (&mapping->mapped, &mapping->base->address))
-    return;
-  candidate.address = mapping->mapped;
-  candidate.related = mapping->base->address;
-  add_candidate (broker, session, member, &candidate, now);
-}
-
-static void
-ask_servers (FramBroker *broker, FramBrokerSession *session, FramBase *base,
-             const FramBaseMember *member, FramTime now)
-{
-  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
-    {
-      const FramServer *server = g_ptr_array_index (session->servers, i);
-
-      if (!fram_server_speaks_udp (server))
-        {
-          fram_broker_streams_try (broker, &base->interface, server, now);
-          continue;
-        }
-      for (guint a = 0; a < server->n_addresses; a++)
-        {
-          FramMapping *mapping
-              = fram_broker_ask_mapping (broker, base, &server->addresses[a], now);
-
-          if (mapping != NULL && mapping->state == FRAM_MAPPING_KNOWN)
-            add_mapped (broker, session, member, mapping, now);
-        }
-    }
-}
-
-static void
-add_host (FramBroker *broker, FramBrokerSession *session, FramBase *base,
-          const FramBaseMember *member, FramTime now)
-{
-  FramAddress nobody = { 0 };
-  FramCandidate candidate
-      = make_candidate (broker, FRAM_CANDIDATE_HOST, base, member, &nobody);
-
-  add_candidate (broker, session, member, &candidate, now);
-  ask_servers (broker, session, base, member, now);
+  fram_broker_add_host (broker, session, base, member, now);
+  fram_broker_ask_servers (broker, session, base, now);
+  fram_broker_follow_mappings (broker, session, base, member, now);
 }
 
 /* --- Lanes and bases --------------------------------------------------------------- */
@@ -229,6 +93,8 @@ join_base (FramBroker *broker, FramBrokerSession *session,
 
   if (base != NULL && g_ptr_array_find (session->bases, base, NULL))
     return;
+  if (base == NULL && fram_broker_has_failed (broker, &interface->address, now))
+    return;
   if (base == NULL)
     {
       FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_OPEN_BASE, 0);
@@ -242,7 +108,7 @@ join_base (FramBroker *broker, FramBrokerSession *session,
   fram_base_join (base, member);
   g_ptr_array_add (session->bases, base);
   if (base->state == FRAM_BASE_OPEN)
-    add_host (broker, session, base, member, now);
+    take_part (broker, session, base, member, now);
 }
 
 static void
@@ -295,7 +161,6 @@ fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
                     const FramSessionOptions *options, FramTime now)
 {
   session->gather_since = now;
-  session->gather_until = now + GATHERING_BOUND;
   join_servers (broker, session, options, now);
   for (guint s = 0; s < session->n_streams; s++)
     for (guint c = 1; c <= session->n_components[s]; c++)
@@ -342,7 +207,15 @@ fram_broker_gather_base_opened (FramBroker *broker, FramBrokerSession *session,
 {
   FramBaseMember member = *fram_base_find_member (base, session->id);
 
-  add_host (broker, session, base, &member, now);
+  take_part (broker, session, base, &member, now);
+}
+
+static void
+ask_again (FramBroker *broker, FramBrokerSession *session, FramBase *base, FramTime now)
+{
+  fram_broker_ask_servers (broker, session, base, now);
+  fram_broker_follow_mappings (broker, session, base,
+                               fram_base_find_member (base, session->id), now);
 }
 
 void
@@ -356,63 +229,99 @@ fram_broker_gather_resolved (FramBroker *broker, FramBrokerSession *session,
       FramBase *base = g_ptr_array_index (session->bases, i);
 
       if (base->state == FRAM_BASE_OPEN)
-        ask_servers (broker, session, base, fram_base_find_member (base, session->id),
-                     now);
+        ask_again (broker, session, base, now);
     }
 }
 
-/* The mapped address is for those members that asked this server. */
 void
 fram_broker_gather_mapped (FramBroker *broker, FramBrokerSession *session,
                            const FramMapping *mapping, FramTime now)
 {
-  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
-    if (fram_server_has_address (g_ptr_array_index (session->servers, i),
-                                 &mapping->server))
-      {
-        add_mapped (broker, session, fram_base_find_member (mapping->base, session->id),
-                    mapping, now);
-        return;
-      }
+  FramBase *base = mapping->base;
+
+  /* What does not answer any more may have a substitute. */
+  if (mapping->state == FRAM_MAPPING_DEAF || mapping->suspect)
+    ask_again (broker, session, base, now);
+  else
+    fram_broker_follow_mappings (broker, session, base,
+                                 fram_base_find_member (base, session->id), now);
 }
 
-static gboolean
-is_waiting (FramBrokerSession *session)
+/* --- The end ----------------------------------------------------------------------- */
+
+static FramTime
+wait_for_base (FramBroker *broker, FramBrokerSession *session, FramBase *base,
+               FramTime now)
 {
+  FramTime until = now;
+
+  if (base->state == FRAM_BASE_OPENING)
+    return session->gather_since + GATHERING_BOUND;
+  for (guint i = 0; i < base->mappings->len; i++)
+    {
+      FramMapping *mapping = g_ptr_array_index (base->mappings, i);
+
+      if (fram_broker_session_asks (session, &mapping->server))
+        until = MAX (until, fram_broker_mapping_wait (broker, session, mapping, now));
+    }
+  return until;
+}
+
+static FramTime
+wait_for_all (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  FramTime until = now;
+
   for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
     {
       const FramServer *server = g_ptr_array_index (session->servers, i);
 
       /* No candidate comes of what is not asked by UDP. */
       if (fram_server_speaks_udp (server) && server->state == FRAM_SERVER_RESOLVING)
-        return TRUE;
+        until = MAX (until, session->gather_since + GATHERING_BOUND);
     }
   for (guint i = 0; i < session->bases->len; i++)
-    {
-      FramBase *base = g_ptr_array_index (session->bases, i);
-
-      if (base->state == FRAM_BASE_OPENING
-          || fram_broker_has_open_mapping (session, base))
-        return TRUE;
-    }
-  return FALSE;
+    until = MAX (until, wait_for_base (broker, session,
+                                       g_ptr_array_index (session->bases, i), now));
+  return until;
 }
 
-/* In a crowd, the pacer may not have come to asking yet: what was not asked is not given up
- * for silence, but for a crowd that does not end. */
+/* What should have answered is doubted, so that the next session does not wait for it, and
+ * has a substitute asked. Return: whether a server has answered on this base. */
 static gboolean
-is_unasked (FramBrokerSession *session)
+look_for_silence (FramBroker *broker, FramBrokerSession *session, FramBase *base,
+                  FramTime now)
 {
-  for (guint i = 0; i < session->bases->len; i++)
+  gboolean late = FALSE, known = FALSE;
+
+  for (guint i = 0; i < base->mappings->len; i++)
+    {
+      FramMapping *mapping = g_ptr_array_index (base->mappings, i);
+
+      known |= mapping->state == FRAM_MAPPING_KNOWN
+               && fram_broker_session_asks (session, &mapping->server);
+      if (!fram_broker_mapping_is_late (broker, mapping, now))
+        continue;
+      late = TRUE;
+      fram_broker_learn_doubt (broker, base->interface.name, mapping->uri,
+                               (FramFamily) mapping->server.family, FRAM_KNOWN_UDP,
+                               mapping->transaction.started);
+    }
+  if (late)
+    fram_broker_ask_substitute (broker, session, base, now);
+  return known;
+}
+
+static void
+discover_by_streams (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  for (guint i = 0; session->servers != NULL && i < session->bases->len; i++)
     {
       FramBase *base = g_ptr_array_index (session->bases, i);
 
-      for (guint m = 0; m < base->mappings->len; m++)
-        if (((FramMapping *) g_ptr_array_index (base->mappings, m))->state
-            == FRAM_MAPPING_WAITING)
-          return TRUE;
+      if (base->state == FRAM_BASE_OPEN && !look_for_silence (broker, session, base, now))
+        fram_broker_streams_discover (broker, &base->interface, session->servers, now);
     }
-  return FALSE;
 }
 
 void
@@ -420,16 +329,21 @@ fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
                                FramTime now)
 {
   FramEvent *event;
+  FramTime until;
 
   if (session->gathered)
     return;
-  if (now >= session->gather_until && now < session->gather_since + CROWD_BOUND
-      && is_unasked (session))
-    session->gather_until = now + CROWD_STEP;
-  if (now < session->gather_until && is_waiting (session))
-    return;
+  for (guint i = 0; i < session->bases->len; i++)
+    look_for_silence (broker, session, g_ptr_array_index (session->bases, i), now);
+  until = wait_for_all (broker, session, now);
+  if (until > now)
+    {
+      session->gather_until = until;
+      return;
+    }
   session->gathered = TRUE;
   session->gather_until = FRAM_TIME_NEVER;
+  discover_by_streams (broker, session, now);
   fram_ice_agent_end_local (session->current->agent, now);
   event = fram_broker_emit (broker, FRAM_EVENT_GATHERING_DONE, session->id);
   event->duration = now - session->gather_since;
@@ -441,14 +355,13 @@ fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session, FramTi
 {
   session->gathered = FALSE;
   session->gather_since = now;
-  session->gather_until = now + GATHERING_BOUND;
   for (guint i = 0; i < session->bases->len; i++)
     {
       FramBase *base = g_ptr_array_index (session->bases, i);
       FramBaseMember member = *fram_base_find_member (base, session->id);
 
       if (base->state == FRAM_BASE_OPEN)
-        add_host (broker, session, base, &member, now);
+        take_part (broker, session, base, &member, now);
     }
   fram_broker_gather_check_done (broker, session, now);
 }

@@ -218,6 +218,10 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
       tell (broker, generation, FRAM_EVENT_SELECTED, ice, now);
       break;
     case FRAM_ICE_EVENT_COMPONENT_STATE:
+      if (ice->state == FRAM_STATE_DISCONNECTED)
+        fram_broker_doubt_path (
+            broker,
+            &generation->session->components[ice->stream][ice->component - 1].path, now);
       tell (broker, generation, FRAM_EVENT_COMPONENT_STATE, ice, now);
       break;
     case FRAM_ICE_EVENT_STATE:

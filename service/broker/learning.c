@@ -81,13 +81,14 @@ fram_broker_learn_silence (FramBroker *broker, const char *uri,
 /* --- Ways -------------------------------------------------------------------------- */
 
 static void
-tell_way (FramBroker *broker, FramFactKind kind, const char *interface, const char *uri,
-          FramFamily family, FramKnownTransport transport)
+tell_way (FramBroker *broker, FramFactKind kind, const FramNetworkWay *way)
 {
   FramFact fact = {
     .kind = kind,
-    .deaf
-    = { .interface = interface, .uri = uri, .family = family, .transport = transport },
+    .deaf = { .interface = way->interface,
+              .uri = way->uri,
+              .family = way->family,
+              .transport = way->transport },
   };
 
   remember (broker, &fact);
@@ -97,18 +98,23 @@ void
 fram_broker_learn_deaf (FramBroker *broker, const char *interface, const char *uri,
                         FramFamily family, FramKnownTransport transport, FramTime now)
 {
-  if (fram_network_put_way (&broker->network, interface, uri, family, transport, now)
-      != NULL)
-    tell_way (broker, FRAM_FACT_DEAF, interface, uri, family, transport);
+  const FramNetworkWay *way
+      = fram_network_put_way (&broker->network, interface, uri, family, transport, now);
+
+  if (way != NULL)
+    tell_way (broker, FRAM_FACT_DEAF, way);
 }
 
-void
+gboolean
 fram_broker_learn_heard (FramBroker *broker, const char *interface, const char *uri,
                          FramFamily family, FramKnownTransport transport, FramTime now)
 {
   FramNetwork *network = &broker->network;
   const char *const names[] = { uri, "" };
+  gboolean is_news = FALSE;
 
+  if (transport == FRAM_KNOWN_UDP)
+    fram_network_put_nat (network, interface, family)->heard = now;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       FramNetworkWay *way
@@ -116,9 +122,19 @@ fram_broker_learn_heard (FramBroker *broker, const char *interface, const char *
 
       if (way == NULL)
         continue;
+      is_news = TRUE;
+      if (!way->doubted)
+        tell_way (broker, FRAM_FACT_HEARD, way);
       fram_network_remove_way (network, way);
-      tell_way (broker, FRAM_FACT_HEARD, interface, names[i], family, transport);
     }
+  return is_news;
+}
+
+void
+fram_broker_learn_doubt (FramBroker *broker, const char *interface, const char *uri,
+                         FramFamily family, FramKnownTransport transport, FramTime since)
+{
+  fram_network_doubt_way (&broker->network, interface, uri, family, transport, since);
 }
 
 /* --- NATs -------------------------------------------------------------------------- */
@@ -177,6 +193,95 @@ fram_broker_learn_lifetime (FramBroker *broker, const char *interface, FramFamil
   nat->alive = alive;
   nat->dead = dead;
   nat->measured = now;
-  if (is_news)
-    tell_lifetime (broker, nat);
+  if (!is_news)
+    return;
+  tell_lifetime (broker, nat);
+  fram_broker_rekeep_mappings (broker, interface, family, now);
+}
+
+/* --- Networks ---------------------------------------------------------------------- */
+
+static void
+tell_all (FramBroker *broker, FramTime now)
+{
+  FramNetwork *network = &broker->network;
+
+  for (guint i = 0; i < network->servers->len; i++)
+    {
+      FramNetworkServer *server = g_ptr_array_index (network->servers, i);
+
+      if (server->rtt >= 0)
+        tell_server (broker, FRAM_FACT_SERVER_ANSWERED, server, server->rtt, now);
+      if (server->failures > 0)
+        tell_server (broker, FRAM_FACT_SERVER_SILENT, server, -1, now);
+    }
+  for (guint i = 0; i < network->ways->len; i++)
+    {
+      const FramNetworkWay *way = g_ptr_array_index (network->ways, i);
+
+      if (!way->doubted)
+        tell_way (broker, FRAM_FACT_DEAF, way);
+    }
+  for (guint i = 0; i < network->nats->len; i++)
+    {
+      const FramNetworkNat *nat = g_ptr_array_index (network->nats, i);
+
+      if (nat->found != FRAM_NETWORK_NEVER)
+        tell_nat (broker, nat);
+      if (nat->measured != FRAM_NETWORK_NEVER)
+        tell_lifetime (broker, nat);
+    }
+}
+
+/* Ways that were deaf, and have been heard before the network was told. */
+static void
+forget_heard (FramBroker *broker, FramTime now)
+{
+  GHashTableIter iter;
+  FramBase *base;
+
+  g_hash_table_iter_init (&iter, broker->bases.by_id);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
+    for (guint i = 0; i < base->mappings->len; i++)
+      {
+        const FramMapping *mapping = g_ptr_array_index (base->mappings, i);
+
+        if (mapping->state == FRAM_MAPPING_KNOWN)
+          fram_broker_learn_heard (broker, base->interface.name, mapping->uri,
+                                   (FramFamily) mapping->server.family, FRAM_KNOWN_UDP,
+                                   mapping->answered);
+      }
+}
+
+static void
+leave_network (FramBroker *broker)
+{
+  fram_network_clear (&broker->network);
+  fram_network_init (&broker->network);
+  fram_server_table_age (&broker->servers);
+  fram_broker_streams_forget (broker);
+}
+
+void
+fram_broker_told_network (FramBroker *broker, const FramKnownNetwork *known, FramTime now)
+{
+  FramNetwork *network = &broker->network;
+  gboolean is_other = network->is_told || (known == NULL && network->is_unknown);
+
+  if (is_other)
+    leave_network (broker);
+  if (known == NULL)
+    network->is_unknown = TRUE;
+  else
+    {
+      network->is_told = TRUE;
+      tell_all (broker, now);
+      fram_network_add_known (network, known, now);
+      if (!is_other)
+        forget_heard (broker, now);
+    }
+  if (!is_other)
+    return;
+  fram_probing_network_changed (broker, now);
+  fram_broker_recheck_all (broker, now);
 }

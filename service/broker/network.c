@@ -4,8 +4,11 @@
 
 #include "nat/keepalive.h"
 
-/* A deaf way is asked again after this long, then after twice as long, and so on. */
+/* A deaf way is asked again after this long, then after twice as long, and so on; sooner if
+ * the server was heard a moment ago, because then it is likely to be back soon. */
 #define RETRY_FIRST FRAM_SECONDS (60)
+#define RETRY_SOON FRAM_SECONDS (2)
+#define A_MOMENT_AGO FRAM_SECONDS (10 * 60)
 #define RETRY_LAST FRAM_SECONDS (30 * 60)
 /* No server is so far away: what says so was not measured. */
 #define MAX_RTT FRAM_SECONDS (60)
@@ -107,12 +110,61 @@ fram_network_get_rtt (const FramNetwork *network, const FramAddress *address,
   return -1;
 }
 
+FramNetworkWay *
+fram_network_find_silent (const FramNetwork *network, const char *interface,
+                          const char *uri, FramFamily family,
+                          FramKnownTransport transport)
+{
+  FramNetworkWay *way
+      = fram_network_find_way (network, interface, uri, family, transport);
+  FramNetworkWay *all = fram_network_find_way (network, interface, "", family, transport);
+
+  return way == NULL || (way->doubted && all != NULL && !all->doubted) ? all : way;
+}
+
 gboolean
 fram_network_is_deaf (const FramNetwork *network, const char *interface, const char *uri,
                       FramFamily family, FramKnownTransport transport)
 {
-  return fram_network_find_way (network, interface, uri, family, transport) != NULL
-         || fram_network_find_way (network, interface, "", family, transport) != NULL;
+  const FramNetworkWay *way
+      = fram_network_find_silent (network, interface, uri, family, transport);
+
+  return way != NULL && !way->doubted;
+}
+
+/* Whether the server answered some interface since the way is silent. */
+static gboolean
+answers_elsewhere (const FramNetwork *network, const FramNetworkWay *way)
+{
+  for (guint i = 0; i < network->servers->len; i++)
+    {
+      const FramNetworkServer *server = g_ptr_array_index (network->servers, i);
+
+      if (server->transport == way->transport
+          && (FramFamily) server->address.family == way->family
+          && server->success >= way->since
+          && (way->uri[0] == '\0' || strcmp (server->uri, way->uri) == 0))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+fram_network_leads_nowhere (const FramNetwork *network, const char *interface,
+                            FramFamily family)
+{
+  const FramNetworkNat *nat = fram_network_find_nat (network, interface, family);
+
+  for (guint i = 0; i < network->ways->len; i++)
+    {
+      const FramNetworkWay *way = g_ptr_array_index (network->ways, i);
+
+      if (way->family == family && way->transport == FRAM_KNOWN_UDP
+          && strcmp (way->interface, interface) == 0
+          && (nat == NULL || nat->heard < way->since) && answers_elsewhere (network, way))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 FramTime
@@ -165,7 +217,7 @@ last_of_nat (gconstpointer row)
 {
   const FramNetworkNat *nat = row;
 
-  return MAX (nat->found, nat->measured);
+  return MAX (nat->heard, MAX (nat->found, nat->measured));
 }
 
 FramNetworkServer *
@@ -187,29 +239,58 @@ fram_network_put_server (FramNetwork *network, const char *uri,
   return server;
 }
 
-FramNetworkWay *
-fram_network_put_way (FramNetwork *network, const char *interface, const char *uri,
-                      FramFamily family, FramKnownTransport transport, FramTime now)
+static void
+set_retry (FramNetworkWay *way, FramTime first)
+{
+  way->retry
+      = way->confirmed + CLAMP (way->confirmed - way->deaf + first, first, RETRY_LAST);
+}
+
+static FramNetworkWay *
+enter_way (FramNetwork *network, const char *interface, const char *uri,
+           FramFamily family, FramKnownTransport transport, FramTime now)
 {
   FramNetworkWay *way
       = fram_network_find_way (network, interface, uri, family, transport);
 
-  if (way == NULL && strlen (uri) > FRAM_NETWORK_MAX_URI)
-    return NULL;
-  if (way == NULL)
-    {
-      make_room (network->ways, FRAM_NETWORK_MAX_WAYS, last_of_way);
-      way = g_new0 (FramNetworkWay, 1);
-      g_strlcpy (way->interface, interface, sizeof way->interface);
-      way->uri = g_strdup (uri);
-      way->family = family;
-      way->transport = transport;
-      way->since = now;
-      g_ptr_array_add (network->ways, way);
-    }
-  way->confirmed = now;
-  way->retry = now + CLAMP (now - way->since + RETRY_FIRST, RETRY_FIRST, RETRY_LAST);
+  if (way != NULL || strlen (uri) > FRAM_NETWORK_MAX_URI)
+    return way;
+  make_room (network->ways, FRAM_NETWORK_MAX_WAYS, last_of_way);
+  way = g_new0 (FramNetworkWay, 1);
+  g_strlcpy (way->interface, interface, sizeof way->interface);
+  way->uri = g_strdup (uri);
+  way->family = family;
+  way->transport = transport;
+  way->doubted = TRUE;
+  way->since = way->confirmed = way->retry = now;
+  g_ptr_array_add (network->ways, way);
   return way;
+}
+
+FramNetworkWay *
+fram_network_put_way (FramNetwork *network, const char *interface, const char *uri,
+                      FramFamily family, FramKnownTransport transport, FramTime now)
+{
+  FramNetworkWay *way = enter_way (network, interface, uri, family, transport, now);
+  const FramNetworkNat *nat;
+
+  if (way == NULL)
+    return NULL;
+  nat = fram_network_find_nat (network, interface, family);
+  if (way->doubted)
+    way->deaf = now;
+  way->doubted = FALSE;
+  way->confirmed = now;
+  set_retry (way,
+             nat != NULL && nat->heard > now - A_MOMENT_AGO ? RETRY_SOON : RETRY_FIRST);
+  return way;
+}
+
+void
+fram_network_doubt_way (FramNetwork *network, const char *interface, const char *uri,
+                        FramFamily family, FramKnownTransport transport, FramTime since)
+{
+  enter_way (network, interface, uri, family, transport, since);
 }
 
 void
@@ -231,7 +312,7 @@ fram_network_put_nat (FramNetwork *network, const char *interface, FramFamily fa
   nat->family = family;
   nat->behaviour.rtt = -1;
   nat->dead = FRAM_TIME_NEVER;
-  nat->found = nat->measured = FRAM_NETWORK_NEVER;
+  nat->found = nat->measured = nat->heard = FRAM_NETWORK_NEVER;
   g_ptr_array_add (network->nats, nat);
   return nat;
 }
@@ -285,11 +366,9 @@ add_way (FramNetwork *network, const FramKnownDeaf *known, FramTime now)
                               known->transport, now);
   if (way == NULL)
     return;
-  way->since = ago (now, MAX (known->age, 0));
+  way->since = way->deaf = ago (now, MAX (known->age, 0));
   way->confirmed = ago (now, CLAMP (known->confirmed_age, 0, MAX (known->age, 0)));
-  way->retry
-      = way->confirmed
-        + CLAMP (way->confirmed - way->since + RETRY_FIRST, RETRY_FIRST, RETRY_LAST);
+  set_retry (way, RETRY_FIRST);
 }
 
 static void

@@ -39,11 +39,13 @@ typedef struct
   char *uri; /* "": all servers */
   FramFamily family;
   FramKnownTransport transport;
-  FramTime since, confirmed;
-  FramTime retry; /* it is asked again from then on */
+  gboolean doubted;         /* it is silent, but not for long enough to be called deaf */
+  FramTime since;           /* the first question that was not answered */
+  FramTime deaf, confirmed; /* when it was found deaf, first and last */
+  FramTime retry;           /* it is asked again from then on */
 } FramNetworkWay;
 
-/* The NAT before an interface. */
+/* What an interface leads to; the NAT before it. */
 typedef struct
 {
   char interface[16];
@@ -53,15 +55,16 @@ typedef struct
   FramTime found;       /* or NEVER */
   FramTime alive, dead; /* as in FramKnownLifetime: 0 and FRAM_TIME_NEVER: unknown */
   FramTime measured;    /* or NEVER */
+  FramTime heard;       /* when a server answered there last, or NEVER */
 } FramNetworkNat;
 
 typedef struct
 {
-  gboolean is_told;   /* the owner knows which network it is */
-  gboolean is_seen;   /* and something is known of it */
-  GPtrArray *servers; /* FramNetworkServer */
-  GPtrArray *ways;    /* FramNetworkWay */
-  GPtrArray *nats;    /* FramNetworkNat */
+  gboolean is_told;    /* the owner knows which network it is */
+  gboolean is_unknown; /* the owner said that it does not */
+  GPtrArray *servers;  /* FramNetworkServer */
+  GPtrArray *ways;     /* FramNetworkWay */
+  GPtrArray *nats;     /* FramNetworkNat */
 } FramNetwork;
 
 void fram_network_init (FramNetwork *network);
@@ -86,6 +89,14 @@ FramTime fram_network_get_rtt (const FramNetwork *network, const FramAddress *ad
 gboolean fram_network_is_deaf (const FramNetwork *network, const char *interface,
                                const char *uri, FramFamily family,
                                FramKnownTransport transport);
+/* The way itself, deaf or doubted, or that to all servers; NULL: there is no doubt. */
+FramNetworkWay *fram_network_find_silent (const FramNetwork *network,
+                                          const char *interface, const char *uri,
+                                          FramFamily family,
+                                          FramKnownTransport transport);
+/* Whether a server that answers elsewhere is silent here: the interface leads nowhere. */
+gboolean fram_network_leads_nowhere (const FramNetwork *network, const char *interface,
+                                     FramFamily family);
 /* How often a mapping is to be used there. (RFC 8445 §11, nat/keepalive.h) */
 FramTime fram_network_get_keepalive (const FramNetwork *network, const char *interface,
                                      FramFamily family);
@@ -99,6 +110,10 @@ FramNetworkServer *fram_network_put_server (FramNetwork *network, const char *ur
 FramNetworkWay *fram_network_put_way (FramNetwork *network, const char *interface,
                                       const char *uri, FramFamily family,
                                       FramKnownTransport transport, FramTime now);
+/* The same, but it is only doubted if it was not deaf already. */
+void fram_network_doubt_way (FramNetwork *network, const char *interface, const char *uri,
+                             FramFamily family, FramKnownTransport transport,
+                             FramTime since);
 FramNetworkNat *fram_network_put_nat (FramNetwork *network, const char *interface,
                                       FramFamily family);
 void fram_network_remove_way (FramNetwork *network, FramNetworkWay *way);

@@ -3,6 +3,19 @@
 
 #include "broker/broker-private.h"
 
+static gboolean
+told_of_server (FramBroker *broker, FramBaseId id, const FramAddress *remote,
+                FramTime now)
+{
+  FramBase *base = fram_base_table_find (&broker->bases, id);
+  FramMapping *mapping = base != NULL ? fram_broker_find_mapping (base, remote) : NULL;
+
+  if (mapping == NULL || !fram_broker_mapping_unreachable (broker, mapping, now))
+    return FALSE;
+  fram_broker_tell_members (broker, mapping, now);
+  return TRUE;
+}
+
 void
 fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
                               const FramAddress *remote, FramTime now)
@@ -10,7 +23,8 @@ fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
   const FramRoute *route = fram_route_table_find (&broker->routes, base, remote);
   FramBrokerSession *session;
 
-  if (route == NULL)
+  if (fram_probing_told_unreachable (broker, base, remote, now)
+      || told_of_server (broker, base, remote, now) || route == NULL)
     return;
   session = fram_broker_find_session (broker, route->session);
   fram_ice_agent_told_unreachable (session->current->agent, base, remote, now);
@@ -66,9 +80,14 @@ receive_response (FramBroker *broker, FramBase *base, const FramAddress *remote,
     {
       /* The answer ends the transaction, and `awaited` with it. */
       FramMapping *mapping = awaited->mapping;
+      gboolean is_new;
 
-      if (mapping->base == base
-          && fram_broker_mapping_answer (broker, mapping, remote, message, now))
+      if (mapping->base != base)
+        return;
+      is_new = fram_broker_mapping_answer (broker, mapping, remote, message, now);
+      fram_probing_compare (broker, &base->interface, base->mappings, now);
+      fram_probing_consider (broker, now);
+      if (is_new)
         fram_broker_tell_members (broker, mapping, now);
     }
   else
@@ -89,7 +108,8 @@ fram_broker_receive (FramBroker *broker, FramBaseId id, const FramAddress *remot
 
   if (base == NULL)
     {
-      fram_broker_streams_receive (broker, id, remote, data, length, now);
+      if (!fram_probing_receive (broker, id, remote, data, length, now))
+        fram_broker_streams_receive (broker, id, remote, data, length, now);
       return;
     }
   if (base->state != FRAM_BASE_OPEN

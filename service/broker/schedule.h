@@ -10,6 +10,9 @@ typedef enum
   FRAM_DUE_MAPPING,
   FRAM_DUE_BASE,
   FRAM_DUE_STREAM, /* a FramStreamTry */
+  FRAM_DUE_PROBE, /* a FramProbe */
+  FRAM_DUE_PROBING, /* the look at what to find out */
+  FRAM_DUE_CHECK, /* of the network */
 } FramDueKind;
 
 /* Embedded in its owner; one entry is in one schedule at most.  All zero: in none. */
@@ -19,7 +22,7 @@ typedef struct
   guint64 order; /* entries of one time come in the order in which they were set */
   guint place;   /* 1-based; 0: not scheduled */
   FramDueKind kind;
-  gboolean urgent; /* the pacer's: it stands among the urgent ones */
+  guint8 rank; /* the pacer's FramTurnRank */
   gpointer owner;
 } FramDue;
 

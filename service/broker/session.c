@@ -33,6 +33,7 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
   session->policy = options->policy;
   session->trickle = options->trickle;
   session->pacing = options->pacing != 0 ? options->pacing : FRAM_PACING_PROPOSED;
+  session->salt = fram_random_u64 (broker->random);
   session->purpose = choose_purpose (options);
   session->n_streams = n_streams;
   for (guint s = 0; s < session->n_streams; s++)
@@ -140,8 +141,7 @@ leave_bases (FramBroker *broker, FramBrokerSession *session, FramTime now)
 
       fram_base_leave (base, session->id);
       if (base->members->len == 0)
-        fram_schedule_set (&broker->deadlines, &base->linger,
-                           fram_broker_linger_end (broker, now));
+        fram_broker_base_unused (broker, base, now);
     }
 }
 

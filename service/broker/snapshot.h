@@ -84,6 +84,7 @@ typedef struct
   guint n_lanes;
   guint n_routes;
   guint n_mappings;
+  guint n_probe_sockets; /* beside the bases */
 } FramBrokerTotals;
 
 void fram_broker_get_totals (FramBroker *broker, FramBrokerTotals *ret_totals);

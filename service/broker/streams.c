@@ -384,9 +384,3 @@ fram_broker_streams_lose (FramBroker *broker, const FramAddress *interface, Fram
     }
   connect_waiting (broker, now);
 }
-
-void
-fram_broker_check_stream_ended (FramBroker *broker, const FramStreamTry *ended,
-                                FramTime now)
-{
-}

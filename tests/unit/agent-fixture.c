@@ -47,7 +47,7 @@ agent_host (guint32 base, guint component, const char *at)
   candidate.base_address = candidate.address;
   candidate.priority
       = fram_candidate_priority (FRAM_CANDIDATE_HOST, 65535, (guint16) component);
-  fram_candidate_set_foundation (&candidate, &nobody);
+  fram_candidate_set_foundation (&candidate, &nobody, 0);
   return candidate;
 }
 

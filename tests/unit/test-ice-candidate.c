@@ -112,8 +112,8 @@ static void
 assert_foundations (FramCandidate a, const FramAddress *server_a, FramCandidate b,
                     const FramAddress *server_b, gboolean equal)
 {
-  fram_candidate_set_foundation (&a, server_a);
-  fram_candidate_set_foundation (&b, server_b);
+  fram_candidate_set_foundation (&a, server_a, 5);
+  fram_candidate_set_foundation (&b, server_b, 5);
   g_assert_cmpuint (strlen (a.foundation), ==, 8);
   for (guint i = 0; i < 8; i++)
     g_assert_true (g_ascii_isalnum (a.foundation[i]) || strchr ("+/", a.foundation[i]));
@@ -173,6 +173,19 @@ test_foundation_scope (void)
   assert_foundations (a, &no_server, b, &no_server, FALSE);
 }
 
+/* Who is not told the base address cannot compute it from the foundation. */
+static void
+test_foundation_salt (void)
+{
+  FramCandidate one = { .type = FRAM_CANDIDATE_HOST }, other;
+
+  fram_address_init_ipv4 (&one.base_address, 0x0a000001, 9);
+  other = one;
+  fram_candidate_set_foundation (&one, &no_server, 1);
+  fram_candidate_set_foundation (&other, &no_server, 2);
+  g_assert_cmpstr (one.foundation, !=, other.foundation);
+}
+
 /* Neighbouring addresses are what a host has, so they must not fall together. */
 static void
 test_foundation_spread (void)
@@ -185,7 +198,7 @@ test_foundation_spread (void)
       FramCandidate candidate = { .type = FRAM_CANDIDATE_HOST };
 
       fram_address_init_ipv4 (&candidate.base_address, 0x0a000000 + i, 9);
-      fram_candidate_set_foundation (&candidate, &no_server);
+      fram_candidate_set_foundation (&candidate, &no_server, 1);
       g_assert_true (g_hash_table_add (seen, g_strdup (candidate.foundation)));
     }
 }
@@ -215,6 +228,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ice/candidate/foundation/differs", test_foundation_differs);
   g_test_add_func ("/ice/candidate/foundation/scope", test_foundation_scope);
   g_test_add_func ("/ice/candidate/foundation/spread", test_foundation_spread);
+  g_test_add_func ("/ice/candidate/foundation/salt", test_foundation_salt);
   g_test_add_func ("/ice/candidate/type-words", test_type_words);
   return g_test_run ();
 }

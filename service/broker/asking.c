@@ -1,0 +1,134 @@
+/* Which servers are asked about a session's bases. */
+#include "broker/broker-private.h"
+
+/* Behind a NAT whose mapping is the same for all, one server tells as much as many. */
+static gboolean
+one_suffices (FramBroker *broker, const FramBase *base)
+{
+  const FramNetworkNat *nat
+      = fram_network_find_nat (&broker->network, base->interface.name,
+                               (FramFamily) base->interface.address.family);
+
+  return nat != NULL && nat->found != FRAM_NETWORK_NEVER
+         && nat->behaviour.mapping == FRAM_NAT_ENDPOINT_INDEPENDENT;
+}
+
+/* Whether an answer is there, or to be expected. */
+static gboolean
+is_promising (FramBroker *broker, const FramMapping *mapping, FramTime now)
+{
+  switch (mapping->state)
+    {
+    case FRAM_MAPPING_WAITING:
+      return TRUE;
+    case FRAM_MAPPING_ASKING:
+      return !fram_broker_mapping_is_late (broker, mapping, now);
+    case FRAM_MAPPING_KNOWN:
+      return !mapping->suspect;
+    case FRAM_MAPPING_DEAF:
+      return FALSE;
+    }
+  g_assert_not_reached ();
+}
+
+/* The quickest server that was not asked from this base; NULL if one is promising already, or
+ * all were asked. */
+static const FramServer *
+choose_server (FramBroker *broker, const FramBrokerSession *session, const FramBase *base,
+               FramTime now)
+{
+  FramFamily family = (FramFamily) base->interface.address.family;
+  const FramServer *quickest = NULL;
+  FramTime least = FRAM_TIME_NEVER;
+
+  for (guint i = 0; i < session->servers->len; i++)
+    {
+      const FramServer *server = g_ptr_array_index (session->servers, i);
+      const FramAddress *address = fram_server_get_address (server, family);
+      const FramMapping *mapping;
+      FramTime rtt;
+
+      if (address == NULL || !fram_server_speaks_udp (server))
+        continue;
+      mapping = fram_broker_find_mapping (base, address);
+      if (mapping != NULL && is_promising (broker, mapping, now))
+        return NULL;
+      rtt = fram_network_get_rtt (&broker->network, address, FRAM_KNOWN_UDP);
+      if (rtt < 0)
+        rtt = FRAM_TIME_NEVER - 1;
+      if (fram_network_find_silent (&broker->network, base->interface.name, server->uri,
+                                    family, FRAM_KNOWN_UDP)
+          != NULL)
+        rtt = FRAM_TIME_NEVER;
+      if (mapping == NULL && (quickest == NULL || rtt < least))
+        {
+          quickest = server;
+          least = rtt;
+        }
+    }
+  return quickest;
+}
+
+static void
+ask_one (FramBroker *broker, FramBrokerSession *session, FramBase *base, FramTime now)
+{
+  FramFamily family = (FramFamily) base->interface.address.family;
+  gboolean fallback = FALSE;
+
+  for (;;)
+    {
+      const FramServer *server = choose_server (broker, session, base, now);
+      FramMapping *mapping;
+
+      if (server == NULL)
+        return;
+      mapping = fram_broker_ask_mapping (
+          broker, base, server->uri, fram_server_get_address (server, family), 0, now);
+      mapping->fallback = fallback || base->mappings->len > 1;
+      fallback = TRUE;
+    }
+}
+
+static void
+ask_all (FramBroker *broker, FramBrokerSession *session, FramBase *base, FramTime now)
+{
+  guint rank = 0;
+
+  for (guint i = 0; i < session->servers->len; i++)
+    {
+      const FramServer *server = g_ptr_array_index (session->servers, i);
+
+      for (guint a = 0; a < server->n_addresses && fram_server_speaks_udp (server); a++)
+        if (fram_broker_ask_mapping (broker, base, server->uri, &server->addresses[a],
+                                     rank, now)
+            != NULL)
+          rank++;
+    }
+}
+
+void
+fram_broker_ask_substitute (FramBroker *broker, FramBrokerSession *session,
+                            FramBase *base, FramTime now)
+{
+  if (session->servers != NULL && one_suffices (broker, base))
+    ask_one (broker, session, base, now);
+}
+
+void
+fram_broker_ask_servers (FramBroker *broker, FramBrokerSession *session, FramBase *base,
+                         FramTime now)
+{
+  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
+    {
+      const FramServer *server = g_ptr_array_index (session->servers, i);
+
+      if (!fram_server_speaks_udp (server))
+        fram_broker_streams_try (broker, &base->interface, server, now);
+    }
+  if (session->servers == NULL)
+    return;
+  if (one_suffices (broker, base))
+    ask_one (broker, session, base, now);
+  else
+    ask_all (broker, session, base, now);
+}

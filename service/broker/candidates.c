@@ -1,0 +1,190 @@
+/* The candidates of a session: of its bases, and of what servers told of them.
+ * (RFC 8445 §5.1.1) */
+#include "broker/broker-private.h"
+#include "ice/candidate-line.h"
+
+gboolean
+fram_broker_session_shows (const FramBrokerSession *session,
+                           const FramCandidate *candidate)
+{
+  switch (candidate->type)
+    {
+    case FRAM_CANDIDATE_PEER_REFLEXIVE:
+      return FALSE;
+    case FRAM_CANDIDATE_HOST:
+      return session->policy == FRAM_POLICY_ALL;
+    case FRAM_CANDIDATE_SERVER_REFLEXIVE:
+      return session->policy != FRAM_POLICY_RELAY;
+    case FRAM_CANDIDATE_RELAYED:
+      return TRUE;
+    }
+  g_assert_not_reached ();
+}
+
+char *
+fram_broker_session_line (const FramBrokerSession *session,
+                          const FramCandidate *candidate)
+{
+  FramCandidate shown = *candidate;
+  FramFamily family = candidate->related.family;
+
+  /* RFC 8839 §5.1: a related address that is not to be revealed. */
+  if (session->policy != FRAM_POLICY_ALL && family != FRAM_FAMILY_NONE)
+    fram_address_parse_ip (&shown.related, family == FRAM_FAMILY_IPV6 ? "::" : "0.0.0.0",
+                           9);
+  return fram_candidate_to_line (&shown);
+}
+
+static void
+add_candidate (FramBroker *broker, FramBrokerSession *session,
+               const FramBaseMember *member, const FramCandidate *candidate, FramTime now)
+{
+  FramEvent *event;
+
+  if (fram_ice_agent_add_local (session->current->agent, member->stream, candidate, now)
+      != FRAM_ICE_ADD_OK)
+    return;
+  if (!fram_broker_session_shows (session, candidate)
+      || (session->gathered && !session->trickle))
+    return;
+  event = fram_broker_emit (broker, FRAM_EVENT_LOCAL_CANDIDATE, session->id);
+  event->stream = member->stream;
+  event->component = member->component;
+  event->text = fram_broker_session_line (session, candidate);
+}
+
+static guint16
+local_preference (FramBroker *broker, const FramBase *base, const FramBaseMember *member)
+{
+  guint n_ipv4 = 0, n_ipv6 = 0, index = 0;
+
+  for (guint i = 0; i < broker->interfaces->len; i++)
+    {
+      const FramInterfaceAddress *interface = &g_array_index (broker->interfaces,
+                                                              FramInterfaceAddress, i);
+      guint *n = interface->address.family == FRAM_FAMILY_IPV6 ? &n_ipv6 : &n_ipv4;
+
+      if (fram_address_equal (&interface->address, &base->interface.address))
+        index = *n;
+      (*n)++;
+    }
+  return (guint16) (fram_candidate_local_preference (base->interface.address.family,
+                                                     index, n_ipv4, n_ipv6)
+                    - member->lowered);
+}
+
+static FramCandidate
+make_candidate (FramBroker *broker, const FramBrokerSession *session,
+                FramCandidateType type, const FramBase *base,
+                const FramBaseMember *member, const FramAddress *server)
+{
+  FramCandidate candidate = {
+    .type = type,
+    .transport = FRAM_TRANSPORT_UDP,
+    .component = member->component,
+    .base = base->id,
+    .base_address = base->address,
+    .address = base->address,
+  };
+
+  candidate.priority = fram_candidate_priority (
+      type, local_preference (broker, base, member), member->component);
+  fram_candidate_set_foundation (&candidate, server, session->salt);
+  return candidate;
+}
+
+void
+fram_broker_add_host (FramBroker *broker, FramBrokerSession *session,
+                      const FramBase *base, const FramBaseMember *member, FramTime now)
+{
+  FramAddress nobody = { 0 };
+  FramCandidate candidate
+      = make_candidate (broker, session, FRAM_CANDIDATE_HOST, base, member, &nobody);
+
+  add_candidate (broker, session, member, &candidate, now);
+}
+
+static void
+add_mapped (FramBroker *broker, FramBrokerSession *session, const FramBaseMember *member,
+            const FramMapping *mapping, FramTime now)
+{
+  FramCandidate candidate
+      = make_candidate (broker, session, FRAM_CANDIDATE_SERVER_REFLEXIVE, mapping->base,
+                        member, &mapping->server);
+
+  /* RFC 8445 §5.1.3: without a NAT it is the host candidate again. */
+  if (!fram_mapping_is_translated (mapping))
+    return;
+  candidate.address = mapping->mapped;
+  candidate.related = mapping->base->address;
+  add_candidate (broker, session, member, &candidate, now);
+}
+
+/* --- Mappings ----------------------------------------------------------------------- */
+
+gboolean
+fram_broker_session_asks (const FramBrokerSession *session, const FramAddress *server)
+{
+  for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
+    {
+      const FramServer *known = g_ptr_array_index (session->servers, i);
+
+      if (fram_server_speaks_udp (known) && fram_server_has_address (known, server))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The mapping that gives the session its candidate, for what its own server told: that of
+ * another application's server counts for the port at most, never for the IP address.
+ * NULL: none. */
+static FramMapping *
+find_leader (const FramBrokerSession *session, FramMapping *mapping)
+{
+  if (mapping->state != FRAM_MAPPING_KNOWN
+      || !fram_broker_session_asks (session, &mapping->server))
+    return NULL;
+  return fram_mapping_get_leader (mapping);
+}
+
+static gboolean
+is_mapped (const FramBrokerSession *session, const FramBase *base,
+           const FramAddress *address)
+{
+  for (guint i = 0; i < base->mappings->len; i++)
+    {
+      const FramMapping *leader
+          = find_leader (session, g_ptr_array_index (base->mappings, i));
+
+      if (leader != NULL && fram_address_equal (&leader->mapped, address))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+fram_broker_follow_mappings (FramBroker *broker, FramBrokerSession *session,
+                             const FramBase *base, const FramBaseMember *member,
+                             FramTime now)
+{
+  FramIceAgent *agent = session->current->agent;
+  const GPtrArray *locals = fram_ice_agent_get_locals (agent, member->stream);
+
+  for (guint i = locals->len; i > 0; i--)
+    {
+      const FramCandidate *local = g_ptr_array_index (locals, i - 1);
+
+      if (local->type == FRAM_CANDIDATE_SERVER_REFLEXIVE && local->base == base->id
+          && local->component == member->component
+          && !is_mapped (session, base, &local->address))
+        fram_ice_agent_withdraw_local (agent, member->stream, local);
+    }
+  for (guint i = 0; i < base->mappings->len; i++)
+    {
+      const FramMapping *leader
+          = find_leader (session, g_ptr_array_index (base->mappings, i));
+
+      if (leader != NULL)
+        add_mapped (broker, session, member, leader, now);
+    }
+}

@@ -1,0 +1,294 @@
+/* How long a session gathers: by what is known of servers and ways, never for the slowest. */
+#include "lone-host.h"
+
+#include "broker/broker-private.h"
+
+#define MS(n) FRAM_MILLISECONDS (n)
+
+static FramTime
+gather (LoneHost *host, gboolean trickle)
+{
+  FramSessionId session = lone_host_open (host, trickle);
+
+  lone_host_run (host, FRAM_SECONDS (8));
+  return lone_host_gathered (host, session);
+}
+
+static FramTime
+gather_and_close (LoneHost *host)
+{
+  FramSessionId session = lone_host_open (host, FALSE);
+  FramTime duration;
+
+  lone_host_run (host, FRAM_SECONDS (8));
+  duration = lone_host_gathered (host, session);
+  lone_host_close (host, session);
+  lone_host_run (host, MS (1));
+  return duration;
+}
+
+static void
+no_linger (LoneHost *host)
+{
+  FramBrokerPolicy policy = { .linger = 0 };
+
+  fram_broker_set_policy (host->broker, &policy, host->now);
+}
+
+/* The first answer is delivered at once; the second server has two of its round trips. */
+static void
+test_first_answer (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  FramSessionId session;
+
+  lone_host_add_server (host, "198.51.100.1", MS (30));
+  lone_host_add_server (host, "198.51.100.2", MS (800));
+  session = lone_host_open (host, FALSE);
+  lone_host_run (host, MS (31));
+  g_assert_cmpuint (lone_host_count_lines (host, session, "srflx"), ==, 1);
+  g_assert_cmpint (lone_host_gathered (host, session), ==, -1);
+  lone_host_run (host, FRAM_SECONDS (2));
+  g_assert_cmpint (lone_host_gathered (host, session), ==, MS (90));
+}
+
+/* A dead server beside a live one is not waited for, neither the first time nor later. */
+static void
+test_dead_server (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+
+  lone_host_add_server (host, "198.51.100.1", 0)->dead = TRUE;
+  lone_host_add_server (host, "198.51.100.2", MS (40));
+  g_assert_cmpint (gather (host, FALSE), ==, MS (5 + 40 + 80));
+  /* The next session has another base, as it takes part in no lane of an offer. */
+  g_assert_cmpint (gather (host, FALSE), <=, MS (5 + 40));
+  g_assert_cmpint (gather (host, FALSE), <=, MS (5 + 40));
+}
+
+/* Nothing answers: a second, once. */
+static void
+test_all_dead (gconstpointer linger)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2,10.0.0.2");
+
+  if (!GPOINTER_TO_INT (linger))
+    no_linger (host);
+  lone_host_add_server (host, "198.51.100.1", 0)->dead = TRUE;
+  lone_host_add_server (host, "198.51.100.2", 0)->dead = TRUE;
+  g_assert_cmpint (gather_and_close (host), <=, FRAM_SECONDS (1) + MS (20));
+  g_assert_cmpint (gather_and_close (host), ==, 0);
+}
+
+/* An interface that leads nowhere: the first session waits as long as the server takes on
+ * the other one, the next ones not at all, and a server that is new there neither. */
+static void
+test_nowhere (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2,10.0.0.2");
+
+  no_linger (host);
+  host->deaf = "10.0.0.2";
+  lone_host_add_server (host, "198.51.100.1", MS (40));
+  g_assert_cmpint (gather_and_close (host), <=, MS (5 + 3 * 40 + 50));
+  g_assert_cmpint (gather_and_close (host), <=, MS (5 + 40));
+  lone_host_add_server (host, "198.51.100.2", MS (60));
+  g_assert_cmpint (gather_and_close (host), <=, MS (10 + 40 + 80));
+}
+
+/* A server that is known has three round trips and a little more. */
+static void
+test_known_server (gconstpointer rtt)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  LoneServer *server
+      = lone_host_add_server (host, "198.51.100.1", MS (GPOINTER_TO_INT (rtt)));
+  FramTime bound = CLAMP (3 * server->rtt + MS (50), MS (100), FRAM_SECONDS (1));
+
+  no_linger (host);
+  g_assert_cmpint (gather_and_close (host), ==, server->rtt);
+  server->dead = TRUE;
+  g_assert_cmpint (gather_and_close (host), ==, bound);
+  g_assert_cmpint (gather_and_close (host), ==, 0);
+  server->dead = FALSE;
+  g_assert_cmpint (gather_and_close (host), ==, 0);
+  g_assert_cmpint (gather_and_close (host), ==, server->rtt);
+}
+
+/* Where the server answers the second transmission, the candidate still comes in time. */
+static void
+test_lost_question (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  LoneServer *server = lone_host_add_server (host, "198.51.100.1", MS (50));
+  FramSessionId session;
+
+  no_linger (host);
+  gather_and_close (host);
+  server->dead = TRUE;
+  session = lone_host_open (host, FALSE);
+  lone_host_run (host, MS (20));
+  server->dead = FALSE;
+  lone_host_run (host, FRAM_SECONDS (3));
+  g_assert_cmpint (lone_host_gathered (host, session), ==, MS (150));
+  g_assert_cmpuint (lone_host_count_lines (host, session, "srflx"), ==, 1);
+}
+
+/* What is deaf is asked again after 1, 3, 7, 15 ... minutes, and heard when it answers. */
+static void
+test_deaf_is_asked_again (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  LoneServer *server = lone_host_add_server (host, "198.51.100.1", MS (50));
+  FramKnownNetwork nothing = { .name = "net" };
+  FramSessionId session;
+  guint n;
+
+  server->dead = TRUE;
+  fram_broker_told_network (host->broker, &nothing, host->now);
+  session = lone_host_open (host, TRUE);
+  lone_host_run (host, FRAM_SECONDS (41));
+  g_assert_cmpuint (lone_host_count_facts (host, FRAM_FACT_DEAF), ==, 1);
+  g_assert_cmpuint (lone_host_count_facts (host, FRAM_FACT_SERVER_SILENT), ==, 1);
+  g_assert_cmpuint (server->n_questions, ==, 7);
+  lone_host_run (host, FRAM_SECONDS (55));
+  g_assert_cmpuint (server->n_questions, ==, 7);
+  lone_host_run (host, FRAM_SECONDS (10));
+  g_assert_cmpuint (server->n_questions, ==, 10);
+  lone_host_run (host, FRAM_SECONDS (110));
+  g_assert_cmpuint (server->n_questions, ==, 10);
+  lone_host_run (host, FRAM_SECONDS (20));
+  g_assert_cmpuint (server->n_questions, ==, 13);
+  /* In the end each half hour. */
+  lone_host_run (host, FRAM_SECONDS (7200));
+  n = server->n_questions;
+  lone_host_run (host, FRAM_SECONDS (10 * 1800));
+  g_assert_cmpuint (server->n_questions - n, <=, 3 * 10);
+  g_assert_cmpuint (server->n_questions - n, >=, 3 * 9);
+
+  g_assert_cmpuint (lone_host_count_lines (host, session, "srflx"), ==, 0);
+  server->dead = FALSE;
+  lone_host_run (host, FRAM_SECONDS (1900));
+  g_assert_cmpuint (lone_host_count_lines (host, session, "srflx"), ==, 1);
+  g_assert_cmpuint (lone_host_count_facts (host, FRAM_FACT_HEARD), ==, 1);
+  g_assert_cmpint (gather (host, FALSE), <=, server->rtt);
+}
+
+/* Of many bases before a deaf server one asks for all, and all ask when it is heard. */
+static void
+test_one_asks_for_all (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  LoneServer *server = lone_host_add_server (host, "198.51.100.1", MS (50));
+  guint n;
+
+  server->dead = TRUE;
+  for (guint i = 0; i < 10; i++)
+    lone_host_open (host, FALSE);
+  lone_host_run (host, FRAM_SECONDS (42));
+  n = server->n_questions;
+  g_assert_cmpuint (n, ==, 70);
+  lone_host_run (host, FRAM_SECONDS (70));
+  g_assert_cmpuint (server->n_questions, ==, n + 3);
+  server->dead = FALSE;
+  lone_host_run (host, FRAM_SECONDS (130));
+  g_assert_cmpuint (server->n_questions, >=, n + 3 + 10);
+}
+
+/* A crowd outlasts the second, because the pacer has so much to ask; nobody loses a candidate
+ * for that, and the questions go before the second server's. */
+static void
+test_crowd (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2,10.0.0.2");
+  FramSessionId sessions[120];
+
+  lone_host_add_server (host, "198.51.100.1", MS (20));
+  lone_host_add_server (host, "198.51.100.2", MS (20));
+  for (guint i = 0; i < G_N_ELEMENTS (sessions); i++)
+    sessions[i] = lone_host_open (host, FALSE);
+  lone_host_run (host, FRAM_SECONDS (8));
+  for (guint i = 0; i < G_N_ELEMENTS (sessions); i++)
+    {
+      g_assert_cmpuint (lone_host_count_lines (host, sessions[i], "srflx"), ==, 2);
+      g_assert_cmpint (lone_host_gathered (host, sessions[i]), <=,
+                       MS (2 * 120 * 5 + 20 + 40 + 10));
+    }
+}
+
+/* Where the NAT gives the same address to all, the quickest server suffices; another one is
+ * asked when it is silent. */
+static void
+test_one_server_suffices (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  FramNatBehaviour cone = { .rtt = -1,
+                            .translated = FRAM_NAT_YES,
+                            .mapping = FRAM_NAT_ENDPOINT_INDEPENDENT };
+  LoneServer *slow = lone_host_add_server (host, "198.51.100.1", MS (90));
+  LoneServer *quick = lone_host_add_server (host, "198.51.100.2", MS (30));
+  FramSessionId session;
+  guint n_slow, n_quick;
+
+  no_linger (host);
+  gather_and_close (host);
+  fram_broker_learn_nat (host->broker, "if0", FRAM_FAMILY_IPV4, &cone, host->now);
+  n_slow = slow->n_questions;
+  n_quick = quick->n_questions;
+  g_assert_cmpint (gather_and_close (host), ==, quick->rtt);
+  g_assert_cmpuint (slow->n_questions, ==, n_slow);
+  g_assert_cmpuint (quick->n_questions, ==, n_quick + 1);
+
+  quick->dead = TRUE;
+  session = lone_host_open (host, FALSE);
+  lone_host_run (host, FRAM_SECONDS (3));
+  g_assert_cmpuint (slow->n_questions, ==, n_slow + 1);
+  g_assert_cmpuint (lone_host_count_lines (host, session, "srflx"), ==, 1);
+  g_assert_cmpint (lone_host_gathered (host, session), ==, MS (140 + 90));
+}
+
+/* No route to the server: the kernel says so, and nobody waits. */
+static void
+test_unreachable (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  LoneServer *server = lone_host_add_server (host, "198.51.100.1", 0);
+  FramSessionId session;
+  GHashTableIter iter;
+  gpointer base;
+
+  server->dead = TRUE;
+  session = lone_host_open (host, FALSE);
+  lone_host_run (host, MS (3));
+  g_assert_cmpint (lone_host_gathered (host, session), ==, -1);
+  g_hash_table_iter_init (&iter, host->sockets);
+  g_assert_true (g_hash_table_iter_next (&iter, &base, NULL));
+  fram_broker_told_unreachable (host->broker, GPOINTER_TO_UINT (base), &server->address,
+                                host->now);
+  lone_host_settle (host);
+  g_assert_cmpint (lone_host_gathered (host, session), ==, MS (3));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/broker/gathering/first-answer", test_first_answer);
+  g_test_add_func ("/broker/gathering/dead-server", test_dead_server);
+  g_test_add_data_func ("/broker/gathering/all-dead", GINT_TO_POINTER (FALSE),
+                        test_all_dead);
+  g_test_add_data_func ("/broker/gathering/all-dead-warm", GINT_TO_POINTER (TRUE),
+                        test_all_dead);
+  g_test_add_func ("/broker/gathering/nowhere", test_nowhere);
+  g_test_add_data_func ("/broker/gathering/known-near", GINT_TO_POINTER (1),
+                        test_known_server);
+  g_test_add_data_func ("/broker/gathering/known-far", GINT_TO_POINTER (200),
+                        test_known_server);
+  g_test_add_func ("/broker/gathering/lost-question", test_lost_question);
+  g_test_add_func ("/broker/gathering/deaf-is-asked-again", test_deaf_is_asked_again);
+  g_test_add_func ("/broker/gathering/one-asks-for-all", test_one_asks_for_all);
+  g_test_add_func ("/broker/gathering/crowd", test_crowd);
+  g_test_add_func ("/broker/gathering/one-server-suffices", test_one_server_suffices);
+  g_test_add_func ("/broker/gathering/unreachable", test_unreachable);
+  return g_test_run ();
+}
