@@ -9,7 +9,7 @@
 #include "broker/server-uri.h"
 #include "ice/state.h"
 
-typedef guint32 FramBaseId;    /* 0: none */
+typedef guint32 FramBaseId; /* 0: none */
 /* The socket of a probe, which is no base of sessions. */
 #define FRAM_LANE_NONE G_MAXUINT32
 

@@ -9,10 +9,10 @@ typedef enum
   FRAM_DUE_SESSION,
   FRAM_DUE_MAPPING,
   FRAM_DUE_BASE,
-  FRAM_DUE_STREAM, /* a FramStreamTry */
-  FRAM_DUE_PROBE, /* a FramProbe */
+  FRAM_DUE_STREAM,  /* a FramStreamTry */
+  FRAM_DUE_PROBE,   /* a FramProbe */
   FRAM_DUE_PROBING, /* the look at what to find out */
-  FRAM_DUE_CHECK, /* of the network */
+  FRAM_DUE_CHECK,   /* of the network */
 } FramDueKind;
 
 /* Embedded in its owner; one entry is in one schedule at most.  All zero: in none. */
