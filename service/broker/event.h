@@ -61,7 +61,7 @@ typedef struct
   FramAddress bind;             /* OPEN_BASE, OPEN_STREAM; the port may be 0: any */
   guint32 lane;                 /* OPEN_BASE; or FRAM_LANE_NONE */
   FramKnownTransport transport; /* OPEN_STREAM, RESOLVE */
-  FramServerScheme scheme;      /* RESOLVE */
+  FramServerScheme scheme;      /* RESOLVE, OPEN_STREAM */
   guint16 port;                 /* RESOLVE: of all addresses that are found; or 0 */
   FramState state;              /* STATE, COMPONENT_STATE */
   FramCause cause;              /* STATE, COMPONENT_STATE, CLOSED */

@@ -32,17 +32,11 @@ open_base (FramDriver *driver, const FramEvent *event)
 static void
 transmit (FramDriver *driver, const FramEvent *event)
 {
-  if (!fram_plane_transmit (driver->plane, event->base, &event->remote, event->data,
-                            event->length))
+  if (!fram_driver_transmit_stream (driver, event)
+      && !fram_plane_transmit (driver->plane, event->base, &event->remote, event->data,
+                               event->length))
     fram_broker_told_unreachable (driver->broker, event->base, &event->remote,
                                   fram_driver_now ());
-}
-
-static void
-open_stream (FramDriver *driver, const FramEvent *event)
-{
-  fram_broker_told_stream_failed (driver->broker, event->base, FRAM_STREAM_UNREACHABLE,
-                                  NULL, fram_driver_now ());
 }
 
 static void
@@ -74,10 +68,11 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
       open_base (driver, event);
       break;
     case FRAM_EVENT_OPEN_STREAM:
-      open_stream (driver, event);
+      fram_driver_open_stream (driver, event);
       break;
     case FRAM_EVENT_CLOSE_BASE:
-      fram_plane_close_base (driver->plane, event->base);
+      if (!fram_driver_close_stream (driver, event->base))
+        fram_plane_close_base (driver->plane, event->base);
       break;
     case FRAM_EVENT_TRANSMIT:
       transmit (driver, event);

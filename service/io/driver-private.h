@@ -5,6 +5,7 @@
 #include "io/network-watch.h"
 #include "io/plane.h"
 #include "io/resolver.h"
+#include "io/stream.h"
 
 struct _FramDriver
 {
@@ -13,6 +14,7 @@ struct _FramDriver
   FramBroker *broker;
   FramPlane *plane;
   FramResolver *resolver;
+  GHashTable *streams; /* id -> FramStream */
   FramNetworkWatch *network;
   GSource *timer;                 /* its ready-time is the broker's deadline */
   const FramDriverMemory *memory; /* or NULL */
@@ -21,6 +23,14 @@ struct _FramDriver
   gpointer sink_data;
   gboolean pumping;
 };
+
+/* driver-streams.c */
+/* Return: (transfer full): none yet. */
+GHashTable *fram_driver_new_streams (void);
+void fram_driver_open_stream (FramDriver *driver, const FramEvent *event);
+/* Both return FALSE if there is no such stream. */
+gboolean fram_driver_close_stream (FramDriver *driver, FramBaseId id);
+gboolean fram_driver_transmit_stream (FramDriver *driver, const FramEvent *event);
 
 /* driver-events.c: does what the broker asks. */
 void fram_driver_carry_out (FramDriver *driver, const FramEvent *event);

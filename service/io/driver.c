@@ -133,6 +133,7 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   driver->timer = make_timer (driver);
   driver->resolver
       = fram_resolver_new (driver->context, FRAM_RESOLVE_LIMIT, on_resolved, driver);
+  driver->streams = fram_driver_new_streams ();
   driver->plane = fram_plane_new (driver->context, &owner, driver, error);
   if (driver->plane == NULL)
     return NULL;
@@ -149,6 +150,7 @@ fram_driver_free (FramDriver *driver)
 
   g_clear_pointer (&driver->network, fram_network_watch_free);
   g_clear_pointer (&driver->resolver, fram_resolver_free);
+  g_clear_pointer (&driver->streams, g_hash_table_unref);
   g_clear_pointer (&driver->plane, fram_plane_free);
   g_source_destroy (driver->timer);
   g_source_unref (driver->timer);

@@ -13,9 +13,10 @@ is_channel (guint8 first)
 }
 
 void
-fram_stream_framer_init (FramStreamFramer *framer)
+fram_stream_framer_init (FramStreamFramer *framer, gboolean has_channels)
 {
-  *framer = (FramStreamFramer){ .bytes = g_byte_array_new () };
+  *framer
+      = (FramStreamFramer){ .bytes = g_byte_array_new (), .has_channels = has_channels };
 }
 
 void
@@ -38,12 +39,13 @@ fram_stream_framer_push (FramStreamFramer *framer, const guint8 *data, gsize len
 /* Of the message that begins there, with and without padding; both 0: it cannot be told
  * yet. Return: FALSE: it is none. */
 static gboolean
-measure (const guint8 *data, gsize n, gsize *ret_message, gsize *ret_whole)
+measure (const guint8 *data, gsize n, gboolean has_channels, gsize *ret_message,
+         gsize *ret_whole)
 {
   *ret_message = *ret_whole = 0;
   if (n == 0)
     return TRUE;
-  if (!is_channel (data[0]) && data[0] > 3)
+  if (is_channel (data[0]) ? !has_channels : data[0] > 3)
     return FALSE;
   if (n < CHANNEL_HEADER_SIZE)
     return TRUE;
@@ -71,7 +73,7 @@ fram_stream_framer_next (FramStreamFramer *framer, const guint8 **ret_message,
   gsize n = framer->bytes->len - framer->taken;
   gsize length, whole;
 
-  if (framer->is_broken || !measure (data, n, &length, &whole))
+  if (framer->is_broken || !measure (data, n, framer->has_channels, &length, &whole))
     {
       framer->is_broken = TRUE;
       return FRAM_STREAM_FRAME_BROKEN;

@@ -21,6 +21,7 @@ typedef struct
 {
   GByteArray *bytes;
   gsize taken; /* of them, by messages that were told */
+  gboolean has_channels;
   gboolean is_broken;
 } FramStreamFramer;
 
@@ -31,7 +32,8 @@ typedef enum
   FRAM_STREAM_FRAME_BROKEN, /* neither of the two, or too long; and so it stays */
 } FramStreamFrame;
 
-void fram_stream_framer_init (FramStreamFramer *framer);
+/* `has_channels`: of a TURN server; else ChannelData, which much looks like, breaks it. */
+void fram_stream_framer_init (FramStreamFramer *framer, gboolean has_channels);
 void fram_stream_framer_clear (FramStreamFramer *framer);
 
 /* Call fram_stream_framer_next() until it gives no message before there is more. */

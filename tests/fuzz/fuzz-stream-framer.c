@@ -9,13 +9,14 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 /* Return: (transfer full): the messages, one behind the other, and whether it broke. */
 static GByteArray *
-cut (const guint8 *data, gsize size, gsize step, gboolean *ret_broken)
+cut (const guint8 *data, gsize size, gboolean has_channels, gsize step,
+     gboolean *ret_broken)
 {
   GByteArray *messages = g_byte_array_new ();
   FramStreamFramer framer;
   FramStreamFrame frame = FRAM_STREAM_FRAME_NONE;
 
-  fram_stream_framer_init (&framer);
+  fram_stream_framer_init (&framer, has_channels);
   for (gsize at = 0; at < size; at += step)
     {
       gsize length = MIN (step, size - at);
@@ -46,11 +47,13 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   gboolean broken, broken_in_pieces;
   GByteArray *whole, *pieces;
+  gboolean has_channels;
 
   if (size == 0)
     return 0;
-  whole = cut (data, size, size, &broken);
-  pieces = cut (data, size, 1 + data[size - 1] % 40, &broken_in_pieces);
+  has_channels = data[size / 2] % 8 != 7;
+  whole = cut (data, size, has_channels, size, &broken);
+  pieces = cut (data, size, has_channels, 1 + data[size - 1] % 40, &broken_in_pieces);
   g_assert (broken == broken_in_pieces);
   g_assert (whole->len == pieces->len);
   g_assert (whole->len == 0 || memcmp (whole->data, pieces->data, whole->len) == 0);

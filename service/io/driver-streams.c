@@ -1,0 +1,84 @@
+/* The streams that the broker asked for. */
+#include "io/driver-private.h"
+
+static void
+on_opened (gpointer user_data, FramBaseId id, const FramAddress *local)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_told_base_opened (driver->broker, id, local, fram_driver_now ());
+}
+
+static void
+on_receive (gpointer user_data, FramBaseId id, const FramAddress *remote,
+            const guint8 *data, gsize length)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_receive (driver->broker, id, remote, data, length, fram_driver_now ());
+}
+
+static void
+on_failed (gpointer user_data, FramBaseId id, FramStreamFailure failure,
+           const char *details)
+{
+  FramDriver *driver = user_data;
+
+  g_debug ("A stream failed: %s", details != NULL ? details : "silence");
+  fram_broker_told_stream_failed (driver->broker, id, failure, details,
+                                  fram_driver_now ());
+  g_hash_table_remove (driver->streams, GUINT_TO_POINTER (id));
+  fram_driver_kick (driver);
+}
+
+static void
+on_turn_ended (gpointer user_data)
+{
+  fram_driver_kick (user_data);
+}
+
+static void
+close_stream (gpointer stream)
+{
+  fram_stream_close (stream);
+}
+
+GHashTable *
+fram_driver_new_streams (void)
+{
+  return g_hash_table_new_full (NULL, NULL, NULL, close_stream);
+}
+
+void
+fram_driver_open_stream (FramDriver *driver, const FramEvent *event)
+{
+  static const FramStreamOwner owner
+      = { on_opened, on_receive, on_failed, on_turn_ended };
+  FramStreamTarget target = { .id = event->base,
+                              .bind = event->bind,
+                              .remote = event->remote,
+                              .scheme = event->scheme,
+                              .transport = event->transport,
+                              .name = event->text };
+
+  g_hash_table_insert (
+      driver->streams, GUINT_TO_POINTER (event->base),
+      fram_stream_new (driver->context, &target, FRAM_STREAM_LIMIT, &owner, driver));
+}
+
+gboolean
+fram_driver_close_stream (FramDriver *driver, FramBaseId id)
+{
+  return g_hash_table_remove (driver->streams, GUINT_TO_POINTER (id));
+}
+
+gboolean
+fram_driver_transmit_stream (FramDriver *driver, const FramEvent *event)
+{
+  FramStream *stream
+      = g_hash_table_lookup (driver->streams, GUINT_TO_POINTER (event->base));
+
+  if (stream != NULL)
+    fram_stream_send (stream, event->data, event->length);
+  return stream != NULL;
+}

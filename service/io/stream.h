@@ -1,0 +1,53 @@
+/* A connection to a server by TCP or TLS, directly or through the proxy that the system's
+ * settings ask for, and whole messages over it (io/stream-framer.h).
+ *
+ * Nothing blocks, and nobody waits for ever: connecting has a limit, and what cannot be sent
+ * fast enough is dropped as a datagram would be. */
+#pragma once
+
+#include "broker/broker.h"
+
+#include <gio/gio.h>
+
+typedef struct _FramStream FramStream;
+
+/* For all of connecting: proxy, TCP, TLS. */
+#define FRAM_STREAM_LIMIT FRAM_SECONDS (10)
+/* What waits to be sent, in bytes; more is dropped. */
+#define FRAM_STREAM_MAX_QUEUED (256 * 1024)
+
+typedef struct
+{
+  FramBaseId id;
+  FramAddress bind; /* port 0: any; not used on the way to a proxy */
+  FramAddress remote;
+  FramServerScheme scheme;
+  FramKnownTransport transport; /* TCP or TLS */
+  const char *name;             /* what the certificate must be for */
+} FramStreamTarget;
+
+/* Told from the context. All may close the stream but `turn_ended` of another one. */
+typedef struct
+{
+  void (*opened) (gpointer user_data, FramBaseId id, const FramAddress *local);
+  void (*receive) (gpointer user_data, FramBaseId id, const FramAddress *remote,
+                   const guint8 *data, gsize length);
+  /* It is of no use any more, and still to be closed. `details`: for people, or NULL. */
+  void (*failed) (gpointer user_data, FramBaseId id, FramStreamFailure failure,
+                  const char *details);
+  /* After all that came at once, and after the others. */
+  void (*turn_ended) (gpointer user_data);
+} FramStreamOwner;
+
+/* Begins to connect; `limit` bounds that. `owner` must outlive it. */
+FramStream *fram_stream_new (GMainContext *context, const FramStreamTarget *target,
+                             FramTime limit, const FramStreamOwner *owner,
+                             gpointer user_data);
+/* Nothing is told afterwards. */
+void fram_stream_close (FramStream *stream);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramStream, fram_stream_close)
+
+/* One message; ChannelData without its padding. Dropped unless it is open. */
+void fram_stream_send (FramStream *stream, const guint8 *data, gsize length);
+/* How many messages were dropped because too much was waiting. */
+guint64 fram_stream_get_dropped (const FramStream *stream);
