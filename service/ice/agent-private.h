@@ -10,6 +10,11 @@
 /* RFC 8445 §8.3.1: pairs that were not selected are answered for three seconds more. */
 #define FRAM_ICE_FREE_AFTER FRAM_SECONDS (3)
 
+/* So many triggered checks in a row, then an ordinary one has its turn.  RFC 8445 §6.1.4.2
+ * knows no such limit, but a peer behind a NAT that gives each flow another address triggers
+ * a check with each of its own, and of those none may ever succeed. */
+#define FRAM_ICE_TRIGGERED_IN_A_ROW 3
+
 /* Checks kept that came before the remote description; more are answered only. */
 #define FRAM_ICE_MAX_EARLY 32
 
@@ -49,6 +54,8 @@ typedef struct
   GPtrArray *remotes; /* FramCandidate */
   GPtrArray *pairs;   /* FramPair, by descending priority */
   GQueue triggered;   /* FramPair */
+  guint n_in_a_row;   /* triggered checks that went out before a waiting ordinary one */
+  guint n_learned;    /* peer-reflexive remote candidates, forgotten ones too */
   guint n_components;
   FramIceComponent components[FRAM_ICE_MAX_COMPONENTS];
 } FramIceStream;
@@ -134,6 +141,10 @@ void fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate
 void fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream,
                                  FramCandidate *remote);
 void fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair);
+/* Gives up a peer-reflexive remote candidate of the component all of whose pairs have failed.
+ * Return: whether there was one. */
+gboolean fram_ice_agent_forget_remote (FramIceAgent *agent, guint stream,
+                                       guint component);
 /* Removes what was not nominated; `keep_valid`: but for valid pairs, and those that the
  * peer has nominated and that are still to be checked. */
 void fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component,

@@ -153,7 +153,8 @@ learn_remote (FramIceAgent *agent, guint stream, const FramCandidate *local,
       remote = g_ptr_array_index (list->remotes, i);
       n_reflexive += remote->type == FRAM_CANDIDATE_PEER_REFLEXIVE;
     }
-  if (n_reflexive >= FRAM_ICE_MAX_REFLEXIVE)
+  if (n_reflexive >= FRAM_ICE_MAX_REFLEXIVE
+      && !fram_ice_agent_forget_remote (agent, stream, local->component))
     return NULL;
 
   remote = g_new0 (FramCandidate, 1);
@@ -165,7 +166,7 @@ learn_remote (FramIceAgent *agent, guint stream, const FramCandidate *local,
   remote->base_address = *address;
   /* Arbitrary, but different from every other remote candidate's. */
   g_snprintf (remote->foundation, sizeof remote->foundation, "prflx%u",
-              list->remotes->len);
+              ++list->n_learned);
   g_ptr_array_add (list->remotes, remote);
   fram_ice_agent_changed (agent);
   return remote;
@@ -209,11 +210,15 @@ trigger (FramIceAgent *agent, FramPair *pair, FramTime now)
  * nominates more than once, as RFC 5245 allowed (RFC 8445 §8.1.1), or for a peer that has
  * moved and comes from a new address. */
 static gboolean
-is_welcome (FramIceStream *stream, guint component, const FramAddress *address,
-            gboolean use_candidate)
+is_welcome (const FramIceAgent *agent, FramIceStream *stream, guint component,
+            const FramAddress *address, gboolean use_candidate)
 {
   const FramIceComponent *state = &stream->components[component - 1];
 
+  /* A chain of addresses none of which is the last would never end. */
+  if (state->path == NULL && agent->patient_until == FRAM_TIME_NEVER
+      && state->lost_until < 0)
+    return FALSE;
   /* What is still on its way when a component concludes is only answered.  Later, whoever
    * checks a pair uses it. */
   return state->selected == NULL || state->suspect || use_candidate
@@ -236,7 +241,8 @@ find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
     fram_ice_agent_remove_pair (agent, pair);
   local = fram_ice_agent_find_base (agent, base, &stream);
   if (local == NULL
-      || !is_welcome (&agent->streams[stream], local->component, address, use_candidate))
+      || !is_welcome (agent, &agent->streams[stream], local->component, address,
+                      use_candidate))
     return NULL;
   fram_ice_agent_reopen (agent, stream, local->component, now);
   remote = learn_remote (agent, stream, local, address, priority);

@@ -140,6 +140,78 @@ test_reflexive_limit (AgentFixture *f, gconstpointer data)
   g_assert_cmpuint (fram_ice_agent_get_remotes (f->agent, 0)->len, ==, 32);
 }
 
+/* Two sessions behind one hairpinning NAT that gives each flow another address: each check
+ * comes from a new one, and is answered from another yet. */
+static void
+follow_chain (AgentFixture *f, guint length)
+{
+  for (guint i = 0; i < length; i++)
+    {
+      FramAddress from = f->peer, elsewhere = f->peer;
+
+      from.port = (guint16) (3000 + i);
+      elsewhere.port = (guint16) (13000 + i);
+      agent_receive (f, &agent_plain_check, &from, FALSE);
+      if (agent_check_now (f) && fram_address_equal (&f->sent_to, &from))
+        agent_answer (f, 0, PEER_PWD, &f->own, &elsewhere);
+    }
+}
+
+/* The addresses of a chain make room for each other, and for one that works. */
+static void
+test_chain_leaves_room (AgentFixture *f, gconstpointer data)
+{
+  const GPtrArray *pairs = fram_ice_agent_get_pairs (f->agent, 0);
+
+  agent_describe (f, 5);
+  follow_chain (f, 100);
+  g_assert_cmpuint (fram_ice_agent_get_remotes (f->agent, 0)->len, <=, 32);
+  g_assert_cmpuint (pairs->len, <=, 32);
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  g_assert_true (agent_check_now (f));
+  g_assert_true (fram_address_equal (&f->sent_to, &f->peer));
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_CONNECTED);
+}
+
+/* It does not hold up what the peer has told. */
+static void
+test_chain_leaves_turns (AgentFixture *f, gconstpointer data)
+{
+  const FramPair *told;
+
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.20:2000");
+  told = agent_only_pair (f);
+  for (guint i = 0; i < 12; i++)
+    {
+      FramAddress from = f->peer;
+
+      from.port = (guint16) (3000 + i);
+      agent_receive (f, &agent_plain_check, &from, FALSE);
+    }
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (agent_check_now (f));
+  g_assert_cmpint (told->first_sent, >=, 0);
+}
+
+/* It has an end: who has had no path in all the time learns no more addresses. */
+static void
+test_chain_ends (AgentFixture *f, gconstpointer data)
+{
+  agent_describe (f, 5);
+  fram_ice_agent_end_remote (f->agent, f->now);
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  g_assert_true (agent_check_now (f));
+  f->now += FRAM_SECONDS (39);
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  f->now += FRAM_SECONDS (1);
+  fram_ice_agent_advance (f->agent, f->now);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_CHECKING);
+  follow_chain (f, 1);
+  g_assert_cmpuint (fram_ice_agent_get_remotes (f->agent, 0)->len, ==, 1);
+}
+
 /* --- Our own checks (RFC 8445 §7.2) ------------------------------------------------ */
 
 static void
@@ -340,6 +412,9 @@ main (int argc, char **argv)
   CASE ("peer-reflexive", NULL, test_peer_reflexive);
   CASE ("early", NULL, test_early);
   CASE ("reflexive-limit", NULL, test_reflexive_limit);
+  CASE ("chain/leaves-room", NULL, test_chain_leaves_room);
+  CASE ("chain/leaves-turns", NULL, test_chain_leaves_turns);
+  CASE ("chain/ends", NULL, test_chain_ends);
   CASE ("check-contents", NULL, test_check_contents);
   CASE ("mapped-address", NULL, test_mapped_address);
   CASE ("bad-answers", NULL, test_bad_answers);
