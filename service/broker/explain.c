@@ -25,44 +25,27 @@ say_cause (const char **ret_word, FramCause cause)
 
 /* --- Looking at a session ---------------------------------------------------------- */
 
-typedef gboolean (*PairTest) (const FramPair *pair);
-
-static gboolean
-has_pair (const FramBrokerSession *session, PairTest test)
+/* What all pairs did, those that are gone too. */
+static FramIcePast
+look_back (const FramBrokerSession *session)
 {
+  FramIcePast sum = *fram_ice_agent_get_past (session->current->agent);
+
   for (guint s = 0; s < session->n_streams; s++)
     {
       const GPtrArray *pairs = fram_ice_agent_get_pairs (session->current->agent, s);
 
       for (guint i = 0; i < pairs->len; i++)
-        if (test (g_ptr_array_index (pairs, i)))
-          return TRUE;
+        {
+          const FramPair *pair = g_ptr_array_index (pairs, i);
+
+          sum.n_pairs++;
+          sum.n_taken += pair->refused || pair->cause == FRAM_CAUSE_TUPLE_TAKEN;
+          sum.requests_received += pair->counters.requests_received;
+          sum.responses_received += pair->counters.responses_received;
+        }
     }
-  return FALSE;
-}
-
-static gboolean
-is_any (const FramPair *pair)
-{
-  return TRUE;
-}
-
-static gboolean
-is_not_taken (const FramPair *pair)
-{
-  return !pair->refused && pair->cause != FRAM_CAUSE_TUPLE_TAKEN;
-}
-
-static gboolean
-is_heard (const FramPair *pair)
-{
-  return pair->counters.requests_received > 0;
-}
-
-static gboolean
-is_answered (const FramPair *pair)
-{
-  return pair->counters.responses_received > 0;
+  return sum;
 }
 
 static const GPtrArray *
@@ -298,17 +281,18 @@ explain_no_pair (FramBroker *broker, const FramBrokerSession *session, FramTime 
                  const char **ret_word)
 {
   const FramNetworkNat *nat = find_nat (broker, session, is_symmetric);
+  FramIcePast past = look_back (session);
   char *text;
 
-  if (!has_pair (session, is_any))
+  if (past.n_pairs == 0)
     return say (ret_word, "no-family",
                 g_strdup ("The two sides have no common kind of address: one has IPv4 "
                           "alone, the other IPv6."));
-  if (!has_pair (session, is_not_taken))
+  if (past.n_taken == past.n_pairs)
     return say (ret_word, "tuples-taken",
                 g_strdup ("All paths to this peer are in the hands of other sessions of "
                           "this computer, and neither side could open another one."));
-  if (has_pair (session, is_heard) && !has_pair (session, is_answered))
+  if (past.requests_received > 0 && past.responses_received == 0)
     return say (ret_word, "one-way",
                 g_strdup ("The peer's checks arrive, but this side's are never answered: "
                           "a firewall or NAT lets packets through one way only."));
@@ -434,8 +418,10 @@ explain_path (const FramBrokerSession *session, const char **ret_word)
       g_string_append_c (text, '.');
       return say (ret_word, "relayed", g_string_free (text, FALSE));
     }
-  g_string_append_printf (text, "Direct, through NATs (%s, %s)", describe_local (local),
-                          describe_remote (remote));
+  g_string_append_printf (
+      text, "Direct, through %s (%s, %s)",
+      local == FRAM_CANDIDATE_HOST || remote == FRAM_CANDIDATE_HOST ? "a NAT" : "NATs",
+      describe_local (local), describe_remote (remote));
   append_rtt (text, path);
   g_string_append_c (text, '.');
   append_better (text, session, path);

@@ -92,6 +92,7 @@ struct _FramIceAgent
   gboolean more_patience; /* was given once, to a peer that did not end its candidates */
   gboolean local_ended;
   gboolean remote_ended;
+  FramIcePast past;
   gboolean new_pairs; /* some were added since checks were last unfrozen */
   guint next_stream;  /* whose turn it is (RFC 8445 §6.1.4.2) */
   guint32 next_pair_id;

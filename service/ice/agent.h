@@ -139,6 +139,15 @@ FramCause fram_ice_agent_get_cause (const FramIceAgent *agent);
 const GPtrArray *fram_ice_agent_get_locals (const FramIceAgent *agent, guint stream);
 const GPtrArray *fram_ice_agent_get_remotes (const FramIceAgent *agent, guint stream);
 const GPtrArray *fram_ice_agent_get_pairs (const FramIceAgent *agent, guint stream);
+/* What pairs did that are not there any more: a component that fails loses all of its own. */
+typedef struct
+{
+  guint n_pairs;
+  guint n_taken; /* their 5-tuple belonged to another session, here or at the peer */
+  guint requests_received, responses_received;
+} FramIcePast;
+
+const FramIcePast *fram_ice_agent_get_past (const FramIceAgent *agent);
 /* The pair both sides agreed upon, or NULL. */
 const FramPair *fram_ice_agent_get_selected (const FramIceAgent *agent, guint stream,
                                              guint component);

@@ -159,11 +159,21 @@ fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream, FramCandidate *re
     fram_ice_agent_add_pair (agent, stream, g_ptr_array_index (list->locals, i), remote);
 }
 
+static void
+remember (FramIcePast *past, const FramPair *pair)
+{
+  past->n_pairs++;
+  past->n_taken += pair->refused || pair->cause == FRAM_CAUSE_TUPLE_TAKEN;
+  past->requests_received += pair->counters.requests_received;
+  past->responses_received += pair->counters.responses_received;
+}
+
 void
 fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair)
 {
   FramIceComponent *component = fram_ice_agent_component (agent, pair);
 
+  remember (&agent->past, pair);
   fram_ice_agent_untrigger (agent, pair);
   fram_ice_agent_drop_checks (agent, pair);
   if (component->selected == pair)

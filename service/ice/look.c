@@ -66,3 +66,9 @@ fram_ice_agent_get_selected (const FramIceAgent *agent, guint stream, guint comp
 {
   return agent->streams[stream].components[component - 1].selected;
 }
+
+const FramIcePast *
+fram_ice_agent_get_past (const FramIceAgent *agent)
+{
+  return &agent->past;
+}
