@@ -10,7 +10,8 @@ is told on standard output as a line of JSON.
 Faults: `die` ends the service in the middle of the call, `hang` never answers,
 `error:NAME` answers with that error of the bus; `CreateSession=path` puts the session where
 nobody expects it, `OpenComponent=no-fd` answers without a socket,
-`SetRemoteDescription=fail` finds no way to the peer.
+`SetRemoteDescription=fail` finds no way to the peer, `CheckNetwork=nothing` knows nothing,
+`GetNetwork=type` answers with what the contract does not say.
 """
 
 import json
@@ -21,6 +22,8 @@ import socket
 import sys
 
 from gi.repository import Gio, GLib
+
+import mock_network
 
 ROOT = "/org/fram/Ice1"
 ERROR = "org.fram.Ice1.Error."
@@ -173,13 +176,18 @@ class Service:
     def __init__(self, contract, faults):
         self.faults = faults
         self.interfaces = {}
-        for name in ("Manager", "Session"):
+        for name in ("Manager", "Inspector", "Session"):
             xml = pathlib.Path(contract, f"org.fram.Ice1.{name}.xml").read_text("utf-8")
+            if faults.get("GetNetwork") == "type":
+                xml = xml.replace(mock_network.NETWORK_TYPE[-10:-1], "s")
             self.interfaces[name] = Gio.DBusNodeInfo.new_for_xml(xml).interfaces[0]
         self.sessions = {}
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
         self.bus.register_object(
             ROOT, self.interfaces["Manager"], self.on_manager_call, self.on_manager_get, None
+        )
+        self.bus.register_object(
+            ROOT, self.interfaces["Inspector"], self.on_manager_call, None, None
         )
 
     # --- The manager
@@ -225,6 +233,27 @@ class Service:
             "packets-in": GLib.Variant("t", 1 << 40),
             "features": GLib.Variant("as", ["gro", "gso"]),
         },)
+
+    # --- The inspector
+
+    def GetNetwork(self, _sender, _arguments, _call):
+        if self.faults.get("GetNetwork") == "type":
+            return (mock_network.NETWORK_TYPE[:-10] + "s)",
+                    (*mock_network.NETWORK[:-1], "no table"))
+        return mock_network.NETWORK_TYPE, mock_network.NETWORK
+
+    def CheckNetwork(self, _sender, arguments, _call):
+        for uri in arguments.unpack()[0]:
+            if not uri.startswith("stun"):
+                raise Refusal("InvalidArgument", f"“{uri}” is no server.")
+        nothing = self.faults.get("CheckNetwork") == "nothing"
+        return (mock_network.NETWORK_TYPE,
+                mock_network.NOTHING if nothing else mock_network.NETWORK)
+
+    def ListHistory(self, _sender, arguments, _call):
+        before, limit = arguments.unpack()
+        rows = [row for row in mock_network.HISTORY if before == 0 or row[0] < before]
+        return mock_network.HISTORY_TYPE, (rows[:limit],)
 
     # --- Sessions
 
