@@ -99,10 +99,12 @@ ask_all (FramBroker *broker, FramBrokerSession *session, FramBase *base, FramTim
       const FramServer *server = g_ptr_array_index (session->servers, i);
 
       for (guint a = 0; a < server->n_addresses && fram_server_speaks_udp (server); a++)
-        if (fram_broker_ask_mapping (broker, base, server->uri, &server->addresses[a],
-                                     rank, now)
-            != NULL)
-          rank++;
+        {
+          const FramMapping *mapping = fram_broker_ask_mapping (
+              broker, base, server->uri, &server->addresses[a], rank, now);
+
+          rank += mapping != NULL && mapping->state != FRAM_MAPPING_DEAF;
+        }
     }
 }
 

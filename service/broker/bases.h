@@ -56,6 +56,7 @@ typedef struct
   gboolean suspect;   /* KNOWN: its keep-alive is not answered */
   gboolean fallback;  /* it is asked because another one did not answer */
   FramAddress mapped; /* family NONE: not known yet */
+  guint n_losses;     /* keep-alives in a row that found it gone */
   FramTime rtt;       /* of the last answer that measured it; -1 */
   FramTime answered;  /* when it was answered last */
   FramTime since;     /* when it came to be as it is */

@@ -26,6 +26,8 @@
 /* What was answered a moment ago is not asked again for a mere suspicion. */
 #define FRESH FRAM_SECONDS (1)
 
+#define LOSSES_IN_A_ROW 2
+
 static void
 transmit (FramBroker *broker, FramMapping *mapping)
 {
@@ -266,7 +268,9 @@ draw_interval (FramBroker *broker, const FramMapping *mapping)
 
   if (nat == NULL || nat->measured == FRAM_NETWORK_NEVER)
     return interval + spread;
-  return MAX (interval - spread, MIN (interval, FRAM_NAT_KEEPALIVE_DEFAULT));
+  if (interval < FRAM_NAT_KEEPALIVE_DEFAULT)
+    return interval - spread;
+  return MAX (interval - spread, FRAM_NAT_KEEPALIVE_DEFAULT);
 }
 
 /* RFC 8445 §11.  Where nothing is translated there is nothing to keep: what a firewall lets
@@ -420,6 +424,25 @@ learn (FramBroker *broker, FramMapping *mapping, FramTime now)
     fram_broker_wake_mappings (broker, interface, mapping->uri, family_of (mapping), now);
 }
 
+/* The NAT had forgotten the mapping, and has made another one.  Once may be an accident, or a
+ * router that was switched off; twice in a row, each time after a whole interval, is how
+ * long it lives. */
+static void
+learn_loss (FramBroker *broker, FramMapping *mapping, const FramAddress *mapped,
+            FramTime now)
+{
+  FramTime rested = mapping->transaction.started - mapping->answered;
+  FramTime interval = fram_network_get_keepalive (
+      &broker->network, mapping->base->interface.name, family_of (mapping));
+
+  if (fram_address_equal_ip (mapped, &mapping->mapped)
+      && rested >= interval - interval / 10)
+    mapping->n_losses++;
+  if (mapping->n_losses >= LOSSES_IN_A_ROW)
+    fram_probing_mapping_lost (broker, &mapping->base->interface, rested, now);
+  doubt_others (broker, mapping, now);
+}
+
 static void
 set_mapped (FramBroker *broker, FramMapping *mapping, const FramAddress *mapped,
             FramTime now)
@@ -427,14 +450,14 @@ set_mapped (FramBroker *broker, FramMapping *mapping, const FramAddress *mapped,
   gboolean was_known = mapping->state == FRAM_MAPPING_KNOWN;
   FramMapping *heir = was_known ? fram_mapping_resign (mapping) : NULL;
 
+  if (was_known)
+    learn_loss (broker, mapping, mapped, now);
   set_state (mapping, FRAM_MAPPING_KNOWN, now);
   mapping->since = now;
   mapping->mapped = *mapped;
   fram_mapping_lead (mapping);
   if (heir != NULL && !is_under_way (broker, heir))
     want (broker, heir, now, FRAM_TURN_QUESTION);
-  if (was_known)
-    doubt_others (broker, mapping, now);
 }
 
 gboolean
@@ -461,12 +484,14 @@ fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
     }
 
   learn (broker, mapping, now);
-  mapping->answered = now;
   mapping->suspect = FALSE;
   is_new = mapping->state != FRAM_MAPPING_KNOWN
            || !fram_address_equal (&mapped, &mapping->mapped);
   if (is_new)
     set_mapped (broker, mapping, &mapped, now);
+  else
+    mapping->n_losses = 0;
+  mapping->answered = now;
   keep (broker, mapping, now);
   return is_new;
 }
