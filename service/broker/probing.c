@@ -1,36 +1,18 @@
 #include "broker/probing.h"
 
-#include "broker/broker-private.h"
+#include "broker/probing-private.h"
 
 /* As long as sessions are busy. */
 #define LOOK_AGAIN FRAM_SECONDS (1)
 /* A measurement that was given up goes on after so long. */
 #define LIFETIME_REST FRAM_SECONDS (3600)
 #define ASK_AGAIN FRAM_SECONDS (24 * 3600)
-/* More are not remembered; the oldest goes first. */
-#define MAX_TRIALS 64
-/* A lifetime that is known as well as this needs no further measurement: what its bounds
- * leave open, and what a mapping that was not lost need not be measured beyond. */
-#define NARROW(alive) MAX ((alive) / 5, FRAM_SECONDS (5))
-#define LONG FRAM_SECONDS (30 * 60)
-#define SHORTEST FRAM_SECONDS (5)
-/* Between two answers that are compared: the NAT was hardly restarted meanwhile. */
-#define AT_ONCE FRAM_SECONDS (5)
-
-/* That a server was asked for a probe from an interface address. */
-typedef struct
-{
-  FramProbeKind kind;
-  FramAddress interface, server;
-  FramNatAnswer helps;
-  FramTime again;
-} Trial;
 
 void
 fram_probing_init (FramProbing *probing)
 {
   fram_probe_table_init (&probing->probes);
-  probing->trials = g_array_new (FALSE, FALSE, sizeof (Trial));
+  probing->trials = g_array_new (FALSE, FALSE, sizeof (FramProbingTrial));
   probing->checks = g_ptr_array_new ();
   probing->look.kind = FRAM_DUE_PROBING;
 }
@@ -49,286 +31,10 @@ fram_probing_clear (FramBroker *broker)
   g_clear_pointer (&probing->checks, g_ptr_array_unref);
 }
 
-/* --- What was tried ---------------------------------------------------------------- */
-
-static Trial *
-find_trial (FramProbing *probing, FramProbeKind kind, const FramAddress *interface,
-            const FramAddress *server)
-{
-  for (guint i = 0; i < probing->trials->len; i++)
-    {
-      Trial *trial = &g_array_index (probing->trials, Trial, i);
-
-      if (trial->kind == kind && fram_address_equal_ip (&trial->interface, interface)
-          && fram_address_equal (&trial->server, server))
-        return trial;
-    }
-  return NULL;
-}
-
 static void
-note_trial (FramProbing *probing, const FramProbe *probe, FramNatAnswer helps,
-            FramTime again)
+start_behaviour (FramBroker *broker, const FramProbingChoice *choice, FramTime now)
 {
-  Trial *known
-      = find_trial (probing, probe->kind, &probe->interface.address, &probe->server);
-  Trial trial = { .kind = probe->kind,
-                  .interface = probe->interface.address,
-                  .server = probe->server,
-                  .helps = helps,
-                  .again = again };
-
-  if (known != NULL)
-    {
-      *known = trial;
-      return;
-    }
-  if (probing->trials->len == MAX_TRIALS)
-    g_array_remove_index (probing->trials, 0);
-  g_array_append_val (probing->trials, trial);
-}
-
-/* Whether a server offers the tests, by what it did for any interface address. */
-static FramNatAnswer
-server_helps (const FramProbing *probing, FramProbeKind kind, const FramAddress *server,
-              FramTime now)
-{
-  FramNatAnswer answer = FRAM_NAT_UNKNOWN;
-
-  for (guint i = 0; i < probing->trials->len; i++)
-    {
-      const Trial *trial = &g_array_index (probing->trials, Trial, i);
-
-      if (trial->kind != kind || now >= trial->again
-          || !fram_address_equal (&trial->server, server))
-        continue;
-      if (trial->helps == FRAM_NAT_YES)
-        return FRAM_NAT_YES;
-      if (trial->helps == FRAM_NAT_NO)
-        answer = FRAM_NAT_NO;
-    }
-  return answer;
-}
-
-static gboolean
-may_try (FramProbing *probing, FramProbeKind kind, const FramInterfaceAddress *interface,
-         const FramAddress *server, FramTime now)
-{
-  const Trial *trial = find_trial (probing, kind, &interface->address, server);
-
-  return (trial == NULL || now >= trial->again)
-         && server_helps (probing, kind, server, now) != FRAM_NAT_NO;
-}
-
-/* --- What is known ----------------------------------------------------------------- */
-
-static const FramNetworkNat *
-find_nat (FramBroker *broker, const FramInterfaceAddress *interface)
-{
-  return fram_network_find_nat (&broker->network, interface->name,
-                                interface->address.family);
-}
-
-static gboolean
-knows_behaviour (FramBroker *broker, const FramInterfaceAddress *interface, FramTime now)
-{
-  const FramNetworkNat *nat = find_nat (broker, interface);
-
-  return nat != NULL && nat->found != FRAM_NETWORK_NEVER
-         && now - nat->found < FRAM_PROBING_BEHAVIOUR_FRESH
-         && nat->behaviour.mapping != FRAM_NAT_DEPENDENCE_UNKNOWN
-         && nat->behaviour.filtering != FRAM_NAT_DEPENDENCE_UNKNOWN;
-}
-
-static gboolean
-knows_lifetime (const FramNetworkNat *nat, FramTime now)
-{
-  if (nat->measured == FRAM_NETWORK_NEVER
-      || now - nat->measured >= FRAM_PROBING_LIFETIME_FRESH)
-    return FALSE;
-  if (nat->dead == FRAM_TIME_NEVER)
-    return nat->alive >= LONG;
-  return nat->dead - nat->alive <= NARROW (nat->alive);
-}
-
-/* There is something that forgets: a NAT, or a filter. */
-static gboolean
-wants_lifetime (FramBroker *broker, const FramInterfaceAddress *interface, FramTime now)
-{
-  const FramNetworkNat *nat = find_nat (broker, interface);
-
-  if (nat == NULL || knows_lifetime (nat, now))
-    return FALSE;
-  if (nat->behaviour.translated == FRAM_NAT_YES)
-    return TRUE;
-  return nat->behaviour.translated == FRAM_NAT_NO
-         && nat->behaviour.filtering != FRAM_NAT_DEPENDENCE_UNKNOWN
-         && nat->behaviour.filtering != FRAM_NAT_ENDPOINT_INDEPENDENT;
-}
-
-static void
-keep (const FramNatBehaviour *old, FramNatBehaviour *behaviour)
-{
-  if (behaviour->translated == FRAM_NAT_UNKNOWN)
-    behaviour->translated = old->translated;
-  if (behaviour->translated != old->translated)
-    return;
-  if (behaviour->mapping == FRAM_NAT_DEPENDENCE_UNKNOWN)
-    behaviour->mapping = old->mapping;
-  /* Another NAT stands there now. */
-  if (behaviour->mapping != old->mapping)
-    return;
-  if (behaviour->filtering == FRAM_NAT_DEPENDENCE_UNKNOWN)
-    behaviour->filtering = old->filtering;
-  if (behaviour->hairpin == FRAM_NAT_UNKNOWN)
-    behaviour->hairpin = old->hairpin;
-  if (behaviour->keeps_port == FRAM_NAT_UNKNOWN)
-    behaviour->keeps_port = old->keeps_port;
-}
-
-void
-fram_probing_learn (FramBroker *broker, const FramInterfaceAddress *interface,
-                    const FramNatBehaviour *behaviour, FramTime now)
-{
-  const FramNetworkNat *nat = find_nat (broker, interface);
-  FramNatBehaviour merged = *behaviour;
-
-  if (nat != NULL && nat->found != FRAM_NETWORK_NEVER
-      && now - nat->found < FRAM_PROBING_BEHAVIOUR_FRESH)
-    keep (&nat->behaviour, &merged);
-  fram_broker_learn_nat (broker, interface->name, interface->address.family, &merged,
-                         now);
-}
-
-/* --- Choosing ---------------------------------------------------------------------- */
-
-static gboolean
-is_busy (FramBroker *broker, FramTime now)
-{
-  GHashTableIter iter;
-  FramBrokerSession *session;
-
-  g_hash_table_iter_init (&iter, broker->sessions);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &session))
-    {
-      FramState state = fram_ice_agent_get_state (session->current->agent);
-      gboolean checks = state == FRAM_STATE_NEW || state == FRAM_STATE_CHECKING;
-
-      if (!session->gathered
-          || (checks && session->remote_since >= 0
-              && now - session->remote_since < FRAM_PROBING_PATIENCE))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-is_known (const FramMapping *mapping)
-{
-  return mapping->state == FRAM_MAPPING_KNOWN;
-}
-
-/* The server to ask from this base: one that helps before one of which that is not known.
- * Return: NULL if there is none, or none that may be asked again. */
-static const FramAddress *
-choose_server (FramBroker *broker, FramProbeKind kind, const FramBase *base, FramTime now)
-{
-  FramProbing *probing = &broker->probing;
-  const FramAddress *found = NULL;
-
-  for (guint i = 0; i < base->mappings->len; i++)
-    {
-      const FramMapping *mapping = g_ptr_array_index (base->mappings, i);
-      const FramAddress *server = &mapping->server;
-
-      if (!is_known (mapping) || !may_try (probing, kind, &base->interface, server, now))
-        continue;
-      if (server_helps (probing, kind, server, now) == FRAM_NAT_YES)
-        return server;
-      if (found == NULL)
-        found = server;
-    }
-  return found;
-}
-
-/* Another server that sessions use: one that has answered this base, if possible. */
-static FramAddress
-choose_second (FramBroker *broker, const FramBase *base, const FramAddress *server)
-{
-  FramAddress found = { 0 };
-  GHashTableIter iter;
-  FramServer *other;
-
-  for (guint i = 0; i < base->mappings->len; i++)
-    {
-      const FramMapping *mapping = g_ptr_array_index (base->mappings, i);
-
-      if (is_known (mapping) && !fram_address_equal_ip (&mapping->server, server))
-        return mapping->server;
-    }
-  g_hash_table_iter_init (&iter, broker->servers.by_uri);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
-    for (guint i = 0; i < other->n_addresses; i++)
-      if (other->addresses[i].family == server->family
-          && !fram_address_equal_ip (&other->addresses[i], server))
-        found = other->addresses[i];
-  return found;
-}
-
-typedef struct
-{
-  const FramBase *base;
-  const FramAddress *server;
-} Choice;
-
-static gboolean
-choose_behaviour (FramBroker *broker, FramTime now, Choice *ret_choice)
-{
-  GHashTableIter iter;
-  FramBase *base;
-
-  g_hash_table_iter_init (&iter, broker->bases.by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
-    {
-      Choice choice = { .base = base };
-
-      if (knows_behaviour (broker, &base->interface, now))
-        continue;
-      choice.server = choose_server (broker, FRAM_PROBE_BEHAVIOUR, base, now);
-      if (choice.server == NULL)
-        continue;
-      *ret_choice = choice;
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-choose_lifetime (FramBroker *broker, FramTime now, Choice *ret_choice)
-{
-  GHashTableIter iter;
-  FramBase *base;
-
-  g_hash_table_iter_init (&iter, broker->bases.by_id);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
-    {
-      Choice choice = { .base = base };
-
-      if (!wants_lifetime (broker, &base->interface, now))
-        continue;
-      choice.server = choose_server (broker, FRAM_PROBE_LIFETIME, base, now);
-      if (choice.server == NULL)
-        continue;
-      *ret_choice = choice;
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-start_behaviour (FramBroker *broker, const Choice *choice, FramTime now)
-{
-  FramAddress second = choose_second (broker, choice->base, choice->server);
+  FramAddress second = fram_probing_choose_second (broker, choice);
 
   broker->probing.behaviour = fram_probe_new_behaviour (broker, &choice->base->interface,
                                                         choice->server, &second, now);
@@ -336,13 +42,13 @@ start_behaviour (FramBroker *broker, const Choice *choice, FramTime now)
 
 /* Where a measurement was given up, the next one begins with what was found to live. */
 static void
-start_lifetime (FramBroker *broker, const Choice *choice, FramTime now)
+start_lifetime (FramBroker *broker, const FramProbingChoice *choice, FramTime now)
 {
-  const FramNetworkNat *nat = find_nat (broker, &choice->base->interface);
+  const FramNetworkNat *nat = fram_probing_find_nat (broker, &choice->base->interface);
   FramNatLifetimeConfig config = { .server = *choice->server };
 
   if (nat->measured != FRAM_NETWORK_NEVER && nat->dead == FRAM_TIME_NEVER)
-    config.shortest = CLAMP (nat->alive, SHORTEST, LONG);
+    config.shortest = CLAMP (nat->alive, FRAM_PROBING_SHORTEST, FRAM_PROBING_LONGEST);
   broker->probing.lifetime
       = fram_probe_new_lifetime (broker, &choice->base->interface, &config, now);
 }
@@ -357,17 +63,18 @@ void
 fram_probing_look (FramBroker *broker, FramTime now)
 {
   FramProbing *probing = &broker->probing;
-  Choice behaviour = { 0 }, lifetime = { 0 };
+  FramProbingChoice behaviour = { 0 }, lifetime = { 0 };
   gboolean wants_one, wants_other;
 
   fram_schedule_set (&broker->deadlines, &probing->look, FRAM_TIME_NEVER);
   if (!is_on (broker) || probing->behaviour != NULL)
     return;
-  wants_one = choose_behaviour (broker, now, &behaviour);
-  wants_other = probing->lifetime == NULL && choose_lifetime (broker, now, &lifetime);
+  wants_one = fram_probing_choose_behaviour (broker, now, &behaviour);
+  wants_other = probing->lifetime == NULL
+                && fram_probing_choose_lifetime (broker, now, &lifetime);
   if (!wants_one && !wants_other)
     return;
-  if (is_busy (broker, now))
+  if (fram_probing_is_busy (broker, now))
     fram_schedule_set (&broker->deadlines, &probing->look, now + LOOK_AGAIN);
   else if (wants_one)
     start_behaviour (broker, &behaviour, now);
@@ -407,7 +114,7 @@ end_behaviour (FramBroker *broker, FramTime now)
   if (probe->behaviour != NULL && probe->done)
     helps = fram_nat_probe_get_result (probe->behaviour)->server_helps;
   take_behaviour (broker, probe, now);
-  note_trial (probing, probe, helps, now + ASK_AGAIN);
+  fram_probing_note_trial (probing, probe, helps, now + ASK_AGAIN);
   fram_probe_free (broker, probe);
 }
 
@@ -415,7 +122,7 @@ static void
 take_lifetime (FramBroker *broker, const FramProbe *probe, FramTime now)
 {
   const FramNatLifetimeResult *result = fram_nat_lifetime_get_result (probe->lifetime);
-  const FramNetworkNat *nat = find_nat (broker, &probe->interface);
+  const FramNetworkNat *nat = fram_probing_find_nat (broker, &probe->interface);
 
   if (result->alive == 0 && result->dead == FRAM_TIME_NEVER)
     return;
@@ -453,7 +160,7 @@ end_lifetime (FramBroker *broker, FramTime now)
       break;
     }
   take_lifetime (broker, probe, now);
-  note_trial (probing, probe, helps, again);
+  fram_probing_note_trial (probing, probe, helps, again);
   fram_probe_free (broker, probe);
 }
 
@@ -536,78 +243,6 @@ fram_probing_network_changed (FramBroker *broker, FramTime now)
   fram_probe_free (broker, g_steal_pointer (&probing->lifetime));
   g_array_set_size (probing->trials, 0);
   fram_checks_end (broker, now);
-}
-
-/* --- What sessions find out -------------------------------------------------------- */
-
-void
-fram_probing_mapping_lost (FramBroker *broker, const FramInterfaceAddress *interface,
-                           FramTime rested, FramTime now)
-{
-  FramProbing *probing = &broker->probing;
-  const FramNetworkNat *nat = find_nat (broker, interface);
-
-  if (rested <= 0 || (nat != NULL && nat->dead <= rested))
-    return;
-  fram_broker_learn_lifetime (broker, interface->name, interface->address.family,
-                              nat != NULL && nat->alive < rested ? nat->alive : 0, rested,
-                              now);
-  for (guint i = probing->trials->len; i > 0; i--)
-    {
-      const Trial *trial = &g_array_index (probing->trials, Trial, i - 1);
-
-      if (trial->kind == FRAM_PROBE_LIFETIME && trial->helps != FRAM_NAT_NO)
-        g_array_remove_index (probing->trials, i - 1);
-    }
-  fram_probing_consider (broker, now);
-}
-
-/* Two that were made by one NAT at nearly the same time, by servers at two addresses. */
-static gboolean
-find_two (const GPtrArray *mappings, const FramMapping **ret_one,
-          const FramMapping **ret_other)
-{
-  for (guint i = 0; i < mappings->len; i++)
-    for (guint k = 0; k < i; k++)
-      {
-        const FramMapping *one = g_ptr_array_index (mappings, i);
-        const FramMapping *other = g_ptr_array_index (mappings, k);
-
-        if (!is_known (one) || !is_known (other)
-            || fram_address_equal_ip (&one->server, &other->server)
-            || !fram_address_equal_ip (&one->mapped, &other->mapped)
-            || fram_address_equal (&one->mapped, &one->base->address)
-            || ABS (one->answered - other->answered) > AT_ONCE)
-          continue;
-        *ret_one = one;
-        *ret_other = other;
-        return TRUE;
-      }
-  return FALSE;
-}
-
-void
-fram_probing_compare (FramBroker *broker, const FramInterfaceAddress *interface,
-                      const GPtrArray *mappings, FramTime now)
-{
-  const FramNetworkNat *nat = find_nat (broker, interface);
-  FramNatBehaviour behaviour = { .rtt = -1 };
-  const FramMapping *one, *other;
-
-  if (nat != NULL && nat->found != FRAM_NETWORK_NEVER
-      && now - nat->found < FRAM_PROBING_BEHAVIOUR_FRESH)
-    behaviour = nat->behaviour;
-  if (behaviour.mapping != FRAM_NAT_DEPENDENCE_UNKNOWN
-      || !find_two (mappings, &one, &other))
-    return;
-  behaviour.mapping = fram_address_equal (&one->mapped, &other->mapped)
-                          ? FRAM_NAT_ENDPOINT_INDEPENDENT
-                          : FRAM_NAT_DEPENDENT;
-  behaviour.translated = FRAM_NAT_YES;
-  behaviour.local = one->base->address;
-  behaviour.mapped = one->mapped;
-  fram_broker_learn_nat (broker, interface->name, interface->address.family, &behaviour,
-                         now);
 }
 
 gboolean
