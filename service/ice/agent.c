@@ -133,6 +133,18 @@ check_component (FramIceAgent *agent, guint stream, guint component)
   return FRAM_ICE_ADD_OK;
 }
 
+/* A server tells what a check told before. */
+static FramIceAddResult
+upgrade_local (FramIceAgent *agent, FramCandidate *known, const FramCandidate *candidate)
+{
+  if (known->type != FRAM_CANDIDATE_PEER_REFLEXIVE
+      || candidate->type != FRAM_CANDIDATE_SERVER_REFLEXIVE)
+    return FRAM_ICE_ADD_KNOWN;
+  *known = *candidate;
+  fram_ice_agent_changed (agent);
+  return FRAM_ICE_ADD_OK;
+}
+
 FramIceAddResult
 fram_ice_agent_add_local (FramIceAgent *agent, guint stream,
                           const FramCandidate *candidate, FramTime now)
@@ -144,9 +156,10 @@ fram_ice_agent_add_local (FramIceAgent *agent, guint stream,
   if (result != FRAM_ICE_ADD_OK)
     return result;
   list = &agent->streams[stream];
-  if (fram_ice_stream_find_local (list, candidate->component, candidate->base,
-                                  &candidate->address))
-    return FRAM_ICE_ADD_KNOWN;
+  local = fram_ice_stream_find_local (list, candidate->component, candidate->base,
+                                      &candidate->address);
+  if (local != NULL)
+    return upgrade_local (agent, local, candidate);
 
   local = g_memdup2 (candidate, sizeof *candidate);
   g_ptr_array_add (list->locals, local);
@@ -155,6 +168,28 @@ fram_ice_agent_add_local (FramIceAgent *agent, guint stream,
   fram_ice_agent_changed (agent);
   settle (agent, now);
   return FRAM_ICE_ADD_OK;
+}
+
+void
+fram_ice_agent_withdraw_local (FramIceAgent *agent, guint stream,
+                               const FramCandidate *candidate)
+{
+  FramIceStream *list = &agent->streams[stream];
+  FramCandidate *local = fram_ice_stream_find_local (
+      list, candidate->component, candidate->base, &candidate->address);
+
+  g_assert (local != NULL);
+  fram_ice_agent_changed (agent);
+  for (guint i = 0; i < list->pairs->len; i++)
+    {
+      const FramPair *pair = g_ptr_array_index (list->pairs, i);
+
+      if (pair->mapped != local && pair->local != local)
+        continue;
+      local->type = FRAM_CANDIDATE_PEER_REFLEXIVE;
+      return;
+    }
+  g_ptr_array_remove (list->locals, local);
 }
 
 void

@@ -51,6 +51,10 @@ typedef enum
 
 FramIceAddResult fram_ice_agent_add_local (FramIceAgent *agent, guint stream,
                                            const FramCandidate *candidate, FramTime now);
+/* The address of a reflexive candidate is not this host's any more.  Its pairs are its
+ * base's, and stay; where one of them proved itself with it, it becomes peer-reflexive. */
+void fram_ice_agent_withdraw_local (FramIceAgent *agent, guint stream,
+                                    const FramCandidate *candidate);
 /* Gathering is over; a component without candidates has failed. */
 void fram_ice_agent_end_local (FramIceAgent *agent, FramTime now);
 /* The base does not exist any more: its candidates and pairs go. */

@@ -1,5 +1,9 @@
 #include "ice/candidate.h"
 
+#include <string.h>
+
+#include "base/digest.h"
+
 /* RFC 8445 §5.1.2.2 recommends 126 for host candidates, 110 for peer-reflexive, 100 for
  * server-reflexive and 0 for relayed ones. */
 static guint32
@@ -54,53 +58,42 @@ fram_candidate_type_to_text (FramCandidateType type)
   g_assert_not_reached ();
 }
 
-/* FNV-1a, 64 bits. */
-static guint64
-hash_bytes (guint64 hash, const guint8 *bytes, gsize length)
-{
-  for (gsize i = 0; i < length; i++)
-    hash = (hash ^ bytes[i]) * G_GUINT64_CONSTANT (0x100000001b3);
-  return hash;
-}
-
 /* Ports stay out: bases and servers count with their IP addresses alone. */
-static guint64
-hash_ip (guint64 hash, const FramAddress *address)
+typedef struct
 {
-  hash = hash_bytes (hash, &address->family, sizeof address->family);
-  hash = hash_bytes (hash, (const guint8 *) &address->scope, sizeof address->scope);
-  return hash_bytes (hash, address->ip, sizeof address->ip);
-}
-
-/* FNV leaves its last bytes badly mixed into the high bits, from which the characters are
- * taken; this spreads them. */
-static guint64
-spread (guint64 hash)
-{
-  hash ^= hash >> 32;
-  hash *= G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
-  hash ^= hash >> 32;
-  hash *= G_GUINT64_CONSTANT (0xd6e8feb86659fd93);
-  return hash ^ hash >> 32;
-}
+  guint64 salt;
+  guint8 type, transport;
+  guint8 base_family, server_family;
+  guint32 base_scope, server_scope, zero;
+  guint8 base_ip[16], server_ip[16];
+} FoundationInput;
 
 void
-fram_candidate_set_foundation (FramCandidate *candidate, const FramAddress *server)
+fram_candidate_set_foundation (FramCandidate *candidate, const FramAddress *server,
+                               guint64 salt)
 {
   static const char alphabet[]
       = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const guint8 kind[] = { (guint8) candidate->type, (guint8) candidate->transport };
-  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+  FoundationInput input = {
+    .salt = salt,
+    .type = (guint8) candidate->type,
+    .transport = (guint8) candidate->transport,
+    .base_family = candidate->base_address.family,
+    .server_family = server->family,
+    .base_scope = candidate->base_address.scope,
+    .server_scope = server->scope,
+  };
+  guint8 digest[FRAM_SHA256_SIZE];
   guint i;
 
-  hash = hash_bytes (hash, kind, sizeof kind);
-  hash = hash_ip (hash, &candidate->base_address);
-  hash = spread (hash_ip (hash, server));
+  memcpy (input.base_ip, candidate->base_address.ip, sizeof input.base_ip);
+  memcpy (input.server_ip, server->ip, sizeof input.server_ip);
+  fram_sha256 ((const guint8 *) &input, sizeof input, digest);
 
-  /* A hash needs no table of what was given out before and no place to keep it; among 64
+  /* A digest needs no table of what was given out before and no place to keep it; among 64
    * candidates 48 bits collide once in a hundred thousand million sessions. */
   for (i = 0; i < 8; i++)
-    candidate->foundation[i] = alphabet[hash >> (58 - 6 * i) & 63];
+    candidate->foundation[i] = alphabet[digest[i] & 63];
   candidate->foundation[i] = '\0';
 }
 

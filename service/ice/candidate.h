@@ -50,8 +50,11 @@ guint32 fram_candidate_priority (FramCandidateType type, guint16 local_preferenc
 const char *fram_candidate_type_to_text (FramCandidateType type);
 
 /* RFC 8445 §5.1.1.3: equal for candidates of one type, base IP address, server and
- * transport; `server` has family NONE where none was asked. Writes 8 ice-chars. */
-void fram_candidate_set_foundation (FramCandidate *candidate, const FramAddress *server);
+ * transport; `server` has family NONE where none was asked. Writes 8 ice-chars.
+ * `salt`: a secret of the session, so that a peer that is not shown the base address cannot
+ * find it by trying all there are. */
+void fram_candidate_set_foundation (FramCandidate *candidate, const FramAddress *server,
+                                    guint64 salt);
 
 /* RFC 8421 §4: the local preference of the `index`-th address (from 0, most preferred
  * first) of `family` on a host that has `n_ipv4` and `n_ipv6` addresses: the families are

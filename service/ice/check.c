@@ -77,7 +77,8 @@ find_mapped (FramIceAgent *agent, FramPair *pair, const FramCheck *check,
   reflexive->address = *mapped;
   reflexive->related = pair->local->base_address;
   reflexive->priority = check->priority;
-  fram_candidate_set_foundation (reflexive, &pair->remote->address);
+  /* It is not told to the peer. */
+  fram_candidate_set_foundation (reflexive, &pair->remote->address, 0);
   g_ptr_array_add (stream->locals, reflexive);
   return reflexive;
 }
