@@ -43,6 +43,12 @@ find_interface (const SimHost *host, const FramAddress *address)
   return NULL;
 }
 
+gboolean
+sim_host_has_address (const SimHost *host, const FramAddress *address)
+{
+  return find_interface (host, address) != NULL;
+}
+
 /* --- Bases ------------------------------------------------------------------------- */
 
 static SimSocket *
@@ -123,6 +129,8 @@ sim_host_close_base (SimHost *host, const FramEvent *event)
 
   sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
                     "base %u closes", event->base);
+  if (sim_host_close_stream (host, event))
+    return;
   if (socket == NULL)
     {
       SIM_HOST_VIOLATE (host, "base-exists", "base %u is closed", event->base);
@@ -219,6 +227,8 @@ sim_host_transmit (SimHost *host, const FramEvent *event)
   SimTuple tuple = { event->base, event->remote };
   FramTime gap = 0;
 
+  if (sim_host_transmit_stream (host, event))
+    return;
   if (socket == NULL || !socket->open)
     {
       SIM_HOST_VIOLATE (host, "base-exists", "base %u transmits", event->base);

@@ -1,7 +1,8 @@
-/* The inside of a host, shared by host.c (its broker), host-io.c (its sockets) and
- * host-routes.c (names, routes, paths). */
+/* The inside of a host, shared by host.c (its broker), host-io.c (its sockets),
+ * host-routes.c (names, routes, paths) and host-streams.c. */
 #pragma once
 
+#include "broker/streams.h"
 #include "host.h"
 #include "pacing.h"
 #include "watch.h"
@@ -30,6 +31,7 @@ struct _SimHost
   SimPacing pacing;
   GHashTable *sockets;  /* FramBaseId -> SimSocket, owned */
   GHashTable *by_bound; /* FramAddress -> SimSocket */
+  GHashTable *streams;  /* FramBaseId -> those of host-streams.c, owned */
   GHashTable *owners;   /* FramSessionId -> owner */
   guint lost;           /* bit i: interface i is not there */
   FramTime wakes;       /* what the timer is set to */
@@ -44,6 +46,7 @@ struct _SimHost
 FramTime sim_host_now (const SimHost *host);
 
 /* host-io.c */
+gboolean sim_host_has_address (const SimHost *host, const FramAddress *address);
 void sim_host_attach (SimHost *host, guint interface);
 void sim_host_detach (SimHost *host, guint interface);
 void sim_host_receive (SimNode *node, SimNetwork *from, SimPacket *packet);
@@ -60,3 +63,9 @@ void sim_host_resolve (SimHost *host, const FramEvent *event);
 void sim_host_add_route (SimHost *host, const FramEvent *event);
 void sim_host_remove_route (SimHost *host, const FramEvent *event);
 void sim_host_set_path (SimHost *host, const FramEvent *event);
+
+/* host-streams.c */
+void sim_host_open_stream (SimHost *host, const FramEvent *event);
+/* Both return FALSE if there is no such stream. */
+gboolean sim_host_close_stream (SimHost *host, const FramEvent *event);
+gboolean sim_host_transmit_stream (SimHost *host, const FramEvent *event);

@@ -37,6 +37,7 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
     }
   host->plane = sim_data_plane_new ();
   sim_pacing_init (&host->pacing);
+  host->streams = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->by_bound = g_hash_table_new (fram_address_hash, fram_address_equal);
   host->owners = g_hash_table_new (NULL, NULL);
@@ -60,6 +61,7 @@ sim_host_free (SimHost *host)
   sim_data_plane_free (host->plane);
   sim_pacing_clear (&host->pacing);
   g_hash_table_unref (host->by_bound);
+  g_hash_table_unref (host->streams);
   g_hash_table_unref (host->sockets);
   g_hash_table_unref (host->owners);
   g_free (host);
@@ -211,8 +213,7 @@ carry_out (SimHost *host, const FramEvent *event)
       sim_host_resolve (host, event);
       return;
     case FRAM_EVENT_OPEN_STREAM:
-      fram_broker_told_stream_failed (host->broker, event->base, FRAM_STREAM_UNREACHABLE,
-                                      NULL, sim_host_now (host));
+      sim_host_open_stream (host, event);
       return;
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:

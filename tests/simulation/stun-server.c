@@ -9,13 +9,12 @@ struct _SimStunServer
   SimServerKind kind;
 };
 
-static gsize
-build_answer (const SimStunServer *server, const FramStunMessage *request,
-              const FramAddress *source, guint8 *buffer, gsize size)
+gsize
+sim_stun_server_build_answer (SimServerKind kind, const FramStunMessage *request,
+                              const FramAddress *source, guint8 *buffer, gsize size)
 {
   FramStunBuilder builder;
-  FramStunClass klass
-      = server->kind == SIM_SERVER_BUSY ? FRAM_STUN_ERROR : FRAM_STUN_SUCCESS;
+  FramStunClass klass = kind == SIM_SERVER_BUSY ? FRAM_STUN_ERROR : FRAM_STUN_SUCCESS;
 
   fram_stun_builder_init_response (&builder, buffer, size, klass, request);
   if (klass == FRAM_STUN_ERROR)
@@ -48,7 +47,8 @@ receive (SimNode *node, SimNetwork *from, SimPacket *packet)
       || request.klass != FRAM_STUN_REQUEST || request.method != FRAM_STUN_BINDING)
     return;
 
-  length = build_answer (server, &request, &packet->source, buffer, sizeof buffer);
+  length = sim_stun_server_build_answer (server->kind, &request, &packet->source, buffer,
+                                         sizeof buffer);
   g_assert (length > 0);
   sim_network_send (
       from, sim_packet_new (&packet->destination, &packet->source, buffer, length));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "network.h"
+#include "stun/message.h"
 
 typedef enum
 {
@@ -15,5 +16,9 @@ typedef struct _SimStunServer SimStunServer;
 /* Attaches itself; `address` with its port. */
 SimStunServer *sim_stun_server_new (SimNetwork *network, const FramAddress *address,
                                     SimServerKind kind);
+/* What a server of that kind says to `request` from `source`. Return: its length. */
+gsize sim_stun_server_build_answer (SimServerKind kind, const FramStunMessage *request,
+                                    const FramAddress *source, guint8 *buffer,
+                                    gsize size);
 void sim_stun_server_free (SimStunServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimStunServer, sim_stun_server_free)

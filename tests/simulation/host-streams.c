@@ -1,0 +1,162 @@
+/* A host's streams: TCP and TLS to the servers, which every site lets out.
+ *
+ * They are no packets of the simulated networks: a stream opens, and is answered, after a
+ * fixed time.  Its NATs are left out, as nothing is made of the address that a server sees. */
+#include "host-private.h"
+#include "stun/builder.h"
+
+#define CONNECTING FRAM_MILLISECONDS (40)
+#define ANSWERING FRAM_MILLISECONDS (20)
+/* As io/ gives up. */
+#define GIVING_UP FRAM_SECONDS (10)
+
+typedef struct
+{
+  FramBaseId id;
+  gboolean open;
+  FramAddress local, remote;
+} Stream;
+
+/* What comes of a stream after a while, if it is still there. */
+typedef struct
+{
+  FramBaseId id;
+  guint16 length;
+  guint8 data[FRAM_STUN_MAX_SENT];
+} Arrival;
+
+static Stream *
+find_stream (const SimHost *host, FramBaseId id)
+{
+  return g_hash_table_lookup (host->streams, GUINT_TO_POINTER (id));
+}
+
+static const SimServerPlan *
+find_server (const SimHost *host, const FramAddress *address)
+{
+  for (guint i = 0; i < host->plan->n_servers; i++)
+    if (fram_address_equal (&host->plan->servers[i].address, address))
+      return &host->plan->servers[i];
+  return NULL;
+}
+
+/* --- Opening ----------------------------------------------------------------------- */
+
+static void
+finish_opening (gpointer subject, gpointer detail)
+{
+  SimHost *host = subject;
+  FramBaseId id = GPOINTER_TO_UINT (detail);
+  Stream *stream = find_stream (host, id);
+  const SimServerPlan *server;
+
+  if (host->broker == NULL || stream == NULL)
+    return;
+  server = find_server (host, &stream->remote);
+  if (server == NULL || server->absent)
+    {
+      gboolean silent = server != NULL;
+
+      g_hash_table_remove (host->streams, detail);
+      fram_broker_told_stream_failed (
+          host->broker, id, silent ? FRAM_STREAM_SILENT : FRAM_STREAM_UNREACHABLE, NULL,
+          sim_host_now (host));
+    }
+  else
+    {
+      stream->open = TRUE;
+      fram_broker_told_base_opened (host->broker, id, &stream->local,
+                                    sim_host_now (host));
+    }
+  sim_host_settle (host);
+}
+
+static void
+check_opening (SimHost *host, const FramEvent *event)
+{
+  GHashTableIter iter;
+  Stream *other;
+
+  if (!sim_host_has_address (host, &event->bind))
+    SIM_HOST_VIOLATE (host, "stream-can-be", "stream %u is opened", event->base);
+  if (g_hash_table_size (host->streams) >= FRAM_STREAMS_MAX)
+    SIM_HOST_VIOLATE (host, "streams-at-most", "one more than %u is opened",
+                      FRAM_STREAMS_MAX);
+  g_hash_table_iter_init (&iter, host->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
+    if (fram_address_equal_ip (&other->local, &event->bind)
+        && fram_address_equal (&other->remote, &event->remote))
+      SIM_HOST_VIOLATE (host, "stream-once", "stream %u is stream %u again", event->base,
+                        other->id);
+}
+
+void
+sim_host_open_stream (SimHost *host, const FramEvent *event)
+{
+  const SimServerPlan *server = find_server (host, &event->remote);
+  Stream *stream = g_new0 (Stream, 1);
+
+  check_opening (host, event);
+  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                    "stream %u opens", event->base);
+  stream->id = event->base;
+  stream->local = event->bind;
+  stream->remote = event->remote;
+  stream->local.port = 1024;
+  g_hash_table_insert (host->streams, GUINT_TO_POINTER (event->base), stream);
+  sim_schedule_add (host->context->schedule,
+                    sim_host_now (host)
+                        + (server != NULL && server->absent ? GIVING_UP : CONNECTING),
+                    finish_opening, host, GUINT_TO_POINTER (event->base), NULL);
+}
+
+gboolean
+sim_host_close_stream (SimHost *host, const FramEvent *event)
+{
+  return g_hash_table_remove (host->streams, GUINT_TO_POINTER (event->base));
+}
+
+/* --- Messages ---------------------------------------------------------------------- */
+
+static void
+arrive (gpointer subject, gpointer detail)
+{
+  SimHost *host = subject;
+  g_autofree Arrival *arrival = detail;
+  const Stream *stream = find_stream (host, arrival->id);
+  FramAddress remote;
+
+  if (host->broker == NULL || stream == NULL)
+    return;
+  remote = stream->remote;
+  fram_broker_receive (host->broker, arrival->id, &remote, arrival->data, arrival->length,
+                       sim_host_now (host));
+  sim_host_settle (host);
+}
+
+gboolean
+sim_host_transmit_stream (SimHost *host, const FramEvent *event)
+{
+  const Stream *stream = find_stream (host, event->base);
+  const SimServerPlan *server;
+  FramStunMessage request;
+  Arrival arrival = { .id = event->base };
+
+  if (stream == NULL)
+    return FALSE;
+  if (!stream->open || !fram_address_equal (&stream->remote, &event->remote)
+      || fram_stun_message_parse (&request, event->data, event->length)
+             != FRAM_STUN_PARSE_OK)
+    {
+      SIM_HOST_VIOLATE (host, "stream-exists", "stream %u transmits", event->base);
+      return TRUE;
+    }
+  server = find_server (host, &stream->remote);
+  if (server->kind == SIM_SERVER_DEAF)
+    return TRUE;
+  arrival.length = (guint16) sim_stun_server_build_answer (
+      server->kind, &request, &stream->local, arrival.data, sizeof arrival.data);
+  sim_schedule_add (host->context->schedule, sim_host_now (host) + ANSWERING, arrive,
+                    host, g_memdup2 (&arrival, sizeof arrival), g_free);
+  return TRUE;
+}
