@@ -35,8 +35,8 @@ void fram_exporter_remove (FramExporter *exporter, const char *path);
  * that is slow would cost the service its memory. */
 #define FRAM_EXPORTER_HIGH_WATER (8 * 1024 * 1024)
 
-/* Sends a signal of `interface` to `destination` alone.  `body` is a tuple of the type in the
- * XML; a floating one is taken.  NULL: no values.
+/* Sends a signal of `interface` to `destination` alone, or (NULL) to everybody who listens.
+ * `body` is a tuple of the type in the XML; a floating one is taken.  NULL: no values.
  * Return: FALSE if it was dropped. */
 gboolean fram_exporter_signal (FramExporter *exporter, const char *destination,
                                const char *path, const FramInterface *interface,

@@ -11,6 +11,7 @@
 #define FRAM_INTERFACE_MANAGER "org.fram.Ice1.Manager"
 #define FRAM_INTERFACE_INSPECTOR "org.fram.Ice1.Inspector"
 #define FRAM_INTERFACE_SESSION "org.fram.Ice1.Session"
+#define FRAM_INTERFACE_SETTINGS "org.fram.Ice1.Settings"
 
 /* 1 to this many characters of A-Z a-z 0-9 _. */
 #define FRAM_TOKEN_MAX 64
@@ -25,6 +26,11 @@
 #define FRAM_ERROR_LIMIT_EXCEEDED "org.fram.Ice1.Error.LimitExceeded"
 #define FRAM_ERROR_NOT_SUPPORTED "org.fram.Ice1.Error.NotSupported"
 #define FRAM_ERROR_NO_SESSION "org.fram.Ice1.Error.NoSession"
+#define FRAM_ERROR_NO_SETTING "org.fram.Ice1.Error.NoSetting"
+/* An administrator has decided it. */
+#define FRAM_ERROR_LOCKED "org.fram.Ice1.Error.Locked"
+/* The disk did not take the change, so it was not made. */
+#define FRAM_ERROR_NOT_STORED "org.fram.Ice1.Error.NotStored"
 /* The service itself failed: its machine ran out of something. */
 #define FRAM_ERROR_FAILED "org.fram.Ice1.Error.Failed"
 

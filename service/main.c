@@ -8,9 +8,7 @@
 #include "dbus/bus.h"
 #include "dbus/names.h"
 #include "rpc/manager.h"
-
-/* How long a base without sessions keeps its port, and with it the NAT's mapping. */
-#define DEFAULT_LINGER 60
+#include "rpc/policy.h"
 
 typedef struct
 {
@@ -18,6 +16,7 @@ typedef struct
   int max_sessions;
   int max_sessions_per_application;
   int linger;
+  char **administrators; /* a directory; NULL: the usual one */
 } Options;
 
 /* The user's session has ended; a new bus starts its own framd. */
@@ -51,7 +50,10 @@ read_options (Options *options, int *argc, char ***argv, GError **error)
             &options->max_sessions_per_application,
             "Most sessions of one application at one time", "N" },
           { "linger", 0, 0, G_OPTION_ARG_INT, &options->linger,
-            "Keep unused sockets open this long", "SECONDS" },
+            "Keep unused sockets open this long, whatever the setting says", "SECONDS" },
+          { "administrators", 0, 0, G_OPTION_ARG_FILENAME, options->administrators,
+            "Read the administrators' files there, not in " FRAM_ADMINISTRATORS_DIRECTORY,
+            "DIRECTORY" },
           { NULL } };
   g_autoptr (GOptionContext) context
       = g_option_context_new ("— the Fram connection broker");
@@ -66,7 +68,7 @@ read_options (Options *options, int *argc, char ***argv, GError **error)
       return FALSE;
     }
   if (options->max_sessions < 0 || options->max_sessions_per_application < 0
-      || options->linger < 0)
+      || (options->linger < -1 && options->linger != FRAM_LINGER_AS_SET))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    "A number of sessions or seconds cannot be negative");
@@ -78,24 +80,35 @@ read_options (Options *options, int *argc, char ***argv, GError **error)
 /* The object is there before the name, so that the first call finds it; files and sockets come
  * after the name, so that a second framd ends without having touched anything. */
 static gboolean
-serve (GMainLoop *loop, const FramBrokerConfig *config, GError **error)
+serve (GMainLoop *loop, const Options *options, GError **error)
 {
   g_autoptr (FramBus) bus = fram_bus_open (on_bus_lost, loop, error);
+  g_autoptr (FramSettings) settings = NULL;
   g_autoptr (FramMemory) memory = NULL;
   g_autoptr (FramDriver) driver = NULL;
+  g_autoptr (FramUserPolicy) policy = NULL;
   g_autoptr (FramManager) manager = NULL;
+  FramBrokerConfig config = { 0 };
 
   if (bus == NULL)
     return FALSE;
   manager = fram_manager_new (fram_bus_get_connection (bus), error);
   if (manager == NULL || !fram_bus_request_name (bus, FRAM_BUS_NAME, error))
     return FALSE;
+  settings = fram_settings_new (NULL, *options->administrators != NULL
+                                          ? *options->administrators
+                                          : FRAM_ADMINISTRATORS_DIRECTORY);
+  policy = fram_user_policy_new (settings, options->linger);
   memory = fram_memory_new (NULL);
-  driver = fram_driver_new (config, NULL, error);
+  config.max_sessions = options->max_sessions;
+  config.max_sessions_per_owner = options->max_sessions_per_application;
+  fram_user_policy_read (policy, &config.policy);
+  driver = fram_driver_new (&config, NULL, error);
   if (driver == NULL)
     return FALSE;
   fram_memory_attach (memory, driver);
-  fram_manager_start (manager, driver, memory);
+  fram_user_policy_attach (policy, driver, fram_memory_get_cache (memory));
+  fram_manager_start (manager, driver, memory, settings);
 
   g_message ("Fram " FRAM_VERSION " is ready");
   g_main_loop_run (loop);
@@ -107,8 +120,8 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Options options = { .linger = DEFAULT_LINGER };
-  FramBrokerConfig config = { 0 };
+  g_autofree char *administrators = NULL;
+  Options options = { .linger = FRAM_LINGER_AS_SET, .administrators = &administrators };
   g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
@@ -123,12 +136,9 @@ main (int argc, char **argv)
       return EXIT_SUCCESS;
     }
 
-  config.max_sessions = options.max_sessions;
-  config.max_sessions_per_owner = options.max_sessions_per_application;
-  config.policy.linger = FRAM_SECONDS (options.linger);
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
-  if (!serve (loop, &config, &error))
+  if (!serve (loop, &options, &error))
     {
       g_printerr ("framd: %s\n", error->message);
       return EXIT_FAILURE;

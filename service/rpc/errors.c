@@ -2,6 +2,8 @@
 
 #include "broker/broker.h"
 #include "dbus/names.h"
+#include "store/errors.h"
+#include "store/settings-keys.h"
 
 static const char *
 broker_error_name (FramBrokerError code)
@@ -26,11 +28,30 @@ broker_error_name (FramBrokerError code)
   return FRAM_ERROR_FAILED;
 }
 
+static const char *
+settings_error_name (FramSettingsError code)
+{
+  switch (code)
+    {
+    case FRAM_SETTINGS_ERROR_NO_SETTING:
+      return FRAM_ERROR_NO_SETTING;
+    case FRAM_SETTINGS_ERROR_INVALID:
+      return FRAM_ERROR_INVALID_ARGUMENT;
+    case FRAM_SETTINGS_ERROR_LOCKED:
+      return FRAM_ERROR_LOCKED;
+    }
+  return FRAM_ERROR_FAILED;
+}
+
 const char *
 fram_rpc_error_name (const GError *error)
 {
   if (error->domain == FRAM_BROKER_ERROR)
     return broker_error_name (error->code);
+  if (error->domain == FRAM_SETTINGS_ERROR)
+    return settings_error_name (error->code);
+  if (error->domain == FRAM_STORE_ERROR)
+    return FRAM_ERROR_NOT_STORED;
   return FRAM_ERROR_FAILED;
 }
 

@@ -3,8 +3,8 @@
 
 #include "dbus/call.h"
 
-/* Return: the error's name on the bus: those of the broker have their own, all others are
- * org.fram.Ice1.Error.Failed. */
+/* Return: the error's name on the bus: those of the broker and the store have their own, all
+ * others are org.fram.Ice1.Error.Failed. */
 const char *fram_rpc_error_name (const GError *error);
 
 /* Answers `call` with `error`. */

@@ -8,6 +8,7 @@
 #include "rpc/inspector.h"
 #include "rpc/rows.h"
 #include "rpc/session.h"
+#include "rpc/settings.h"
 
 struct _FramManager
 {
@@ -16,6 +17,7 @@ struct _FramManager
   FramSessions *sessions;
   FramCreations *creations;
   FramInspector *inspector;
+  FramSettingsObject *settings;
   FramDriver *driver; /* NULL before the start */
   FramMemory *memory;
 };
@@ -177,6 +179,9 @@ fram_manager_new (DBusConnection *connection, GError **error)
   manager->inspector = fram_inspector_new (connection, manager->exporter, error);
   if (manager->inspector == NULL)
     return NULL;
+  manager->settings = fram_settings_object_new (manager->exporter, error);
+  if (manager->settings == NULL)
+    return NULL;
   return g_steal_pointer (&manager);
 }
 
@@ -192,12 +197,14 @@ on_event (const FramEvent *event, gpointer user_data)
 }
 
 void
-fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory)
+fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory,
+                    FramSettings *settings)
 {
   manager->memory = memory;
   manager->driver = driver;
   fram_sessions_set_driver (manager->sessions, driver, fram_memory_get_cache (memory));
   fram_inspector_start (manager->inspector, driver, memory);
+  fram_settings_object_start (manager->settings, settings);
   fram_driver_set_sink (driver, on_event, manager);
 }
 
@@ -214,6 +221,7 @@ fram_manager_free (FramManager *manager)
     return;
   if (manager->driver != NULL)
     fram_driver_set_sink (manager->driver, NULL, NULL);
+  fram_settings_object_free (manager->settings);
   fram_inspector_free (manager->inspector);
   fram_creations_free (manager->creations);
   fram_sessions_free (manager->sessions);

@@ -5,6 +5,7 @@
 
 #include "io/driver.h"
 #include "store/memory.h"
+#include "store/settings.h"
 
 typedef struct _FramManager FramManager;
 
@@ -12,8 +13,9 @@ typedef struct _FramManager FramManager;
  * fram_manager_start() has been called and the loop runs.
  * Return: NULL with FRAM_BUS_ERROR_INCOMPLETE. */
 FramManager *fram_manager_new (DBusConnection *connection, GError **error);
-/* `driver` and `memory` stay the caller's and outlive the manager. */
-void fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory);
+/* All stay the caller's and outlive the manager. */
+void fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory,
+                         FramSettings *settings);
 /* Ends all sessions and tells their owners. */
 void fram_manager_stop (FramManager *manager);
 void fram_manager_free (FramManager *manager);

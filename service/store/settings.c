@@ -36,6 +36,14 @@ struct _FramSettings
 
 /* --- What holds ---------------------------------------------------------------------- */
 
+GVariant *
+fram_settings_get_fallback (const FramSettings *settings, FramSettingKey key)
+{
+  GVariant *value = settings->administrators->values[key];
+
+  return value != NULL ? value : settings->defaults[key];
+}
+
 FramSettingOrigin
 fram_settings_get_origin (const FramSettings *settings, FramSettingKey key)
 {
@@ -54,9 +62,8 @@ find_value (const FramSettings *settings, FramSettingKey key)
   switch (fram_settings_get_origin (settings, key))
     {
     case FRAM_ORIGIN_DEFAULT:
-      return settings->defaults[key];
     case FRAM_ORIGIN_ADMINISTRATOR:
-      return settings->administrators->values[key];
+      return fram_settings_get_fallback (settings, key);
     case FRAM_ORIGIN_USER:
       return settings->user.values[key];
     }

@@ -25,6 +25,9 @@ typedef struct _FramSettings FramSettings;
 typedef void (*FramSettingsListener) (FramSettings *settings, guint changed,
                                       gpointer user_data);
 
+/* `administrators`, where nobody says otherwise. */
+#define FRAM_ADMINISTRATORS_DIRECTORY "/etc/fram/conf.d"
+
 /* Reads the file at `path`, or (NULL) $XDG_CONFIG_HOME/fram/settings.db.
  * `administrators`: the directory of their files; NULL: there are none.
  * Return: (transfer full): never NULL. */
@@ -49,6 +52,8 @@ typedef enum
 
 /* What holds. Return: (transfer none), valid until it changes. */
 GVariant *fram_settings_get (const FramSettings *settings, FramSettingKey key);
+/* What would hold if the user had never set it; as above. */
+GVariant *fram_settings_get_fallback (const FramSettings *settings, FramSettingKey key);
 FramSettingOrigin fram_settings_get_origin (const FramSettings *settings,
                                             FramSettingKey key);
 /* Return: the file that locks it, (transfer none), or NULL: it can be changed. */

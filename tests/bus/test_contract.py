@@ -6,7 +6,7 @@ import sys
 from xml.dom import minidom
 
 import world
-from world import INSPECTOR, MANAGER, MANAGER_PATH, SESSION, Gio
+from world import INSPECTOR, MANAGER, MANAGER_PATH, SESSION, SETTINGS, Gio
 
 XML = os.path.join(world.HERE, "..", "..", "dbus")
 STANDARD = {"org.freedesktop.DBus.Introspectable", "org.freedesktop.DBus.Properties",
@@ -74,7 +74,8 @@ class Contract(world.Case):
 
     def test_manager(self):
         client = self.world.client()
-        self.assert_same(self.introspect(client, MANAGER_PATH), MANAGER, INSPECTOR)
+        self.assert_same(self.introspect(client, MANAGER_PATH), MANAGER, INSPECTOR,
+                         SETTINGS)
 
     def test_session(self):
         client = self.world.client()
@@ -101,7 +102,7 @@ class Contract(world.Case):
         """Each file is for the one interface that it is named after."""
         found = [name.removesuffix(".xml") for name in os.listdir(XML)
                  if name.startswith("org.fram.") and name.endswith(".xml")]
-        self.assertEqual(sorted(found), [INSPECTOR, MANAGER, SESSION])
+        self.assertEqual(sorted(found), [INSPECTOR, MANAGER, SESSION, SETTINGS])
         for name in found:
             node = read_file(name)
             self.assertEqual([interface.name for interface in node.interfaces], [name])
@@ -109,7 +110,7 @@ class Contract(world.Case):
     def test_documentation(self):
         """Every member has a comment of its own, and every argument a line in it."""
         n_members = 0
-        for name in (INSPECTOR, MANAGER, SESSION):
+        for name in (INSPECTOR, MANAGER, SESSION, SETTINGS):
             document = minidom.parse(os.path.join(XML, f"{name}.xml"))
             for kind in ("method", "signal", "property"):
                 for member in document.getElementsByTagName(kind):

@@ -29,6 +29,7 @@ FRAM = "org.fram.Ice1"
 MANAGER_PATH = "/org/fram/Ice1"
 MANAGER = "org.fram.Ice1.Manager"
 INSPECTOR = "org.fram.Ice1.Inspector"
+SETTINGS = "org.fram.Ice1.Settings"
 SESSION = "org.fram.Ice1.Session"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 
@@ -42,6 +43,9 @@ INVALID_DESCRIPTION = "org.fram.Ice1.Error.InvalidDescription"
 LIMIT_EXCEEDED = "org.fram.Ice1.Error.LimitExceeded"
 WRONG_STATE = "org.fram.Ice1.Error.WrongState"
 NO_SESSION = "org.fram.Ice1.Error.NoSession"
+NO_SETTING = "org.fram.Ice1.Error.NoSetting"
+LOCKED = "org.fram.Ice1.Error.Locked"
+NOT_STORED = "org.fram.Ice1.Error.NotStored"
 
 # The limits are those of the session bus as it is installed.
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"

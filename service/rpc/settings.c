@@ -1,0 +1,356 @@
+#include "rpc/settings.h"
+
+#include "dbus/interface-info.h"
+#include "dbus/names.h"
+#include "rpc/errors.h"
+
+struct _FramSettingsObject
+{
+  FramInterface *interface;
+  FramExporter *exporter;
+  FramSettings *settings;
+  GQueue waiting;   /* Change */
+  GSource *pause;   /* while it lasts nothing is written; NULL: there is none */
+  gboolean writing; /* what changes is told after the answer */
+  gboolean is_due;  /* and there is something */
+  guint due;        /* bits of values */
+};
+
+/* A call that changes something. */
+typedef struct
+{
+  FramCall *call;
+  FramSettingChange changes[FRAM_N_SETTINGS];
+  guint n_changes;
+} Change;
+
+static void
+change_free (Change *change)
+{
+  for (guint i = 0; i < change->n_changes; i++)
+    g_clear_pointer (&change->changes[i].value, g_variant_unref);
+  g_free (change);
+}
+
+/* --- Telling ----------------------------------------------------------------------- */
+
+static void
+add_value (GVariantBuilder *values, const FramSettings *settings, FramSettingKey key)
+{
+  g_variant_builder_add (values, "{sv}", fram_setting_get (key)->name,
+                         fram_settings_get (settings, key));
+}
+
+static GVariant *
+values_of (const FramSettings *settings, guint which)
+{
+  GVariantBuilder values;
+
+  g_variant_builder_init (&values, G_VARIANT_TYPE_VARDICT);
+  for (guint i = 0; i < FRAM_N_SETTINGS; i++)
+    if ((which & 1u << i) != 0)
+      add_value (&values, settings, i);
+  return g_variant_builder_end (&values);
+}
+
+static void
+tell (FramSettingsObject *object, guint changed)
+{
+  fram_exporter_signal (
+      object->exporter, NULL, FRAM_PATH_MANAGER, object->interface, "Changed",
+      g_variant_new ("(@a{sv})", values_of (object->settings, changed)));
+}
+
+static void
+on_changed (FramSettings *settings, guint changed, gpointer user_data)
+{
+  FramSettingsObject *object = user_data;
+
+  if (object->writing)
+    {
+      object->is_due = TRUE;
+      object->due = changed;
+    }
+  else
+    tell (object, changed);
+}
+
+/* --- Writing, one change at a time --------------------------------------------------- */
+
+static void
+answer (Change *change, const GError *error)
+{
+  if (error == NULL)
+    fram_call_return (change->call, NULL);
+  else if (error->domain == FRAM_STORE_ERROR)
+    fram_call_fail (change->call, fram_rpc_error_name (error), "Nothing was changed: %s",
+                    error->message);
+  else
+    fram_rpc_fail (change->call, error);
+  change_free (change);
+}
+
+static void
+write_change (FramSettingsObject *object, Change *change)
+{
+  g_autoptr (GError) error = NULL;
+
+  object->writing = TRUE;
+  object->is_due = FALSE;
+  fram_settings_change (object->settings, change->changes, change->n_changes, &error);
+  object->writing = FALSE;
+  answer (change, error);
+  if (object->is_due)
+    tell (object, object->due);
+}
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  FramSettingsObject *object = user_data;
+  Change *change = g_queue_pop_head (&object->waiting);
+
+  if (change != NULL)
+    {
+      write_change (object, change);
+      return G_SOURCE_CONTINUE;
+    }
+  g_clear_pointer (&object->pause, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+begin_pause (FramSettingsObject *object)
+{
+  object->pause = g_timeout_source_new (FRAM_SETTINGS_PAUSE);
+  g_source_set_callback (object->pause, on_pause_over, object, NULL);
+  g_source_attach (object->pause, g_main_context_get_thread_default ());
+}
+
+/* Takes the change.  What cannot be done is refused at once, and costs no turn. */
+static void
+take_turn (FramSettingsObject *object, Change *change)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!fram_settings_check (object->settings, change->changes, change->n_changes, &error)
+      || change->n_changes == 0)
+    answer (change, error);
+  else if (object->pause == NULL)
+    {
+      begin_pause (object);
+      write_change (object, change);
+    }
+  else if (object->waiting.length < FRAM_SETTINGS_MAX_WAITING)
+    g_queue_push_tail (&object->waiting, change);
+  else
+    {
+      fram_call_fail (change->call, FRAM_ERROR_LIMIT_EXCEEDED,
+                      "%d changes of settings wait already", FRAM_SETTINGS_MAX_WAITING);
+      change_free (change);
+    }
+}
+
+/* --- Calls ------------------------------------------------------------------------- */
+
+/* `value` NULL: a reset. */
+static gboolean
+add_change (Change *change, const char *name, GVariant *value, GError **error)
+{
+  FramSettingKey key;
+
+  if (!fram_setting_find (name, &key, error))
+    return FALSE;
+  for (guint i = 0; i < change->n_changes; i++)
+    if (change->changes[i].key == key)
+      {
+        g_set_error (error, FRAM_SETTINGS_ERROR, FRAM_SETTINGS_ERROR_INVALID,
+                     "The setting “%s” is given twice", name);
+        return FALSE;
+      }
+  change->changes[change->n_changes].key = key;
+  change->changes[change->n_changes].value = value != NULL ? g_variant_ref (value) : NULL;
+  change->n_changes++;
+  return TRUE;
+}
+
+/* `list`: new values by name, or (`is_reset`) names. */
+static void
+begin_change (FramSettingsObject *object, FramCall *call, GVariant *list,
+              gboolean is_reset)
+{
+  Change *change = g_new0 (Change, 1);
+  g_autoptr (GError) error = NULL;
+  gsize n = g_variant_n_children (list);
+
+  change->call = call;
+  for (gsize i = 0; i < n && error == NULL; i++)
+    {
+      g_autoptr (GVariant) value = NULL;
+      const char *name;
+
+      if (is_reset)
+        g_variant_get_child (list, i, "&s", &name);
+      else
+        g_variant_get_child (list, i, "{&sv}", &name, &value);
+      add_change (change, name, value, &error);
+    }
+  if (error != NULL)
+    answer (change, error);
+  else
+    take_turn (object, change);
+}
+
+static void
+set (FramCall *call, GVariant *arguments, gpointer data)
+{
+  g_autoptr (GVariant) values = g_variant_get_child_value (arguments, 0);
+
+  begin_change (data, call, values, FALSE);
+}
+
+static void
+reset (FramCall *call, GVariant *arguments, gpointer data)
+{
+  g_autoptr (GVariant) names = g_variant_get_child_value (arguments, 0);
+
+  begin_change (data, call, names, TRUE);
+}
+
+static void
+get_all (FramCall *call, GVariant *arguments, gpointer data)
+{
+  FramSettingsObject *object = data;
+
+  fram_call_return (call, g_variant_new ("(@a{sv})", values_of (object->settings, ~0u)));
+}
+
+static void
+get (FramCall *call, GVariant *arguments, gpointer data)
+{
+  FramSettingsObject *object = data;
+  g_autoptr (GError) error = NULL;
+  FramSettingKey key;
+  const char *name;
+
+  g_variant_get (arguments, "(&s)", &name);
+  if (fram_setting_find (name, &key, &error))
+    fram_call_return (call,
+                      g_variant_new ("(v)", fram_settings_get (object->settings, key)));
+  else
+    fram_rpc_fail (call, error);
+}
+
+static const char *
+origin_to_word (FramSettingOrigin origin)
+{
+  switch (origin)
+    {
+    case FRAM_ORIGIN_DEFAULT:
+      return "default";
+    case FRAM_ORIGIN_ADMINISTRATOR:
+      return "administrator";
+    case FRAM_ORIGIN_USER:
+      return "user";
+    }
+  g_assert_not_reached ();
+}
+
+static void
+describe (FramCall *call, GVariant *arguments, gpointer data)
+{
+  FramSettingsObject *object = data;
+  const FramSettings *settings = object->settings;
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(svvssss)"));
+  for (guint i = 0; i < FRAM_N_SETTINGS; i++)
+    {
+      const FramSetting *setting = fram_setting_get (i);
+      const char *lock = fram_settings_get_lock (settings, i);
+      g_autofree char *shown = g_utf8_make_valid (lock != NULL ? lock : "", -1);
+
+      g_variant_builder_add (&rows, "(svvssss)", setting->name,
+                             fram_settings_get (settings, i),
+                             fram_settings_get_fallback (settings, i),
+                             origin_to_word (fram_settings_get_origin (settings, i)),
+                             shown, setting->summary, setting->allowed);
+    }
+  fram_call_return (call, g_variant_new ("(a(svvssss))", &rows));
+}
+
+static GVariant *
+get_problems (gpointer data)
+{
+  FramSettingsObject *object = data;
+  const char *const *problems = fram_settings_get_problems (object->settings);
+  GVariantBuilder texts;
+
+  g_variant_builder_init (&texts, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; problems[i] != NULL; i++)
+    g_variant_builder_add_value (
+        &texts, g_variant_new_take_string (g_utf8_make_valid (problems[i], -1)));
+  return g_variant_builder_end (&texts);
+}
+
+/* --- The object -------------------------------------------------------------------- */
+
+static const FramMethod methods[] = {
+  { "GetAll", get_all }, { "Get", get },     { "Describe", describe },
+  { "Set", set },        { "Reset", reset }, { NULL, NULL },
+};
+
+static const FramProperty properties[] = {
+  { "Problems", get_problems, NULL },
+  { NULL, NULL, NULL },
+};
+
+static const FramInterfaceTable settings_table = {
+  .info = &org_fram_ice1_settings_interface,
+  .methods = methods,
+  .properties = properties,
+};
+
+FramSettingsObject *
+fram_settings_object_new (FramExporter *exporter, GError **error)
+{
+  FramInterface *interface = fram_interface_new (&settings_table, error);
+  FramSettingsObject *object;
+
+  if (interface == NULL)
+    return NULL;
+  object = g_new0 (FramSettingsObject, 1);
+  object->interface = interface;
+  object->exporter = exporter;
+  g_queue_init (&object->waiting);
+  fram_exporter_extend (exporter, FRAM_PATH_MANAGER, interface, object);
+  return object;
+}
+
+void
+fram_settings_object_start (FramSettingsObject *object, FramSettings *settings)
+{
+  object->settings = settings;
+  fram_settings_add_listener (settings, on_changed, object);
+}
+
+void
+fram_settings_object_free (FramSettingsObject *object)
+{
+  Change *change;
+
+  if (object == NULL)
+    return;
+  while ((change = g_queue_pop_head (&object->waiting)) != NULL)
+    {
+      fram_call_fail (change->call, FRAM_ERROR_FAILED, "The service is stopping");
+      change_free (change);
+    }
+  if (object->pause != NULL)
+    g_source_destroy (object->pause);
+  g_clear_pointer (&object->pause, g_source_unref);
+  if (object->settings != NULL)
+    fram_settings_remove_listener (object->settings, object);
+  fram_interface_free (object->interface);
+  g_free (object);
+}
