@@ -250,6 +250,21 @@ class History(InspectorCase):
         for before, limit in ((0, 0), (0, 1001), (-1, 1), (0, 2**32 - 1)):
             self.assert_refused(INVALID_ARGUMENT, self.history, before, limit)
 
+    def set_history(self, wanted):
+        self.client.call(MANAGER_PATH, world.SETTINGS, "Set", variant(
+            "(a{sv})", ({"history": variant("b", wanted)},)))
+
+    def test_switched_off(self):
+        """What was remembered is gone, and nothing is added; until it is wanted again."""
+        labels = {}
+        for label, wanted in (("before", None), ("off", False), ("again", True)):
+            if wanted is not None:
+                self.set_history(wanted)
+            path = self.client.create({"label": variant("s", label)})
+            self.client.session(path, "Close")
+            labels[label] = [row[2] for row in self.history()]
+        self.assertEqual(labels, {"before": ["before"], "off": [], "again": ["again"]})
+
     def test_end_of_the_service(self):
         """Sessions that it ends are remembered, and read by the next one."""
         self.client.create({"label": variant("s", "interrupted")})
