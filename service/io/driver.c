@@ -113,6 +113,7 @@ on_addresses (const FramInterfaceAddress *addresses, guint n_addresses,
 {
   FramDriver *driver = user_data;
 
+  fram_plane_set_interfaces (driver->plane, addresses, n_addresses);
   fram_broker_told_interfaces (driver->broker, addresses, n_addresses,
                                fram_driver_now ());
   fram_driver_kick (driver);

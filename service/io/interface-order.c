@@ -59,7 +59,8 @@ get_rank (const FramInterfaceAddress *row, const Preferred *preferred)
   for (guint i = 0; i < preferred->n; i++)
     if (fram_address_equal_ip (&row->address, &preferred->addresses[i]))
       return 0;
-  return (row->flags & FRAM_INTERFACE_POINT_TO_POINT) != 0 ? 2 : 1;
+  return (row->flags & (FRAM_INTERFACE_POINT_TO_POINT | FRAM_INTERFACE_TUNNEL)) != 0 ? 2
+                                                                                     : 1;
 }
 
 static gint

@@ -10,6 +10,7 @@ typedef struct
   FramBaseId id;
   FramAddress address; /* it is bound to, without scope */
   FramUdpSocket *socket;
+  guint32 way;        /* the interface that it sends by; 0: as the kernel routes */
   GPtrArray *waiting; /* FramAppSocket: those that found the socket full */
 } FramBaseSocket;
 
@@ -19,6 +20,7 @@ struct _FramPlane
   FramBatch *batch;
   GHashTable *bases;      /* FramBaseId -> FramBaseSocket */
   GHashTable *by_address; /* of those that others of this host can reach by it */
+  GArray *interfaces;     /* FramInterfaceAddress */
   FramComponents *components;
   FramRouteMap *routes;
   const FramPlaneOwner *owner;

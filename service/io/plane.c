@@ -1,5 +1,7 @@
 #include "io/plane-private.h"
 
+#include "io/interface-way.h"
+
 static void
 free_base (FramBaseSocket *base)
 {
@@ -35,6 +37,7 @@ fram_plane_new (GMainContext *context, const FramPlaneOwner *owner, gpointer use
   plane->batch = fram_batch_new ();
   plane->bases = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) free_base);
   plane->by_address = g_hash_table_new (fram_address_hash, fram_address_equal);
+  plane->interfaces = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress));
   plane->components = fram_components_new ();
   plane->routes = fram_route_map_new ();
   plane->owner = owner;
@@ -57,6 +60,7 @@ fram_plane_free (FramPlane *plane)
 
   g_hash_table_unref (plane->by_address);
   g_hash_table_unref (plane->bases);
+  g_array_unref (plane->interfaces);
   fram_components_free (plane->components);
   fram_route_map_free (plane->routes);
   fram_batch_free (plane->batch);
@@ -68,6 +72,33 @@ FramBaseSocket *
 fram_plane_find_base (FramPlane *plane, FramBaseId base)
 {
   return g_hash_table_lookup (plane->bases, GUINT_TO_POINTER (base));
+}
+
+static void
+choose_way (FramPlane *plane, FramBaseSocket *base)
+{
+  const GArray *interfaces = plane->interfaces;
+  guint32 way = fram_interface_way_find ((const FramInterfaceAddress *) interfaces->data,
+                                         interfaces->len, &base->address);
+
+  if (way == base->way)
+    return;
+  base->way = way;
+  fram_udp_socket_set_interface (base->socket, way);
+}
+
+void
+fram_plane_set_interfaces (FramPlane *plane, const FramInterfaceAddress *addresses,
+                           guint n_addresses)
+{
+  GHashTableIter iter;
+  gpointer base;
+
+  g_array_set_size (plane->interfaces, 0);
+  g_array_append_vals (plane->interfaces, addresses, n_addresses);
+  g_hash_table_iter_init (&iter, plane->bases);
+  while (g_hash_table_iter_next (&iter, NULL, &base))
+    choose_way (plane, base);
 }
 
 gboolean
@@ -90,6 +121,7 @@ fram_plane_open_base (FramPlane *plane, FramBaseId id, const FramAddress *bind,
 
   base->address = *ret_bound;
   base->address.scope = 0;
+  choose_way (plane, base);
   /* A link-local address may be another host's on another link. */
   if (!fram_address_is_link_local (&base->address))
     g_hash_table_insert (plane->by_address, &base->address, base);

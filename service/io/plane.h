@@ -30,6 +30,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramPlane, fram_plane_free)
 /* `base` is the caller's number for it and must be new. Errors: G_IO_ERROR. */
 gboolean fram_plane_open_base (FramPlane *plane, FramBaseId base, const FramAddress *bind,
                                FramAddress *ret_bound, GError **error);
+/* The host's addresses, in their order of preference; they are copied.  Bases send by the
+ * interfaces that they belong to. */
+void fram_plane_set_interfaces (FramPlane *plane, const FramInterfaceAddress *addresses,
+                                guint n_addresses);
 void fram_plane_close_base (FramPlane *plane, FramBaseId base);
 /* Return: FALSE if the kernel refuses to send to `remote`.  What finds a full socket is lost
  * as any datagram may be. */

@@ -78,6 +78,17 @@ fram_udp_socket_free (FramUdpSocket *udp)
   g_free (udp);
 }
 
+/* IPV6_UNICAST_IF does not do for a socket that is bound to an address: the kernel takes it for
+ * a wish.  An interface that has just gone is no loss: its addresses go too. */
+void
+fram_udp_socket_set_interface (FramUdpSocket *udp, guint32 index)
+{
+  if (udp->family == FRAM_FAMILY_IPV6)
+    set_option (udp->fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int) index);
+  else
+    set_option (udp->fd, IPPROTO_IP, IP_UNICAST_IF, (int) g_htonl (index));
+}
+
 int
 fram_udp_socket_get_fd (const FramUdpSocket *udp)
 {

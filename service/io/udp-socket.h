@@ -22,6 +22,10 @@ FramUdpSocket *fram_udp_socket_new (const FramAddress *bind, FramAddress *ret_bo
 void fram_udp_socket_free (FramUdpSocket *socket);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramUdpSocket, fram_udp_socket_free)
 
+/* It sends by the interface of that index; 0: as the kernel routes.  An IPv6 socket is bound to
+ * it, which a process without privileges cannot undo. */
+void fram_udp_socket_set_interface (FramUdpSocket *socket, guint32 index);
+
 int fram_udp_socket_get_fd (const FramUdpSocket *socket);
 gboolean fram_udp_socket_has_gro (const FramUdpSocket *socket);
 /* Whether it still sends runs of equal packets as one, that the kernel cuts. */

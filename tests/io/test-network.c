@@ -389,7 +389,7 @@ test_flood_at_once (void)
 static void
 test_flood_goes_on (void)
 {
-  g_autoptr (GString) flood = make_flood (30000);
+  g_autoptr (GString) flood = make_flood (12000);
   g_auto (NetworkLog) log;
 
   furnish_two_gateways ();
