@@ -253,6 +253,26 @@ forget_heard (FramBroker *broker, FramTime now)
       }
 }
 
+/* Of what goes on, some may go on otherwise with what is known now. */
+static void
+apply_known (FramBroker *broker, FramTime now)
+{
+  g_autoptr (GList) sessions = g_hash_table_get_values (broker->sessions);
+
+  for (guint i = 0; i < broker->network.nats->len; i++)
+    {
+      const FramNetworkNat *nat = g_ptr_array_index (broker->network.nats, i);
+
+      fram_broker_rekeep_mappings (broker, nat->interface, nat->family, now);
+    }
+  for (GList *l = sessions; l != NULL; l = l->next)
+    {
+      fram_broker_gather_check_done (broker, l->data, now);
+      fram_broker_session_drain (broker, l->data, now);
+    }
+  fram_probing_review (broker, now);
+}
+
 static void
 leave_network (FramBroker *broker)
 {
@@ -279,6 +299,7 @@ fram_broker_told_network (FramBroker *broker, const FramKnownNetwork *known, Fra
       fram_network_add_known (network, known, now);
       if (!is_other)
         forget_heard (broker, now);
+      apply_known (broker, now);
     }
   if (!is_other)
     return;

@@ -138,6 +138,40 @@ test_merge (void)
   g_assert_cmpuint (rows->len, >=, 3);
 }
 
+/* It is told late, in the midst of gathering and keeping alive: what is known counts at once. */
+static void
+test_told_late (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2,10.0.0.2");
+  FramKnownDeaf deaf = { .interface = "if1",
+                         .uri = "stun:198.51.100.1",
+                         .family = FRAM_FAMILY_IPV4,
+                         .age = FRAM_SECONDS (60),
+                         .confirmed_age = FRAM_SECONDS (6) };
+  FramKnownLifetime lifetime = { .interface = "if0",
+                                 .family = FRAM_FAMILY_IPV4,
+                                 .alive = FRAM_SECONDS (4),
+                                 .dead = FRAM_SECONDS (5) };
+  FramKnownNetwork known = {
+    .name = "net", .deaf = &deaf, .n_deaf = 1, .lifetimes = &lifetime, .n_lifetimes = 1
+  };
+  g_autoptr (GArray) rows = NULL;
+  FramSessionId session;
+
+  host->deaf = "10.0.0.2";
+  lone_host_add_server (host, "198.51.100.1", MS (100));
+  session = lone_host_open (host, FALSE);
+  lone_host_run (host, MS (150));
+  g_assert_cmpint (lone_host_gathered (host, session), ==, -1);
+  fram_broker_told_network (host->broker, &known, host->now);
+  lone_host_settle (host);
+  g_assert_cmpint (lone_host_gathered (host, session), ==, MS (150));
+  rows = fram_broker_list_mappings (host->broker, host->now);
+  g_assert_cmpint (g_array_index (rows, FramMappingRow, 0).state, ==,
+                   FRAM_MAPPING_ROW_KNOWN);
+  g_assert_cmpint (g_array_index (rows, FramMappingRow, 0).next, <=, FRAM_SECONDS (2));
+}
+
 /* Another network: what is known of this one is of no use there. */
 static void
 test_other_network (gconstpointer through_unknown)
@@ -253,6 +287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/network/round-trip", test_round_trip);
   g_test_add_func ("/broker/network/old-deaf", test_old_deaf);
   g_test_add_func ("/broker/network/merge", test_merge);
+  g_test_add_func ("/broker/network/told-late", test_told_late);
   g_test_add_data_func ("/broker/network/other", GINT_TO_POINTER (FALSE),
                         test_other_network);
   g_test_add_data_func ("/broker/network/other-through-unknown", GINT_TO_POINTER (TRUE),
