@@ -260,6 +260,42 @@ draw_internet (SimDraft *draft)
     link->mangle = sim_draft_fraction (draft, 0.5);
 }
 
+/* What the hosts know of their networks, and what the users want. */
+static void
+draw_knowledge (SimDraft *draft)
+{
+  SimPlan *plan = draft->plan;
+
+  for (guint i = 0; i < plan->n_hosts; i++)
+    {
+      SimHostPlan *host = &plan->hosts[i];
+
+      if (sim_draft_chance (draft, 0.7))
+        host->attaches = sim_draft_milliseconds (draft, 0, 2000);
+      if (sim_draft_chance (draft, 0.3))
+        host->reattaches = sim_draft_milliseconds (draft, 500, 20000);
+    }
+  if (sim_draft_chance (draft, 0.1))
+    plan->linger = 0;
+  if (sim_draft_chance (draft, 0.1))
+    plan->linger = FRAM_TIME_NEVER;
+  plan->probes = sim_draft_chance (draft, 0.3);
+}
+
+/* Who can tell of NATs, and who asks. */
+static void
+draw_probing (SimDraft *draft)
+{
+  SimPlan *plan = draft->plan;
+
+  for (guint i = 0; i < plan->n_servers; i++)
+    if (sim_draft_chance (draft, 0.5))
+      sim_plan_help (plan, i);
+  for (guint i = 0; i < plan->n_hosts; i++)
+    if (sim_draft_chance (draft, 0.2))
+      plan->hosts[i].checks = sim_draft_milliseconds (draft, 0, 20000);
+}
+
 void
 sim_generate (SimPlan *ret_plan, guint64 seed)
 {
@@ -287,4 +323,6 @@ sim_generate (SimPlan *ret_plan, guint64 seed)
   ret_plan->linger = sim_draft_milliseconds (&draft, 0, 10000);
   if (sim_draft_chance (&draft, 0.2))
     ret_plan->holds = FRAM_SECONDS (sim_dice_range (&draft.dice, 20, 90));
+  draw_knowledge (&draft);
+  draw_probing (&draft);
 }

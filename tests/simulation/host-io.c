@@ -107,6 +107,7 @@ sim_host_open_base (SimHost *host, const FramEvent *event)
 
   socket->id = event->base;
   socket->bound = event->bind;
+  socket->is_probe = event->lane == FRAM_LANE_NONE;
   socket->interface = find_interface (host, &event->bind);
   if (socket->interface == NULL || event->base == 0
       || find_socket (host, event->base) != NULL)
@@ -234,9 +235,10 @@ sim_host_transmit (SimHost *host, const FramEvent *event)
       SIM_HOST_VIOLATE (host, "base-exists", "base %u transmits", event->base);
       return;
     }
-  switch (sim_pacing_transmit (&host->pacing, event->data, event->length,
-                               sim_data_plane_was_path (host->plane, &tuple),
-                               sim_host_now (host), &gap))
+  switch (sim_pacing_transmit (
+      &host->pacing, event->data, event->length,
+      socket->is_probe ? SIM_TRANSMISSIONS_OF_PROBE : SIM_TRANSMISSIONS_MAX,
+      sim_data_plane_was_path (host->plane, &tuple), sim_host_now (host), &gap))
     {
     case SIM_PACING_OK:
       break;

@@ -12,6 +12,7 @@ typedef struct
 {
   FramBaseId id;
   gboolean open;
+  gboolean is_probe;
   FramAddress bound;
   const SimInterfacePlan *interface;
 } SimSocket;
@@ -33,10 +34,15 @@ struct _SimHost
   GHashTable *by_bound; /* FramAddress -> SimSocket */
   GHashTable *streams;  /* FramBaseId -> those of host-streams.c, owned */
   GHashTable *owners;   /* FramSessionId -> owner */
-  guint lost;           /* bit i: interface i is not there */
-  FramTime wakes;       /* what the timer is set to */
-  guint n_idle_wakes;   /* in a row, at the same time */
+  GPtrArray *memory;    /* those of host-memory.c */
+  gboolean attached;    /* the broker was told that it is this network */
+  guint network;
+  guint lost;         /* bit i: interface i is not there */
+  FramTime wakes;     /* what the timer is set to */
+  guint n_idle_wakes; /* in a row, at the same time */
   FramTime last_wake;
+  guint16 check; /* of the network, under way; 0: none */
+  FramTime check_since;
 };
 
 #define SIM_HOST_VIOLATE(host, rule, ...)                                                \
@@ -69,3 +75,14 @@ void sim_host_open_stream (SimHost *host, const FramEvent *event);
 /* Both return FALSE if there is no such stream. */
 gboolean sim_host_close_stream (SimHost *host, const FramEvent *event);
 gboolean sim_host_transmit_stream (SimHost *host, const FramEvent *event);
+
+/* host-memory.c */
+GPtrArray *sim_host_memory_new (void);
+void sim_host_remember (SimHost *host, const FramEvent *event);
+/* Tells the broker, when it is time, which network this is. */
+void sim_host_begin_memory (SimHost *host);
+/* The host's addresses have changed. */
+void sim_host_follow_network (SimHost *host);
+
+/* host-checks.c */
+void sim_host_checked (SimHost *host, const FramEvent *event);

@@ -63,10 +63,15 @@ sim_host_add_route (SimHost *host, const FramEvent *event)
 {
   SimTuple tuple = { event->base, event->remote };
   SimComponent owner = { event->session, event->stream, event->component };
+  const SimSocket *socket;
 
   note_tuple (host, event, "hears");
-  if (!g_hash_table_contains (host->sockets, GUINT_TO_POINTER (event->base)))
+  socket = g_hash_table_lookup (host->sockets, GUINT_TO_POINTER (event->base));
+  if (socket == NULL)
     SIM_HOST_VIOLATE (host, "base-exists", "a route to base %u", event->base);
+  else if (socket->is_probe)
+    SIM_HOST_VIOLATE (host, "probes-apart", "a route to a probe's socket %u",
+                      event->base);
   if (!sim_data_plane_add_route (host->plane, &tuple, &owner))
     SIM_HOST_VIOLATE (host, "one-owner", "session %u takes an owned 5-tuple of base %u",
                       event->session, event->base);

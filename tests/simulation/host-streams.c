@@ -155,7 +155,7 @@ sim_host_transmit_stream (SimHost *host, const FramEvent *event)
   if (server->kind == SIM_SERVER_DEAF)
     return TRUE;
   arrival.length = (guint16) sim_stun_server_build_answer (
-      server->kind, &request, &stream->local, arrival.data, sizeof arrival.data);
+      server->kind, &request, &stream->local, NULL, arrival.data, sizeof arrival.data);
   sim_schedule_add (host->context->schedule, sim_host_now (host) + ANSWERING, arrive,
                     host, g_memdup2 (&arrival, sizeof arrival), g_free);
   return TRUE;

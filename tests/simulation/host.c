@@ -19,7 +19,8 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
               guint index, const SimHostSink *sink)
 {
   SimHost *host = g_new0 (SimHost, 1);
-  FramBrokerConfig config = { .policy.linger = plan->linger };
+  FramBrokerConfig config
+      = { .policy = { .linger = plan->linger, .probe = plan->probes } };
 
   g_snprintf (host->node.name, sizeof host->node.name, "host%u", index);
   host->context = context;
@@ -41,6 +42,7 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
   host->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->by_bound = g_hash_table_new (fram_address_hash, fram_address_equal);
   host->owners = g_hash_table_new (NULL, NULL);
+  host->memory = sim_host_memory_new ();
   host->node.receive = sim_host_receive;
   host->node.refused = sim_host_take_refusal;
   for (guint i = 0; i < host->planned->n_interfaces; i++)
@@ -64,6 +66,7 @@ sim_host_free (SimHost *host)
   g_hash_table_unref (host->streams);
   g_hash_table_unref (host->sockets);
   g_hash_table_unref (host->owners);
+  g_ptr_array_unref (host->memory);
   g_free (host);
 }
 
@@ -94,8 +97,21 @@ tell_interfaces (SimHost *host)
 void
 sim_host_start (SimHost *host)
 {
-  if (host->broker != NULL)
-    tell_interfaces (host);
+  if (host->broker == NULL)
+    return;
+  tell_interfaces (host);
+  sim_host_begin_memory (host);
+}
+
+void
+sim_host_end_linger (SimHost *host)
+{
+  FramBrokerPolicy policy = { .linger = 0, .probe = host->plan->probes };
+
+  if (host->broker == NULL)
+    return;
+  fram_broker_set_policy (host->broker, &policy, sim_host_now (host));
+  sim_host_settle (host);
 }
 
 void
@@ -116,6 +132,7 @@ sim_host_change_interface (SimHost *host, guint interface, gboolean there)
       sim_host_detach (host, interface);
       host->lost |= 1u << interface;
     }
+  sim_host_follow_network (host);
   tell_interfaces (host);
 }
 
@@ -216,7 +233,10 @@ carry_out (SimHost *host, const FramEvent *event)
       sim_host_open_stream (host, event);
       return;
     case FRAM_EVENT_REMEMBER:
+      sim_host_remember (host, event);
+      return;
     case FRAM_EVENT_NETWORK_CHECKED:
+      sim_host_checked (host, event);
       return;
     case FRAM_EVENT_LOCAL_CANDIDATE:
     case FRAM_EVENT_GATHERING_DONE:
@@ -241,6 +261,7 @@ check_totals (SimHost *host)
   if (totals.n_sessions != sim_watch_count_sessions (host->watch))
     SIM_HOST_VIOLATE (host, "totals", "%u sessions, it says %u",
                       sim_watch_count_sessions (host->watch), totals.n_sessions);
+  totals.n_bases += totals.n_probe_sockets;
   if (totals.n_bases != g_hash_table_size (host->sockets))
     SIM_HOST_VIOLATE (host, "totals", "%u sockets, it says %u",
                       g_hash_table_size (host->sockets), totals.n_bases);
@@ -326,6 +347,7 @@ sim_host_check_empty (SimHost *host)
   if (host->broker == NULL)
     return;
   fram_broker_get_totals (host->broker, &totals);
+  totals.n_bases += totals.n_probe_sockets;
   if (totals.n_sessions + totals.n_bases + totals.n_lanes + totals.n_routes
           + totals.n_mappings
       > 0)
@@ -336,6 +358,8 @@ sim_host_check_empty (SimHost *host)
   if (sim_data_plane_count_routes (host->plane) > 0)
     SIM_HOST_VIOLATE (host, "nothing-left", "%u routes are installed",
                       sim_data_plane_count_routes (host->plane));
+  if (host->check != 0)
+    SIM_HOST_VIOLATE (host, "check-ends", "check %u never ends", host->check);
   if (fram_broker_deadline (host->broker) != FRAM_TIME_NEVER)
     SIM_HOST_VIOLATE (host, "nothing-left", "a deadline stays, at %.6f s",
                       (double) fram_broker_deadline (host->broker) / 1e6);

@@ -42,6 +42,10 @@ void sim_host_own_session (SimHost *host, FramSessionId session, gboolean trickl
 /* After fram_broker_restart(). */
 void sim_host_restarted_session (SimHost *host, FramSessionId session);
 void sim_host_settle (SimHost *host);
+/* The user wants nothing to stay that nobody uses. */
+void sim_host_end_linger (SimHost *host);
+/* Somebody asks how its network is. */
+void sim_host_check_network (SimHost *host);
 
 /* Sends data of a component by its path. FALSE: there is none. */
 gboolean sim_host_send_data (SimHost *host, const SimComponent *component,

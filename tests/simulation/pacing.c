@@ -17,7 +17,7 @@ sim_pacing_clear (SimPacing *pacing)
 }
 
 SimPacingResult
-sim_pacing_transmit (SimPacing *pacing, const guint8 *data, gsize length,
+sim_pacing_transmit (SimPacing *pacing, const guint8 *data, gsize length, guint most,
                      gboolean settled, FramTime now, FramTime *ret_gap)
 {
   FramStunMessage message;
@@ -32,7 +32,7 @@ sim_pacing_transmit (SimPacing *pacing, const guint8 *data, gsize length,
   g_hash_table_insert (pacing->requests, g_memdup2 (&message.id, sizeof message.id),
                        GUINT_TO_POINTER (n));
   if (n > 1)
-    return n > SIM_TRANSMISSIONS_MAX ? SIM_PACING_TOO_OFTEN : SIM_PACING_OK;
+    return n > most ? SIM_PACING_TOO_OFTEN : SIM_PACING_OK;
 
   if (settled && !fram_stun_message_has (&message, FRAM_STUN_ATTR_USE_CANDIDATE))
     return SIM_PACING_OK;

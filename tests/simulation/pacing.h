@@ -25,7 +25,11 @@ typedef enum
   SIM_PACING_TOO_OFTEN,
 } SimPacingResult;
 
-/* `settled`: the 5-tuple carries data, so that a check on it is for consent (RFC 7675),
+/* A probe asks more often where packets were lost: see nat/query.c. */
+#define SIM_TRANSMISSIONS_OF_PROBE 9
+
+/* `most`: how often a request may be sent.  `settled`: the 5-tuple carries data, so that a check on it is for consent (RFC 7675),
  * which is not paced, unless it nominates. `ret_gap` is written with TOO_CLOSE. */
 SimPacingResult sim_pacing_transmit (SimPacing *pacing, const guint8 *data, gsize length,
-                                     gboolean settled, FramTime now, FramTime *ret_gap);
+                                     guint most, gboolean settled, FramTime now,
+                                     FramTime *ret_gap);

@@ -63,6 +63,9 @@ add_host (GString *text, const SimPlan *plan, guint i)
     }
   add_time (text, "late by", host->lateness);
   add_time (text, "leaves at", host->leaves);
+  add_time (text, "knows its network at", host->attaches);
+  add_time (text, "and again at", host->reattaches);
+  add_time (text, "checks it at", host->checks);
   g_string_append_c (text, '\n');
 }
 
@@ -129,5 +132,7 @@ sim_plan_to_text (const SimPlan *plan)
   add_time (text, ", resolver", plan->resolver_delay);
   add_time (text, ", calls hold", plan->holds);
   g_string_append_printf (text, ", %s\n", plan->icmp ? "refusals are told" : "silence");
+  if (plan->probes)
+    g_string_append (text, "NATs are probed\n");
   return g_string_free (text, FALSE);
 }

@@ -7,6 +7,8 @@
 #define SERVER_PREFIX4 0xc6336400u
 
 #define STUN_PORT 3478
+/* Of a server's second address. */
+#define SECOND_NUMBER 100
 
 void
 sim_plan_init (SimPlan *plan, guint64 seed)
@@ -82,6 +84,9 @@ sim_plan_add_host (SimPlan *plan)
 {
   g_assert (plan->n_hosts < SIM_MAX_HOSTS);
   plan->hosts[plan->n_hosts].leaves = FRAM_TIME_NEVER;
+  plan->hosts[plan->n_hosts].attaches = FRAM_TIME_NEVER;
+  plan->hosts[plan->n_hosts].reattaches = FRAM_TIME_NEVER;
+  plan->hosts[plan->n_hosts].checks = FRAM_TIME_NEVER;
   return plan->n_hosts++;
 }
 
@@ -112,6 +117,18 @@ sim_plan_add_server (SimPlan *plan, SimServerKind kind, FramFamily family)
     fram_address_init_ipv4 (&server->address, SERVER_PREFIX4 + index + 1, 0);
   server->address.port = STUN_PORT;
   return index;
+}
+
+void
+sim_plan_help (SimPlan *plan, guint i)
+{
+  SimServerPlan *server = &plan->servers[i];
+
+  if (server->address.family == FRAM_FAMILY_IPV6)
+    server->second = make_ipv6 (0xffff, SECOND_NUMBER + i);
+  else
+    fram_address_init_ipv4 (&server->second, SERVER_PREFIX4 + SECOND_NUMBER + i, 0);
+  server->second.port = STUN_PORT + 1;
 }
 
 SimCallPlan *

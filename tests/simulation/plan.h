@@ -35,9 +35,12 @@ typedef struct
 {
   guint n_interfaces;
   SimInterfacePlan interfaces[SIM_MAX_INTERFACES];
-  FramTime lateness;  /* its timers come up to so late */
-  FramTime leaves;    /* gone from then on, without a word; FRAM_TIME_NEVER: stays */
-  gboolean bystander; /* only lives there: no broker, refuses all packets */
+  FramTime lateness;   /* its timers come up to so late */
+  FramTime leaves;     /* gone from then on, without a word; FRAM_TIME_NEVER: stays */
+  gboolean bystander;  /* only lives there: no broker, refuses all packets */
+  FramTime attaches;   /* told which network it is; FRAM_TIME_NEVER: that is not known */
+  FramTime checks;     /* somebody asks how its network is; FRAM_TIME_NEVER: nobody */
+  FramTime reattaches; /* it loses sight of its network for a while, or NEVER */
 } SimHostPlan;
 
 /* Servers stand in the Internet. */
@@ -45,7 +48,9 @@ typedef struct
 {
   FramAddress address;
   SimServerKind kind;
-  gboolean absent;  /* nobody has the address */
+  gboolean absent; /* nobody has the address */
+  FramAddress
+      second; /* where it is too, for the tests of RFC 5780; family NONE: it is not */
   const char *name; /* known by this name; NULL: by its address */
 } SimServerPlan;
 
@@ -89,8 +94,9 @@ typedef struct
   SimHostPlan hosts[SIM_MAX_HOSTS];
   guint n_servers;
   SimServerPlan servers[SIM_MAX_SERVERS];
-  GArray *calls; /* SimCallPlan */
-  FramTime linger;
+  GArray *calls;   /* SimCallPlan */
+  FramTime linger; /* FRAM_TIME_NEVER: until the policy changes at the end */
+  gboolean probes; /* the brokers find out how the NATs behave */
   FramTime resolver_delay;
   gboolean icmp;  /* refusals are told */
   FramTime holds; /* how long the calls last once connected */
@@ -107,6 +113,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SimPlan, sim_plan_clear)
 guint sim_plan_add_network (SimPlan *plan, guint outside, const SimGatewayKind *gateway);
 guint sim_plan_add_host (SimPlan *plan);
 guint sim_plan_add_server (SimPlan *plan, SimServerKind kind, FramFamily family);
+/* Gives the server a second address. */
+void sim_plan_help (SimPlan *plan, guint server);
 /* The next free address of a network that has the family. */
 FramAddress sim_plan_take_address (SimPlan *plan, guint network, FramFamily family);
 /* Gives the host one more address. */

@@ -1,4 +1,5 @@
-/* A STUN server: answers Binding requests with the address they came from. (RFC 8489 §12) */
+/* A STUN server: answers Binding requests with the address they came from (RFC 8489 §12), and
+ * where it has a second address, as they ask it to (RFC 5780 §6). */
 #pragma once
 
 #include "network.h"
@@ -16,9 +17,13 @@ typedef struct _SimStunServer SimStunServer;
 /* Attaches itself; `address` with its port. */
 SimStunServer *sim_stun_server_new (SimNetwork *network, const FramAddress *address,
                                     SimServerKind kind);
-/* What a server of that kind says to `request` from `source`. Return: its length. */
+/* What a server of that kind says to `request` from `source`; `other`: where else it is, or
+ * NULL. Return: its length. */
 gsize sim_stun_server_build_answer (SimServerKind kind, const FramStunMessage *request,
-                                    const FramAddress *source, guint8 *buffer,
-                                    gsize size);
+                                    const FramAddress *source, const FramAddress *other,
+                                    guint8 *buffer, gsize size);
+/* Gives it a second address, of another IP and port, and offers the tests of RFC 5780. */
+void sim_stun_server_help (SimStunServer *server, SimNetwork *network,
+                           const FramAddress *second);
 void sim_stun_server_free (SimStunServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimStunServer, sim_stun_server_free)

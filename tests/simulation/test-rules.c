@@ -87,7 +87,8 @@ transmit (SimPacing *pacing, guint8 id, gboolean nominates, gboolean settled,
   gsize length = build_request (buffer, sizeof buffer, id, nominates);
   FramTime gap;
 
-  return sim_pacing_transmit (pacing, buffer, length, settled, now, &gap);
+  return sim_pacing_transmit (pacing, buffer, length, SIM_TRANSMISSIONS_MAX, settled, now,
+                              &gap);
 }
 
 static void
@@ -107,7 +108,8 @@ test_pacing (void)
   for (guint i = 2; i <= SIM_TRANSMISSIONS_MAX; i++)
     g_assert_cmpint (transmit (&pacing, 1, FALSE, FALSE, 6001), ==, SIM_PACING_OK);
   g_assert_cmpint (transmit (&pacing, 1, FALSE, FALSE, 6001), ==, SIM_PACING_TOO_OFTEN);
-  g_assert_cmpint (sim_pacing_transmit (&pacing, data, sizeof data, FALSE, 6001, &gap),
+  g_assert_cmpint (sim_pacing_transmit (&pacing, data, sizeof data, SIM_TRANSMISSIONS_MAX,
+                                        FALSE, 6001, &gap),
                    ==, SIM_PACING_NOT_STUN);
   sim_pacing_clear (&pacing);
 }

@@ -27,6 +27,9 @@ add_servers (SimWorld *world)
       if (!server->absent)
         world->servers[i] = sim_stun_server_new (world->topology.networks[0],
                                                  &server->address, server->kind);
+      if (!server->absent && server->second.family != FRAM_FAMILY_NONE)
+        sim_stun_server_help (world->servers[i], world->topology.networks[0],
+                              &server->second);
     }
 }
 
@@ -158,6 +161,12 @@ leave (gpointer subject, gpointer detail)
 }
 
 static void
+check_network (gpointer subject, gpointer detail)
+{
+  sim_host_check_network (subject);
+}
+
+static void
 get_interface (gpointer subject, gpointer detail)
 {
   sim_host_change_interface (subject, GPOINTER_TO_UINT (detail), TRUE);
@@ -177,6 +186,9 @@ schedule_changes (SimWorld *world, guint host)
 
   if (planned->leaves != FRAM_TIME_NEVER)
     sim_schedule_add (schedule, planned->leaves, leave, world->hosts[host], NULL, NULL);
+  if (planned->checks != FRAM_TIME_NEVER)
+    sim_schedule_add (schedule, planned->checks, check_network, world->hosts[host], NULL,
+                      NULL);
   for (guint i = 0; i < planned->n_interfaces; i++)
     {
       const SimInterfacePlan *interface = &planned->interfaces[i];
@@ -219,11 +231,20 @@ begin (SimWorld *world)
 static void
 end_calls (SimWorld *world)
 {
+  FramTime linger = world->plan->linger;
+
   for (guint i = 0; i < world->plan->calls->len; i++)
     for (guint side = 0; side < 2; side++)
       if (!world->calls[i].ends[side].over)
         sim_end_close (&world->calls[i].ends[side]);
-  run (world, now (world) + world->plan->linger + REST_MAX, NULL);
+  if (linger == FRAM_TIME_NEVER)
+    {
+      run (world, now (world) + REST_MAX, NULL);
+      for (guint i = 0; i < world->plan->n_hosts; i++)
+        sim_host_end_linger (world->hosts[i]);
+      linger = 0;
+    }
+  run (world, now (world) + linger + REST_MAX, NULL);
   for (guint i = 0; i < world->plan->n_hosts && world->journal.violation == NULL; i++)
     sim_host_check_empty (world->hosts[i]);
 }
