@@ -45,3 +45,14 @@ command_find_service (int *ret_status)
     g_dbus_connection_set_exit_on_close (fram_client_get_connection (client), FALSE);
   return client;
 }
+
+FramClient *
+command_begin (const GOptionEntry *entries, const char *description, int *argc,
+               char ***argv, int *ret_status)
+{
+  GOptionGroup *group = g_option_group_new ((*argv)[0], "", "", NULL, NULL);
+
+  g_option_group_add_entries (group, entries);
+  *ret_status = command_parse (NULL, description, group, 0, argc, argv);
+  return *ret_status == STATUS_DONE ? command_find_service (ret_status) : NULL;
+}

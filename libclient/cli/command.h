@@ -18,6 +18,7 @@ typedef enum
   "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no framd, 130 interrupted."
 
 /* `argv[0]` is the command's name.  Return: the exit status. */
+int command_config (int argc, char **argv);
 int command_connect (int argc, char **argv);
 int command_history (int argc, char **argv);
 int command_netcheck (int argc, char **argv);
@@ -31,6 +32,11 @@ int command_watch (int argc, char **argv);
  * Return: STATUS_DONE to go on, or the exit status after a message. */
 int command_parse (const char *parameters, const char *description, GOptionGroup *group,
                    int n_arguments, int *argc, char ***argv);
+
+/* Parses `argv` by `entries`, of a command without arguments, and finds the service.
+ * Return: (transfer full): NULL with `*ret_status` set after a message. */
+FramClient *command_begin (const GOptionEntry *entries, const char *description,
+                           int *argc, char ***argv, int *ret_status);
 
 /* Says on standard error what went wrong.  Return: the exit status for `error`. */
 int command_report (const GError *error);

@@ -105,17 +105,12 @@ command_netcheck (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "For programs", NULL },
     { NULL },
   };
-  GOptionGroup *group = g_option_group_new ("netcheck", "", "", NULL, NULL);
   g_autoptr (FramClient) client = NULL;
   g_autoptr (FramNetwork) network = NULL;
   g_autoptr (GError) error = NULL;
   int outcome;
 
-  g_option_group_add_entries (group, entries);
-  outcome = command_parse (NULL, DESCRIPTION, group, 0, &argc, &argv);
-  if (outcome != STATUS_DONE)
-    return outcome;
-  client = command_find_service (&outcome);
+  client = command_begin (entries, DESCRIPTION, &argc, &argv, &outcome);
   if (client == NULL)
     return outcome;
   network = check_network (client, uris, &error);

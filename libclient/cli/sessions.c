@@ -85,17 +85,12 @@ command_sessions (int argc, char **argv)
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "For programs", NULL },
     { NULL },
   };
-  GOptionGroup *group = g_option_group_new ("sessions", "", "", NULL, NULL);
   g_autoptr (FramClient) client = NULL;
   g_autoptr (GPtrArray) sessions = NULL;
   g_autoptr (GError) error = NULL;
   int outcome;
 
-  g_option_group_add_entries (group, entries);
-  outcome = command_parse (NULL, DESCRIPTION, group, 0, &argc, &argv);
-  if (outcome != STATUS_DONE)
-    return outcome;
-  client = command_find_service (&outcome);
+  client = command_begin (entries, DESCRIPTION, &argc, &argv, &outcome);
   if (client == NULL)
     return outcome;
   sessions = fram_client_list_sessions_sync (client, NULL, &error);

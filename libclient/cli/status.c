@@ -83,18 +83,13 @@ command_status (int argc, char **argv)
   gboolean json = FALSE;
   const GOptionEntry entries[]
       = { { "json", 0, 0, G_OPTION_ARG_NONE, &json, "For programs", NULL }, { NULL } };
-  GOptionGroup *group = g_option_group_new ("status", "", "", NULL, NULL);
   g_autoptr (FramClient) client = NULL;
   g_autoptr (GVariant) status = NULL;
   g_autoptr (GError) error = NULL;
   const char *version;
   int outcome;
 
-  g_option_group_add_entries (group, entries);
-  outcome = command_parse (NULL, DESCRIPTION, group, 0, &argc, &argv);
-  if (outcome != STATUS_DONE)
-    return outcome;
-  client = command_find_service (&outcome);
+  client = command_begin (entries, DESCRIPTION, &argc, &argv, &outcome);
   if (client == NULL)
     return outcome;
   status = fram_client_get_status_sync (client, NULL, &error);
