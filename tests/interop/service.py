@@ -57,12 +57,15 @@ class Service:
     """framd on one host, with a bus of its own.
 
     What it keeps is in folders of that bus, so that it is there again after restart().
+    `prepare` gets the environment before it starts.
     """
 
-    def __init__(self, stage, host, options=()):
+    def __init__(self, stage, host, options=(), prepare=None):
         self.stage, self.host, self.options = stage, host, options
         self.bus = Bus(stage)
         self.environment = self.bus.environment
+        if prepare is not None:
+            prepare(self.environment)
         self._start(f"framd-{self.bus.number}")
 
     def _start(self, name):

@@ -6,11 +6,16 @@
  *     {"answer": {"ufrag", "pwd", "candidates"}} one more, which answers that offer
  *     {"session": I, "ufrag", "pwd", "candidates"}  the peer of a session
  *     {"session": I, "candidate": LINE}          a candidate that the peer found later
- *     {"session": I, "close": 1}, {"quit": 1}
+ *     {"session": I, "close": 1}, {"network": 1}, {"quit": 1}
  * and tells, of each session,
  *     gathered   session ms first_ms ufrag pwd candidates
  *     candidate  session candidate               found after that, with --trickle
  *     state      session state
+ * and of the network, as libfram has it (times in microseconds),
+ *     interface  name use checking kind mapping lives_us dies_us keepalive_us
+ *     mapping    local server mapped state sessions interval_us
+ *     deaf       uri
+ *     network
  * `ms` is the time from the call that creates the session until the application has its whole
  * description, and `first_ms` until it heard of a candidate that is not of this host, -1 if
  * it never did. */
@@ -167,6 +172,70 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
   describe (held);
 }
 
+static void
+tell_interface (gpointer data, gpointer user_data)
+{
+  const FramNetworkInterface *row = data;
+  JsonBuilder *builder = json_lines_begin ("interface");
+
+  json_lines_set_string (builder, "name", row->name);
+  json_lines_set_string (builder, "use", row->use);
+  json_lines_set_int (builder, "checking", row->checking);
+  json_lines_set_string (builder, "kind", row->kind);
+  json_lines_set_string (builder, "mapping", row->mapping);
+  json_lines_set_int (builder, "lives_us", row->lives);
+  json_lines_set_int (builder, "dies_us", row->dies);
+  json_lines_set_int (builder, "keepalive_us", row->keepalive);
+  json_lines_write (builder);
+}
+
+static void
+tell_mapping (gpointer data, gpointer user_data)
+{
+  const FramMapping *row = data;
+  JsonBuilder *builder = json_lines_begin ("mapping");
+
+  json_lines_set_string (builder, "local", row->local_address);
+  json_lines_set_string (builder, "server", row->server_address);
+  json_lines_set_string (builder, "mapped", row->mapped_address);
+  json_lines_set_string (builder, "state", row->state);
+  json_lines_set_int (builder, "sessions", row->sessions);
+  json_lines_set_int (builder, "interval_us", row->interval);
+  json_lines_write (builder);
+}
+
+static void
+tell_deaf (gpointer data, gpointer user_data)
+{
+  const FramDeafWay *row = data;
+  JsonBuilder *builder = json_lines_begin ("deaf");
+
+  json_lines_set_string (builder, "uri", row->uri);
+  json_lines_write (builder);
+}
+
+static void
+tell_rows (GPtrArray *rows, GFunc tell)
+{
+  g_ptr_array_foreach (rows, tell, NULL);
+  g_ptr_array_unref (rows);
+}
+
+static void
+on_network (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+  g_autoptr (FramNetwork) network
+      = fram_client_get_network_finish (FRAM_CLIENT (source), result, &error);
+
+  if (!succeeded (network != NULL, error))
+    return;
+  tell_rows (fram_network_list_interfaces (network), tell_interface);
+  tell_rows (fram_network_list_mappings (network), tell_mapping);
+  tell_rows (fram_network_list_deaf (network), tell_deaf);
+  json_lines_write (json_lines_begin ("network"));
+}
+
 /* --- What it is told ---------------------------------------------------------------- */
 
 /* Return: (transfer full): NULL, with the error told, if it is none. */
@@ -299,6 +368,8 @@ on_message (JsonObject *message, gpointer user_data)
     take_session (application, message);
   else if (json_object_has_member (message, "answer"))
     answer (application, json_object_get_object_member (message, "answer"));
+  else if (json_object_has_member (message, "network"))
+    fram_client_get_network_async (application->client, NULL, on_network, NULL);
   else if (json_object_has_member (message, "quit"))
     g_main_loop_quit (application->loop);
   else if (count < 1)

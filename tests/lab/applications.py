@@ -67,6 +67,15 @@ class Application:
         states = [e["state"] for e in self.process.all("state") if e["session"] == number]
         return states[-1] if states else "new"
 
+    def network(self):
+        """What framd knows of the network: events "interface", "mapping" and "deaf"."""
+        before, begun = len(self.process.all("network")), len(self.process.events)
+        self.process.tell(network=1)
+        self.stage.wait("network", lambda: len(self.process.all("network")) > before)
+        kinds = ("interface", "mapping", "deaf")
+        told = self.process.events[begun:]
+        return {kind: [event for event in told if event["ev"] == kind] for kind in kinds}
+
     def quit(self):
         self.stage.dismiss(self.process)
 

@@ -42,6 +42,7 @@ BUILT = {
     "FRAMD": "service/framd",
     "PEER_NICE": "tests/interop/peer-nice",
     "APPLICATION": "tests/lab/application",
+    "REMEMBER": "tests/lab/remember",
 }
 
 

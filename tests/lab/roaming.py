@@ -53,7 +53,7 @@ def _other_network(call):
 
 def _new_then_old_goes(call):
     _second_interface(call)
-    call.await_path(call.anna.interfaces[1].address)
+    call.await_path(call.anna.interfaces[1])
     call.anna.interface.down()
 
 
@@ -83,6 +83,12 @@ CHANGES = {
 }
 
 
+def _is_of(end, interface):
+    """Whether a candidate's address and port are of the interface, or of the NAT before it."""
+    address = end.rpartition(":")[0]
+    return address in (str(interface.address), str(interface.behind.outside))
+
+
 class Call:
     """Two ends that are connected.  Anna's `home` is the NAT that she is behind at first."""
 
@@ -98,14 +104,13 @@ class Call:
         """The one of Anna's whose packets her peer takes."""
         self.stage.wait("selection", lambda: harness.selected_pairs(self.caller))
         local, _ = harness.selected_pairs(self.caller)[1]
-        seen = local.split()[0].rpartition(":")[0]
         for interface in self.anna.interfaces:
-            if seen in (str(interface.address), str(interface.behind.outside)):
+            if _is_of(local.split()[0], interface):
                 return interface
         raise AssertionError(f"None of Anna's interfaces is {local}")
 
-    def await_path(self, address):
-        """Waits until a pair from that address of Anna's has succeeded; for a while, if it
+    def await_path(self, interface):
+        """Waits until a pair of that interface of Anna's has succeeded; for a while, if it
         cannot, as her peer is not told, or nobody can be asked."""
         if not (self.caller.trickles and self.caller.name.startswith("fram")):
             self.stage.pass_time(NOTICE)
@@ -113,11 +118,11 @@ class Call:
 
         def has_path():
             return any(
-                row["local"].rpartition(":")[0] == str(address) and row["state"] == "succeeded"
+                _is_of(row["local"], interface) and row["state"] == "succeeded"
                 for row in self.pairs()
             )
 
-        self.stage.poll(f"pair from {address}", has_path)
+        self.stage.poll(f"pair of {interface.name}", has_path)
 
     def pairs(self):
         before = len(self.caller.all("stats"))

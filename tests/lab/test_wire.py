@@ -3,6 +3,7 @@
 
 import calls
 import cases
+import knowledge
 from applications import Application
 from processes import Stage
 from service import Service
@@ -10,29 +11,39 @@ from wire import Capture
 
 APPLICATIONS, SESSIONS = 10, 10
 
-# Questions of one stream that are waited for: the first, and keep-alives each 15 s (RFC 8445
-# §11) or less.
-QUESTIONS = 4
-PATIENCE = 90
+# Questions of one stream that are waited for: the first, and keep-alives.
+QUESTIONS = 5
+# Seconds that a mapping lives: few, so that keep-alives are soon.
+LIFETIME = 3
 
 
-def mapped_end(told):
-    """The address and port of a session's server-reflexive candidate."""
-    (words,) = [line.split() for line in told["candidates"] if " typ srflx" in line]
-    return words[4], int(words[5])
+def mapped_ends(told):
+    """The addresses and ports of a session's server-reflexive candidates."""
+    lines = [line.split() for line in told["candidates"] if " typ srflx" in line]
+    return {(words[4], int(words[5])) for words in lines}
 
 
 class Wire(cases.LabCase):
     def setUp(self):
         super().setUp()
         self.server = self.lab.stun_server()
-        self.nat = self.lab.nat("port-restricted", "nat")
-        self.host = self.lab.host("host", behind=self.nat)
         self.stage = self.enterContext(Stage())
+
+    def settle(self, kind="port-restricted"):
+        """A host behind such a NAT, and framd on it."""
+        self.nat = self.lab.nat(kind, "nat", lifetime=LIFETIME)
+        self.host = self.lab.host("host", behind=self.nat)
         self.capture = Capture(self.nat, "wan0")
         self.addCleanup(self.capture.close)
         self.stage.listen(self.capture)
-        self.service = Service(self.stage, self.host)
+        calls.meet_neighbours(self.host, self.server)
+        # It knows the NAT, and so has nothing to find out about it meanwhile.
+        facts = knowledge.lifetime(LIFETIME)
+        if kind != "symmetric":
+            facts.append("--endpoint-independent")
+        self.service = Service(
+            self.stage, self.host, prepare=knowledge.of_network(self.nat, *facts)
+        )
 
     def ends(self, n_servers=1):
         return [(str(address), calls.stun_server.PORT)
@@ -56,7 +67,7 @@ class Wire(cases.LabCase):
     def streams(self, told, n_servers=1):
         """The streams of questions to the servers that have a mapping some session uses, and
         how many are in each: others are those by which framd learns of the NAT."""
-        mapped = {mapped_end(session) for _, session in told}
+        mapped = set().union(*(mapped_ends(session) for _, session in told))
         asked = self.capture.streams(self.ends(n_servers))
         return {ends: count for ends, count in asked.items() if ends[0] in mapped}
 
@@ -65,7 +76,6 @@ class Wire(cases.LabCase):
         self.stage.wait(
             f"{QUESTIONS} questions",
             lambda: QUESTIONS in self.streams(told, n_servers).values(),
-            patience=PATIENCE,
         )
         streams = self.streams(told, n_servers)
         for (source, destination), count in streams.items():
@@ -82,6 +92,7 @@ class Wire(cases.LabCase):
         self.assertEqual(self.service.udp_sockets(), n_lanes)
 
     def test_a_hundred_sessions_share_one_mapping(self):
+        self.settle()
         told = self.create(APPLICATIONS, SESSIONS, servers=self.uris(), trickle=True)
         self.assertEqual(len(told), APPLICATIONS * SESSIONS)
         self.assertEqual(list(self.streams(told).values()), [1])
@@ -91,6 +102,7 @@ class Wire(cases.LabCase):
 
     def test_a_hundred_connected_sessions_share_one_mapping(self):
         """All with the same peer, who has to have a port for each."""
+        self.settle()
         peer_service = Service(self.stage, self.lab.host("peer"))
         peer = Application(self.stage, peer_service, trickle=True)
         told = self.create(APPLICATIONS, SESSIONS, servers=self.uris(), trickle=True)
@@ -107,8 +119,24 @@ class Wire(cases.LabCase):
         self.assertEqual(list(self.await_questions(told).values()), [QUESTIONS])
         self.check_sockets(1)
 
+    def check_two_servers(self, kind):
+        self.settle(kind)
+        told = self.create(2, 3, servers=self.uris(2), trickle=True)
+        streams = self.await_questions(told, 2)
+        self.assertEqual(list(streams.values()), [QUESTIONS])
+        self.check_sockets(1)
+
+    def test_two_servers_and_one_mapping(self):
+        """One server sees to the mapping for all of them."""
+        self.check_two_servers("port-restricted")
+
+    def test_two_servers_and_a_symmetric_nat(self):
+        """No peer reaches either mapping; one tells it the address as well as two."""
+        self.check_two_servers("symmetric")
+
     def test_ports_of_their_own(self):
         """Sessions that cannot share have one mapping each, and one stream for it."""
+        self.settle()
         told = self.create(2, 3, servers=self.uris())
         streams = self.await_questions(told)
         self.assertEqual(len(streams), 6)
@@ -117,6 +145,7 @@ class Wire(cases.LabCase):
 
     def test_closed_sessions_keep_a_mapping_warm(self):
         """The stream goes on for who comes next, who has it at once."""
+        self.settle()
         first = Application(self.stage, self.service, self.uris(), trickle=True)
         told = [(first, session) for session in first.create(3)]
         for number in range(3):
@@ -124,7 +153,7 @@ class Wire(cases.LabCase):
         self.await_questions(told)
         second = Application(self.stage, self.service, self.uris(), trickle=True)
         (session,) = second.create()
-        self.assertEqual(mapped_end(session), mapped_end(told[0][1]))
+        self.assertEqual(mapped_ends(session), mapped_ends(told[0][1]))
         self.assertEqual(list(self.streams(told).values()), [QUESTIONS])
 
 
