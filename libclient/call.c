@@ -1,6 +1,7 @@
 #include "call.h"
 
 #include "bus-error.h"
+#include "fram-error.h"
 #include "ice-bus.h"
 
 static FramCallee
@@ -63,6 +64,18 @@ fram_call_finish (gpointer source, GAsyncResult *result, gpointer tag, GError **
   g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+GVariant *
+fram_call_check (GVariant *reply, const char *type, GError **error)
+{
+  if (reply == NULL || g_variant_is_of_type (reply, G_VARIANT_TYPE (type)))
+    return reply;
+  g_set_error (error, FRAM_ERROR, FRAM_ERROR_FAILED,
+               "The Fram service (framd) answered with “%s” instead of “%s”",
+               g_variant_get_type_string (reply), type);
+  g_variant_unref (reply);
+  return NULL;
 }
 
 gboolean

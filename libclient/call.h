@@ -22,6 +22,11 @@ GVariant *fram_call_sync (GDBusProxy *proxy, const char *method, GVariant *argum
 GVariant *fram_call_finish (gpointer source, GAsyncResult *result, gpointer tag,
                             GError **error);
 
+/* GIO looks at the types of the manager's replies; of other interfaces, nobody has.
+ * `reply`: (transfer full) (nullable).  Return: (transfer full): the same if it is of `type`,
+ * NULL with `error` set */
+GVariant *fram_call_check (GVariant *reply, const char *type, GError **error);
+
 /* As fram_call_finish(), where the reply says nothing. */
 gboolean fram_call_finish_void (gpointer source, GAsyncResult *result, gpointer tag,
                                 GError **error);

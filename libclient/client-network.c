@@ -1,26 +1,11 @@
 /* What a client shows of the network and of the past. */
 #include "call.h"
 #include "client-private.h"
-#include "fram-error.h"
 #include "network-reply.h"
 
 #define GET_NETWORK FRAM_BUS_INSPECTOR_INTERFACE ".GetNetwork"
 #define CHECK_NETWORK FRAM_BUS_INSPECTOR_INTERFACE ".CheckNetwork"
 #define LIST_HISTORY FRAM_BUS_INSPECTOR_INTERFACE ".ListHistory"
-
-/* GIO looks at the types of the manager's replies; of other interfaces, nobody has.
- * `reply`: (transfer full) (nullable).  Return: (transfer full) (nullable) */
-static GVariant *
-check (GVariant *reply, const char *type, GError **error)
-{
-  if (reply == NULL || g_variant_is_of_type (reply, G_VARIANT_TYPE (type)))
-    return reply;
-  g_set_error (error, FRAM_ERROR, FRAM_ERROR_FAILED,
-               "The Fram service (framd) answered with “%s” instead of “%s”",
-               g_variant_get_type_string (reply), type);
-  g_variant_unref (reply);
-  return NULL;
-}
 
 static GVariant *
 make_uris (const char *const *uris)
@@ -64,9 +49,9 @@ fram_client_get_network_async (FramClient *self, GCancellable *cancellable,
 FramNetwork *
 fram_client_get_network_finish (FramClient *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GVariant) reply
-      = check (fram_call_finish (self, result, fram_client_get_network_async, error),
-               FRAM_NETWORK_REPLY, error);
+  g_autoptr (GVariant) reply = fram_call_check (
+      fram_call_finish (self, result, fram_client_get_network_async, error),
+      FRAM_NETWORK_REPLY, error);
 
   return reply != NULL ? fram_network_from_reply (reply) : NULL;
 }
@@ -89,9 +74,9 @@ fram_client_get_network_sync (FramClient *self, GCancellable *cancellable, GErro
 
   g_return_val_if_fail (FRAM_IS_CLIENT (self), NULL);
 
-  reply = check (fram_call_sync (G_DBUS_PROXY (self->manager), GET_NETWORK, NULL, NULL,
-                                 cancellable, error),
-                 FRAM_NETWORK_REPLY, error);
+  reply = fram_call_check (fram_call_sync (G_DBUS_PROXY (self->manager), GET_NETWORK,
+                                           NULL, NULL, cancellable, error),
+                           FRAM_NETWORK_REPLY, error);
   return reply != NULL ? fram_network_from_reply (reply) : NULL;
 }
 
@@ -133,9 +118,9 @@ fram_client_check_network_async (FramClient *self, const char *const *uris,
 FramNetwork *
 fram_client_check_network_finish (FramClient *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GVariant) reply
-      = check (fram_call_finish (self, result, fram_client_check_network_async, error),
-               FRAM_NETWORK_REPLY, error);
+  g_autoptr (GVariant) reply = fram_call_check (
+      fram_call_finish (self, result, fram_client_check_network_async, error),
+      FRAM_NETWORK_REPLY, error);
 
   return reply != NULL ? fram_network_from_reply (reply) : NULL;
 }
@@ -161,9 +146,9 @@ fram_client_check_network_sync (FramClient *self, const char *const *uris,
 
   g_return_val_if_fail (FRAM_IS_CLIENT (self), NULL);
 
-  reply = check (fram_call_sync (G_DBUS_PROXY (self->manager), CHECK_NETWORK,
-                                 make_uris (uris), NULL, cancellable, error),
-                 FRAM_NETWORK_REPLY, error);
+  reply = fram_call_check (fram_call_sync (G_DBUS_PROXY (self->manager), CHECK_NETWORK,
+                                           make_uris (uris), NULL, cancellable, error),
+                           FRAM_NETWORK_REPLY, error);
   return reply != NULL ? fram_network_from_reply (reply) : NULL;
 }
 
@@ -205,9 +190,9 @@ fram_client_list_history_async (FramClient *self, gint64 before, guint limit,
 GPtrArray *
 fram_client_list_history_finish (FramClient *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GVariant) reply
-      = check (fram_call_finish (self, result, fram_client_list_history_async, error),
-               FRAM_HISTORY_REPLY, error);
+  g_autoptr (GVariant) reply = fram_call_check (
+      fram_call_finish (self, result, fram_client_list_history_async, error),
+      FRAM_HISTORY_REPLY, error);
 
   return reply != NULL ? fram_past_sessions_from_reply (reply) : NULL;
 }
@@ -234,9 +219,9 @@ fram_client_list_history_sync (FramClient *self, gint64 before, guint limit,
   g_return_val_if_fail (FRAM_IS_CLIENT (self), NULL);
   g_return_val_if_fail (before >= 0, NULL);
 
-  reply = check (fram_call_sync (G_DBUS_PROXY (self->manager), LIST_HISTORY,
-                                 g_variant_new ("(xu)", before, limit), NULL, cancellable,
-                                 error),
-                 FRAM_HISTORY_REPLY, error);
+  reply = fram_call_check (fram_call_sync (G_DBUS_PROXY (self->manager), LIST_HISTORY,
+                                           g_variant_new ("(xu)", before, limit), NULL,
+                                           cancellable, error),
+                           FRAM_HISTORY_REPLY, error);
   return reply != NULL ? fram_past_sessions_from_reply (reply) : NULL;
 }

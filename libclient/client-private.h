@@ -10,6 +10,7 @@
 #define FRAM_BUS_SESSION_INTERFACE "org.fram.Ice1.Session"
 
 #define FRAM_BUS_INSPECTOR_INTERFACE "org.fram.Ice1.Inspector"
+#define FRAM_BUS_SETTINGS_INTERFACE "org.fram.Ice1.Settings"
 
 struct _FramClient
 {

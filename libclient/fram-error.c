@@ -14,7 +14,10 @@ G_DEFINE_ENUM_TYPE (
     G_DEFINE_ENUM_VALUE (FRAM_ERROR_CLOSED, "closed"),
     G_DEFINE_ENUM_VALUE (FRAM_ERROR_SERVICE_UNAVAILABLE, "service-unavailable"),
     G_DEFINE_ENUM_VALUE (FRAM_ERROR_SERVICE_LOST, "service-lost"),
-    G_DEFINE_ENUM_VALUE (FRAM_ERROR_TIMED_OUT, "timed-out"))
+    G_DEFINE_ENUM_VALUE (FRAM_ERROR_TIMED_OUT, "timed-out"),
+    G_DEFINE_ENUM_VALUE (FRAM_ERROR_NO_SETTING, "no-setting"),
+    G_DEFINE_ENUM_VALUE (FRAM_ERROR_LOCKED, "locked"),
+    G_DEFINE_ENUM_VALUE (FRAM_ERROR_NOT_STORED, "not-stored"))
 
 /* The names of the contract, as in dbus/names.h.  Errors that only the library itself
  * finds have no name on the bus. */
@@ -26,6 +29,9 @@ static const GDBusErrorEntry bus_names[] = {
   { FRAM_ERROR_LIMIT_EXCEEDED, "org.fram.Ice1.Error.LimitExceeded" },
   { FRAM_ERROR_NOT_SUPPORTED, "org.fram.Ice1.Error.NotSupported" },
   { FRAM_ERROR_NO_SESSION, "org.fram.Ice1.Error.NoSession" },
+  { FRAM_ERROR_NO_SETTING, "org.fram.Ice1.Error.NoSetting" },
+  { FRAM_ERROR_LOCKED, "org.fram.Ice1.Error.Locked" },
+  { FRAM_ERROR_NOT_STORED, "org.fram.Ice1.Error.NotStored" },
   { FRAM_ERROR_FAILED, "org.fram.Ice1.Error.Failed" },
 };
 

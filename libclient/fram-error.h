@@ -21,6 +21,9 @@ G_BEGIN_DECLS
  * @FRAM_ERROR_SERVICE_LOST: The service ended while it was needed.  What it held is gone;
  *   a new session may be created at once.
  * @FRAM_ERROR_TIMED_OUT: The service is there but gave no answer in time.
+ * @FRAM_ERROR_NO_SETTING: There is no setting of that name.
+ * @FRAM_ERROR_LOCKED: An administrator has decided this.
+ * @FRAM_ERROR_NOT_STORED: The disk did not take the change, so it was not made.
  *
  * The errors of the library and of the service.
  *
@@ -42,6 +45,9 @@ typedef enum
   FRAM_ERROR_SERVICE_UNAVAILABLE,
   FRAM_ERROR_SERVICE_LOST,
   FRAM_ERROR_TIMED_OUT,
+  FRAM_ERROR_NO_SETTING,
+  FRAM_ERROR_LOCKED,
+  FRAM_ERROR_NOT_STORED,
 } FramError;
 
 #define FRAM_TYPE_ERROR (fram_error_get_type ())

@@ -31,5 +31,7 @@ typedef struct _FramNetworkServer FramNetworkServer;
 typedef struct _FramMapping FramMapping;
 typedef struct _FramDeafWay FramDeafWay;
 typedef struct _FramPastSession FramPastSession;
+typedef struct _FramSettings FramSettings;
+typedef struct _FramSetting FramSetting;
 
 G_END_DECLS

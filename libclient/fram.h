@@ -12,6 +12,7 @@
 #include <fram-rows.h>
 #include <fram-session-options.h>
 #include <fram-session.h>
+#include <fram-settings.h>
 #include <fram-types.h>
 
 #undef FRAM_INSIDE

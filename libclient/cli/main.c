@@ -10,6 +10,7 @@ static const struct
   const char *summary;
   int (*run) (int argc, char **argv);
 } commands[] = {
+  { "config", "Show and change the settings", command_config },
   { "connect", "Connect to somebody else who runs it", command_connect },
   { "history", "List the sessions that have ended", command_history },
   { "netcheck", "Find out how this network treats connections", command_netcheck },

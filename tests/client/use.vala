@@ -31,4 +31,12 @@ public async void talk (Fram.Description offer) throws Error {
     print ("%s\n", error.message);
   }
   yield session.close_async (null);
+
+  var settings = new Fram.Settings (client);
+  settings.changed.connect ((values) => print ("%s\n", values.print (false)));
+  foreach (unowned Fram.Setting setting in yield settings.list_async (null))
+    print ("%s\n", setting.summary);
+  yield settings.set_values_async (new Variant.parsed ("{'linger': <0>}"), null);
+  foreach (unowned string problem in yield settings.list_problems_async (null))
+    print ("%s\n", problem);
 }
