@@ -259,7 +259,8 @@ static void
 test_case (gconstpointer data)
 {
   const Case *this = data;
-  Answer answer = ask (&this->question, FRAM_RESOLVE_LIMIT);
+  /* Beyond the patience of the test: it is not the limit that brings the answer. */
+  Answer answer = ask (&this->question, FRAM_SECONDS (3600));
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < answer.n_addresses; i++)

@@ -324,6 +324,18 @@ test_failure (Fixture *fixture, gconstpointer data)
   expect_facts (fixture, "1/1 stun:192.0.2.1 ");
 }
 
+/* What io/ said is gone, is not closed again. */
+static void
+test_gone (Fixture *fixture, gconstpointer data)
+{
+  FramEvent event;
+
+  try (fixture, "stun:192.0.2.1");
+  fram_broker_told_stream_failed (fixture->broker, pop_open (fixture, NULL),
+                                  FRAM_STREAM_CLOSED, NULL, fixture->now);
+  g_assert_false (pop (fixture, FRAM_EVENT_CLOSE_BASE, &event));
+}
+
 /* RFC 8489 §6.2.2: once, and 39.5 s. */
 static void
 test_silence (Fixture *fixture, gconstpointer data)
@@ -530,6 +542,7 @@ main (int argc, char **argv)
   ADD ("error", test_error);
   ADD ("strangers", test_strangers);
   ADD ("failure", test_failure);
+  ADD ("gone", test_gone);
   ADD ("silence", test_silence);
   ADD ("once", test_once);
   ADD ("at-most", test_at_most);
