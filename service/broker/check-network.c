@@ -38,7 +38,6 @@ typedef struct
   GPtrArray *servers; /* FramServer, joined */
   GArray *places;     /* Place */
   FramTime until;
-  gboolean again; /* something happened while it looked */
   FramDue due;
 } Check;
 
@@ -292,19 +291,29 @@ find_deadline (const Check *check, FramTime now)
   return deadline;
 }
 
+static gboolean
+has_interface (FramBroker *broker, const FramAddress *address)
+{
+  for (guint i = 0; i < broker->interfaces->len; i++)
+    if (fram_address_equal (
+            &g_array_index (broker->interfaces, FramInterfaceAddress, i).address,
+            address))
+      return TRUE;
+  return FALSE;
+}
+
 /* Return: whether it is over. */
 static gboolean
 step (FramBroker *broker, Check *check, FramTime now)
 {
   guint n_asking = 0, n_waiting = 0;
 
-  check->again = FALSE;
   for (guint i = 0; i < check->places->len; i++)
     {
       Place *place = place_of (check, i);
 
       if (place->state != PLACE_OVER
-          && !fram_probing_has_interface (broker, &place->interface.address))
+          && !has_interface (broker, &place->interface.address))
         {
           place_clear (broker, place);
           place->state = PLACE_OVER;
@@ -325,8 +334,7 @@ step (FramBroker *broker, Check *check, FramTime now)
         }
       n_waiting += place->state == PLACE_WAITING;
     }
-  fram_schedule_set (&broker->deadlines, &check->due,
-                     check->again ? now : find_deadline (check, now));
+  fram_schedule_set (&broker->deadlines, &check->due, find_deadline (check, now));
   return n_asking + n_waiting == 0;
 }
 
@@ -352,8 +360,7 @@ finish (FramBroker *broker, Check *check, FramTime now)
     {
       Place *place = place_of (check, i);
 
-      if (place->behaviour != NULL
-          && fram_probing_has_interface (broker, &place->interface.address))
+      if (place->behaviour != NULL && has_interface (broker, &place->interface.address))
         end_behaviour (broker, place, now);
     }
   learn_unknown_names (broker, check, now);
@@ -382,18 +389,11 @@ fram_check_advance (FramBroker *broker, gpointer data, FramTime now)
     finish (broker, check, now);
 }
 
-/* It may end at once, inside of the step that asked for it. */
 void
 fram_broker_check_stream_ended (FramBroker *broker, const FramStreamTry *ended,
                                 FramTime now)
 {
-  for (guint i = 0; i < broker->probing.checks->len; i++)
-    {
-      Check *check = g_ptr_array_index (broker->probing.checks, i);
-
-      check->again = TRUE;
-      fram_schedule_set (&broker->deadlines, &check->due, now);
-    }
+  fram_checks_step (broker, now);
 }
 
 /* What its probes found was of another network. */

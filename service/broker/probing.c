@@ -47,7 +47,7 @@ start_lifetime (FramBroker *broker, const FramProbingChoice *choice, FramTime no
   const FramNetworkNat *nat = fram_probing_find_nat (broker, &choice->base->interface);
   FramNatLifetimeConfig config = { .server = *choice->server };
 
-  if (nat->measured != FRAM_NETWORK_NEVER && nat->dead == FRAM_TIME_NEVER)
+  if (nat->measured != FRAM_NETWORK_NEVER && nat->alive > 0)
     config.shortest = CLAMP (nat->alive, FRAM_PROBING_SHORTEST, FRAM_PROBING_LONGEST);
   broker->probing.lifetime
       = fram_probe_new_lifetime (broker, &choice->base->interface, &config, now);
@@ -118,20 +118,27 @@ end_behaviour (FramBroker *broker, FramTime now)
   fram_probe_free (broker, probe);
 }
 
+/* What a measurement knows in the middle is less than what was known, as a rule. */
 static void
 take_lifetime (FramBroker *broker, const FramProbe *probe, FramTime now)
 {
   const FramNatLifetimeResult *result = fram_nat_lifetime_get_result (probe->lifetime);
   const FramNetworkNat *nat = fram_probing_find_nat (broker, &probe->interface);
+  gboolean is_known = nat != NULL && nat->measured != FRAM_NETWORK_NEVER;
+  FramTime alive = result->alive, dead = result->dead;
 
-  if (result->alive == 0 && result->dead == FRAM_TIME_NEVER)
+  if (alive == 0 && dead == FRAM_TIME_NEVER)
     return;
-  if (nat != NULL && nat->alive == result->alive && nat->dead == result->dead
-      && nat->measured != FRAM_NETWORK_NEVER)
+  if (is_known && result->state != FRAM_NAT_LIFETIME_MEASURED
+      && MAX (alive, nat->alive) < MIN (dead, nat->dead))
+    {
+      alive = MAX (alive, nat->alive);
+      dead = MIN (dead, nat->dead);
+    }
+  if (is_known && nat->alive == alive && nat->dead == dead && !probe->done)
     return;
   fram_broker_learn_lifetime (broker, probe->interface.name,
-                              probe->interface.address.family, result->alive,
-                              result->dead, now);
+                              probe->interface.address.family, alive, dead, now);
 }
 
 static void
@@ -192,17 +199,6 @@ heed (FramBroker *broker, FramProbe *probe, FramTime now)
 
 /* --- When it is over before its time ----------------------------------------------- */
 
-gboolean
-fram_probing_has_interface (FramBroker *broker, const FramAddress *address)
-{
-  for (guint i = 0; i < broker->interfaces->len; i++)
-    if (fram_address_equal (
-            &g_array_index (broker->interfaces, FramInterfaceAddress, i).address,
-            address))
-      return TRUE;
-  return FALSE;
-}
-
 /* Nobody is on the network by this address: nothing is sent for nobody. */
 static gboolean
 is_needed (FramBroker *broker, const FramProbe *probe)
@@ -210,13 +206,11 @@ is_needed (FramBroker *broker, const FramProbe *probe)
   GHashTableIter iter;
   FramBase *base;
 
-  if (!broker->config.policy.probe
-      || !fram_probing_has_interface (broker, &probe->interface.address))
+  if (!broker->config.policy.probe)
     return FALSE;
   g_hash_table_iter_init (&iter, broker->bases.by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
-    if (fram_address_equal (&base->interface.address, &probe->interface.address)
-        && base->mappings->len > 0)
+    if (fram_address_equal (&base->interface.address, &probe->interface.address))
       return TRUE;
   return FALSE;
 }

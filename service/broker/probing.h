@@ -2,7 +2,7 @@
  * fram_broker_check_network().
  *
  * In the background there is at most one probe of behaviour and one measurement of lifetimes,
- * of interface addresses that have a mapping and for as long as they have one.  None is begun
+ * of interface addresses that have a mapping, and for as long as somebody uses them.  None is begun
  * while a session gathers or has just begun its checks; a session that checks in vain is no
  * reason to wait, as what is found out will tell it why. */
 #pragma once
@@ -63,7 +63,6 @@ void fram_probing_send (FramBroker *broker, FramProbe *probe, FramTime now);
 /* Whether the behaviour of what is before this address is being found out. */
 gboolean fram_broker_is_probing (FramBroker *broker,
                                  const FramInterfaceAddress *interface);
-gboolean fram_probing_has_interface (FramBroker *broker, const FramAddress *address);
 /* Enters what a probe found, beside what was known and was not found out anew. */
 void fram_probing_learn (FramBroker *broker, const FramInterfaceAddress *interface,
                          const FramNatBehaviour *behaviour, FramTime now);

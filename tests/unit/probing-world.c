@@ -18,7 +18,8 @@ typedef struct
 typedef struct
 {
   FramTime arrival;
-  gboolean inside; /* it has passed the NAT already */
+  gboolean inside;   /* it has passed the NAT already */
+  FramBaseId stream; /* it is none, but that this stream is connected; or 0 */
   NatDatagram datagram;
 } Packet;
 
@@ -167,6 +168,12 @@ probing_world_call (ProbingWorld *world, FramSessionId session, const char *line
   probing_world_settle (world);
 }
 
+static ProbingSocket *
+find_socket (ProbingWorld *world, FramBaseId base)
+{
+  return g_hash_table_lookup (world->sockets, GUINT_TO_POINTER (base));
+}
+
 /* --- Packets ----------------------------------------------------------------------- */
 
 static gint
@@ -180,7 +187,7 @@ compare_arrival (gconstpointer a, gconstpointer b, gpointer data)
 static void
 put (ProbingWorld *world, const NatDatagram *datagram, FramTime delay, gboolean inside)
 {
-  Packet packet = { world->now + delay, inside, *datagram };
+  Packet packet = { world->now + delay, inside, 0, *datagram };
 
   g_queue_insert_sorted (&world->packets, g_memdup2 (&packet, sizeof packet),
                          compare_arrival, NULL);
@@ -260,6 +267,14 @@ arrive (ProbingWorld *world)
 {
   g_autofree Packet *packet = g_queue_pop_head (&world->packets);
 
+  if (packet->stream != 0)
+    {
+      if (find_socket (world, packet->stream) != NULL)
+        fram_broker_told_base_opened (world->broker, packet->stream,
+                                      &find_socket (world, packet->stream)->bound,
+                                      world->now);
+      return;
+    }
   if (packet->inside)
     {
       deliver (world, &packet->datagram);
@@ -276,12 +291,6 @@ arrive (ProbingWorld *world)
 }
 
 /* --- What the broker asks ---------------------------------------------------------- */
-
-static ProbingSocket *
-find_socket (ProbingWorld *world, FramBaseId base)
-{
-  return g_hash_table_lookup (world->sockets, GUINT_TO_POINTER (base));
-}
 
 static void
 open_socket (ProbingWorld *world, const FramEvent *event)
@@ -311,6 +320,7 @@ open_socket (ProbingWorld *world, const FramEvent *event)
 static void
 open_stream (ProbingWorld *world, const FramEvent *event)
 {
+  Packet connected = { .arrival = world->now + world->connecting, .stream = event->base };
   ProbingSocket *socket;
 
   if (!world->streams)
@@ -324,7 +334,8 @@ open_stream (ProbingWorld *world, const FramEvent *event)
   socket->bound.port = world->next_port++;
   socket->server = event->remote;
   g_hash_table_insert (world->sockets, GUINT_TO_POINTER (event->base), socket);
-  fram_broker_told_base_opened (world->broker, event->base, &socket->bound, world->now);
+  g_queue_insert_sorted (&world->packets, g_memdup2 (&connected, sizeof connected),
+                         compare_arrival, NULL);
 }
 
 static void

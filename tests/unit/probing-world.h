@@ -34,9 +34,10 @@ typedef struct
   ProbingPlace places[PROBING_WORLD_PLACES];
   guint n_servers;
   NatServer servers[PROBING_WORLD_SERVERS];
-  const char *name;  /* of server 0, if it has one */
-  gboolean no_names; /* nobody answers questions about names */
-  gboolean streams;  /* servers answer by TCP and TLS */
+  const char *name;    /* of server 0, if it has one */
+  gboolean no_names;   /* nobody answers questions about names */
+  gboolean streams;    /* servers answer by TCP and TLS */
+  FramTime connecting; /* how long that takes to connect */
   guint16 next_port;
   GQueue packets;
   GHashTable *sockets; /* FramBaseId -> ProbingSocket */

@@ -62,10 +62,16 @@ is_over (const ProbingWorld *world, guint16 id)
 static void
 finish (ProbingWorld *world, guint16 id)
 {
+  GHashTableIter iter;
+  const FramServer *server;
+
   probing_world_run (world, LIMIT);
   g_assert_true (is_over (world, id));
   g_assert_cmpuint (world->n_probe_sockets, ==, 0);
   g_assert_cmpuint (g_hash_table_size (world->sockets), ==, 0);
+  g_hash_table_iter_init (&iter, world->broker->servers.by_uri);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &server))
+    g_assert_cmpuint (server->n_users, ==, 0);
 }
 
 static const FramNetworkServer *
@@ -182,6 +188,7 @@ test_blocked (gconstpointer streams)
 
   world_init (&world, 2, 2);
   world.streams = GPOINTER_TO_INT (streams);
+  world.connecting = FRAM_SECONDS (2);
   world.places[0].blocked = TRUE;
   id = begin (&world, "0,1");
   finish (&world, id);
@@ -362,6 +369,9 @@ test_no_sockets (void)
   finish (&world, begin (&world, "0"));
   g_assert_cmpint (kind_of (&world, 0), ==, FRAM_NAT_KIND_UNKNOWN);
   g_assert_cmpint (kind_of (&world, 1), ==, FRAM_NAT_KIND_PORT_RESTRICTED_CONE);
+  /* There is nothing to wait for. */
+  world.places[1].refused = TRUE;
+  g_assert_true (is_over (&world, begin (&world, "0")));
   probing_world_clear (&world);
 }
 

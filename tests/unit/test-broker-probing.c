@@ -110,6 +110,7 @@ test_lifetime (gconstpointer firewall)
   probing_world_run (&world, FRAM_SECONDS (70));
   /* It narrows while it runs. */
   g_assert_cmpuint (world.n_probe_sockets, ==, LIFETIME_SOCKETS);
+  g_assert_false (fram_broker_is_probing (world.broker, &world.places[0].interface));
   g_assert_cmpint (probing_world_nat (&world, 0)->alive, >=, FRAM_SECONDS (20));
   interval
       = fram_network_get_keepalive (&world.broker->network, "eth0", FRAM_FAMILY_IPV4);
@@ -125,9 +126,18 @@ test_lifetime (gconstpointer firewall)
   g_assert_cmpuint (n, <=, 150);
 
   /* For a week it is taken for granted; the behaviour for a day. */
-  world.places[0].blocked = FALSE;
   probing_world_run (&world, FRAM_SECONDS (23 * 3600));
   g_assert_cmpuint (world.n_probe_packets, ==, n);
+  if (!GPOINTER_TO_INT (firewall))
+    {
+      world.most_probe_sockets = 0;
+      probing_world_run (&world, FRAM_SECONDS (6 * 24 * 3600));
+      g_assert_cmpuint (world.most_probe_sockets, ==, BEHAVIOUR_SOCKETS);
+      g_assert_cmpint (world.now - probing_world_nat (&world, 0)->found, <,
+                       FRAM_SECONDS (25 * 3600));
+      probing_world_run (&world, FRAM_SECONDS (24 * 3600));
+      g_assert_cmpuint (world.most_probe_sockets, ==, LIFETIME_SOCKETS);
+    }
   probing_world_clear (&world);
 }
 
@@ -229,7 +239,11 @@ test_one_at_a_time (void)
     probing_world_add_place (&world, i == 1 ? &symmetric : &port_restricted);
   probing_world_add_server (&world, NAT_SERVER_FINE);
   probing_world_open (&world, 1);
-  probing_world_run (&world, FRAM_SECONDS (20));
+  for (guint i = 0; i < 20; i++)
+    {
+      probing_world_run (&world, FRAM_SECONDS (1));
+      fram_probing_consider (world.broker, world.now);
+    }
   g_assert_cmpint (kind_of (&world, 0), ==, FRAM_NAT_KIND_PORT_RESTRICTED_CONE);
   g_assert_cmpint (kind_of (&world, 1), ==, FRAM_NAT_KIND_SYMMETRIC);
   g_assert_cmpint (kind_of (&world, 2), ==, FRAM_NAT_KIND_PORT_RESTRICTED_CONE);
@@ -367,6 +381,7 @@ test_goes_on (void)
 {
   ProbingWorld world;
   FramSessionId session;
+  guint n;
 
   probing_world_init (&world);
   probing_world_add_place (&world, &port_restricted);
@@ -380,6 +395,14 @@ test_goes_on (void)
   probing_world_open (&world, 1);
   probing_world_run (&world, FRAM_SECONDS (60));
   g_assert_cmpuint (world.n_probe_sockets, ==, 0);
+  n = world.n_probe_packets;
+  while (world.n_probe_sockets == 0)
+    probing_world_run (&world, FRAM_SECONDS (1));
+  /* What lives for 40 s is not asked again: one question whether the server can do it, and
+   * four mappings that rest. */
+  probing_world_run (&world, FRAM_SECONDS (35));
+  g_assert_cmpint (probing_world_nat (&world, 0)->alive, >=, FRAM_SECONDS (40));
+  g_assert_cmpuint (world.n_probe_packets - n, ==, 2 + 4);
   probing_world_run (&world, FRAM_SECONDS (1200));
   assert_measured (&world, 0, FRAM_SECONDS (60));
   probing_world_clear (&world);
@@ -398,6 +421,10 @@ test_no_sockets (void)
   probing_world_run (&world, FRAM_SECONDS (600));
   g_assert_cmpuint (world.most_probe_sockets, ==, 0);
   g_assert_cmpint (kind_of (&world, 0), ==, FRAM_NAT_KIND_UNKNOWN);
+  /* Another day, another try. */
+  world.places[0].refused = FALSE;
+  probing_world_run (&world, FRAM_SECONDS (25 * 3600));
+  g_assert_cmpint (kind_of (&world, 0), ==, FRAM_NAT_KIND_PORT_RESTRICTED_CONE);
   probing_world_clear (&world);
 }
 
