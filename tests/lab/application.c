@@ -19,7 +19,7 @@
  * `ms` is the time from the call that creates the session until the application has its whole
  * description, and `first_ms` until it heard of a candidate that is not of this host, -1 if
  * it never did. */
-#include "json-lines.h"
+#include "../interop/json-lines.h"
 
 #include <fram.h>
 #include <glib-unix.h>
