@@ -28,6 +28,10 @@ TYPES = dict.fromkeys(PLACES, "srflx") | {"open": "host", "symmetric": "prflx"}
 # end, so that it is never sent to.
 UNREACHABLE_FROM_SYMMETRIC = ("port-restricted", "double-cone", "symmetric")
 
+# What people call the NATs that may be in the way.
+NAMES = dict.fromkeys(UNREACHABLE_FROM_SYMMETRIC, "port-restricted cone NAT")
+NAMES["symmetric"] = "symmetric NAT"
+
 # Where nobody is, nor anybody who would say so.
 SILENT_ADDRESS = "198.18.0.1"
 SILENT_URI = f"stun:{SILENT_ADDRESS}:{stun_server.PORT}"
@@ -100,17 +104,31 @@ def meet_neighbours(host, server):
         asking.recv(2048)
 
 
+def start_pair(lab, stage, places, servers, name=""):
+    """Two hosts at two places call each other; returns the two ends."""
+    ends = []
+    for role, place, which in zip(OTHER_ROLE, places, ("one", "other")):
+        (host,) = topology.build(lab, f"{which}{name}={place}")
+        flags = [word for uri in servers for word in ("--server", uri)]
+        if role == "controlled":
+            flags.append("--echo")
+        ends.append(harness.start_fram(stage, role, host, *flags))
+    harness.introduce(stage, *ends)
+    return [End(process) for process in ends]
+
+
 @contextmanager
-def fram_and_fram(lab, place, other, server_uri):
+def fram_and_fram(lab, place, other, *servers):
     """Two hosts at two places call each other; gives the stage and the two ends."""
-    (one,) = topology.build(lab, f"one={place}")
-    (two,) = topology.build(lab, f"other={other}")
     with Stage() as stage:
-        options = ("--server", server_uri)
-        caller = harness.start_fram(stage, "controlling", one, *options)
-        called = harness.start_fram(stage, "controlled", two, "--echo", *options)
-        harness.introduce(stage, caller, called)
-        yield stage, End(caller), End(called)
+        yield stage, *start_pair(lab, stage, (place, other), servers)
+
+
+def dead_servers(lab):
+    """One whose host says that nobody is there, and one that is silent."""
+    server = lab.stun_server()
+    server.stop()
+    return server.uri, SILENT_URI
 
 
 @contextmanager
