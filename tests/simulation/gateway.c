@@ -132,6 +132,19 @@ sim_gateway_free (SimGateway *gateway)
   g_free (gateway);
 }
 
+void
+sim_gateway_renumber (SimGateway *gateway, const FramAddress *external)
+{
+  char text[FRAM_ADDRESS_TEXT];
+
+  sim_journal_note (gateway->context->journal, now (gateway), gateway->node.name,
+                    "becomes %s", fram_address_ip_to_text (external, text));
+  sim_network_detach (gateway->outside, &gateway->kind.external);
+  gateway->kind.external = *external;
+  sim_nat_renumber (gateway->nat, external);
+  sim_network_attach (gateway->outside, external, &gateway->node);
+}
+
 SimNetwork *
 sim_gateway_get_outside (const SimGateway *gateway)
 {

@@ -24,6 +24,8 @@ SimGateway *sim_gateway_new (const SimContext *context, const char *name,
 void sim_gateway_free (SimGateway *gateway);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimGateway, sim_gateway_free)
 
+/* Its provider gives it another address, from one moment to the next. */
+void sim_gateway_renumber (SimGateway *gateway, const FramAddress *external);
 SimNetwork *sim_gateway_get_outside (const SimGateway *gateway);
 /* Whether an inner address is seen outside as it is. */
 gboolean sim_gateway_routes (const SimGateway *gateway, const FramAddress *address);

@@ -1,5 +1,5 @@
-/* A plan while it is drawn, shared by generator.c (places, hosts, servers) and
- * generator-calls.c. */
+/* A plan while it is drawn, shared by generator.c (places, hosts, servers),
+ * generator-calls.c and generator-changes.c. */
 #pragma once
 
 #include "generator.h"
@@ -17,5 +17,11 @@ FramTime sim_draft_milliseconds (SimDraft *draft, gint64 low, gint64 high);
 /* Up to `most`. */
 double sim_draft_fraction (SimDraft *draft, double most);
 
+/* A network for one more host or interface: one that is there, or a new one. */
+guint sim_draft_network (SimDraft *draft);
+
 /* generator-calls.c */
 void sim_draft_add_calls (SimDraft *draft, guint n_hosts);
+
+/* generator-changes.c: what happens to networks in the middle of calls */
+void sim_draft_add_changes (SimDraft *draft);

@@ -108,8 +108,8 @@ add_firewall (SimDraft *draft, SimFirewallKind firewall)
   return sim_plan_add_network (draft->plan, 0, &kind);
 }
 
-static guint
-draw_network (SimDraft *draft)
+guint
+sim_draft_network (SimDraft *draft)
 {
   Place place = sim_dice_weighted (&draft->dice, place_weights, N_PLACES);
 
@@ -182,7 +182,7 @@ add_host (SimDraft *draft)
       = sim_draft_chance (draft, 0.5) ? sim_draft_milliseconds (draft, 0, 4) : 0;
   for (guint i = 0; i < n_networks; i++)
     {
-      add_addresses (draft, host, draw_network (draft));
+      add_addresses (draft, host, sim_draft_network (draft));
       /* No host has the same address twice, though two homes may have it. */
       if (has_address (planned, &planned->interfaces[planned->n_interfaces - 1].address)
           || (planned->n_interfaces > 1
@@ -325,4 +325,5 @@ sim_generate (SimPlan *ret_plan, guint64 seed)
     ret_plan->holds = FRAM_SECONDS (sim_dice_range (&draft.dice, 20, 90));
   draw_knowledge (&draft);
   draw_probing (&draft);
+  sim_draft_add_changes (&draft);
 }

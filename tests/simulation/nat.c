@@ -121,6 +121,14 @@ sim_nat_get_n_mappings (const SimNat *nat)
   return g_hash_table_size (nat->by_key);
 }
 
+void
+sim_nat_renumber (SimNat *nat, const FramAddress *external)
+{
+  g_hash_table_remove_all (nat->by_port);
+  g_hash_table_remove_all (nat->by_key);
+  nat->external = *external;
+}
+
 static gboolean
 is_alive (const SimNat *nat, FramTime used, FramTime now)
 {

@@ -53,4 +53,6 @@ void sim_nat_outbound (SimNat *nat, FramAddress *source, const FramAddress *dest
  * Return: FALSE if there is no mapping or its filter refuses `source`. */
 gboolean sim_nat_inbound (SimNat *nat, const FramAddress *source,
                           FramAddress *destination, FramTime now);
+/* It gets another address, and forgets all mappings. */
+void sim_nat_renumber (SimNat *nat, const FramAddress *external);
 guint sim_nat_get_n_mappings (const SimNat *nat);

@@ -26,6 +26,7 @@ static void
 add_network (GString *text, const SimPlan *plan, guint i)
 {
   const SimNetworkPlan *network = &plan->networks[i];
+  char address[FRAM_ADDRESS_TEXT];
 
   g_string_append_printf (text, "network %u:", i);
   add_time (text, "latency", network->link.latency);
@@ -39,6 +40,10 @@ add_network (GString *text, const SimPlan *plan, guint i)
                             sim_firewall_kind_to_text (network->gateway.firewall));
   if (network->gateway.translates)
     add_nat (text, &network->gateway.nat, &network->gateway.external);
+  if (network->renumbers != FRAM_TIME_NEVER)
+    g_string_append_printf (text, ", as %s",
+                            fram_address_ip_to_text (&network->renumbered, address));
+  add_time (text, "from", network->renumbers);
   g_string_append_c (text, '\n');
 }
 

@@ -21,6 +21,7 @@ sim_plan_init (SimPlan *plan, guint64 seed)
                      .icmp = TRUE };
   plan->networks[0].link.latency = FRAM_MILLISECONDS (10);
   plan->networks[0].prefix4 = INTERNET_PREFIX4;
+  plan->networks[0].renumbers = FRAM_TIME_NEVER;
   plan->networks[0].subnet6 = INTERNET_SUBNET6;
 }
 
@@ -71,6 +72,7 @@ sim_plan_add_network (SimPlan *plan, guint outside, const SimGatewayKind *gatewa
   g_assert (index < SIM_MAX_NETWORKS && outside < index);
   network->outside = outside;
   network->gateway = *gateway;
+  network->renumbers = FRAM_TIME_NEVER;
   network->link.latency = FRAM_MILLISECONDS (1);
   network->subnet6 = (guint16) (INTERNET_SUBNET6 + index);
   network->prefix4 = (gateway->translates ? LAN_PREFIX4 : INTERNET_PREFIX4) + index * 256;
@@ -154,20 +156,105 @@ sim_plan_get_call (const SimPlan *plan, guint i)
   return &g_array_index (plan->calls, SimCallPlan, i);
 }
 
+void
+sim_plan_renumber (SimPlan *plan, guint network, FramTime at)
+{
+  SimNetworkPlan *planned = &plan->networks[network];
+
+  g_assert (planned->gateway.translates);
+  planned->renumbers = at;
+  planned->renumbered = sim_plan_take_address (plan, planned->outside, FRAM_FAMILY_IPV4);
+}
+
+/* --- What can be said beforehand --------------------------------------------------- */
+
+typedef struct
+{
+  FramTime first, last;
+} Changes;
+
+static void
+add_change (Changes *changes, FramTime at)
+{
+  if (at == FRAM_TIME_NEVER || at == 0)
+    return;
+  changes->first = MIN (changes->first, at);
+  changes->last = MAX (changes->last, at);
+}
+
+static void
+add_changes_of_host (const SimPlan *plan, guint host, Changes *changes)
+{
+  for (guint i = 0; i < plan->hosts[host].n_interfaces; i++)
+    {
+      const SimInterfacePlan *interface = &plan->hosts[host].interfaces[i];
+
+      add_change (changes, interface->vanishes);
+      add_change (changes, interface->appears);
+      for (guint n = interface->network; n != 0; n = plan->networks[n].outside)
+        add_change (changes, plan->networks[n].renumbers);
+    }
+}
+
+gboolean
+sim_plan_find_changes (const SimPlan *plan, const SimCallPlan *call, FramTime *ret_first,
+                       FramTime *ret_last)
+{
+  Changes changes = { FRAM_TIME_NEVER, -1 };
+
+  for (guint side = 0; side < 2; side++)
+    add_changes_of_host (plan, call->ends[side].host, &changes);
+  *ret_first = changes.first;
+  *ret_last = changes.last;
+  return changes.last >= 0;
+}
+
 gboolean
 sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call)
+{
+  FramTime first, last;
+
+  for (guint side = 0; side < 2; side++)
+    if (plan->hosts[call->ends[side].host].leaves != FRAM_TIME_NEVER
+        || call->ends[side].policy == FRAM_POLICY_NO_HOST)
+      return TRUE;
+  return sim_plan_find_changes (plan, call, &first, &last);
+}
+
+SimPlan
+sim_plan_after_changes (const SimPlan *plan)
+{
+  SimPlan after = *plan;
+
+  for (guint i = 0; i < after.n_hosts; i++)
+    for (guint j = 0; j < after.hosts[i].n_interfaces; j++)
+      {
+        SimInterfacePlan *interface = &after.hosts[i].interfaces[j];
+
+        interface->refuses |= interface->vanishes != FRAM_TIME_NEVER
+                              && interface->vanishes > interface->appears;
+      }
+  for (guint i = 1; i < after.n_networks; i++)
+    if (after.networks[i].renumbers != FRAM_TIME_NEVER)
+      after.networks[i].gateway.external = after.networks[i].renumbered;
+  return after;
+}
+
+/* RFC 8445 §11: keep-alives are 15 s apart. */
+#define KEEPALIVE FRAM_SECONDS (15)
+
+gboolean
+sim_plan_may_lapse (const SimPlan *plan, const SimCallPlan *call)
 {
   for (guint side = 0; side < 2; side++)
     {
       const SimHostPlan *host = &plan->hosts[call->ends[side].host];
 
-      if (host->leaves != FRAM_TIME_NEVER
-          || call->ends[side].policy == FRAM_POLICY_NO_HOST)
-        return TRUE;
       for (guint i = 0; i < host->n_interfaces; i++)
-        if (host->interfaces[i].vanishes != FRAM_TIME_NEVER
-            || host->interfaces[i].appears > 0)
-          return TRUE;
+        for (guint n = host->interfaces[i].network; n != 0; n = plan->networks[n].outside)
+          if (plan->networks[n].gateway.translates
+              && plan->networks[n].gateway.nat.lifetime <= KEEPALIVE)
+            return TRUE;
     }
   return FALSE;
 }

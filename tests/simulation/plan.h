@@ -17,9 +17,11 @@ typedef struct
   SimLink link;
   guint outside; /* behind its gateway; less than its own index */
   SimGatewayKind gateway;
-  guint32 prefix4; /* its /24; 0: there is no IPv4 */
-  guint16 subnet6; /* of 2001:db8::/32; 0: there is no IPv6 */
-  guint n_taken;   /* addresses given out */
+  guint32 prefix4;        /* its /24; 0: there is no IPv4 */
+  guint16 subnet6;        /* of 2001:db8::/32; 0: there is no IPv6 */
+  guint n_taken;          /* addresses given out */
+  FramTime renumbers;     /* its gateway gets another external address; FRAM_TIME_NEVER */
+  FramAddress renumbered; /* this one; the same: it only forgets its mappings */
 } SimNetworkPlan;
 
 typedef struct
@@ -125,8 +127,20 @@ SimInterfacePlan *sim_plan_add_interface (SimPlan *plan, guint host, guint netwo
 SimCallPlan *sim_plan_add_call (SimPlan *plan, guint host, guint other_host);
 const SimCallPlan *sim_plan_get_call (const SimPlan *plan, guint i);
 
+/* The gateway of the network gets another address then. */
+void sim_plan_renumber (SimPlan *plan, guint network, FramTime at);
+
 /* Whether nothing can be said beforehand of how the call ends: one of its hosts leaves,
- * gets or loses an address, or one side hides its host candidates, which may be all it has. */
+ * gets or loses an address, or one side hides its host candidates, which may be all it has;
+ * or a gateway on its way gets another address. */
 gboolean sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call);
+/* When the first and the last of these changes of addresses happen to the call; FALSE: none
+ * does. */
+gboolean sim_plan_find_changes (const SimPlan *plan, const SimCallPlan *call,
+                                FramTime *ret_first, FramTime *ret_last);
+/* The plan of a world in which all changes have happened; it shares the calls. */
+SimPlan sim_plan_after_changes (const SimPlan *plan);
+/* Whether a NAT of the call forgets sooner than mappings are kept alive. */
+gboolean sim_plan_may_lapse (const SimPlan *plan, const SimCallPlan *call);
 /* The most a packet of the call may be lost with, on its way through all networks. */
 double sim_plan_get_loss (const SimPlan *plan, const SimCallPlan *call);

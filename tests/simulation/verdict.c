@@ -8,6 +8,10 @@
 #define LOSS_MAX 0.12
 /* Consent checks are not repeated (RFC 7675 §5.1): five lost in a row end a call. */
 #define HOLDING_LOSS_MAX 0.03
+/* What changes within this time is one change. */
+#define CHANGE_MAX FRAM_SECONDS (2)
+/* RFC 7675 §5.1: after 30 s without an answer there is nothing left to recover. */
+#define RECOVERY_MAX FRAM_SECONDS (45)
 /* Who does not know by then what candidates it has never will. */
 #define GATHERING_MAX FRAM_SECONDS (5)
 
@@ -68,7 +72,8 @@ judge (SimWorld *world, guint i)
   if (sim_end_is_gone (a) || sim_end_is_gone (b) || sim_world_may_lose (world, i)
       || sim_plan_is_open (world->plan, call->planned))
     return;
-  if (outcome->has_path && !outcome->connected && !may_miss_server (world, i))
+  if (outcome->has_path && !outcome->connected && !may_miss_server (world, i)
+      && !sim_plan_may_lapse (world->plan, call->planned))
     SIM_WORLD_VIOLATE (world, "connects",
                        "call %u: %s (%s) and %s (%s), though there is a path", i,
                        fram_state_to_text (a->state), fram_cause_to_word (a->cause),
@@ -146,6 +151,45 @@ is_held (const SimEnd *end, double loss)
          || (end->state == FRAM_STATE_DISCONNECTED && loss > 0.0);
 }
 
+/* Whether the call must have found another path by now: it was connected before its
+ * addresses changed, in one go, there is a path with the new ones, and its applications pass
+ * candidates on. */
+static gboolean
+must_recover (const SimWorld *world, guint i)
+{
+  const SimCallPlan *planned = sim_plan_get_call (world->plan, i);
+  const SimEnd *a = &world->calls[i].ends[0], *b = &world->calls[i].ends[1];
+  FramTime first, last, now = sim_schedule_now (world->context.schedule);
+  SimPlan after;
+
+  if (sim_end_is_gone (a) || sim_end_is_gone (b)
+      || !sim_plan_find_changes (world->plan, planned, &first, &last))
+    return FALSE;
+  for (guint side = 0; side < 2; side++)
+    if (!planned->ends[side].trickle || planned->ends[side].policy != FRAM_POLICY_ALL
+        || planned->ends[side].restarts != FRAM_TIME_NEVER)
+      return FALSE;
+  if (a->ready < 0 || b->ready < 0 || MAX (a->ready, b->ready) >= first
+      || last - first > CHANGE_MAX || now - last < RECOVERY_MAX
+      || get_loss (world, i) > HOLDING_LOSS_MAX)
+    return FALSE;
+  after = sim_plan_after_changes (world->plan);
+  return sim_oracle_has_path (&after, planned);
+}
+
+static void
+judge_recovery (SimWorld *world, guint i)
+{
+  const SimEnd *a = &world->calls[i].ends[0], *b = &world->calls[i].ends[1];
+  double loss = get_loss (world, i);
+
+  if (must_recover (world, i) && !(is_held (a, loss) && is_held (b, loss)))
+    SIM_WORLD_VIOLATE (world, "recovers",
+                       "call %u: %s (%s) and %s (%s) after its addresses changed", i,
+                       fram_state_to_text (a->state), fram_cause_to_word (a->cause),
+                       fram_state_to_text (b->state), fram_cause_to_word (b->cause));
+}
+
 void
 sim_world_judge_holding (SimWorld *world)
 {
@@ -154,6 +198,7 @@ sim_world_judge_holding (SimWorld *world)
       const SimEnd *a = &world->calls[i].ends[0], *b = &world->calls[i].ends[1];
       double loss = get_loss (world, i);
 
+      judge_recovery (world, i);
       if (world->outcomes[i].connected && !sim_end_is_gone (a) && !sim_end_is_gone (b)
           && !sim_plan_is_open (world->plan, world->calls[i].planned)
           && loss <= HOLDING_LOSS_MAX && !(is_held (a, loss) && is_held (b, loss)))

@@ -202,10 +202,30 @@ schedule_changes (SimWorld *world, guint host)
     }
 }
 
+static void
+renumber (gpointer subject, gpointer detail)
+{
+  sim_gateway_renumber (subject, detail);
+}
+
+static void
+schedule_renumbering (SimWorld *world, guint network)
+{
+  const SimNetworkPlan *planned = &world->plan->networks[network];
+
+  if (planned->renumbers != FRAM_TIME_NEVER)
+    sim_schedule_add (world->context.schedule, planned->renumbers, renumber,
+                      world->topology.gateways[network], (gpointer) &planned->renumbered,
+                      NULL);
+}
+
 static FramTime
 begin (SimWorld *world)
 {
   FramTime last = 0;
+
+  for (guint i = 1; i < world->plan->n_networks; i++)
+    schedule_renumbering (world, i);
 
   for (guint i = 0; i < world->plan->n_hosts; i++)
     {
@@ -223,6 +243,18 @@ begin (SimWorld *world)
           last = MAX (last, planned->ends[side].restarts);
       last += 2 * (planned->delay + planned->jitter);
     }
+  return last;
+}
+
+static FramTime
+find_last_change (const SimWorld *world)
+{
+  FramTime last = 0, first_of_call, last_of_call;
+
+  for (guint i = 0; i < world->plan->calls->len; i++)
+    if (sim_plan_find_changes (world->plan, sim_plan_get_call (world->plan, i),
+                               &first_of_call, &last_of_call))
+      last = MAX (last, last_of_call);
   return last;
 }
 
@@ -261,7 +293,7 @@ sim_world_run (SimWorld *world)
     talk (world);
   if (world->journal.violation == NULL && world->plan->holds > 0)
     {
-      run (world, now (world) + world->plan->holds, NULL);
+      run (world, MAX (now (world), find_last_change (world)) + world->plan->holds, NULL);
       sim_world_judge_holding (world);
       talk (world);
     }
