@@ -164,6 +164,8 @@ void fram_ice_agent_switch_role (FramIceAgent *agent);
 /* consent.c (RFC 7675) */
 void fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now);
 void fram_ice_consent_confirm (FramPair *pair, FramTime now);
+/* A check was not answered, or with an error. */
+void fram_ice_consent_miss (FramPair *pair);
 /* The path is in doubt: asks at once. */
 void fram_ice_consent_hurry (FramPair *pair, FramTime now);
 /* FALSE: consent has expired. */

@@ -164,10 +164,12 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
     }
 
   /* A cancelled check's error says nothing of the one that replaced it, and consent is lost
-   * by silence, not by errors, which have no integrity (RFC 7675 §5.1). */
+   * by silence, not by errors (RFC 7675 §5.1); but neither is an error an answer. */
   if (consent)
     {
       fram_ice_agent_end_check (agent, check);
+      if (newest)
+        fram_ice_consent_miss (pair);
       return;
     }
   /* RFC 8445 §7.2.5.2.1; a path that worked is left to consent. */

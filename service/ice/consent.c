@@ -45,6 +45,13 @@ fram_ice_consent_hurry (FramPair *pair, FramTime now)
     pair->consent_due = MIN (pair->consent_due, now);
 }
 
+void
+fram_ice_consent_miss (FramPair *pair)
+{
+  if (pair->consent_until != FRAM_TIME_NEVER && pair->missed < G_MAXUINT8)
+    pair->missed++;
+}
+
 static FramTime
 doubt_interval (const FramPair *pair)
 {
@@ -63,8 +70,8 @@ fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now)
   if (now < pair->consent_due)
     return TRUE;
 
-  if (pair->checks[0].pending && pair->checks[0].silent && pair->missed < G_MAXUINT8)
-    pair->missed++;
+  if (pair->checks[0].pending && pair->checks[0].silent)
+    fram_ice_consent_miss (pair);
   pair->consent_regular = now + next_interval (agent);
   pair->consent_due = now + doubt_interval (pair);
   /* A nomination under way asks the same question. */

@@ -27,17 +27,31 @@ sim_world_may_lose (const SimWorld *world, guint call)
   return get_loss (world, call) > LOSS_MAX;
 }
 
+gboolean
+sim_world_is_moving (const SimWorld *world, guint call)
+{
+  FramTime first, last, now = sim_schedule_now (world->context.schedule);
+
+  return sim_plan_find_changes (world->plan, sim_plan_get_call (world->plan, call),
+                                &first, &last)
+         && first <= now && now - last < RECOVERY_MAX;
+}
+
 static void
 judge_pair_of_ends (SimWorld *world, guint i)
 {
   const SimCall *call = &world->calls[i];
   const SimEnd *a = &call->ends[0], *b = &call->ends[1];
   FramSessionRow rows[2];
+  FramTime first, last;
 
   if (!sim_call_is_connected (call))
     return;
-  /* Among several, what one call sends may open a filter for another on the same base. */
-  if (!world->outcomes[i].has_path && world->plan->calls->len == 1)
+  /* Among several, what one call sends may open a filter for another on the same base; and
+   * there may be a path when addresses have changed. */
+  if (!world->outcomes[i].has_path && world->plan->calls->len == 1
+      && !sim_plan_find_changes (world->plan, call->planned, &first, &last)
+      && !sim_plan_may_lapse (world->plan, call->planned))
     SIM_WORLD_VIOLATE (world, "oracle", "call %u is connected, though it has no path", i);
   if (fram_broker_get_session (sim_host_get_broker (a->host), a->session, &rows[0])
       && fram_broker_get_session (sim_host_get_broker (b->host), b->session, &rows[1])
@@ -198,6 +212,7 @@ sim_world_judge_holding (SimWorld *world)
       const SimEnd *a = &world->calls[i].ends[0], *b = &world->calls[i].ends[1];
       double loss = get_loss (world, i);
 
+      world->outcomes[i].held = sim_call_is_connected (&world->calls[i]);
       judge_recovery (world, i);
       if (world->outcomes[i].connected && !sim_end_is_gone (a) && !sim_end_is_gone (b)
           && !sim_plan_is_open (world->plan, world->calls[i].planned)

@@ -27,6 +27,8 @@ struct _SimWorld
 
 /* So many packets are lost that nothing is promised of the call. */
 gboolean sim_world_may_lose (const SimWorld *world, guint call);
+/* Its addresses changed a moment ago: it has time to find another path. */
+gboolean sim_world_is_moving (const SimWorld *world, guint call);
 /* When a call that has not connected must have given up: the last check begins within
  * seconds, is repeated for 39.5 s (RFC 8489 §6.2.1), and RFC 8863 §4 adds as much. */
 #define SIM_SETTLING_MAX FRAM_SECONDS (150)

@@ -9,6 +9,7 @@ typedef struct
 {
   gboolean has_path;  /* by the oracle */
   gboolean connected; /* both sides completed */
+  gboolean held;      /* and still were after SimPlan.holds */
   FramTime took;      /* from its start until both were; -1 if never */
 } SimOutcome;
 

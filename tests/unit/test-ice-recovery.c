@@ -124,6 +124,35 @@ test_nomination_counts (RecoveryFixture *r, gconstpointer data)
   assert_selected (f, &f->peer);
 }
 
+/* RFC 7675 §5.1: an error is no answer; the path is in doubt as if none had come. */
+static void
+test_consent_refused (void)
+{
+  AgentFixture f = { 0 };
+  guint n_refused = 0;
+
+  agent_setup (&f, NULL);
+  agent_describe (&f, 5);
+  agent_add_peer (&f, 1, "192.0.2.9:2000");
+  answer_check_to (&f, &f.peer);
+  nominate (&f, &f.peer);
+  while (fram_ice_agent_get_state (f.agent) == FRAM_STATE_COMPLETED)
+    {
+      guint n_sent = f.n_sent;
+
+      f.now = fram_ice_agent_deadline (f.agent);
+      fram_ice_agent_advance (f.agent, f.now);
+      agent_drain (&f);
+      if (f.n_sent == n_sent)
+        continue;
+      agent_answer (&f, FRAM_STUN_ERROR_BAD_REQUEST, PEER_PWD, NULL, &f.peer);
+      n_refused++;
+    }
+  g_assert_cmpint (fram_ice_agent_get_state (f.agent), ==, FRAM_STATE_DISCONNECTED);
+  g_assert_cmpuint (n_refused, ==, 4);
+  agent_teardown (&f, NULL);
+}
+
 #define CASE(path, function)                                                             \
   g_test_add ("/ice/recovery/" path, RecoveryFixture, NULL, setup, function, teardown)
 
@@ -134,5 +163,6 @@ main (int argc, char **argv)
   CASE ("goes-back", test_goes_back);
   CASE ("stays", test_stays);
   CASE ("nomination-counts", test_nomination_counts);
+  g_test_add_func ("/ice/recovery/consent-refused", test_consent_refused);
   return g_test_run ();
 }
