@@ -302,12 +302,14 @@ class Flood(Case):
     def test_who_waits_at_the_end_is_answered(self):
         answers = [self.client.begin(MANAGER_PATH, SETTINGS, "Set", variant(
             "(a{sv})", (typed({"linger": number}),))) for number in range(30)]
-        self.world.wait("an answer", lambda: answers[0])
+        self.world.settle(self.client)
         self.world.service.signal(signal.SIGTERM)
         self.world.wait("answers", lambda: all(answers))
         self.world.service.handle.wait(world.PATIENCE)
         last = max(number for number, answer in enumerate(answers) if answer[0] == ())
         self.assertLess(last, 29)
+        self.assertEqual({answer[0].name for answer in answers[last + 1:]},
+                         {"org.fram.Ice1.Error.Failed"})
         self.world.start()
         self.assertEqual(self.values()["linger"], last)
 
