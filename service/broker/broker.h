@@ -31,7 +31,7 @@ typedef enum
 #define FRAM_MAX_COMPONENTS 4
 #define FRAM_MAX_REMOTE_CANDIDATES 64 /* each component; more are an error */
 #define FRAM_MAX_PAIRS 100            /* RFC 8445 §6.1.2.5 */
-#define FRAM_MAX_SERVERS 8
+#define FRAM_MAX_SERVERS 8 /* of one session's own, and of those that all have */
 #define FRAM_MAX_LABEL 128 /* bytes */
 
 /* What the user decides; strings are copied. */
@@ -135,10 +135,25 @@ gboolean fram_broker_pop (FramBroker *broker, FramEvent *ret_event);
 
 typedef struct
 {
-  const char *uri; /* RFC 7064, RFC 7065 */
-  const char *username;
+  const char *uri;      /* RFC 7064, RFC 7065 */
+  const char *username; /* NULL or "": there is no credential */
   const char *password;
+  const char *authority; /* a file of CA certificates; NULL: the system's store */
 } FramServerOption;
+
+/* The servers that sessions have besides their own, in order of preference; they replace
+ * those set before.  Running sessions keep the servers they have; another credential of one of
+ * these is used where the server asks next.  Their URIs are checked by
+ * fram_server_uri_check(), what it refuses is left out, as is more than FRAM_MAX_SERVERS. */
+void fram_broker_set_servers (FramBroker *broker, const FramServerOption *servers,
+                              guint n_servers, FramTime now);
+
+/* Tries a server for real: its name, the way there, who it says we are and, of TURN, an
+ * allocation, which is given back.  Ends, within 15 s, with FRAM_EVENT_SERVER_TESTED; until
+ * the next test ends, fram_broker_get_server_test() (broker/server-test.h) tells what was
+ * found.  Return: the number of the test; 0 with `error`. */
+guint16 fram_broker_test_server (FramBroker *broker, const FramServerOption *server,
+                                 FramTime now, GError **error);
 
 /* Finds out anew how the NATs before all interfaces behave and which of the servers answer,
  * `n_servers` of them, or (0) those that sessions use or used; ends, within 10 s, with

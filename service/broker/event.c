@@ -10,6 +10,9 @@ fram_event_clear (FramEvent *event)
       break;
     case FRAM_EVENT_RESOLVE:
     case FRAM_EVENT_OPEN_STREAM:
+      g_clear_pointer (&event->authority, g_free);
+      g_clear_pointer (&event->text, g_free);
+      break;
     case FRAM_EVENT_LOCAL_CANDIDATE:
       g_clear_pointer (&event->text, g_free);
       break;
@@ -28,6 +31,9 @@ fram_event_clear (FramEvent *event)
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_CLOSED:
     case FRAM_EVENT_NETWORK_CHECKED:
+    case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_RELAY_ADD:
+    case FRAM_EVENT_RELAY_CHANNEL:
       break;
     }
 }

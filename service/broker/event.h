@@ -20,13 +20,23 @@ typedef enum
   /* Open a UDP socket bound to `bind` (port 0: any); answer with
    * fram_broker_told_base_opened() or …_failed(). */
   FRAM_EVENT_OPEN_BASE,
-  /* Connect to the server `remote` from `bind` over `transport` (TCP or TLS) and, where the
-   * system's settings ask for it, through a proxy; `text` is the server's name.  The answers
+  /* Connect to the server `remote` from `bind` over `transport` (TCP, TLS or DTLS) and, where
+   * the system's settings ask for it, through a proxy; `text` is the server's name, whose
+   * certificate is checked against `authority`, or (NULL) the system's store.  The answers
    * are fram_broker_told_base_opened() or …_stream_failed().  Then TRANSMIT sends, and
    * fram_broker_receive() gets, one whole message at a time (RFC 8489 §6.2.2, RFC 8656
    * §12.5). */
   FRAM_EVENT_OPEN_STREAM,
-  FRAM_EVENT_CLOSE_BASE, /* or stream */
+  FRAM_EVENT_CLOSE_BASE, /* or stream, or relayed base */
+  /* `base` is a relayed one from now on, of the address `bind`: its datagrams travel inside
+   * those between `carrier`, a base or a stream, and the TURN server `remote`, as ChannelData
+   * or in indications (RFC 8656 §11, §12).  One carrier and server may have two, one of each
+   * family.  The owner takes out and wraps the data of its routes and paths; everything else
+   * from the server, STUN inside of it too, goes to fram_broker_receive() as it came, by the
+   * carrier. */
+  FRAM_EVENT_RELAY_ADD,
+  /* What the relayed base exchanges with `remote` goes by `channel`; 0: by indications. */
+  FRAM_EVENT_RELAY_CHANNEL,
   FRAM_EVENT_TRANSMIT,
   /* Data from `remote` at `base` belong to this component, until removed. */
   FRAM_EVENT_ROUTE_ADD,
@@ -48,6 +58,7 @@ typedef enum
   FRAM_EVENT_CLOSED,        /* the last event of a session; its data end */
 
   FRAM_EVENT_NETWORK_CHECKED, /* the check `query` of fram_broker_check_network() is over */
+  FRAM_EVENT_SERVER_TESTED,   /* the test `query` of fram_broker_test_server() is over */
 } FramEventType;
 
 typedef struct
@@ -58,16 +69,20 @@ typedef struct
   guint16 component; /* from 1 */
   FramBaseId base;
   FramAddress remote;
-  FramAddress bind;             /* OPEN_BASE, OPEN_STREAM; the port may be 0: any */
-  guint32 lane;                 /* OPEN_BASE; or FRAM_LANE_NONE */
+  FramBaseId carrier; /* RELAY_ADD */
+  guint16 channel;    /* RELAY_CHANNEL */
+  FramAddress bind;   /* OPEN_BASE, OPEN_STREAM: the port may be 0: any; RELAY_ADD */
+  guint32 lane;       /* OPEN_BASE; or FRAM_LANE_NONE */
   FramKnownTransport transport; /* OPEN_STREAM, RESOLVE */
   FramServerScheme scheme;      /* RESOLVE, OPEN_STREAM */
   guint16 port;                 /* RESOLVE: of all addresses that are found; or 0 */
   FramState state;              /* STATE, COMPONENT_STATE */
   FramCause cause;              /* STATE, COMPONENT_STATE, CLOSED */
   FramTime duration; /* STATE: since the remote description; GATHERING_DONE: in all */
-  guint16 query;     /* RESOLVE: to be given back; NETWORK_CHECKED: which check */
+  guint16 query;     /* RESOLVE: to be given back; NETWORK_CHECKED,
+                        * SERVER_TESTED: which one */
   guint16 length;    /* TRANSMIT */
+  char *authority;   /* OPEN_STREAM: a file of certificates, or NULL. Owned */
   union
   {
     guint8 *data;   /* TRANSMIT: owned by the event */

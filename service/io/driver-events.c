@@ -104,6 +104,9 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
     case FRAM_EVENT_SELECTED:
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_NETWORK_CHECKED:
+    case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_RELAY_ADD:
+    case FRAM_EVENT_RELAY_CHANNEL:
       tell (driver, event);
       break;
     }

@@ -75,6 +75,9 @@ note (End *end, End *peer, const FramEvent *event)
     case FRAM_EVENT_SELECTED:
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_NETWORK_CHECKED:
+    case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_RELAY_ADD:
+    case FRAM_EVENT_RELAY_CHANNEL:
       break;
     case FRAM_EVENT_OPEN_BASE:
     case FRAM_EVENT_CLOSE_BASE:

@@ -180,6 +180,9 @@ take_event (gpointer owner, const FramEvent *event)
     case FRAM_EVENT_RESOLVE:
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:
+    case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_RELAY_ADD:
+    case FRAM_EVENT_RELAY_CHANNEL:
       return;
     }
   g_assert_not_reached ();

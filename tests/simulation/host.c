@@ -236,6 +236,9 @@ carry_out (SimHost *host, const FramEvent *event)
       sim_host_remember (host, event);
       return;
     case FRAM_EVENT_NETWORK_CHECKED:
+    case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_RELAY_ADD:
+    case FRAM_EVENT_RELAY_CHANNEL:
       sim_host_checked (host, event);
       return;
     case FRAM_EVENT_LOCAL_CANDIDATE:

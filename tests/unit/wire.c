@@ -134,6 +134,9 @@ carry_out (WireHost *host, FramEvent *event)
     case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:
+    case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_RELAY_ADD:
+    case FRAM_EVENT_RELAY_CHANNEL:
     case FRAM_EVENT_PATH:
     case FRAM_EVENT_RESOLVE:
     case FRAM_EVENT_GATHERING_DONE:
