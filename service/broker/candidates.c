@@ -39,10 +39,13 @@ static void
 add_candidate (FramBroker *broker, FramBrokerSession *session,
                const FramBaseMember *member, const FramCandidate *candidate, FramTime now)
 {
+  FramIceAgent *agent = session->current->agent;
   FramEvent *event;
 
-  if (fram_ice_agent_add_local (session->current->agent, member->stream, candidate, now)
-      != FRAM_ICE_ADD_OK)
+  /* Who has failed stays so, and does not make the peer try again and again. */
+  if (fram_ice_agent_get_state (agent) == FRAM_STATE_FAILED
+      || fram_ice_agent_add_local (agent, member->stream, candidate, now)
+             != FRAM_ICE_ADD_OK)
     return;
   if (!fram_broker_session_shows (session, candidate)
       || (session->gathered && !session->trickle))

@@ -5,8 +5,9 @@
 /* How often, and how many times, the ends talk to show that they are connected. */
 #define TALK_INTERVAL FRAM_MILLISECONDS (150)
 #define TALK_TIMES 40
-/* After the linger time; a server that never answers is waited for so long. */
-#define REST_MAX FRAM_SECONDS (60)
+/* After the linger time; a server that answers neither UDP nor, after that, TCP is waited for
+ * so long. */
+#define REST_MAX FRAM_SECONDS (80)
 #define STEPS_MAX 20000000u
 
 static FramTime

@@ -160,6 +160,27 @@ test_changed (gconstpointer data)
     }
 }
 
+/* A session that has failed does not keep its peer busy with new addresses. */
+static void
+test_changed_after_failure (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  FramDescription remote = { .ufrag = "abcd", .pwd = "0123456789012345678901" };
+  FramSessionId failed, other;
+
+  lone_host_add_server (host, "198.51.100.1", MS (20));
+  failed = lone_host_open (host, TRUE);
+  other = lone_host_open (host, TRUE);
+  lone_host_run (host, FRAM_SECONDS (1));
+  fram_broker_set_remote_description (host->broker, failed, &remote, host->now, NULL);
+  fram_broker_end_remote_candidates (host->broker, failed, NULL, host->now, NULL);
+  lone_host_run (host, FRAM_SECONDS (45));
+  host->shift = 2000;
+  lone_host_run (host, FRAM_SECONDS (20));
+  g_assert_cmpuint (lone_host_count_lines (host, failed, "srflx"), ==, 1);
+  g_assert_cmpuint (lone_host_count_lines (host, other, "srflx"), ==, 2);
+}
+
 /* The bases before one NAT: what one of them finds, the others look at. */
 static void
 test_changed_for_others (void)
@@ -366,6 +387,7 @@ main (int argc, char **argv)
                         test_changed);
   g_test_add_data_func ("/broker/mappings/changed-ip", GINT_TO_POINTER (TRUE),
                         test_changed);
+  g_test_add_func ("/broker/mappings/changed-after-failure", test_changed_after_failure);
   g_test_add_func ("/broker/mappings/changed-for-others", test_changed_for_others);
   g_test_add_func ("/broker/mappings/lost", test_lost);
   g_test_add_func ("/broker/mappings/blackout", test_blackout);
