@@ -221,21 +221,39 @@ fram_broker_recheck_all (FramBroker *broker, FramTime now)
 }
 
 static void
+shorten (FramStunTiming *timing)
+{
+  timing->rto = MAX (timing->rto, KEEPALIVE_RTO_MIN);
+  timing->count = KEEPALIVE_TRANSMISSIONS;
+  timing->last_wait = KEEPALIVE_LAST_WAIT;
+}
+
+static gboolean
+is_other_known (const FramMapping *mapping)
+{
+  const GPtrArray *mappings = mapping->base->mappings;
+
+  for (guint i = 0; i < mappings->len; i++)
+    if (((const FramMapping *) g_ptr_array_index (mappings, i))->state
+        == FRAM_MAPPING_KNOWN)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whom nobody needs, as another server has answered, is not asked for the 39.5 s of RFC 8489
+ * §6.2.1: it is known to be deaf the sooner. */
+static void
 choose_timing (FramBroker *broker, const FramMapping *mapping, FramStunTiming *ret_timing)
 {
   *ret_timing = (FramStunTiming) FRAM_STUN_TIMING_DEFAULT (
       fram_broker_get_rto (broker, &mapping->server));
-  if (mapping->state == FRAM_MAPPING_KNOWN)
-    {
-      ret_timing->rto = MAX (ret_timing->rto, KEEPALIVE_RTO_MIN);
-      ret_timing->count = KEEPALIVE_TRANSMISSIONS;
-      ret_timing->last_wait = KEEPALIVE_LAST_WAIT;
-    }
-  else if (mapping->state == FRAM_MAPPING_DEAF)
+  if (mapping->state == FRAM_MAPPING_DEAF)
     {
       ret_timing->count = RETRY_TRANSMISSIONS;
       ret_timing->last_wait = RETRY_LAST_WAIT;
     }
+  else if (mapping->state == FRAM_MAPPING_KNOWN || is_other_known (mapping))
+    shorten (ret_timing);
 }
 
 void
@@ -410,6 +428,21 @@ doubt_others (FramBroker *broker, const FramMapping *mapping, FramTime now)
 }
 
 static void
+shorten_others (FramMapping *mapping)
+{
+  const GPtrArray *mappings = mapping->base->mappings;
+
+  for (guint i = 0; i < mappings->len; i++)
+    {
+      FramMapping *other = g_ptr_array_index (mappings, i);
+
+      if (other->state == FRAM_MAPPING_ASKING
+          && other->transaction.n_sent < KEEPALIVE_TRANSMISSIONS)
+        shorten (&other->transaction.timing);
+    }
+}
+
+static void
 learn (FramBroker *broker, FramMapping *mapping, FramTime now)
 {
   const char *interface = mapping->base->interface.name;
@@ -488,7 +521,10 @@ fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
   is_new = mapping->state != FRAM_MAPPING_KNOWN
            || !fram_address_equal (&mapped, &mapping->mapped);
   if (is_new)
-    set_mapped (broker, mapping, &mapped, now);
+    {
+      set_mapped (broker, mapping, &mapped, now);
+      shorten_others (mapping);
+    }
   else
     mapping->n_losses = 0;
   mapping->answered = now;

@@ -29,6 +29,13 @@ fram_broker_get_rto (FramBroker *broker, const FramAddress *server)
   return rtt < 0 ? RTO_UNKNOWN : CLAMP (2 * rtt, RTO_MIN, RTO_UNKNOWN);
 }
 
+/* Whether the server has ever told how far away it is. */
+static gboolean
+has_answered (FramBroker *broker, const FramMapping *mapping)
+{
+  return fram_network_get_rtt (&broker->network, &mapping->server, FRAM_KNOWN_UDP) >= 0;
+}
+
 static FramTime
 patience (FramBroker *broker, const FramMapping *mapping)
 {
@@ -40,11 +47,40 @@ patience (FramBroker *broker, const FramMapping *mapping)
   return CLAMP (3 * rtt + PATIENCE_MARGIN, PATIENCE_MIN, PATIENCE_MAX);
 }
 
+/* When its answer is enough for all who ask others. */
+static FramTime
+is_enough_from (const FramMapping *answered)
+{
+  FramTime more = answered->rtt < 0 ? OTHERS_MAX : 2 * answered->rtt;
+
+  return answered->since + CLAMP (more, OTHERS_MIN, OTHERS_MAX);
+}
+
+/* Whether another server has answered in the meantime, and long enough ago. */
+static gboolean
+is_outrun (const FramMapping *mapping, FramTime now)
+{
+  const GPtrArray *mappings = mapping->base->mappings;
+
+  for (guint i = 0; i < mappings->len; i++)
+    {
+      const FramMapping *other = g_ptr_array_index (mappings, i);
+
+      if (other->state == FRAM_MAPPING_KNOWN
+          && mapping->transaction.started < other->since + OTHERS_MIN
+          && now >= is_enough_from (other))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 gboolean
 fram_broker_mapping_is_late (FramBroker *broker, const FramMapping *mapping, FramTime now)
 {
-  return mapping->state == FRAM_MAPPING_ASKING
-         && now >= mapping->transaction.started + patience (broker, mapping);
+  if (mapping->state != FRAM_MAPPING_ASKING)
+    return FALSE;
+  return now >= mapping->transaction.started + patience (broker, mapping)
+         || (!has_answered (broker, mapping) && is_outrun (mapping, now));
 }
 
 /* When another server's answer is enough; FRAM_TIME_NEVER: none has answered. */
@@ -57,11 +93,10 @@ others_end (FramBrokerSession *session, const FramMapping *mapping)
   for (guint i = 0; i < mappings->len; i++)
     {
       const FramMapping *other = g_ptr_array_index (mappings, i);
-      FramTime more = other->rtt < 0 ? OTHERS_MAX : 2 * other->rtt;
 
       if (other->state == FRAM_MAPPING_KNOWN
           && fram_broker_session_asks (session, &other->server))
-        end = MIN (end, other->since + CLAMP (more, OTHERS_MIN, OTHERS_MAX));
+        end = MIN (end, is_enough_from (other));
     }
   return end;
 }

@@ -66,6 +66,72 @@ test_dead_server (void)
   g_assert_cmpint (gather (host, FALSE), <=, MS (5 + 40));
 }
 
+/* The next one does not wait for it either, however soon it comes. */
+static void
+test_dead_server_soon (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  FramTime first = MS (5 + 40 + 80);
+  FramSessionId next;
+
+  lone_host_add_server (host, "198.51.100.1", 0)->dead = TRUE;
+  lone_host_add_server (host, "198.51.100.2", MS (40));
+  lone_host_open (host, FALSE);
+  lone_host_run (host, first);
+  next = lone_host_open (host, FALSE);
+  lone_host_run (host, MS (5 + 40));
+  g_assert_cmpint (lone_host_gathered (host, next), >=, 0);
+}
+
+/* A server that is slow, and not dead, is asked again by the next session. */
+static void
+test_slow_server (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  LoneServer *slow = lone_host_add_server (host, "198.51.100.1", MS (300));
+  FramKnownNetwork nothing = { .name = "net" };
+
+  lone_host_add_server (host, "198.51.100.2", MS (40));
+  fram_broker_told_network (host->broker, &nothing, host->now);
+  no_linger (host);
+  /* Else one of them would do. */
+  host->outside = "203.0.113.1";
+  host->symmetric = TRUE;
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (gather_and_close (host), <=, MS (5 + 40 + 80));
+      g_assert_cmpuint (slow->n_questions, ==, i + 1);
+      g_assert_cmpint (
+          fram_network_get_rtt (&host->broker->network, &slow->address, FRAM_KNOWN_UDP),
+          ==, MS (300));
+    }
+  g_assert_cmpuint (lone_host_count_facts (host, FRAM_FACT_DEAF), ==, 0);
+}
+
+/* Beside one that answers, it is asked four times, and is deaf after 7.5 s. */
+static void
+test_dead_server_is_left (gconstpointer first)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  FramKnownNetwork nothing = { .name = "net" };
+  LoneServer *live = NULL, *dead;
+
+  fram_broker_told_network (host->broker, &nothing, host->now);
+  if (GPOINTER_TO_INT (first))
+    live = lone_host_add_server (host, "198.51.100.2", MS (40));
+  dead = lone_host_add_server (host, "198.51.100.1", 0);
+  dead->dead = TRUE;
+  if (live == NULL)
+    lone_host_add_server (host, "198.51.100.2", MS (40));
+  lone_host_open (host, FALSE);
+  lone_host_run (host, MS (7400));
+  g_assert_cmpuint (dead->n_questions, ==, 4);
+  g_assert_cmpuint (lone_host_count_facts (host, FRAM_FACT_DEAF), ==, 0);
+  lone_host_run (host, MS (200));
+  g_assert_cmpuint (dead->n_questions, ==, 4);
+  g_assert_cmpuint (lone_host_count_facts (host, FRAM_FACT_DEAF), ==, 1);
+}
+
 /* Nothing answers: a second, once. */
 static void
 test_all_dead (gconstpointer linger)
@@ -275,6 +341,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/broker/gathering/first-answer", test_first_answer);
   g_test_add_func ("/broker/gathering/dead-server", test_dead_server);
+  g_test_add_func ("/broker/gathering/dead-server-soon", test_dead_server_soon);
+  g_test_add_func ("/broker/gathering/slow-server", test_slow_server);
+  g_test_add_data_func ("/broker/gathering/dead-server-is-left", GINT_TO_POINTER (FALSE),
+                        test_dead_server_is_left);
+  g_test_add_data_func ("/broker/gathering/dead-server-is-left-2", GINT_TO_POINTER (TRUE),
+                        test_dead_server_is_left);
   g_test_add_data_func ("/broker/gathering/all-dead", GINT_TO_POINTER (FALSE),
                         test_all_dead);
   g_test_add_data_func ("/broker/gathering/all-dead-warm", GINT_TO_POINTER (TRUE),
