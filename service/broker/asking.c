@@ -89,15 +89,21 @@ ask_one (FramBroker *broker, FramBrokerSession *session, FramBase *base, FramTim
     }
 }
 
-static void
-ask_all (FramBroker *broker, FramBrokerSession *session, FramBase *base, FramTime now)
+/* Those on a way that is silent, or the others. Return: how many came before the next. */
+static guint
+ask_some (FramBroker *broker, FramBrokerSession *session, FramBase *base, gboolean silent,
+          guint rank, FramTime now)
 {
-  guint rank = 0;
+  FramFamily family = (FramFamily) base->interface.address.family;
 
   for (guint i = 0; i < session->servers->len; i++)
     {
       const FramServer *server = g_ptr_array_index (session->servers, i);
+      const FramNetworkWay *way = fram_network_find_silent (
+          &broker->network, base->interface.name, server->uri, family, FRAM_KNOWN_UDP);
 
+      if ((way != NULL) != silent)
+        continue;
       for (guint a = 0; a < server->n_addresses && fram_server_speaks_udp (server); a++)
         {
           const FramMapping *mapping = fram_broker_ask_mapping (
@@ -106,6 +112,15 @@ ask_all (FramBroker *broker, FramBrokerSession *session, FramBase *base, FramTim
           rank += mapping != NULL && mapping->state != FRAM_MAPPING_DEAF;
         }
     }
+  return rank;
+}
+
+static void
+ask_all (FramBroker *broker, FramBrokerSession *session, FramBase *base, FramTime now)
+{
+  guint rank = ask_some (broker, session, base, FALSE, 0, now);
+
+  ask_some (broker, session, base, TRUE, rank, now);
 }
 
 void
