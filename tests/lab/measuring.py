@@ -39,6 +39,11 @@ class Table:
         rows = self.figures.summary()["rows"]
         return {label: row[name]["median"] for label, row in rows.items() if name in row}
 
+    def spread(self, label, name):
+        """Between the least and the most of all runs of a row."""
+        figure = self.figures.summary()["rows"][label][name]
+        return figure["most"] - figure["least"]
+
     def text(self):
         return figures.text(self.figures).replace("\n\n\n", "\n\n")
 

@@ -141,6 +141,30 @@ test_lifetime (gconstpointer firewall)
   probing_world_clear (&world);
 }
 
+/* For ten minutes, in which it is measured, no mapping of a session is lost. */
+static void
+test_kept (gconstpointer seconds)
+{
+  FramTime life = FRAM_SECONDS (GPOINTER_TO_INT (seconds));
+  SimNatKind kind = port_restricted;
+  ProbingWorld world;
+  GArray *rows;
+
+  probing_world_init (&world);
+  kind.lifetime = life;
+  probing_world_add_place (&world, &kind);
+  probing_world_add_server (&world, NAT_SERVER_FINE);
+  probing_world_open (&world, 1);
+  probing_world_run (&world, FRAM_SECONDS (600));
+  assert_measured (&world, 0, life);
+  rows = fram_broker_list_mappings (world.broker, world.now);
+  g_assert_cmpuint (rows->len, ==, 1);
+  g_assert_cmpint (g_array_index (rows, FramMappingRow, 0).since, >=, FRAM_SECONDS (599));
+  g_assert_cmpint (g_array_index (rows, FramMappingRow, 0).interval, <, life);
+  g_array_unref (rows);
+  probing_world_clear (&world);
+}
+
 /* A mapping is gone earlier than was believed: it is used more often at once, and measured
  * again. */
 static void
@@ -439,6 +463,9 @@ main (int argc, char **argv)
                         test_lifetime);
   g_test_add_data_func ("/broker/probing/lifetime/firewall", GINT_TO_POINTER (TRUE),
                         test_lifetime);
+  g_test_add_data_func ("/broker/probing/kept/20-s", GINT_TO_POINTER (20), test_kept);
+  g_test_add_data_func ("/broker/probing/kept/30-s", GINT_TO_POINTER (30), test_kept);
+  g_test_add_data_func ("/broker/probing/kept/60-s", GINT_TO_POINTER (60), test_kept);
   g_test_add_func ("/broker/probing/lost", test_lost);
   g_test_add_func ("/broker/probing/sleep", test_sleep);
   g_test_add_func ("/broker/probing/does-not-disturb", test_does_not_disturb);
