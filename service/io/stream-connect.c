@@ -56,7 +56,15 @@ on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* --- The way ----------------------------------------------------------------------- */
 
-/* What is not a web page goes through an HTTP proxy as HTTPS does: by CONNECT. */
+/* What is not a web page goes through an HTTP proxy as HTTPS does: by CONNECT.
+ *
+ * Who says which proxy there is depends on the desktop, not on us: GIO's resolvers do.  In
+ * GNOME and its kin it is the one of glib-networking that reads GSettings
+ * (org.gnome.system.proxy: the host for HTTPS, else the one for SOCKS); elsewhere it is
+ * libproxy, which reads the environment of the service: https_proxy, else http_proxy, and
+ * no_proxy, in small or capital letters.  Either may name a SOCKS proxy ("socks5://…", as
+ * all_proxy is not read) and who asks ("http://user:password@…").  A sandbox asks its
+ * portal. */
 #define PROXY_SCHEME "https"
 
 static GSocketConnectable *
