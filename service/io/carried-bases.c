@@ -1,17 +1,17 @@
-#include "io/relayed-bases.h"
+#include "io/carried-bases.h"
 
 /* Also a key to look for. */
 struct _FramTurnLink
 {
   FramBaseId carrier;
   FramAddress server;
-  FramRelayedBase *bases[2]; /* IPv4, IPv6 */
+  FramCarriedBase *bases[2]; /* IPv4, IPv6 */
   GPtrArray *channels; /* FramPeerChannel or NULL, from FRAM_TURN_CHANNEL_FIRST on */
 };
 
-struct _FramRelayedBases
+struct _FramCarriedBases
 {
-  GHashTable *by_id; /* id -> FramRelayedBase */
+  GHashTable *by_id; /* id -> FramCarriedBase */
   GHashTable *links; /* a set of FramTurnLink */
 };
 
@@ -44,16 +44,16 @@ free_link (gpointer data)
 static void
 free_base (gpointer data)
 {
-  FramRelayedBase *base = data;
+  FramCarriedBase *base = data;
 
   g_hash_table_unref (base->channels);
   g_free (base);
 }
 
-FramRelayedBases *
-fram_relayed_bases_new (void)
+FramCarriedBases *
+fram_carried_bases_new (void)
 {
-  FramRelayedBases *bases = g_new (FramRelayedBases, 1);
+  FramCarriedBases *bases = g_new (FramCarriedBases, 1);
 
   bases->by_id = g_hash_table_new_full (NULL, NULL, NULL, free_base);
   bases->links = g_hash_table_new_full (hash_link, equal_links, free_link, NULL);
@@ -61,21 +61,21 @@ fram_relayed_bases_new (void)
 }
 
 void
-fram_relayed_bases_free (FramRelayedBases *bases)
+fram_carried_bases_free (FramCarriedBases *bases)
 {
   g_hash_table_unref (bases->by_id);
   g_hash_table_unref (bases->links);
   g_free (bases);
 }
 
-static FramRelayedBase **
+static FramCarriedBase **
 get_place (FramTurnLink *link, FramFamily family)
 {
   return &link->bases[family == FRAM_FAMILY_IPV6];
 }
 
 static FramTurnLink *
-find_link (const FramRelayedBases *bases, FramBaseId carrier, const FramAddress *server)
+find_link (const FramCarriedBases *bases, FramBaseId carrier, const FramAddress *server)
 {
   FramTurnLink key = { .carrier = carrier, .server = *server };
 
@@ -84,7 +84,7 @@ find_link (const FramRelayedBases *bases, FramBaseId carrier, const FramAddress 
 }
 
 static FramTurnLink *
-new_link (FramRelayedBases *bases, FramBaseId carrier, const FramAddress *server)
+new_link (FramCarriedBases *bases, FramBaseId carrier, const FramAddress *server)
 {
   FramTurnLink *link = g_new0 (FramTurnLink, 1);
 
@@ -97,18 +97,18 @@ new_link (FramRelayedBases *bases, FramBaseId carrier, const FramAddress *server
 }
 
 void
-fram_relayed_bases_add (FramRelayedBases *bases, FramBaseId id, FramBaseId carrier,
+fram_carried_bases_add (FramCarriedBases *bases, FramBaseId id, FramBaseId carrier,
                         const FramAddress *server, FramFamily family)
 {
   FramTurnLink *link = find_link (bases, carrier, server);
-  FramRelayedBase *base;
+  FramCarriedBase *base;
 
-  g_return_if_fail (id != 0 && fram_relayed_bases_find (bases, id) == NULL);
+  g_return_if_fail (id != 0 && fram_carried_bases_find (bases, id) == NULL);
   g_return_if_fail (link == NULL || *get_place (link, family) == NULL);
 
   if (link == NULL)
     link = new_link (bases, carrier, server);
-  base = g_new0 (FramRelayedBase, 1);
+  base = g_new0 (FramCarriedBase, 1);
   base->id = id;
   base->carrier = carrier;
   base->server = *server;
@@ -129,7 +129,7 @@ forget_number (FramTurnLink *link, guint16 number)
 }
 
 static void
-forget_channel (FramRelayedBase *base, const FramAddress *peer)
+forget_channel (FramCarriedBase *base, const FramAddress *peer)
 {
   const FramPeerChannel *channel = g_hash_table_lookup (base->channels, peer);
 
@@ -140,7 +140,7 @@ forget_channel (FramRelayedBase *base, const FramAddress *peer)
 }
 
 void
-fram_relayed_base_set_channel (FramRelayedBase *base, const FramAddress *peer,
+fram_carried_base_set_channel (FramCarriedBase *base, const FramAddress *peer,
                                guint16 number)
 {
   guint place = number - FRAM_TURN_CHANNEL_FIRST;
@@ -157,7 +157,7 @@ fram_relayed_base_set_channel (FramRelayedBase *base, const FramAddress *peer,
 
   former = fram_turn_link_find_channel (base->link, number);
   if (former != NULL)
-    forget_channel ((FramRelayedBase *) former->base, &former->peer);
+    forget_channel ((FramCarriedBase *) former->base, &former->peer);
   channel = g_new0 (FramPeerChannel, 1);
   channel->peer = key;
   channel->number = number;
@@ -170,7 +170,7 @@ fram_relayed_base_set_channel (FramRelayedBase *base, const FramAddress *peer,
 }
 
 guint16
-fram_relayed_base_get_channel (const FramRelayedBase *base, const FramAddress *peer)
+fram_carried_base_get_channel (const FramCarriedBase *base, const FramAddress *peer)
 {
   const FramPeerChannel *channel;
   FramAddress key = *peer;
@@ -191,9 +191,9 @@ fram_turn_link_find_channel (const FramTurnLink *link, guint16 number)
 /* --- The rest ---------------------------------------------------------------------- */
 
 gboolean
-fram_relayed_bases_remove (FramRelayedBases *bases, FramBaseId id)
+fram_carried_bases_remove (FramCarriedBases *bases, FramBaseId id)
 {
-  FramRelayedBase *base = fram_relayed_bases_find (bases, id);
+  FramCarriedBase *base = fram_carried_bases_find (bases, id);
   GHashTableIter iter;
   gpointer channel;
 
@@ -209,21 +209,21 @@ fram_relayed_bases_remove (FramRelayedBases *bases, FramBaseId id)
   return TRUE;
 }
 
-FramRelayedBase *
-fram_relayed_bases_find (const FramRelayedBases *bases, FramBaseId id)
+FramCarriedBase *
+fram_carried_bases_find (const FramCarriedBases *bases, FramBaseId id)
 {
   return g_hash_table_lookup (bases->by_id, GUINT_TO_POINTER (id));
 }
 
 const FramTurnLink *
-fram_relayed_bases_find_link (const FramRelayedBases *bases, FramBaseId carrier,
+fram_carried_bases_find_link (const FramCarriedBases *bases, FramBaseId carrier,
                               const FramAddress *remote)
 {
   /* Most hosts need no server, and each packet asks. */
   return g_hash_table_size (bases->links) > 0 ? find_link (bases, carrier, remote) : NULL;
 }
 
-const FramRelayedBase *
+const FramCarriedBase *
 fram_turn_link_get_base (const FramTurnLink *link, FramFamily family)
 {
   return *get_place ((FramTurnLink *) link, family);

@@ -18,41 +18,41 @@ typedef struct
   FramFamily family;
   FramTurnLink *link;
   GHashTable *channels; /* of this base alone, by peer */
-} FramRelayedBase;
+} FramCarriedBase;
 
 typedef struct
 {
   FramAddress peer;
   guint16 number;
-  const FramRelayedBase *base;
+  const FramCarriedBase *base;
 } FramPeerChannel;
 
-typedef struct _FramRelayedBases FramRelayedBases;
+typedef struct _FramCarriedBases FramCarriedBases;
 
-FramRelayedBases *fram_relayed_bases_new (void);
-void fram_relayed_bases_free (FramRelayedBases *bases);
+FramCarriedBases *fram_carried_bases_new (void);
+void fram_carried_bases_free (FramCarriedBases *bases);
 
 /* The id must be new, and the family new to the link. */
-void fram_relayed_bases_add (FramRelayedBases *bases, FramBaseId id, FramBaseId carrier,
+void fram_carried_bases_add (FramCarriedBases *bases, FramBaseId id, FramBaseId carrier,
                              const FramAddress *server, FramFamily family);
 /* Return: FALSE if there is none. */
-gboolean fram_relayed_bases_remove (FramRelayedBases *bases, FramBaseId id);
+gboolean fram_carried_bases_remove (FramCarriedBases *bases, FramBaseId id);
 /* Return: NULL if there is none. */
-FramRelayedBase *fram_relayed_bases_find (const FramRelayedBases *bases, FramBaseId id);
+FramCarriedBase *fram_carried_bases_find (const FramCarriedBases *bases, FramBaseId id);
 /* Of the base and peer; a number that stood for another peer of the link stands for this one
  * now.  0: there is no channel. */
-void fram_relayed_base_set_channel (FramRelayedBase *base, const FramAddress *peer,
+void fram_carried_base_set_channel (FramCarriedBase *base, const FramAddress *peer,
                                     guint16 number);
 /* Return: 0 if there is none. */
-guint16 fram_relayed_base_get_channel (const FramRelayedBase *base,
+guint16 fram_carried_base_get_channel (const FramCarriedBase *base,
                                        const FramAddress *peer);
 
 /* Return: NULL if `remote` is no server of relayed bases that `carrier` carries. */
-const FramTurnLink *fram_relayed_bases_find_link (const FramRelayedBases *bases,
+const FramTurnLink *fram_carried_bases_find_link (const FramCarriedBases *bases,
                                                   FramBaseId carrier,
                                                   const FramAddress *remote);
 /* Return: NULL if there is none. */
-const FramRelayedBase *fram_turn_link_get_base (const FramTurnLink *link,
+const FramCarriedBase *fram_turn_link_get_base (const FramTurnLink *link,
                                                 FramFamily family);
 /* Return: NULL if the number stands for nobody. */
 const FramPeerChannel *fram_turn_link_find_channel (const FramTurnLink *link,

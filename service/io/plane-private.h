@@ -2,7 +2,7 @@
 #pragma once
 
 #include "io/plane.h"
-#include "io/relayed-bases.h"
+#include "io/carried-bases.h"
 #include "io/udp-socket.h"
 
 /* A base's socket, or a stream. */
@@ -21,7 +21,7 @@ typedef struct
 typedef struct
 {
   FramBaseSocket *base;           /* NULL: there is no path */
-  const FramRelayedBase *relayed; /* that it carries; or NULL */
+  const FramCarriedBase *relayed; /* that it carries; or NULL */
 } FramPlaneWay;
 
 /* Datagrams in a row for one component, given to it with one call. */
@@ -41,7 +41,7 @@ struct _FramPlane
   GArray *interfaces;     /* FramInterfaceAddress */
   FramComponents *components;
   FramRouteMap *routes;
-  FramRelayedBases *relayed;
+  FramCarriedBases *relayed;
   FramDelivery by_streams; /* what streams have brought */
   FramRandom random;
   const FramPlaneOwner *owner;

@@ -93,7 +93,7 @@ split (FramPlane *plane, const FramBaseSocket *base, guint index, FramDelivery *
       return;
     }
 
-  link = fram_relayed_bases_find_link (plane->relayed, base->id, &remote);
+  link = fram_carried_bases_find_link (plane->relayed, base->id, &remote);
   if (link == NULL)
     component = fram_route_map_find (plane->routes, base->id, &remote);
   do

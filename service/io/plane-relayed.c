@@ -32,17 +32,17 @@ void
 fram_plane_add_relay (FramPlane *plane, FramBaseId base, FramBaseId carrier,
                       const FramAddress *server, const FramAddress *relayed)
 {
-  fram_relayed_bases_add (plane->relayed, base, carrier, server, relayed->family);
+  fram_carried_bases_add (plane->relayed, base, carrier, server, relayed->family);
 }
 
 void
 fram_plane_set_channel (FramPlane *plane, FramBaseId id, const FramAddress *peer,
                         guint16 channel)
 {
-  FramRelayedBase *base = fram_relayed_bases_find (plane->relayed, id);
+  FramCarriedBase *base = fram_carried_bases_find (plane->relayed, id);
 
   if (base != NULL)
-    fram_relayed_base_set_channel (base, peer, channel);
+    fram_carried_base_set_channel (base, peer, channel);
 }
 
 /* --- To the server ----------------------------------------------------------------- */
@@ -59,7 +59,7 @@ static Wrapping
 get_wrapping (const FramPlaneWay *way, const FramAddress *peer)
 {
   Wrapping wrapping = { .peer = peer,
-                        .channel = fram_relayed_base_get_channel (way->relayed, peer),
+                        .channel = fram_carried_base_get_channel (way->relayed, peer),
                         .header = FRAM_TURN_CHANNEL_HEADER,
                         .limit = FRAM_STREAM_MAX_MESSAGE };
 
@@ -145,7 +145,7 @@ fram_plane_send_relayed (FramPlane *plane, const FramPlaneWay *way,
 
 typedef struct
 {
-  const FramRelayedBase *base;
+  const FramCarriedBase *base;
   FramAddress peer;
   struct iovec data;
 } Unwrapped;
@@ -227,7 +227,7 @@ gboolean
 fram_plane_take_message (FramPlane *plane, FramBaseId base, const FramAddress *remote,
                          const guint8 *message, gsize length)
 {
-  const FramTurnLink *link = fram_relayed_bases_find_link (plane->relayed, base, remote);
+  const FramTurnLink *link = fram_carried_bases_find_link (plane->relayed, base, remote);
   struct iovec bytes = { .iov_base = (guint8 *) message, .iov_len = length };
 
   return link != NULL && fram_plane_take_out (plane, link, bytes, &plane->by_streams);

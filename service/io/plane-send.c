@@ -106,7 +106,7 @@ find_way (FramPlane *plane, const FramComponent *component)
   if (way.base != NULL && way.base->socket == NULL)
     way.base = NULL;
   else if (way.base == NULL)
-    way.relayed = fram_relayed_bases_find (plane->relayed, component->path_base);
+    way.relayed = fram_carried_bases_find (plane->relayed, component->path_base);
   if (way.relayed != NULL)
     way.base = fram_plane_find_base (plane, way.relayed->carrier);
   return way;

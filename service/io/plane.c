@@ -41,7 +41,7 @@ fram_plane_new (GMainContext *context, const FramPlaneOwner *owner, gpointer use
   plane->interfaces = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress));
   plane->components = fram_components_new ();
   plane->routes = fram_route_map_new ();
-  plane->relayed = fram_relayed_bases_new ();
+  plane->relayed = fram_carried_bases_new ();
   fram_plane_delivery_init (&plane->by_streams);
   fram_system_random_init (&plane->random);
   plane->owner = owner;
@@ -67,7 +67,7 @@ fram_plane_free (FramPlane *plane)
   g_array_unref (plane->interfaces);
   fram_components_free (plane->components);
   fram_route_map_free (plane->routes);
-  fram_relayed_bases_free (plane->relayed);
+  fram_carried_bases_free (plane->relayed);
   fram_batch_free (plane->batch);
   fram_poller_free (plane->poller);
   g_free (plane);
@@ -147,7 +147,7 @@ fram_plane_close_base (FramPlane *plane, FramBaseId id)
 
   if (base == NULL)
     {
-      fram_relayed_bases_remove (plane->relayed, id);
+      fram_carried_bases_remove (plane->relayed, id);
       return;
     }
   fram_plane_wake_waiting (plane, base);
