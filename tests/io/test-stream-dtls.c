@@ -50,6 +50,9 @@ test_messages (void)
       stream_client_await_messages (client, i);
     }
   g_assert_cmpuint (fram_stream_get_dropped (client->stream), ==, 0);
+  /* It sleeps while there is nothing to do. */
+  stream_client_settle ();
+  g_assert_false (g_main_context_pending (NULL));
 }
 
 /* What does not fit a record of the way's size is not sent, and what follows it is. */
