@@ -87,7 +87,8 @@ fram_broker_told_base_failed (FramBroker *broker, FramBaseId id, FramTime now)
 {
   FramBase *base = fram_base_table_find (&broker->bases, id);
 
-  if (fram_probing_told_failed (broker, id, now) || base == NULL)
+  if (fram_probing_told_failed (broker, id, now) || base == NULL
+      || fram_broker_open_elsewhere (broker, base))
     return;
   fram_broker_note_failure (broker, &base->interface.address, now);
   lose_base (broker, base, now);

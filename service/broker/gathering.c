@@ -97,12 +97,8 @@ join_base (FramBroker *broker, FramBrokerSession *session,
     return;
   if (base == NULL)
     {
-      FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_OPEN_BASE, 0);
-
       base = fram_base_table_add (&broker->bases, ++broker->next_base, interface, lane);
-      event->base = base->id;
-      event->bind = interface->address;
-      event->lane = lane;
+      fram_broker_open_base (broker, base);
     }
   fram_schedule_set (&broker->deadlines, &base->linger, FRAM_TIME_NEVER);
   fram_base_join (base, member);

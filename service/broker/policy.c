@@ -119,6 +119,9 @@ judge (FramBroker *broker, const FramInterfaceAddress *interface)
     return FRAM_INTERFACE_UNUSED_VPN;
   if (is_denied (broker, interface->name))
     return FRAM_INTERFACE_UNUSED_DENIED;
+  if (broker->config.policy.family != FRAM_FAMILY_NONE
+      && interface->address.family != broker->config.policy.family)
+    return FRAM_INTERFACE_UNUSED_FAMILY;
   return FRAM_INTERFACE_USED;
 }
 
@@ -173,6 +176,8 @@ schedule_end (FramBroker *broker, FramBase *base)
 
   if (base->lane >= WARM_LANES)
     linger = MIN (linger, FRAM_LINGER_DEFAULT);
+  if (!fram_broker_in_range (broker, base))
+    linger = 0;
   fram_schedule_set (&broker->deadlines, &base->linger,
                      linger == FRAM_TIME_NEVER ? FRAM_TIME_NEVER : base->unused + linger);
 }
