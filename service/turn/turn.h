@@ -93,6 +93,9 @@ void fram_turn_set_credential (FramTurn *turn, const FramTurnCredential *credent
 /* The owner has taken another 5-tuple to the same server.
  * Return: FALSE: the server does not let the allocation move (RFC 8016). */
 gboolean fram_turn_move (FramTurn *turn, FramTime now);
+/* The way to the server may have changed: it is asked now whether the allocation is still
+ * there, and not when it is about to end. */
+void fram_turn_renew (FramTurn *turn, FramTime now);
 
 FramTime fram_turn_deadline (FramTurn *turn);
 void fram_turn_advance (FramTurn *turn, FramTime now);
@@ -152,6 +155,9 @@ void fram_turn_get_mapped (const FramTurn *turn, FramAddress *ret_mapped);
 FramTime fram_turn_get_expiry (const FramTurn *turn);
 /* The last request that was answered at its first transmission; -1: none was. */
 FramTime fram_turn_get_rtt (const FramTurn *turn);
+/* Those that the server holds, as far as is known. */
+guint fram_turn_count_permissions (const FramTurn *turn);
+guint fram_turn_count_channels (const FramTurn *turn);
 /* NULL: the server kept no other port. */
 const guint8 *fram_turn_get_reservation (const FramTurn *turn);
 /* The challenge to begin with another time; FALSE: there was none. (transfer none) */
