@@ -140,7 +140,7 @@ class Settings(WithSettings):
 class OldService(harness.Case):
     def test_not_supported(self):
         """A service without settings says so."""
-        self.start_mock()
+        self.start_mock(Settings="none")
         settings = Fram.Settings.new(Fram.Client.new_sync(self.connect_to_bus(), None))
         with self.assertRaises(GLib.Error) as caught:
             settings.list_sync(None)
