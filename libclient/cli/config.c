@@ -134,17 +134,6 @@ print_problems (const Config *config, GError **error)
 
 /* --- Commands ------------------------------------------------------------------------ */
 
-static int
-report (const GError *error)
-{
-  int status = command_report (error);
-
-  if (g_error_matches (error, FRAM_ERROR, FRAM_ERROR_INVALID_ARGUMENT)
-      || g_error_matches (error, FRAM_ERROR, FRAM_ERROR_NO_SETTING))
-    return STATUS_USAGE;
-  return status;
-}
-
 static FramSetting *
 find (GPtrArray *rows, const char *name, GError **error)
 {
@@ -283,5 +272,5 @@ command_config (int argc, char **argv)
   if (client == NULL)
     return outcome;
   config.settings = settings = fram_settings_new (client);
-  return run (&config, words, &error) ? STATUS_DONE : report (error);
+  return run (&config, words, &error) ? STATUS_DONE : command_report_refusal (error);
 }
