@@ -9,8 +9,9 @@ static const struct
   { "false", FALSE }, { "no", FALSE }, { "off", FALSE }, { "0", FALSE },
 };
 
-/* A range of ports. */
+/* A range of ports; from 0 to 0 there are any. */
 #define RANGE G_VARIANT_TYPE ("(qq)")
+#define ANY "any"
 
 char *
 config_value_to_text (GVariant *value)
@@ -28,7 +29,8 @@ config_value_to_text (GVariant *value)
       guint16 first, last;
 
       g_variant_get (value, "(qq)", &first, &last);
-      return g_strdup_printf ("%u-%u", first, last);
+      return first == 0 && last == 0 ? g_strdup (ANY)
+                                     : g_strdup_printf ("%u-%u", first, last);
     }
   return g_variant_print (value, FALSE);
 }
@@ -73,6 +75,8 @@ parse_range (const char *text)
   g_auto (GStrv) ends = g_strsplit (text, "-", -1);
   guint64 first, last;
 
+  if (g_ascii_strcasecmp (text, ANY) == 0)
+    return g_variant_new ("(qq)", 0, 0);
   if (g_strv_length (ends) != 2
       || !g_ascii_string_to_unsigned (g_strstrip (ends[0]), 10, 0, G_MAXUINT16, &first,
                                       NULL)

@@ -95,6 +95,8 @@ test_ranges (void)
   check (any, "40000-40999", "(uint16 40000, uint16 40999)");
   check (any, " 1024 - 65535 ", "(uint16 1024, uint16 65535)");
   check (any, "0-0", "(uint16 0, uint16 0)");
+  check (any, "any", "(uint16 0, uint16 0)");
+  check (any, "5-0", "(uint16 5, uint16 0)");
   check (any, "40000", NULL);
   check (any, "40000-65536", NULL);
   check (any, "-1-5", NULL);
