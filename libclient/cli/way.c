@@ -79,6 +79,6 @@ way_describe (const char *selected, GPtrArray *servers)
   if (theirs == NULL)
     return g_strconcat ("relayed by ", name, NULL);
   if (ours == NULL)
-    return g_strconcat ("relayed by the peer's ", theirs, NULL);
-  return g_strconcat ("relayed by ", name, " and the peer's ", theirs, NULL);
+    return g_strconcat ("relayed for the peer by ", theirs, NULL);
+  return g_strconcat ("relayed by ", name, ", for the peer by ", theirs, NULL);
 }

@@ -39,9 +39,9 @@ test_relayed (void)
   check ("[2001:db8::1]:49160 relay udp -> [2001:db8::2]:9 host udp", NULL,
          "relayed by [2001:db8::1]");
   check ("192.0.2.1:9 host udp -> 203.0.113.2:49160 relay udp", NULL,
-         "relayed by the peer's 203.0.113.2");
+         "relayed for the peer by 203.0.113.2");
   check ("203.0.113.1:49160 relay udp -> 203.0.113.2:49161 relay udp", NULL,
-         "relayed by 203.0.113.1 and the peer's 203.0.113.2");
+         "relayed by 203.0.113.1, for the peer by 203.0.113.2");
 }
 
 static void
