@@ -19,17 +19,13 @@
 
 #include "base/random.h"
 #include "turn/event.h"
+#include "turn/peer-data.h"
 
 typedef struct _FramTurn FramTurn;
 
 #define FRAM_TURN_MAX_PERMISSIONS 1024
-#define FRAM_TURN_CHANNEL_FIRST 0x4000 /* RFC 8656 §12 */
-#define FRAM_TURN_CHANNEL_LAST 0x4fff
-#define FRAM_TURN_CHANNEL_HEADER 4
-/* Around data in a Send indication: header, peer (IPv6), data, DONT-FRAGMENT, padding. */
-#define FRAM_TURN_SEND_OVERHEAD (20 + 24 + 4 + 4 + 3)
-/* More than any datagram's data (RFC 768). */
-#define FRAM_TURN_MAX_DATA 65507
+/* Around data in a Send indication. */
+#define FRAM_TURN_SEND_OVERHEAD (FRAM_TURN_SEND_HEADER + FRAM_TURN_PADDING)
 
 typedef enum
 {
@@ -97,6 +93,9 @@ void fram_turn_set_credential (FramTurn *turn, const FramTurnCredential *credent
 /* The owner has taken another 5-tuple to the same server.
  * Return: FALSE: the server does not let the allocation move (RFC 8016). */
 gboolean fram_turn_move (FramTurn *turn, FramTime now);
+/* The way to the server may have changed: it is asked now whether the allocation is still
+ * there, and not when it is about to end. */
+void fram_turn_renew (FramTurn *turn, FramTime now);
 
 FramTime fram_turn_deadline (FramTurn *turn);
 void fram_turn_advance (FramTurn *turn, FramTime now);
@@ -156,6 +155,9 @@ void fram_turn_get_mapped (const FramTurn *turn, FramAddress *ret_mapped);
 FramTime fram_turn_get_expiry (const FramTurn *turn);
 /* The last request that was answered at its first transmission; -1: none was. */
 FramTime fram_turn_get_rtt (const FramTurn *turn);
+/* Those that the server holds, as far as is known. */
+guint fram_turn_count_permissions (const FramTurn *turn);
+guint fram_turn_count_channels (const FramTurn *turn);
 /* NULL: the server kept no other port. */
 const guint8 *fram_turn_get_reservation (const FramTurn *turn);
 /* The challenge to begin with another time; FALSE: there was none. (transfer none) */
