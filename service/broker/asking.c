@@ -124,7 +124,8 @@ fram_broker_ask_servers (FramBroker *broker, FramBrokerSession *session, FramBas
     {
       const FramServer *server = g_ptr_array_index (session->servers, i);
 
-      if (!fram_server_speaks_udp (server))
+      /* A TURN server is asked for a relay by its stream, and needs no other one. */
+      if (!fram_server_speaks_udp (server) && !fram_server_is_turn (server))
         fram_broker_streams_try (broker, &base->interface, server, now);
     }
   if (session->servers == NULL)

@@ -6,6 +6,8 @@ base_free (gpointer data)
   FramBase *base = data;
 
   g_assert (base->mappings->len == 0 && base->linger.place == 0);
+  g_assert (base->carried->len == 0);
+  g_ptr_array_unref (base->carried);
   g_array_unref (base->members);
   g_ptr_array_unref (base->mappings);
   g_free (base);
@@ -69,6 +71,7 @@ fram_base_table_add (FramBaseTable *table, FramBaseId id,
   base->state = FRAM_BASE_OPENING;
   base->members = g_array_new (FALSE, FALSE, sizeof (FramBaseMember));
   base->mappings = g_ptr_array_new ();
+  base->carried = g_ptr_array_new ();
   base->linger.kind = FRAM_DUE_BASE;
   base->linger.owner = base;
   g_hash_table_insert (table->by_id, GUINT_TO_POINTER (id), base);
@@ -100,14 +103,26 @@ fram_base_leave (FramBase *base, FramSessionId session)
 }
 
 const FramBaseMember *
-fram_base_find_member (const FramBase *base, FramSessionId session)
+fram_members_find (const GArray *members, FramSessionId session)
 {
-  for (guint i = 0; i < base->members->len; i++)
+  for (guint i = 0; i < members->len; i++)
     {
-      const FramBaseMember *member = &g_array_index (base->members, FramBaseMember, i);
+      const FramBaseMember *member = &g_array_index (members, FramBaseMember, i);
 
       if (member->session == session)
         return member;
     }
   return NULL;
+}
+
+const FramBaseMember *
+fram_base_find_member (const FramBase *base, FramSessionId session)
+{
+  return fram_members_find (base->members, session);
+}
+
+gboolean
+fram_base_is_used (const FramBase *base)
+{
+  return base->members->len + base->carried->len > 0;
 }

@@ -1,5 +1,5 @@
 /* Bases: one UDP socket for each interface address and lane, shared by all sessions, with
- * the mappings that servers told of it.  A base without members stays for the linger time. */
+ * the mappings that servers told of it.  A base that nobody uses stays for the linger time. */
 #pragma once
 
 #include "broker/broker.h"
@@ -30,7 +30,8 @@ typedef struct
   FramAddress address; /* as bound */
   GArray *members;     /* FramBaseMember */
   GPtrArray *mappings; /* FramMapping */
-  FramTime unused;     /* since when it has no members */
+  GPtrArray *carried;  /* FramAllocation, whose talk with its server goes by it */
+  FramTime unused;     /* since when nobody uses it */
   FramDue linger;
 } FramBase;
 
@@ -83,7 +84,11 @@ FramBase *fram_base_table_add (FramBaseTable *table, FramBaseId id,
 /* Frees it; its mappings are gone already. */
 void fram_base_table_remove (FramBaseTable *table, FramBase *base);
 
+/* Whether it has members, or carries something. */
+gboolean fram_base_is_used (const FramBase *base);
 void fram_base_join (FramBase *base, const FramBaseMember *member);
 void fram_base_leave (FramBase *base, FramSessionId session);
 /* NULL: the session is none of its members. */
 const FramBaseMember *fram_base_find_member (const FramBase *base, FramSessionId session);
+/* The same in an array of FramBaseMember. */
+const FramBaseMember *fram_members_find (const GArray *members, FramSessionId session);

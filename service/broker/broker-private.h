@@ -1,6 +1,7 @@
 /* The broker's inside, shared by the files of this folder. */
 #pragma once
 
+#include "broker/allocations.h"
 #include "broker/bases.h"
 #include "broker/broker.h"
 #include "broker/lanes.h"
@@ -10,6 +11,7 @@
 #include "broker/probing.h"
 #include "broker/routes.h"
 #include "broker/schedule.h"
+#include "broker/server-tests.h"
 #include "broker/servers.h"
 #include "broker/snapshot.h"
 #include "broker/streams.h"
@@ -38,8 +40,18 @@ typedef struct
   gboolean offered;  /* the lane counts an open offer for us */
   gboolean collided; /* a 5-tuple of it was another session's, here or at the peer */
   guint n_extra;     /* lanes added for that */
+  gboolean has_relay_collided; /* the same on a relayed base, ... */
+  FramTime relay_collided;     /* ... since then */
+  guint n_relay_extra;
   FramPathEnd path;
 } FramBrokerComponent;
+
+/* A relay lane of one of a session's components. */
+typedef struct
+{
+  guint32 lane;
+  FramBaseMember member;
+} FramRelayLane;
 
 struct _FramBrokerSession
 {
@@ -56,6 +68,9 @@ struct _FramBrokerSession
   GPtrArray *servers;  /* FramServer, or NULL */
   GPtrArray *bases;    /* FramBase, each once */
   GArray *extra_lanes; /* guint32, or NULL: left at the end */
+  GPtrArray *relays;   /* FramAllocation, each once */
+  GArray *relay_lanes; /* FramRelayLane, each lane once; empty: it has no TURN server */
+  FramTime relay_due;  /* when they are to be looked at again */
 
   FramGeneration *current;
   GPtrArray *formers; /* FramGeneration, newest last: carry data until that one does */
@@ -94,8 +109,11 @@ struct _FramBroker
   FramRouteTable routes;
   FramServerTable servers;
   FramStreamTable streams;
+  FramAllocationTable allocations;
+  GPtrArray *common; /* FramServerOption: the servers that all sessions have */
   FramNetwork network;
   FramProbing probing;
+  FramServerTestTable tests;
   GHashTable *sessions;     /* id -> FramBrokerSession */
   GHashTable *owners;       /* owner -> number of its sessions */
   GHashTable *ufrags;       /* ufrag -> FramGeneration */
@@ -160,7 +178,9 @@ void fram_broker_learn_lifetime (FramBroker *broker, const char *interface,
 void fram_broker_resolve (FramBroker *broker, const FramServer *server);
 
 /* policy.c: what the user wants */
-/* The base has no members from `now` on. */
+/* How long what is unused on a lane stays. */
+FramTime fram_broker_get_linger (FramBroker *broker, guint32 lane);
+/* The base has no users from `now` on. */
 void fram_broker_base_unused (FramBroker *broker, FramBase *base, FramTime now);
 /* The patterns are copied. */
 void fram_broker_copy_policy (FramBroker *broker, const FramBrokerPolicy *policy);
@@ -201,6 +221,9 @@ gboolean fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
                                      const FramStunMessage *message, FramTime now);
 gboolean fram_broker_mapping_unreachable (FramBroker *broker, FramMapping *mapping,
                                           FramTime now);
+/* The server told by another question. Return: as above. */
+gboolean fram_broker_mapping_told (FramBroker *broker, FramMapping *mapping,
+                                   const FramAddress *mapped, FramTime now);
 void fram_broker_drop_mappings (FramBroker *broker, FramBase *base);
 
 /* leading.c: of the mappings of one base, those that count */
@@ -232,6 +255,10 @@ char *fram_broker_session_line (const FramBrokerSession *session,
 void fram_broker_add_host (FramBroker *broker, FramBrokerSession *session,
                            const FramBase *base, const FramBaseMember *member,
                            FramTime now);
+/* The candidate of a relayed base. (RFC 8445 §5.1.1.2) */
+void fram_broker_add_relayed (FramBroker *broker, FramBrokerSession *session,
+                              const FramRelayedBase *relayed,
+                              const FramBaseMember *member, FramTime now);
 /* Whether the address is one of its servers'. */
 gboolean fram_broker_session_asks (const FramBrokerSession *session,
                                    const FramAddress *server);
@@ -247,7 +274,52 @@ void fram_broker_ask_servers (FramBroker *broker, FramBrokerSession *session,
 void fram_broker_ask_substitute (FramBroker *broker, FramBrokerSession *session,
                                  FramBase *base, FramTime now);
 
+/* common-servers.c */
+/* The servers of a session: the common ones, then its own. */
+GPtrArray *fram_broker_join_servers (FramBroker *broker,
+                                     const FramSessionOptions *options, FramTime now);
+void fram_broker_clear_common (FramBroker *broker);
+
+/* relaying.c */
+/* Whether one of its servers is a TURN server. */
+gboolean fram_broker_session_relays (const FramBrokerSession *session);
+void fram_broker_join_relay (FramBroker *broker, FramBrokerSession *session,
+                             FramAllocation *allocation, const FramBaseMember *member,
+                             FramTime now);
+void fram_broker_leave_relays (FramBroker *broker, FramBrokerSession *session,
+                               FramTime now);
+/* Something became of the allocation: its users take it up. */
+void fram_broker_tell_users (FramBroker *broker, FramAllocation *allocation,
+                             FramTime now);
+void fram_broker_tell_permission (FramBroker *broker, FramAllocation *allocation,
+                                  const FramAddress *peer, gboolean permitted,
+                                  FramTime now);
+/* Its relayed bases are gone; its users stay, or (the second) leave. */
+void fram_broker_lose_relayed (FramBroker *broker, FramAllocation *allocation,
+                               FramTime now);
+void fram_broker_leave_relay (FramBroker *broker, FramAllocation *allocation,
+                              FramTime now);
+/* Takes its relay lanes, and asks for relays. */
+void fram_broker_begin_relays (FramBroker *broker, FramBrokerSession *session,
+                               FramTime now);
+/* Asks for those that it should have by now. */
+void fram_broker_review_relays (FramBroker *broker, FramBrokerSession *session,
+                                FramTime now);
+/* A new generation has the candidates of the one before. */
+void fram_broker_readd_relays (FramBroker *broker, FramBrokerSession *session,
+                               FramTime now);
+/* A 5-tuple of a relayed base is another session's, here or at the peer. */
+void fram_broker_note_relay_collision (FramBrokerSession *session, guint stream,
+                                       guint component, FramTime now);
+/* Until when relays are waited for; what is in the past is not. */
+FramTime fram_broker_relay_wait (FramBroker *broker, const FramBrokerSession *session,
+                                 FramTime now);
+
 /* gathering.c */
+/* The base of an interface address on a lane, opened if need be; NULL: that is known to
+ * fail. */
+FramBase *fram_broker_get_base (FramBroker *broker, const FramInterfaceAddress *interface,
+                                guint32 lane, FramTime now);
 void fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
                          const FramSessionOptions *options, FramTime now);
 void fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session,
@@ -292,6 +364,10 @@ void fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session,
 /* The base is gone, for all generations. */
 void fram_broker_session_remove_base (FramBrokerSession *session, FramBaseId base,
                                       FramTime now);
+/* A relay exchanges packets with the peer's IP address, or refuses. */
+void fram_broker_session_told_permission (FramBrokerSession *session, FramBaseId base,
+                                          const FramAddress *peer, gboolean permitted,
+                                          FramTime now);
 /* The description of the peer is there: the lanes' open offers are settled. */
 void fram_broker_session_settle_offers (FramBroker *broker, FramBrokerSession *session);
 /* Takes over what its agents did and sets its times; ends every call into them. */
@@ -299,6 +375,12 @@ void fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session,
                                 FramTime now);
 void fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session,
                                   FramTime now);
+
+/* packets.c */
+/* A peer's packet, which came through a relay. */
+void fram_broker_receive_relayed (FramBroker *broker, FramRelayedBase *relayed,
+                                  const FramAddress *remote, const guint8 *data,
+                                  gsize length, FramTime now);
 
 /* facts.c */
 /* The path of a component is silent: maybe its NAT has forgotten it. */

@@ -27,8 +27,10 @@ fram_broker_new (const FramBrokerConfig *config, FramRandom *random)
   fram_route_table_init (&broker->routes);
   fram_server_table_init (&broker->servers);
   fram_stream_table_init (&broker->streams);
+  fram_allocation_table_init (&broker->allocations);
   fram_network_init (&broker->network);
   fram_probing_init (&broker->probing);
+  fram_server_test_table_init (&broker->tests);
   broker->sessions = g_hash_table_new (NULL, NULL);
   broker->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   broker->ufrags = g_hash_table_new (g_str_hash, g_str_equal);
@@ -55,6 +57,7 @@ fram_broker_free (FramBroker *broker)
       g_hash_table_iter_remove (&iter);
       fram_broker_session_free (broker, value, 0);
     }
+  fram_broker_drop_allocations (broker, 0);
   for (;;)
     {
       g_hash_table_iter_init (&iter, broker->bases.by_id);
@@ -64,6 +67,7 @@ fram_broker_free (FramBroker *broker)
     }
   fram_broker_streams_forget (broker);
   fram_probing_clear (broker);
+  fram_broker_clear_tests (broker);
   while (fram_broker_pop (broker, &event))
     fram_event_clear (&event);
 
@@ -74,7 +78,9 @@ fram_broker_free (FramBroker *broker)
   g_hash_table_unref (broker->owners);
   g_hash_table_unref (broker->sessions);
   fram_network_clear (&broker->network);
+  fram_allocation_table_clear (&broker->allocations);
   fram_stream_table_clear (&broker->streams);
+  fram_broker_clear_common (broker);
   fram_server_table_clear (&broker->servers);
   fram_route_table_clear (&broker->routes);
   fram_lane_table_clear (&broker->lanes);
@@ -127,6 +133,12 @@ advance_deadlines (FramBroker *broker, FramTime now)
         case FRAM_DUE_STREAM:
           fram_broker_streams_advance (broker, due->owner, now);
           break;
+        case FRAM_DUE_ALLOCATION:
+          fram_broker_allocation_advance (broker, due->owner, now);
+          break;
+        case FRAM_DUE_SERVER_TEST:
+          fram_broker_test_advance (broker, due->owner, now);
+          break;
         }
     }
 }
@@ -168,10 +180,16 @@ give_turns (FramBroker *broker, FramTime now)
         fram_pacer_took (&broker->pacer, due, now);
         fram_probing_send (broker, due->owner, now);
         break;
+      case FRAM_DUE_ALLOCATION:
+        fram_pacer_took (&broker->pacer, due, now);
+        fram_pacer_want (&broker->pacer, due, FRAM_TIME_NEVER, FRAM_TURN_ORDINARY);
+        fram_broker_ask_allocation (broker, due->owner, now);
+        break;
       case FRAM_DUE_PROBING:
       case FRAM_DUE_CHECK:
       case FRAM_DUE_BASE:
       case FRAM_DUE_STREAM:
+      case FRAM_DUE_SERVER_TEST:
         g_assert_not_reached ();
       }
 }

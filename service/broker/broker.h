@@ -126,6 +126,12 @@ void fram_broker_told_resolved (FramBroker *broker, guint16 query,
 void fram_broker_receive (FramBroker *broker, FramBaseId base, const FramAddress *remote,
                           const guint8 *data, gsize length, FramTime now);
 
+/* What servers hold for this host is given back, and nothing new is asked of them.  The owner
+ * goes on as ever until fram_broker_is_shut_down(), or for as long as it has time, and frees
+ * the broker then.  Sessions that are still open lose their relays. */
+void fram_broker_shut_down (FramBroker *broker, FramTime now);
+gboolean fram_broker_is_shut_down (FramBroker *broker);
+
 FramTime fram_broker_deadline (FramBroker *broker);
 void fram_broker_advance (FramBroker *broker, FramTime now);
 /* Takes the next event; its owner clears it. */

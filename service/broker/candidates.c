@@ -53,8 +53,9 @@ add_candidate (FramBroker *broker, FramBrokerSession *session,
   event->text = fram_broker_session_line (session, candidate);
 }
 
+/* Of an interface address, without what lowers it. */
 static guint16
-local_preference (FramBroker *broker, const FramBase *base, const FramBaseMember *member)
+rank_interface (FramBroker *broker, const FramAddress *address)
 {
   guint n_ipv4 = 0, n_ipv6 = 0, index = 0;
 
@@ -64,13 +65,11 @@ local_preference (FramBroker *broker, const FramBase *base, const FramBaseMember
                                                               FramInterfaceAddress, i);
       guint *n = interface->address.family == FRAM_FAMILY_IPV6 ? &n_ipv6 : &n_ipv4;
 
-      if (fram_address_equal (&interface->address, &base->interface.address))
+      if (fram_address_equal (&interface->address, address))
         index = *n;
       (*n)++;
     }
-  return (guint16) (fram_candidate_local_preference (base->interface.address.family,
-                                                     index, n_ipv4, n_ipv6)
-                    - member->lowered);
+  return fram_candidate_local_preference (address->family, index, n_ipv4, n_ipv6);
 }
 
 static FramCandidate
@@ -88,7 +87,9 @@ make_candidate (FramBroker *broker, const FramBrokerSession *session,
   };
 
   candidate.priority = fram_candidate_priority (
-      type, local_preference (broker, base, member), member->component);
+      type,
+      (guint16) (rank_interface (broker, &base->interface.address) - member->lowered),
+      member->component);
   fram_candidate_set_foundation (&candidate, server, session->salt);
   return candidate;
 }
@@ -117,6 +118,68 @@ add_mapped (FramBroker *broker, FramBrokerSession *session, const FramBaseMember
     return;
   candidate.address = mapping->mapped;
   candidate.related = mapping->base->address;
+  add_candidate (broker, session, member, &candidate, now);
+}
+
+/* --- Relays ------------------------------------------------------------------------ */
+
+/* How much is lost on the way between us and the relay. */
+static guint
+rank_transport (FramKnownTransport transport)
+{
+  switch (transport)
+    {
+    case FRAM_KNOWN_UDP:
+      return 0;
+    case FRAM_KNOWN_DTLS:
+      return 1;
+    case FRAM_KNOWN_TCP:
+      return 2;
+    case FRAM_KNOWN_TLS:
+      return 3;
+    }
+  g_assert_not_reached ();
+}
+
+/* RFC 8445 §5.1.2.1: the local preference of each is another one.  The way to the relay comes
+ * first, then the order of the servers, then the interface; IPv6 goes before IPv4. */
+static guint16
+relay_preference (FramBroker *broker, const FramBrokerSession *session,
+                  const FramRelayedBase *relayed, const FramBaseMember *member)
+{
+  const FramAllocation *allocation = relayed->allocation;
+  guint interface = G_MAXUINT16 - rank_interface (broker, &allocation->interface.address);
+  guint server = 0;
+
+  g_ptr_array_find (session->servers, allocation->server, &server);
+  return (guint16) (G_MAXUINT16 - 0x4000 * rank_transport (allocation->transport)
+                    - 0x200 * MIN (server, 15) - member->lowered
+                    - 2 * MIN (interface, 100)
+                    - (relayed->address.family == FRAM_FAMILY_IPV4));
+}
+
+void
+fram_broker_add_relayed (FramBroker *broker, FramBrokerSession *session,
+                         const FramRelayedBase *relayed, const FramBaseMember *member,
+                         FramTime now)
+{
+  const FramAllocation *allocation = relayed->allocation;
+  FramCandidate candidate = {
+    .type = FRAM_CANDIDATE_RELAYED,
+    .transport = FRAM_TRANSPORT_UDP,
+    .component = member->component,
+    .base = relayed->id,
+    .base_address = relayed->address,
+    .address = relayed->address,
+  };
+
+  fram_turn_get_mapped (allocation->turn, &candidate.related);
+  candidate.priority = fram_candidate_priority (
+      candidate.type, relay_preference (broker, session, relayed, member),
+      member->component);
+  /* RFC 8445 §5.1.1.3: those obtained by different protocols differ. */
+  fram_candidate_set_foundation (&candidate, &allocation->address,
+                                 session->salt + allocation->transport);
   add_candidate (broker, session, member, &candidate, now);
 }
 

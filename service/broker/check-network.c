@@ -439,7 +439,7 @@ list_known (FramBroker *broker, GPtrArray *uris)
   GHashTableIter iter;
   FramServer *server;
 
-  g_hash_table_iter_init (&iter, broker->servers.by_uri);
+  g_hash_table_iter_init (&iter, broker->servers.by_key);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &server))
     if (server->n_users > 0)
       add_uri (uris, server->uri);

@@ -51,11 +51,14 @@ fram_broker_told_base_opened (FramBroker *broker, FramBaseId id, const FramAddre
   g_autoptr (GArray) members = NULL;
 
   if (fram_broker_streams_opened (broker, id, now)
+      || fram_broker_carrier_stream_opened (broker, id, now)
+      || fram_broker_test_opened (broker, id, now)
       || fram_probing_told_opened (broker, id, bound, now) || base == NULL
       || base->state != FRAM_BASE_OPENING)
     return;
   base->state = FRAM_BASE_OPEN;
   base->address = *bound;
+  fram_broker_carrier_opened (broker, base, now);
   members = g_array_copy (base->members);
   for (guint i = 0; i < members->len; i++)
     {
@@ -86,12 +89,18 @@ void
 fram_broker_told_base_failed (FramBroker *broker, FramBaseId id, FramTime now)
 {
   FramBase *base = fram_base_table_find (&broker->bases, id);
+  g_autoptr (GPtrArray) carried = NULL;
 
-  if (fram_probing_told_failed (broker, id, now) || base == NULL)
+  if (fram_probing_told_failed (broker, id, now)
+      || fram_broker_test_failed (broker, id, now) || base == NULL)
     return;
   fram_broker_note_failure (broker, &base->interface.address, now);
   lose_base (broker, base, now);
+  carried = fram_broker_carrier_forget (base);
   fram_broker_drop_base (broker, base);
+  for (guint i = 0; i < carried->len; i++)
+    fram_broker_allocation_stream_failed (broker, g_ptr_array_index (carried, i),
+                                          FRAM_STREAM_UNREACHABLE, now);
 }
 
 static gboolean
@@ -122,17 +131,19 @@ close_gone (FramBroker *broker, FramTime now)
     }
 }
 
-/* Connections to servers go with the address they come from. */
+/* Relays and connections to servers go with the address they come from. */
 static void
-lose_streams (FramBroker *broker, const GArray *before, FramTime now)
+lose_talks (FramBroker *broker, const GArray *before, FramTime now)
 {
   for (guint i = 0; i < before->len; i++)
     {
       const FramAddress *address
           = &g_array_index (before, FramInterfaceAddress, i).address;
 
-      if (!has_interface (broker->interfaces, address))
-        fram_broker_streams_lose (broker, address, now);
+      if (has_interface (broker->interfaces, address))
+        continue;
+      fram_broker_streams_lose (broker, address, now);
+      fram_broker_lose_allocations (broker, address, now);
     }
 }
 
@@ -149,8 +160,13 @@ fram_broker_follow_interfaces (FramBroker *broker, FramTime now)
       fram_broker_gather_interfaces (broker, l->data, now);
       fram_broker_session_drain (broker, l->data, now);
     }
+  lose_talks (broker, before, now);
   close_gone (broker, now);
-  lose_streams (broker, before, now);
+  for (GList *l = sessions; l != NULL; l = l->next)
+    {
+      fram_broker_review_relays (broker, l->data, now);
+      fram_broker_session_drain (broker, l->data, now);
+    }
   fram_probing_review (broker, now);
   fram_probing_consider (broker, now);
   fram_checks_step (broker, now);
@@ -197,7 +213,13 @@ void
 fram_broker_doubt_path (FramBroker *broker, const FramPathEnd *path, FramTime now)
 {
   FramBase *base = fram_base_table_find (&broker->bases, path->base);
+  const FramRelayedBase *relayed = fram_broker_find_relayed (broker, path->base);
 
+  if (relayed != NULL)
+    {
+      base = relayed->allocation->carrier;
+      fram_broker_renew_allocation (broker, relayed->allocation, now);
+    }
   if (base != NULL)
     fram_broker_recheck_base (broker, base, now);
 }
@@ -212,7 +234,9 @@ fram_broker_told_resolved (FramBroker *broker, guint16 query,
 
   if (server == NULL)
     {
-      fram_broker_streams_resolved (broker, query, addresses, n_addresses, now);
+      if (!fram_broker_carrier_resolved (broker, query, addresses, n_addresses, now)
+          && !fram_broker_test_resolved (broker, query, addresses, n_addresses, now))
+        fram_broker_streams_resolved (broker, query, addresses, n_addresses, now);
       return;
     }
   sessions = g_hash_table_get_values (broker->sessions);

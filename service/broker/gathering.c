@@ -83,27 +83,33 @@ choose_lane (FramBroker *broker, FramBrokerSession *session, guint stream,
   return lane;
 }
 
+FramBase *
+fram_broker_get_base (FramBroker *broker, const FramInterfaceAddress *interface,
+                      guint32 lane, FramTime now)
+{
+  FramBase *base = fram_base_table_find_place (&broker->bases, &interface->address, lane);
+  FramEvent *event;
+
+  if (base != NULL || fram_broker_has_failed (broker, &interface->address, now))
+    return base;
+  event = fram_broker_emit (broker, FRAM_EVENT_OPEN_BASE, 0);
+  base = fram_base_table_add (&broker->bases, ++broker->next_base, interface, lane);
+  event->base = base->id;
+  event->bind = interface->address;
+  event->lane = lane;
+  return base;
+}
+
 /* Takes part in the base of an interface address on a lane, opened if need be. */
 static void
 join_base (FramBroker *broker, FramBrokerSession *session,
            const FramInterfaceAddress *interface, guint lane,
            const FramBaseMember *member, FramTime now)
 {
-  FramBase *base = fram_base_table_find_place (&broker->bases, &interface->address, lane);
+  FramBase *base = fram_broker_get_base (broker, interface, lane, now);
 
-  if (base != NULL && g_ptr_array_find (session->bases, base, NULL))
+  if (base == NULL || g_ptr_array_find (session->bases, base, NULL))
     return;
-  if (base == NULL && fram_broker_has_failed (broker, &interface->address, now))
-    return;
-  if (base == NULL)
-    {
-      FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_OPEN_BASE, 0);
-
-      base = fram_base_table_add (&broker->bases, ++broker->next_base, interface, lane);
-      event->base = base->id;
-      event->bind = interface->address;
-      event->lane = lane;
-    }
   fram_schedule_set (&broker->deadlines, &base->linger, FRAM_TIME_NEVER);
   fram_base_join (base, member);
   g_ptr_array_add (session->bases, base);
@@ -125,9 +131,8 @@ void
 fram_broker_gather_interfaces (FramBroker *broker, FramBrokerSession *session,
                                FramTime now)
 {
-  if (session->policy == FRAM_POLICY_RELAY)
-    return;
-  for (guint s = 0; s < session->n_streams; s++)
+  /* Policy `relay` sends nothing by a base of this host. */
+  for (guint s = 0; session->policy != FRAM_POLICY_RELAY && s < session->n_streams; s++)
     for (guint c = 1; c <= session->n_components[s]; c++)
       {
         FramBaseMember member
@@ -135,25 +140,7 @@ fram_broker_gather_interfaces (FramBroker *broker, FramBrokerSession *session,
 
         join_lane (broker, session, session->components[s][c - 1].lane, &member, now);
       }
-}
-
-static void
-join_servers (FramBroker *broker, FramBrokerSession *session,
-              const FramSessionOptions *options, FramTime now)
-{
-  if (options->n_servers == 0 || session->policy == FRAM_POLICY_RELAY)
-    return;
-  session->servers = g_ptr_array_new ();
-  for (guint i = 0; i < options->n_servers; i++)
-    {
-      gboolean resolve;
-      FramServer *server = fram_server_table_join (
-          &broker->servers, options->servers[i].uri, now, &resolve);
-
-      g_ptr_array_add (session->servers, server);
-      if (resolve)
-        fram_broker_resolve (broker, server);
-    }
+  fram_broker_review_relays (broker, session, now);
 }
 
 void
@@ -161,7 +148,7 @@ fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
                     const FramSessionOptions *options, FramTime now)
 {
   session->gather_since = now;
-  join_servers (broker, session, options, now);
+  session->servers = fram_broker_join_servers (broker, options, now);
   for (guint s = 0; s < session->n_streams; s++)
     for (guint c = 1; c <= session->n_components[s]; c++)
       {
@@ -171,10 +158,10 @@ fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
 
         component->lane = choose_lane (broker, session, s, c, session->purpose);
         component->offered = session->purpose != FRAM_LANE_FOR_ANSWER;
-        /* Policy `relay` sends nothing by a base of this host. */
         if (session->policy != FRAM_POLICY_RELAY)
           join_lane (broker, session, component->lane, &member, now);
       }
+  fram_broker_begin_relays (broker, session, now);
   fram_broker_gather_check_done (broker, session, now);
 }
 
@@ -231,6 +218,7 @@ fram_broker_gather_resolved (FramBroker *broker, FramBrokerSession *session,
       if (base->state == FRAM_BASE_OPEN)
         ask_again (broker, session, base, now);
     }
+  fram_broker_review_relays (broker, session, now);
 }
 
 void
@@ -276,14 +264,15 @@ wait_for_all (FramBroker *broker, FramBrokerSession *session, FramTime now)
     {
       const FramServer *server = g_ptr_array_index (session->servers, i);
 
-      /* No candidate comes of what is not asked by UDP. */
-      if (fram_server_speaks_udp (server) && server->state == FRAM_SERVER_RESOLVING)
+      /* Of what is not asked by UDP, no candidate comes but a relayed one. */
+      if ((fram_server_speaks_udp (server) || fram_server_is_turn (server))
+          && server->state == FRAM_SERVER_RESOLVING)
         until = MAX (until, session->gather_since + GATHERING_BOUND);
     }
   for (guint i = 0; i < session->bases->len; i++)
     until = MAX (until, wait_for_base (broker, session,
                                        g_ptr_array_index (session->bases, i), now));
-  return until;
+  return MAX (until, fram_broker_relay_wait (broker, session, now));
 }
 
 /* What should have answered is doubted, so that the next session does not wait for it, and
@@ -363,5 +352,6 @@ fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session, FramTi
       if (base->state == FRAM_BASE_OPEN)
         take_part (broker, session, base, &member, now);
     }
+  fram_broker_readd_relays (broker, session, now);
   fram_broker_gather_check_done (broker, session, now);
 }

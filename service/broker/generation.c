@@ -52,17 +52,55 @@ fram_generation_free (FramBroker *broker, FramGeneration *generation, FramTime n
 /* --- Events ------------------------------------------------------------------------ */
 
 static void
-transmit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice)
+transmit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
+          FramTime now)
 {
-  FramEvent *event
-      = fram_broker_emit (broker, FRAM_EVENT_TRANSMIT, generation->session->id);
+  FramRelayedBase *relayed = fram_broker_find_relayed (broker, ice->base);
+  FramEvent *event;
 
+  if (ice->awaits)
+    fram_broker_await (broker, &ice->id, generation, NULL);
+  if (relayed != NULL)
+    {
+      fram_broker_relay_transmit (broker, relayed, generation->session->id, &ice->remote,
+                                  ice->data, ice->length, now);
+      g_free (ice->data);
+      return;
+    }
+  event = fram_broker_emit (broker, FRAM_EVENT_TRANSMIT, generation->session->id);
   event->base = ice->base;
   event->remote = ice->remote;
   event->data = ice->data;
   event->length = ice->length;
-  if (ice->awaits)
-    fram_broker_await (broker, &ice->id, generation, NULL);
+}
+
+static void
+note_collision (FramBroker *broker, FramBrokerSession *session, const FramIceEvent *ice,
+                FramTime now)
+{
+  if (fram_broker_find_relayed (broker, ice->base) != NULL)
+    fram_broker_note_relay_collision (session, ice->stream, ice->component, now);
+  else
+    session->components[ice->stream][ice->component - 1].collided = TRUE;
+}
+
+/* RFC 8656 §9: the relay has to be asked for each peer, before one sends and before the other
+ * can. */
+static void
+permit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
+        FramTime now)
+{
+  FramRelayedBase *relayed = fram_broker_find_relayed (broker, ice->base);
+
+  if (relayed == NULL)
+    return;
+  if (!fram_broker_relay_is_permitted (relayed, &ice->remote))
+    fram_ice_agent_hold_pair (generation->agent, ice->base, &ice->remote);
+  if (fram_broker_relay_permit (broker, relayed, &ice->remote, now))
+    return;
+  fram_route_table_release (&broker->routes, ice->base, &ice->remote,
+                            generation->session->id, ice->stream, ice->component);
+  fram_ice_agent_refuse_peer (generation->agent, ice->base, &ice->remote, now);
 }
 
 static void
@@ -73,16 +111,33 @@ claim (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
 
   if (fram_route_table_claim (&broker->routes, ice->base, &ice->remote, session->id,
                               ice->stream, ice->component))
-    return;
+    {
+      permit (broker, generation, ice, now);
+      return;
+    }
   fram_ice_agent_refuse_pair (generation->agent, ice->base, &ice->remote, now);
-  session->components[ice->stream][ice->component - 1].collided = TRUE;
+  note_collision (broker, session, ice, now);
+}
+
+static gboolean
+has_claim (FramBroker *broker, const FramGeneration *generation, const FramIceEvent *ice)
+{
+  const FramRoute *route
+      = fram_route_table_find (&broker->routes, ice->base, &ice->remote);
+
+  return route != NULL && route->session == generation->session->id
+         && route->stream == ice->stream && route->component == ice->component;
 }
 
 static void
-release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice)
+release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
+         FramTime now)
 {
+  FramRelayedBase *relayed = fram_broker_find_relayed (broker, ice->base);
   FramEvent *event;
 
+  if (relayed != NULL && has_claim (broker, generation, ice))
+    fram_broker_relay_forbid (broker, relayed, &ice->remote, now);
   if (!fram_route_table_release (&broker->routes, ice->base, &ice->remote,
                                  generation->session->id, ice->stream, ice->component))
     return;
@@ -128,14 +183,28 @@ fram_broker_session_find_carrier (FramBrokerSession *session, guint stream,
   return NULL;
 }
 
+/* Data go to the peer by a channel rather than by indications. (RFC 8656 §12) */
+static void
+follow_path (FramBroker *broker, const FramPathEnd *former, const FramPathEnd *next,
+             FramTime now)
+{
+  FramRelayedBase *left = fram_broker_find_relayed (broker, former->base);
+  FramRelayedBase *taken = fram_broker_find_relayed (broker, next->base);
+
+  if (taken != NULL)
+    fram_broker_relay_bind (broker, taken, &next->remote, now);
+  if (left != NULL)
+    fram_broker_relay_unbind (broker, left, &former->remote, now);
+}
+
 static void
 update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
-             guint component)
+             guint component, FramTime now)
 {
   FramPathEnd *path = &session->components[stream][component - 1].path;
   const FramGeneration *carrier
       = fram_broker_session_find_carrier (session, stream, component);
-  FramPathEnd next = { 0 };
+  FramPathEnd next = { 0 }, former;
   FramEvent *event;
 
   if (carrier != NULL)
@@ -148,12 +217,14 @@ update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
   if (next.base == path->base && fram_address_equal (&next.remote, &path->remote))
     return;
 
+  former = *path;
   *path = next;
   event = fram_broker_emit (broker, FRAM_EVENT_PATH, session->id);
   event->stream = (guint16) stream;
   event->component = (guint16) component;
   event->base = next.base;
   event->remote = next.remote;
+  follow_path (broker, &former, &next, now);
 }
 
 static void
@@ -194,7 +265,7 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
   switch (ice->type)
     {
     case FRAM_ICE_EVENT_TRANSMIT:
-      transmit (broker, generation, ice);
+      transmit (broker, generation, ice, now);
       break;
     case FRAM_ICE_EVENT_TRANSACTION_OVER:
       fram_broker_await_no_more (broker, &ice->id);
@@ -203,16 +274,16 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
       claim (broker, generation, ice, now);
       break;
     case FRAM_ICE_EVENT_PAIR_REMOVED:
-      release (broker, generation, ice);
+      release (broker, generation, ice, now);
       break;
     case FRAM_ICE_EVENT_TUPLE_REFUSED:
-      generation->session->components[ice->stream][ice->component - 1].collided = TRUE;
+      note_collision (broker, generation->session, ice, now);
       break;
     case FRAM_ICE_EVENT_ROUTE:
       install (broker, generation, ice);
       break;
     case FRAM_ICE_EVENT_PATH:
-      update_path (broker, generation->session, ice->stream, ice->component);
+      update_path (broker, generation->session, ice->stream, ice->component, now);
       break;
     case FRAM_ICE_EVENT_SELECTED:
       tell (broker, generation, FRAM_EVENT_SELECTED, ice, now);

@@ -267,6 +267,7 @@ apply_known (FramBroker *broker, FramTime now)
     }
   for (GList *l = sessions; l != NULL; l = l->next)
     {
+      fram_broker_review_relays (broker, l->data, now);
       fram_broker_gather_check_done (broker, l->data, now);
       fram_broker_session_drain (broker, l->data, now);
     }

@@ -215,6 +215,7 @@ fram_broker_recheck_all (FramBroker *broker, FramTime now)
   GHashTableIter iter;
   FramBase *base;
 
+  fram_broker_renew_allocations (broker, now);
   g_hash_table_iter_init (&iter, broker->bases.by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
     fram_broker_recheck_base (broker, base, now);
@@ -494,6 +495,22 @@ fram_broker_mapping_answer (FramBroker *broker, FramMapping *mapping,
   mapping->answered = now;
   keep (broker, mapping, now);
   return is_new;
+}
+
+gboolean
+fram_broker_mapping_told (FramBroker *broker, FramMapping *mapping,
+                          const FramAddress *mapped, FramTime now)
+{
+  if (mapping->state == FRAM_MAPPING_KNOWN
+      || mapped->family != mapping->base->address.family
+      || !fram_address_is_usable_remote (mapped))
+    return FALSE;
+  fram_broker_await_no_more (broker, &mapping->transaction.id);
+  want (broker, mapping, FRAM_TIME_NEVER, FRAM_TURN_ORDINARY);
+  set_mapped (broker, mapping, mapped, now);
+  mapping->answered = now;
+  keep (broker, mapping, now);
+  return TRUE;
 }
 
 void

@@ -79,14 +79,6 @@ fram_broker_list_interfaces (FramBroker *broker, FramTime now)
 
 /* --- Servers ----------------------------------------------------------------------- */
 
-static gboolean
-is_in_use (FramBroker *broker, const char *uri)
-{
-  const FramServer *server = g_hash_table_lookup (broker->servers.by_uri, uri);
-
-  return server != NULL && server->n_users > 0;
-}
-
 static void
 add_known_servers (FramBroker *broker, GArray *rows, FramTime now)
 {
@@ -102,7 +94,7 @@ add_known_servers (FramBroker *broker, GArray *rows, FramTime now)
                     .failures = server->failures,
                     .success_age = age (server->success, now),
                     .failure_age = age (server->failure, now) },
-        .in_use = is_in_use (broker, server->uri),
+        .in_use = fram_server_table_uses (&broker->servers, server->uri),
       };
 
       g_array_append_val (rows, row);
@@ -130,14 +122,13 @@ add_used_servers (FramBroker *broker, GArray *rows)
   GHashTableIter iter;
   FramServer *server;
 
-  g_hash_table_iter_init (&iter, broker->servers.by_uri);
+  g_hash_table_iter_init (&iter, broker->servers.by_key);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &server))
     for (guint i = 0; i < MAX (server->n_addresses, 1) && server->n_users > 0; i++)
       {
         FramServerRow row = {
           .server = { .uri = server->uri,
-                      .transport
-                      = fram_server_speaks_udp (server) ? FRAM_KNOWN_UDP : FRAM_KNOWN_TLS,
+                      .transport = server->parts.transport,
                       .rtt = -1,
                       .success_age = -1,
                       .failure_age = -1 },

@@ -21,9 +21,13 @@ fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
                               const FramAddress *remote, FramTime now)
 {
   const FramRoute *route = fram_route_table_find (&broker->routes, base, remote);
+  FramBase *carrier = fram_base_table_find (&broker->bases, base);
   FramBrokerSession *session;
 
+  if (carrier != NULL)
+    fram_broker_carrier_unreachable (broker, carrier, remote, now);
   if (fram_probing_told_unreachable (broker, base, remote, now)
+      || fram_broker_test_unreachable (broker, base, remote, now)
       || told_of_server (broker, base, remote, now) || route == NULL)
     return;
   session = fram_broker_find_session (broker, route->session);
@@ -50,53 +54,89 @@ find_generation (FramBroker *broker, const FramStunMessage *message)
 }
 
 static void
-receive_request (FramBroker *broker, FramBase *base, const FramAddress *remote,
-                 const FramStunMessage *message, FramTime now)
+receive_request (FramBroker *broker, FramBaseId base, const GArray *members,
+                 const FramAddress *remote, const FramStunMessage *message, FramTime now)
 {
   FramGeneration *generation = find_generation (broker, message);
   const FramRoute *route;
   gboolean taken;
 
   /* Nobody's: silence, so that Fram answers nobody who was not invited. */
-  if (generation == NULL || fram_base_find_member (base, generation->session->id) == NULL)
+  if (generation == NULL || fram_members_find (members, generation->session->id) == NULL)
     return;
 
-  route = fram_route_table_find (&broker->routes, base->id, remote);
+  route = fram_route_table_find (&broker->routes, base, remote);
   taken = route != NULL && route->session != generation->session->id;
-  fram_ice_agent_receive_request (generation->agent, base->id, remote, message, taken,
-                                  now);
+  fram_ice_agent_receive_request (generation->agent, base, remote, message, taken, now);
   fram_broker_session_drain (broker, generation->session, now);
 }
 
 static void
-receive_response (FramBroker *broker, FramBase *base, const FramAddress *remote,
-                  const FramStunMessage *message, FramTime now)
+receive_mapped (FramBroker *broker, FramBase *base, FramMapping *mapping,
+                const FramAddress *remote, const FramStunMessage *message, FramTime now)
+{
+  gboolean is_new;
+
+  if (mapping->base != base)
+    return;
+  is_new = fram_broker_mapping_answer (broker, mapping, remote, message, now);
+  fram_probing_compare (broker, &base->interface, base->mappings, now);
+  fram_probing_consider (broker, now);
+  if (is_new)
+    fram_broker_tell_members (broker, mapping, now);
+}
+
+/* `base` is NULL if it is a relayed one. */
+static void
+receive_response (FramBroker *broker, FramBaseId id, FramBase *base,
+                  const FramAddress *remote, const FramStunMessage *message, FramTime now)
 {
   const FramAwaited *awaited = g_hash_table_lookup (broker->transactions, &message->id);
+  FramGeneration *generation;
 
   if (awaited == NULL)
     return;
+  /* The answer ends the transaction, and `awaited` with it. */
   if (awaited->mapping != NULL)
     {
-      /* The answer ends the transaction, and `awaited` with it. */
-      FramMapping *mapping = awaited->mapping;
-      gboolean is_new;
-
-      if (mapping->base != base)
-        return;
-      is_new = fram_broker_mapping_answer (broker, mapping, remote, message, now);
-      fram_probing_compare (broker, &base->interface, base->mappings, now);
-      fram_probing_consider (broker, now);
-      if (is_new)
-        fram_broker_tell_members (broker, mapping, now);
+      receive_mapped (broker, base, awaited->mapping, remote, message, now);
+      return;
     }
-  else
+  generation = awaited->generation;
+  fram_ice_agent_receive_response (generation->agent, id, remote, message, now);
+  fram_broker_session_drain (broker, generation->session, now);
+}
+
+static void
+receive_stun (FramBroker *broker, FramBaseId id, FramBase *base, const GArray *members,
+              const FramAddress *remote, const guint8 *data, gsize length, FramTime now)
+{
+  FramStunMessage message;
+
+  if (fram_stun_message_parse (&message, data, length) != FRAM_STUN_PARSE_OK
+      || message.method != FRAM_STUN_BINDING)
+    return;
+  switch (message.klass)
     {
-      FramGeneration *generation = awaited->generation;
-
-      fram_ice_agent_receive_response (generation->agent, base->id, remote, message, now);
-      fram_broker_session_drain (broker, generation->session, now);
+    case FRAM_STUN_REQUEST:
+      receive_request (broker, id, members, remote, &message, now);
+      break;
+    case FRAM_STUN_SUCCESS:
+    case FRAM_STUN_ERROR:
+      receive_response (broker, id, base, remote, &message, now);
+      break;
+    case FRAM_STUN_INDICATION: /* a keep-alive (RFC 8445 §11) asks for nothing */
+      break;
     }
+}
+
+void
+fram_broker_receive_relayed (FramBroker *broker, FramRelayedBase *relayed,
+                             const FramAddress *remote, const guint8 *data, gsize length,
+                             FramTime now)
+{
+  receive_stun (broker, relayed->id, NULL, relayed->allocation->users, remote, data,
+                length, now);
 }
 
 void
@@ -104,28 +144,16 @@ fram_broker_receive (FramBroker *broker, FramBaseId id, const FramAddress *remot
                      const guint8 *data, gsize length, FramTime now)
 {
   FramBase *base = fram_base_table_find (&broker->bases, id);
-  FramStunMessage message;
 
+  if (fram_broker_carrier_receive (broker, id, base, remote, data, length, now))
+    return;
   if (base == NULL)
     {
-      if (!fram_probing_receive (broker, id, remote, data, length, now))
+      if (!fram_probing_receive (broker, id, remote, data, length, now)
+          && !fram_broker_test_receive (broker, id, remote, data, length, now))
         fram_broker_streams_receive (broker, id, remote, data, length, now);
       return;
     }
-  if (base->state != FRAM_BASE_OPEN
-      || fram_stun_message_parse (&message, data, length) != FRAM_STUN_PARSE_OK
-      || message.method != FRAM_STUN_BINDING)
-    return;
-  switch (message.klass)
-    {
-    case FRAM_STUN_REQUEST:
-      receive_request (broker, base, remote, &message, now);
-      break;
-    case FRAM_STUN_SUCCESS:
-    case FRAM_STUN_ERROR:
-      receive_response (broker, base, remote, &message, now);
-      break;
-    case FRAM_STUN_INDICATION: /* a keep-alive (RFC 8445 §11) asks for nothing */
-      break;
-    }
+  if (base->state == FRAM_BASE_OPEN)
+    receive_stun (broker, id, base, base->members, remote, data, length, now);
 }

@@ -166,13 +166,19 @@ fram_broker_choose_interfaces (FramBroker *broker)
 
 /* --- Time -------------------------------------------------------------------------- */
 
-static void
-schedule_end (FramBroker *broker, FramBase *base)
+FramTime
+fram_broker_get_linger (FramBroker *broker, guint32 lane)
 {
   FramTime linger = broker->config.policy.linger;
 
-  if (base->lane >= WARM_LANES)
-    linger = MIN (linger, FRAM_LINGER_DEFAULT);
+  return lane >= WARM_LANES ? MIN (linger, FRAM_LINGER_DEFAULT) : linger;
+}
+
+static void
+schedule_end (FramBroker *broker, FramBase *base)
+{
+  FramTime linger = fram_broker_get_linger (broker, base->lane);
+
   fram_schedule_set (&broker->deadlines, &base->linger,
                      linger == FRAM_TIME_NEVER ? FRAM_TIME_NEVER : base->unused + linger);
 }
@@ -193,7 +199,8 @@ fram_broker_set_policy (FramBroker *broker, const FramBrokerPolicy *policy, Fram
   fram_broker_copy_policy (broker, policy);
   g_hash_table_iter_init (&iter, broker->bases.by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
-    if (base->members->len == 0)
+    if (!fram_base_is_used (base))
       schedule_end (broker, base);
+  fram_broker_allocations_linger (broker);
   fram_broker_follow_interfaces (broker, now);
 }

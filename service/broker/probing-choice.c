@@ -243,7 +243,7 @@ fram_probing_choose_second (FramBroker *broker, const FramProbingChoice *choice)
       if (is_known (mapping) && !fram_address_equal_ip (&mapping->server, server))
         return mapping->server;
     }
-  g_hash_table_iter_init (&iter, broker->servers.by_uri);
+  g_hash_table_iter_init (&iter, broker->servers.by_key);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
     for (guint i = 0; i < other->n_addresses; i++)
       if (other->addresses[i].family == server->family

@@ -9,7 +9,9 @@ typedef enum
   FRAM_DUE_SESSION,
   FRAM_DUE_MAPPING,
   FRAM_DUE_BASE,
-  FRAM_DUE_STREAM,  /* a FramStreamTry */
+  FRAM_DUE_STREAM, /* a FramStreamTry */
+  FRAM_DUE_ALLOCATION,
+  FRAM_DUE_SERVER_TEST,
   FRAM_DUE_PROBE,   /* a FramProbe */
   FRAM_DUE_PROBING, /* the look at what to find out */
   FRAM_DUE_CHECK,   /* of the network */

@@ -1,10 +1,28 @@
 #include "broker/servers.h"
 
+#include <string.h>
+
+#include "base/digest.h"
+
+static void
+wipe (char **secret)
+{
+  if (*secret != NULL)
+    explicit_bzero (*secret, strlen (*secret));
+  g_clear_pointer (secret, g_free);
+}
+
 static void
 server_free (gpointer data)
 {
   FramServer *server = data;
 
+  wipe (&server->password);
+  g_free (server->username);
+  g_free (server->authority);
+  g_free (server->realm);
+  g_free (server->nonce);
+  g_free (server->key);
   g_free (server->uri);
   g_free (server);
 }
@@ -13,13 +31,13 @@ void
 fram_server_table_init (FramServerTable *table)
 {
   *table = (FramServerTable){ .next_query = 1 };
-  table->by_uri = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, server_free);
+  table->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, server_free);
 }
 
 void
 fram_server_table_clear (FramServerTable *table)
 {
-  g_clear_pointer (&table->by_uri, g_hash_table_unref);
+  g_clear_pointer (&table->by_key, g_hash_table_unref);
 }
 
 gboolean
@@ -27,27 +45,57 @@ fram_server_uri_check (const char *uri, GError **error)
 {
   FramServerUri parts;
 
-  if (!fram_server_uri_parse (&parts, uri, error))
-    return FALSE;
-  if (parts.scheme == FRAM_SERVER_SCHEME_STUN)
-    return TRUE;
-  g_set_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_NOT_SUPPORTED,
-               "This version of Fram asks STUN servers only, not “%.80s”", uri);
-  return FALSE;
+  return fram_server_uri_parse (&parts, uri, error);
 }
 
 /* --- Users ------------------------------------------------------------------------- */
 
+static gboolean
+has_credential (const FramServerOption *option)
+{
+  return option->username != NULL && option->username[0] != '\0';
+}
+
+/* The password is in it by its digest, so that it stands in one place only. */
+static char *
+make_key (const FramServerOption *option)
+{
+  const char *password = option->password != NULL ? option->password : "";
+  const char *authority = option->authority != NULL ? option->authority : "";
+  guint8 digest[FRAM_SHA256_SIZE];
+  GString *key = g_string_new (option->uri);
+
+  if (has_credential (option))
+    {
+      fram_sha256 ((const guint8 *) password, strlen (password), digest);
+      g_string_append_printf (key, "\n%s\n", option->username);
+      for (guint i = 0; i < sizeof digest; i++)
+        g_string_append_printf (key, "%02x", digest[i]);
+    }
+  if (authority[0] != '\0')
+    g_string_append_printf (key, "\n%s", authority);
+  return g_string_free (key, FALSE);
+}
+
 static FramServer *
-server_new (FramServerTable *table, const char *uri)
+server_new (FramServerTable *table, const FramServerOption *option)
 {
   FramServer *server = g_new0 (FramServer, 1);
   guint16 port;
 
-  server->uri = g_strdup (uri);
-  if (!fram_server_uri_parse (&server->parts, uri, NULL))
+  server->key = make_key (option);
+  server->uri = g_strdup (option->uri);
+  server->rests = G_MININT64;
+  if (has_credential (option))
+    {
+      server->username = g_strdup (option->username);
+      server->password = g_strdup (option->password != NULL ? option->password : "");
+    }
+  if (option->authority != NULL && option->authority[0] != '\0')
+    server->authority = g_strdup (option->authority);
+  if (!fram_server_uri_parse (&server->parts, option->uri, NULL))
     g_assert_not_reached ();
-  g_hash_table_insert (table->by_uri, server->uri, server);
+  g_hash_table_insert (table->by_key, server->key, server);
   if (!server->parts.is_address)
     return server;
   port = server->parts.port != 0 ? server->parts.port
@@ -69,13 +117,55 @@ fram_server_table_draw_query (FramServerTable *table)
 }
 
 FramServer *
-fram_server_table_join (FramServerTable *table, const char *uri, FramTime now,
-                        gboolean *ret_resolve)
+fram_server_table_find (const FramServerTable *table, const FramServerOption *option)
 {
-  FramServer *server = g_hash_table_lookup (table->by_uri, uri);
+  g_autofree char *key = make_key (option);
+
+  return g_hash_table_lookup (table->by_key, key);
+}
+
+gboolean
+fram_server_table_uses (const FramServerTable *table, const char *uri)
+{
+  GHashTableIter iter;
+  FramServer *server;
+
+  g_hash_table_iter_init (&iter, table->by_key);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &server))
+    if (server->n_users > 0 && strcmp (server->uri, uri) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Where another one has that password already, the two stay apart. */
+void
+fram_server_table_renew (FramServerTable *table, FramServer *server, const char *password)
+{
+  FramServerOption option
+      = { server->uri, server->username, password, server->authority };
+  char *key = make_key (&option);
+
+  if (!g_hash_table_contains (table->by_key, key))
+    {
+      g_hash_table_steal (table->by_key, server->key);
+      g_free (server->key);
+      server->key = g_steal_pointer (&key);
+      g_hash_table_insert (table->by_key, server->key, server);
+    }
+  g_free (key);
+  wipe (&server->password);
+  server->password = g_strdup (password != NULL ? password : "");
+  fram_server_forgive (server);
+}
+
+FramServer *
+fram_server_table_join_option (FramServerTable *table, const FramServerOption *option,
+                               FramTime now, gboolean *ret_resolve)
+{
+  FramServer *server = fram_server_table_find (table, option);
 
   if (server == NULL)
-    server = server_new (table, uri);
+    server = server_new (table, option);
   server->n_users++;
   /* A name that was not found may be found by now. */
   *ret_resolve = !server->parts.is_address && server->query == 0
@@ -89,6 +179,22 @@ fram_server_table_join (FramServerTable *table, const char *uri, FramTime now,
   return server;
 }
 
+FramServer *
+fram_server_table_join (FramServerTable *table, const char *uri, FramTime now,
+                        gboolean *ret_resolve)
+{
+  FramServerOption option = { .uri = uri };
+
+  return fram_server_table_join_option (table, &option, now, ret_resolve);
+}
+
+FramServer *
+fram_server_ref (FramServer *server)
+{
+  server->n_users++;
+  return server;
+}
+
 static void
 drop_unused (FramServerTable *table)
 {
@@ -96,7 +202,7 @@ drop_unused (FramServerTable *table)
   FramServer *server, *first = NULL;
   guint n = 0;
 
-  g_hash_table_iter_init (&iter, table->by_uri);
+  g_hash_table_iter_init (&iter, table->by_key);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &server))
     if (server->n_users == 0)
       {
@@ -105,7 +211,7 @@ drop_unused (FramServerTable *table)
           first = server;
       }
   if (n > FRAM_SERVER_MAX_UNUSED)
-    g_hash_table_remove (table->by_uri, first->uri);
+    g_hash_table_remove (table->by_key, first->key);
 }
 
 void
@@ -124,9 +230,12 @@ fram_server_table_age (FramServerTable *table)
   GHashTableIter iter;
   FramServer *server;
 
-  g_hash_table_iter_init (&iter, table->by_uri);
+  g_hash_table_iter_init (&iter, table->by_key);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &server))
-    server->stale_from = G_MININT64;
+    {
+      server->stale_from = G_MININT64;
+      fram_server_forgive (server);
+    }
 }
 
 /* --- Addresses --------------------------------------------------------------------- */
@@ -160,6 +269,32 @@ gboolean
 fram_server_speaks_udp (const FramServer *server)
 {
   return server->parts.transport == FRAM_KNOWN_UDP;
+}
+
+FramKnownTransport
+fram_server_get_stream (const FramServer *server)
+{
+  return fram_server_speaks_udp (server) ? FRAM_KNOWN_TCP : server->parts.transport;
+}
+
+gboolean
+fram_server_is_turn (const FramServer *server)
+{
+  return server->parts.scheme == FRAM_SERVER_SCHEME_TURN;
+}
+
+void
+fram_server_rest (FramServer *server, FramTurnOutcome outcome, guint code, FramTime until)
+{
+  server->refusal = outcome;
+  server->refusal_code = code;
+  server->rests = until;
+}
+
+void
+fram_server_forgive (FramServer *server)
+{
+  server->rests = G_MININT64;
 }
 
 /* The first of each family; but one that is asked already stays, if the name still has it:
@@ -200,7 +335,7 @@ fram_server_table_resolved (FramServerTable *table, guint16 query,
 
   if (query == 0)
     return NULL;
-  g_hash_table_iter_init (&iter, table->by_uri);
+  g_hash_table_iter_init (&iter, table->by_key);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &server))
     {
       if (server->query != query)

@@ -39,6 +39,9 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
   for (guint s = 0; s < session->n_streams; s++)
     session->n_components[s] = MAX (options->n_components[s], 1);
   session->bases = g_ptr_array_new ();
+  session->relays = g_ptr_array_new ();
+  session->relay_lanes = g_array_new (FALSE, FALSE, sizeof (FramRelayLane));
+  session->relay_due = FRAM_TIME_NEVER;
   session->formers = g_ptr_array_new ();
   session->created = now;
   session->remote_since = -1;
@@ -116,6 +119,24 @@ fram_broker_session_remove_base (FramBrokerSession *session, FramBaseId base,
     }
 }
 
+void
+fram_broker_session_told_permission (FramBrokerSession *session, FramBaseId base,
+                                     const FramAddress *peer, gboolean permitted,
+                                     FramTime now)
+{
+  for (guint i = 0; i <= session->formers->len; i++)
+    {
+      const FramGeneration *generation = i < session->formers->len
+                                             ? g_ptr_array_index (session->formers, i)
+                                             : session->current;
+
+      if (permitted)
+        fram_ice_agent_told_permitted (generation->agent, base, peer, now);
+      else
+        fram_ice_agent_told_refused (generation->agent, base, peer, now);
+    }
+}
+
 /* --- Lanes and bases --------------------------------------------------------------- */
 
 void
@@ -140,7 +161,7 @@ leave_bases (FramBroker *broker, FramBrokerSession *session, FramTime now)
       FramBase *base = g_ptr_array_index (session->bases, i);
 
       fram_base_leave (base, session->id);
-      if (base->members->len == 0)
+      if (!fram_base_is_used (base))
         fram_broker_base_unused (broker, base, now);
     }
 }
@@ -168,12 +189,15 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
   drop_all (broker, session, now);
   fram_generation_free (broker, g_steal_pointer (&session->current), now);
   leave_bases (broker, session, now);
+  fram_broker_leave_relays (broker, session, now);
   leave_lanes (broker, session);
   for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
     fram_server_table_leave (&broker->servers, g_ptr_array_index (session->servers, i));
 
   g_clear_pointer (&session->servers, g_ptr_array_unref);
   g_clear_pointer (&session->extra_lanes, g_array_unref);
+  g_array_unref (session->relay_lanes);
+  g_ptr_array_unref (session->relays);
   g_ptr_array_unref (session->bases);
   g_ptr_array_unref (session->formers);
   g_free (session->owner);
@@ -217,6 +241,7 @@ set_times (FramBroker *broker, FramBrokerSession *session)
     }
   deadline = MIN (deadline, session->former_until);
   deadline = MIN (deadline, session->gather_until);
+  deadline = MIN (deadline, session->relay_due);
   fram_schedule_set (&broker->deadlines, &session->deadline, deadline);
   fram_pacer_want (&broker->pacer, &session->slot,
                    fram_ice_agent_check_due (session->current->agent),
@@ -257,6 +282,8 @@ fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session, Fra
       session->former_until = FRAM_TIME_NEVER;
       drop_all (broker, session, now);
     }
+  if (session->relay_due <= now)
+    fram_broker_review_relays (broker, session, now);
   fram_broker_gather_check_done (broker, session, now);
   fram_broker_session_drain (broker, session, now);
 }

@@ -211,7 +211,10 @@ fram_broker_get_totals (FramBroker *broker, FramBrokerTotals *ret_totals)
     .n_bases = fram_base_table_size (&broker->bases),
     .n_lanes = fram_lane_table_count_used (&broker->lanes),
     .n_routes = fram_route_table_size (&broker->routes),
-    .n_probe_sockets = fram_probe_table_count_sockets (&broker->probing.probes),
+    .n_probe_sockets = fram_probe_table_count_sockets (&broker->probing.probes)
+                       + fram_broker_count_test_sockets (broker),
+    .n_allocations = broker->allocations.all->len,
+    .n_relayed = g_hash_table_size (broker->allocations.relayed),
   };
   g_hash_table_iter_init (&iter, broker->bases.by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))

@@ -85,6 +85,8 @@ typedef struct
   guint n_routes;
   guint n_mappings;
   guint n_probe_sockets; /* beside the bases */
+  guint n_allocations;   /* those that are being made or cannot be, too */
+  guint n_relayed;       /* bases on them, beside the others */
 } FramBrokerTotals;
 
 void fram_broker_get_totals (FramBroker *broker, FramBrokerTotals *ret_totals);

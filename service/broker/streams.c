@@ -10,6 +10,7 @@ try_free (gpointer data)
 
   g_free (try->uri);
   g_free (try->name);
+  g_free (try->authority);
   g_free (try->details);
   g_free (try);
 }
@@ -86,7 +87,9 @@ connect_try (FramBroker *broker, FramStreamTry *try, FramTime now)
   event->bind = try->interface.address;
   event->remote = try->server;
   event->transport = try->transport;
+  event->scheme = try->scheme;
   event->text = g_strdup (try->name);
+  event->authority = g_strdup (try->authority);
   set_state (try, FRAM_STREAM_TRY_CONNECTING, now);
 }
 
@@ -146,22 +149,29 @@ fail (FramBroker *broker, FramStreamTry *try, FramStreamFailure failure,
 }
 
 static void
-ask (FramBroker *broker, FramStreamTry *try, FramTime now)
+send_question (FramBroker *broker, const FramStreamTry *try)
 {
-  FramStunTiming timing = FRAM_STUN_TIMING_DEFAULT (FRAM_SECONDS (1));
   guint8 buffer[FRAM_STUN_MAX_SENT];
   FramStunBuilder builder;
   FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_TRANSMIT, 0);
 
-  /* RFC 8489 §6.2.2: once, and Ti for the answer. */
-  timing.reliable = TRUE;
-  fram_stun_transaction_start (&try->transaction, &timing, broker->random, now);
   fram_stun_builder_init (&builder, buffer, sizeof buffer, FRAM_STUN_REQUEST,
                           FRAM_STUN_BINDING, &try->transaction.id);
   event->base = try->stream;
   event->remote = try->server;
   event->length = (guint16) fram_stun_builder_end (&builder);
   event->data = g_memdup2 (buffer, event->length);
+}
+
+static void
+ask (FramBroker *broker, FramStreamTry *try, FramTime now)
+{
+  FramStunTiming timing = FRAM_STUN_TIMING_DEFAULT (FRAM_SECONDS (1));
+
+  /* RFC 8489 §6.2.2: once, and Ti for the answer; DTLS loses as UDP does. */
+  timing.reliable = try->transport != FRAM_KNOWN_DTLS;
+  fram_stun_transaction_start (&try->transaction, &timing, broker->random, now);
+  send_question (broker, try);
   set_state (try, FRAM_STREAM_TRY_ASKING, now);
   fram_schedule_set (&broker->deadlines, &try->due, try->transaction.deadline);
 }
@@ -206,9 +216,18 @@ fram_broker_streams_receive (FramBroker *broker, FramBaseId id, const FramAddres
 void
 fram_broker_streams_advance (FramBroker *broker, FramStreamTry *try, FramTime now)
 {
-  if (fram_stun_transaction_advance (&try->transaction, now)
-      == FRAM_STUN_TRANSACTION_TIMEOUT)
-    fail (broker, try, FRAM_STREAM_SILENT, NULL, FALSE, now);
+  switch (fram_stun_transaction_advance (&try->transaction, now))
+    {
+    case FRAM_STUN_TRANSACTION_WAIT:
+      break;
+    case FRAM_STUN_TRANSACTION_SEND:
+      send_question (broker, try);
+      break;
+    case FRAM_STUN_TRANSACTION_TIMEOUT:
+      fail (broker, try, FRAM_STREAM_SILENT, NULL, FALSE, now);
+      return;
+    }
+  fram_schedule_set (&broker->deadlines, &try->due, try->transaction.deadline);
 }
 
 void
@@ -220,6 +239,8 @@ fram_broker_told_stream_failed (FramBroker *broker, FramBaseId stream,
 
   if (try != NULL)
     fail (broker, try, failure, details, TRUE, now);
+  else if (!fram_broker_test_stream_failed (broker, stream, failure, details, now))
+    fram_broker_carrier_stream_failed (broker, stream, failure, now);
 }
 
 /* --- All of them ------------------------------------------------------------------- */
@@ -313,7 +334,9 @@ fram_broker_streams_try (FramBroker *broker, const FramInterfaceAddress *interfa
   try->uri = g_strdup (server->uri);
   try->name = g_strdup (server->parts.host);
   try->server = *address;
-  try->transport = server->parts.secure ? FRAM_KNOWN_TLS : FRAM_KNOWN_TCP;
+  try->transport = fram_server_get_stream (server);
+  try->scheme = server->parts.scheme;
+  try->authority = g_strdup (server->authority);
   try->due.kind = FRAM_DUE_STREAM;
   try->due.owner = try;
   set_state (try, FRAM_STREAM_TRY_WAITING, now);
@@ -331,9 +354,10 @@ fram_broker_streams_discover (FramBroker *broker, const FramInterfaceAddress *in
     {
       const FramServer *server = g_ptr_array_index (servers, i);
 
-      if (!fram_network_is_deaf (&broker->network, interface->name, server->uri,
-                                 interface->address.family,
-                                 server->parts.secure ? FRAM_KNOWN_TLS : FRAM_KNOWN_TCP))
+      if (!fram_server_is_turn (server)
+          && !fram_network_is_deaf (&broker->network, interface->name, server->uri,
+                                    interface->address.family,
+                                    fram_server_get_stream (server)))
         fram_broker_streams_try (broker, interface, server, now);
     }
 }

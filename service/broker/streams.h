@@ -33,9 +33,11 @@ typedef struct
   FramBaseId stream; /* 0: not opened, or closed again */
   FramInterfaceAddress interface;
   char *uri;
-  char *name; /* of its host */
+  char *name;      /* of its host */
+  char *authority; /* FramServer.authority */
+  FramServerScheme scheme;
   FramAddress server;
-  FramKnownTransport transport; /* TLS for “stuns:”, else TCP */
+  FramKnownTransport transport; /* TLS for “stuns:”, else TCP as a rule */
   FramStreamTryState state;
   guint16 query;      /* WAITING: for where the name is served by TCP; or 0 */
   FramAddress mapped; /* ANSWERED: whom the server sees, maybe a proxy; NONE: not said */

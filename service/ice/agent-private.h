@@ -219,3 +219,7 @@ void fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
 void fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now);
 /* Gives back what early checks on the base, 0 for all, have claimed. */
 void fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base);
+
+/* agent.c */
+/* Brings nomination, paths and states up to date; ends every change from outside. */
+void fram_ice_agent_settle (FramIceAgent *agent, FramTime now);

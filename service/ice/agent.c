@@ -106,9 +106,8 @@ end_patience (FramIceAgent *agent, FramTime now)
   agent->patient_until = now + FRAM_ICE_PATIENCE;
 }
 
-/* Brings nomination, paths and states up to date; ends every change from outside. */
-static void
-settle (FramIceAgent *agent, FramTime now)
+void
+fram_ice_agent_settle (FramIceAgent *agent, FramTime now)
 {
   end_patience (agent, now);
   for (guint s = 0; s < agent->n_streams; s++)
@@ -166,7 +165,7 @@ fram_ice_agent_add_local (FramIceAgent *agent, guint stream,
   fram_ice_agent_pair_local (agent, stream, local);
   fram_ice_agent_reopen (agent, stream, local->component, now);
   fram_ice_agent_changed (agent);
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
   return FRAM_ICE_ADD_OK;
 }
 
@@ -196,7 +195,7 @@ void
 fram_ice_agent_end_local (FramIceAgent *agent, FramTime now)
 {
   agent->local_ended = TRUE;
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
 }
 
 /* Return: whether a candidate of the component was based on it. */
@@ -238,7 +237,7 @@ fram_ice_agent_remove_base (FramIceAgent *agent, guint32 base, FramTime now)
             && component->state != FRAM_STATE_FAILED)
           fram_ice_agent_lose_path (agent, s, c, now);
       }
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
 }
 
 void
@@ -265,7 +264,7 @@ fram_ice_agent_set_remote (FramIceAgent *agent, const FramDescription *remote,
     fram_ice_agent_switch_role (agent);
 
   fram_ice_agent_handle_early (agent, now);
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
 }
 
 gboolean
@@ -318,7 +317,7 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
     {
       if (remote->type == FRAM_CANDIDATE_PEER_REFLEXIVE)
         upgrade_reflexive (agent, remote, candidate);
-      settle (agent, now);
+      fram_ice_agent_settle (agent, now);
       return FRAM_ICE_ADD_KNOWN;
     }
   if (count_component (list->remotes, candidate->component) >= limit)
@@ -330,7 +329,7 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
   fram_ice_agent_pair_remote (agent, stream, remote);
   fram_ice_agent_reopen (agent, stream, remote->component, now);
   fram_ice_agent_changed (agent);
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
   return FRAM_ICE_ADD_OK;
 }
 
@@ -345,7 +344,7 @@ fram_ice_agent_end_remote (FramIceAgent *agent, FramTime now)
       agent->streams[s].components[c - 1].absent
           = count_component (agent->streams[s].remotes, c) == 0
             && agent->streams[s].remotes->len > 0;
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
 }
 
 void
@@ -358,7 +357,7 @@ fram_ice_agent_told_unreachable (FramIceAgent *agent, guint32 base,
   if (pair == NULL || pair->mapped != NULL || !fram_pair_is_checking (pair))
     return;
   fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_UNREACHABLE);
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
 }
 
 void
@@ -371,7 +370,7 @@ fram_ice_agent_refuse_pair (FramIceAgent *agent, guint32 base, const FramAddress
     return;
   pair->refused = TRUE;
   fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_TUPLE_TAKEN);
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
 }
 
 void
@@ -380,7 +379,7 @@ fram_ice_agent_receive_request (FramIceAgent *agent, guint32 base,
                                 gboolean tuple_taken, FramTime now)
 {
   fram_ice_agent_handle_request (agent, base, remote, message, tuple_taken, now);
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
 }
 
 void
@@ -389,7 +388,7 @@ fram_ice_agent_receive_response (FramIceAgent *agent, guint32 base,
                                  const FramStunMessage *message, FramTime now)
 {
   fram_ice_agent_handle_response (agent, base, remote, message, now);
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
 }
 
 /* --- Time -------------------------------------------------------------------------- */
@@ -464,7 +463,7 @@ fram_ice_agent_advance (FramIceAgent *agent, FramTime now)
         }
     }
   free_others (agent, now);
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
 }
 
 FramTime
@@ -504,6 +503,6 @@ fram_ice_agent_check (FramIceAgent *agent, FramTime now)
   agent->last_check = now;
   fram_ice_agent_send_check (agent, pair, FALSE, now);
   fram_ice_agent_changed (agent);
-  settle (agent, now);
+  fram_ice_agent_settle (agent, now);
   return TRUE;
 }

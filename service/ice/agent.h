@@ -85,6 +85,18 @@ void fram_ice_agent_told_unreachable (FramIceAgent *agent, guint32 base,
 /* The owner refuses a pair it was told of: another session owns its 5-tuple. */
 void fram_ice_agent_refuse_pair (FramIceAgent *agent, guint32 base,
                                  const FramAddress *remote, FramTime now);
+/* A relay exchanges packets only with whom it was asked to (RFC 8656 §9): the pair waits. */
+void fram_ice_agent_hold_pair (FramIceAgent *agent, guint32 base,
+                               const FramAddress *remote);
+/* The relay was asked for `peer`, of whatever port, and does so now ... */
+void fram_ice_agent_told_permitted (FramIceAgent *agent, guint32 base,
+                                    const FramAddress *peer, FramTime now);
+/* ... or refuses. A pair that worked is left to consent. */
+void fram_ice_agent_told_refused (FramIceAgent *agent, guint32 base,
+                                  const FramAddress *peer, FramTime now);
+/* The owner could not even ask: as fram_ice_agent_refuse_pair(). */
+void fram_ice_agent_refuse_peer (FramIceAgent *agent, guint32 base,
+                                 const FramAddress *remote, FramTime now);
 
 /* --- Time -------------------------------------------------------------------------- */
 

@@ -416,7 +416,7 @@ find_waiting (FramIceStream *stream)
     {
       FramPair *pair = g_ptr_array_index (stream->pairs, i);
 
-      if (pair->state == FRAM_PAIR_WAITING && !pair->triggered)
+      if (pair->state == FRAM_PAIR_WAITING && !pair->triggered && !pair->held)
         return pair;
     }
   return NULL;
@@ -436,7 +436,7 @@ unfreeze_free (FramIceAgent *agent, FramIceStream *stream)
         continue;
       fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
                                FRAM_CAUSE_FOUNDATION_FREE);
-      if (first == NULL)
+      if (first == NULL && !pair->held)
         first = pair;
     }
   return first;

@@ -43,6 +43,7 @@ typedef struct _FramPair
   FramCause cause;
 
   guint8 refused;        /* its 5-tuple belongs to another session: never checked */
+  guint8 held;           /* nothing may be sent there yet: not checked so long */
   guint8 triggered;      /* waits in the triggered-check queue */
   guint8 nominate;       /* its next check carries USE-CANDIDATE */
   guint8 peer_nominated; /* USE-CANDIDATE came before our own check succeeded */

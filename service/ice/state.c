@@ -84,6 +84,9 @@ static const struct
   = { "unreachable", "The network reports that the peer's address cannot be reached." },
   [FRAM_CAUSE_TUPLE_TAKEN]
   = { "tuple-taken", "Another session already uses this path to the same peer." },
+  [FRAM_CAUSE_PEER_REFUSED]
+  = { "peer-refused",
+      "The relay (TURN server) does not exchange packets with the peer's address." },
   [FRAM_CAUSE_ROLE_CONFLICT]
   = { "role-conflict", "Both sides claimed the same role, so the check is repeated." },
   [FRAM_CAUSE_BASE_GONE]

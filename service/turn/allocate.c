@@ -288,6 +288,13 @@ fram_turn_refresh_answered (FramTurn *turn, const FramTurnRequest *request,
     }
 }
 
+void
+fram_turn_renew (FramTurn *turn, FramTime now)
+{
+  if (turn->state == FRAM_TURN_ALLOCATED)
+    turn->refresh_at = MIN (turn->refresh_at, now);
+}
+
 gboolean
 fram_turn_move (FramTurn *turn, FramTime now)
 {

@@ -97,6 +97,9 @@ void fram_turn_set_credential (FramTurn *turn, const FramTurnCredential *credent
 /* The owner has taken another 5-tuple to the same server.
  * Return: FALSE: the server does not let the allocation move (RFC 8016). */
 gboolean fram_turn_move (FramTurn *turn, FramTime now);
+/* The way to the server may have changed: it is asked now whether the allocation is still
+ * there, and not when it is about to end. */
+void fram_turn_renew (FramTurn *turn, FramTime now);
 
 FramTime fram_turn_deadline (FramTurn *turn);
 void fram_turn_advance (FramTurn *turn, FramTime now);

@@ -69,7 +69,7 @@ finish (ProbingWorld *world, guint16 id)
   g_assert_true (is_over (world, id));
   g_assert_cmpuint (world->n_probe_sockets, ==, 0);
   g_assert_cmpuint (g_hash_table_size (world->sockets), ==, 0);
-  g_hash_table_iter_init (&iter, world->broker->servers.by_uri);
+  g_hash_table_iter_init (&iter, world->broker->servers.by_key);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &server))
     g_assert_cmpuint (server->n_users, ==, 0);
 }

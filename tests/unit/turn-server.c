@@ -243,7 +243,7 @@ add_relayed (const TurnServer *server, const FramStunMessage *request,
   if (both || !ipv6)
     fram_stun_builder_add_address (builder, FRAM_STUN_ATTR_XOR_RELAYED_ADDRESS,
                                    &server->relayed[0]);
-  if (both || ipv6)
+  if ((both || ipv6) && !is (server, TURN_SERVER_NO_IPV6))
     fram_stun_builder_add_address (builder, FRAM_STUN_ATTR_XOR_RELAYED_ADDRESS,
                                    &server->relayed[1]);
 }

@@ -21,6 +21,7 @@ typedef enum
   TURN_SERVER_NO_DF = 1 << 9,      /* does not know DONT-FRAGMENT */
   TURN_SERVER_MOBILE = 1 << 10,    /* gives tickets */
   TURN_SERVER_NO_MOVING = 1 << 11, /* forbids them */
+  TURN_SERVER_NO_IPV6 = 1 << 12,   /* has IPv4 alone, also where both are asked for */
 } TurnServerManner;
 
 /* What is refused: a method, or only where this peer is named. */

@@ -24,6 +24,8 @@ host_free (gpointer data)
 
   fram_broker_free (host->broker);
   g_hash_table_unref (host->sockets);
+  g_hash_table_unref (host->streams);
+  g_hash_table_unref (host->relayed);
   g_array_unref (host->log);
   g_ptr_array_unref (host->lines);
   g_free (host);
@@ -63,6 +65,8 @@ wire_add_host (Wire *wire, const char *addresses)
   host->broker = fram_broker_new (&config, &wire->random.random);
   host->next_port = (guint16) (10000 + 1000 * wire->hosts->len);
   host->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  host->streams = g_hash_table_new (NULL, NULL);
+  host->relayed = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->log = g_array_new (FALSE, FALSE, sizeof (FramEvent));
   host->lines = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (wire->hosts, host);
@@ -77,44 +81,98 @@ wire_add_host (Wire *wire, const char *addresses)
   return host;
 }
 
+void
+wire_send (Wire *wire, const FramAddress *from, const FramAddress *to, const guint8 *data,
+           gsize length)
+{
+  WirePacket *packet = g_new0 (WirePacket, 1);
+
+  packet->at = wire->now + wire->delay;
+  packet->from = *from;
+  packet->to = *to;
+  packet->data = g_memdup2 (data, length);
+  packet->length = length;
+  g_queue_push_tail (&wire->packets, packet);
+}
+
 static void
 transmit (WireHost *host, const FramEvent *event)
 {
   Wire *wire = host->wire;
   FramAddress *from = g_hash_table_lookup (host->sockets, GUINT_TO_POINTER (event->base));
-  WirePacket *packet;
 
   g_assert_nonnull (from);
   host->n_transmitted++;
   host->last_transmitted = wire->now;
   if (wire->filter != NULL
+      && !g_hash_table_contains (host->streams, GUINT_TO_POINTER (event->base))
       && !wire->filter (from, &event->remote, event->data, event->length,
                         wire->filter_data))
     return;
-  packet = g_new0 (WirePacket, 1);
-  packet->at = wire->now + wire->delay;
-  packet->from = *from;
-  packet->to = event->remote;
-  packet->data = g_memdup2 (event->data, event->length);
-  packet->length = event->length;
-  g_queue_push_tail (&wire->packets, packet);
+  wire_send (wire, from, &event->remote, event->data, event->length);
+}
+
+static FramAddress *
+bind_socket (WireHost *host, const FramEvent *event)
+{
+  FramAddress *address = g_memdup2 (&event->bind, sizeof event->bind);
+
+  address->port = host->next_port++;
+  g_hash_table_insert (host->sockets, GUINT_TO_POINTER (event->base), address);
+  return address;
+}
+
+static void
+open_stream (WireHost *host, const FramEvent *event)
+{
+  Wire *wire = host->wire;
+
+  if (wire->node == NULL)
+    return;
+  host->n_streams++;
+  if (wire->streams_fail)
+    {
+      fram_broker_told_stream_failed (host->broker, event->base, wire->stream_failure,
+                                      NULL, wire->now);
+      return;
+    }
+  g_hash_table_add (host->streams, GUINT_TO_POINTER (event->base));
+  fram_broker_told_base_opened (host->broker, event->base, bind_socket (host, event),
+                                wire->now);
+}
+
+static void
+close_base (WireHost *host, const FramEvent *event)
+{
+  gpointer key = GUINT_TO_POINTER (event->base);
+
+  g_hash_table_remove (host->streams, key);
+  if (!g_hash_table_remove (host->relayed, key))
+    g_assert_true (g_hash_table_remove (host->sockets, key));
 }
 
 static void
 carry_out (WireHost *host, FramEvent *event)
 {
-  FramAddress *address;
-
   switch (event->type)
     {
     case FRAM_EVENT_OPEN_BASE:
-      address = g_memdup2 (&event->bind, sizeof event->bind);
-      address->port = host->next_port++;
-      g_hash_table_insert (host->sockets, GUINT_TO_POINTER (event->base), address);
-      fram_broker_told_base_opened (host->broker, event->base, address, host->wire->now);
+      fram_broker_told_base_opened (host->broker, event->base, bind_socket (host, event),
+                                    host->wire->now);
       break;
     case FRAM_EVENT_CLOSE_BASE:
-      g_assert_true (g_hash_table_remove (host->sockets, GUINT_TO_POINTER (event->base)));
+      close_base (host, event);
+      break;
+    case FRAM_EVENT_OPEN_STREAM:
+      g_array_append_vals (host->log, event, 1);
+      open_stream (host, event);
+      break;
+    case FRAM_EVENT_RELAY_ADD:
+      g_assert_true (
+          g_hash_table_contains (host->sockets, GUINT_TO_POINTER (event->carrier)));
+      g_hash_table_insert (host->relayed, GUINT_TO_POINTER (event->base),
+                           g_memdup2 (event, sizeof *event));
+      g_array_append_vals (host->log, event, 1);
       break;
     case FRAM_EVENT_TRANSMIT:
       transmit (host, event);
@@ -131,11 +189,9 @@ carry_out (WireHost *host, FramEvent *event)
                        g_strdup_printf ("%u %s", event->session, event->text));
       g_array_append_vals (host->log, event, 1);
       break;
-    case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
-    case FRAM_EVENT_RELAY_ADD:
     case FRAM_EVENT_RELAY_CHANNEL:
     case FRAM_EVENT_PATH:
     case FRAM_EVENT_RESOLVE:
@@ -167,6 +223,10 @@ wire_settle (Wire *wire)
 static void
 deliver (Wire *wire, WirePacket *packet)
 {
+  if (wire->node != NULL
+      && wire->node (wire, &packet->from, &packet->to, packet->data, packet->length,
+                     wire->node_data))
+    return;
   for (guint i = 0; i < wire->hosts->len; i++)
     {
       WireHost *host = g_ptr_array_index (wire->hosts, i);

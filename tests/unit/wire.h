@@ -12,13 +12,20 @@ typedef struct
   Wire *wire;
   FramBroker *broker;
   guint16 next_port;
-  GHashTable *sockets; /* base -> FramAddress */
+  GHashTable *sockets; /* base -> FramAddress; streams too */
+  GHashTable *streams; /* a set of those that are streams */
+  GHashTable *relayed; /* base -> FramEvent, of RELAY_ADD */
   GArray *log;         /* FramEvent without what it owned, those for rpc/ */
   GPtrArray *lines;    /* "SESSION line" */
   guint n_routes;
   guint n_transmitted;
+  guint n_streams; /* that were ever opened */
   FramTime last_transmitted;
 } WireHost;
+
+/* Whoever else is on the wire. Return: whether the packet was for it. */
+typedef gboolean (*WireNode) (Wire *wire, const FramAddress *from, const FramAddress *to,
+                              const guint8 *data, gsize length, gpointer user_data);
 
 struct _Wire
 {
@@ -27,7 +34,12 @@ struct _Wire
   FramTime delay;
   GPtrArray *hosts;
   GQueue packets;
-  /* Decides on a packet: TRUE lets it pass. NULL: all pass. */
+  WireNode node; /* or NULL */
+  gpointer node_data;
+  /* What becomes of streams to a server: opened at once, or else they fail by this. */
+  gboolean streams_fail;
+  FramStreamFailure stream_failure;
+  /* Decides on a datagram: TRUE lets it pass. NULL: all pass. */
   gboolean (*filter) (const FramAddress *from, const FramAddress *to, const guint8 *data,
                       gsize length, gpointer user_data);
   gpointer filter_data;
@@ -39,6 +51,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wire, wire_free)
 
 /* A host with interface addresses as text, comma-separated. */
 WireHost *wire_add_host (Wire *wire, const char *addresses);
+/* Puts a packet on the wire. */
+void wire_send (Wire *wire, const FramAddress *from, const FramAddress *to,
+                const guint8 *data, gsize length);
 /* Carries out everything until `until`, stepping from event to event. */
 void wire_run (Wire *wire, FramTime duration);
 /* Pops and carries out what the brokers have queued. */
