@@ -74,6 +74,13 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
       if (!fram_driver_close_stream (driver, event->base))
         fram_plane_close_base (driver->plane, event->base);
       break;
+    case FRAM_EVENT_RELAY_ADD:
+      fram_plane_add_relay (driver->plane, event->base, event->carrier, &event->remote,
+                            &event->bind);
+      break;
+    case FRAM_EVENT_RELAY_CHANNEL:
+      fram_plane_set_channel (driver->plane, event->base, &event->remote, event->channel);
+      break;
     case FRAM_EVENT_TRANSMIT:
       transmit (driver, event);
       break;
@@ -105,8 +112,6 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
-    case FRAM_EVENT_RELAY_ADD:
-    case FRAM_EVENT_RELAY_CHANNEL:
       tell (driver, event);
       break;
     }

@@ -151,8 +151,8 @@ fram_driver_free (FramDriver *driver)
 
   g_clear_pointer (&driver->network, fram_network_watch_free);
   g_clear_pointer (&driver->resolver, fram_resolver_free);
-  g_clear_pointer (&driver->streams, g_hash_table_unref);
   g_clear_pointer (&driver->plane, fram_plane_free);
+  g_clear_pointer (&driver->streams, g_hash_table_unref);
   g_source_destroy (driver->timer);
   g_source_unref (driver->timer);
   fram_broker_free (driver->broker);

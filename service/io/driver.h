@@ -29,7 +29,7 @@ typedef struct
   guint64 bytes_sent, bytes_received;
   guint64 dropped_no_path;  /* the application wrote before there was a path */
   guint64 dropped_app_full; /* the application did not read */
-  guint64 dropped_net_full; /* the UDP socket was full */
+  guint64 dropped_net_full; /* the UDP socket, or the stream to the relay, was full */
   guint64 dropped_too_long; /* more than a datagram of its path carries */
   guint64 dropped_refused;  /* the kernel gave another error */
   guint64 dropped_empty;    /* empty datagrams are not carried */

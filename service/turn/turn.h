@@ -19,17 +19,13 @@
 
 #include "base/random.h"
 #include "turn/event.h"
+#include "turn/peer-data.h"
 
 typedef struct _FramTurn FramTurn;
 
 #define FRAM_TURN_MAX_PERMISSIONS 1024
-#define FRAM_TURN_CHANNEL_FIRST 0x4000 /* RFC 8656 §12 */
-#define FRAM_TURN_CHANNEL_LAST 0x4fff
-#define FRAM_TURN_CHANNEL_HEADER 4
-/* Around data in a Send indication: header, peer (IPv6), data, DONT-FRAGMENT, padding. */
-#define FRAM_TURN_SEND_OVERHEAD (20 + 24 + 4 + 4 + 3)
-/* More than any datagram's data (RFC 768). */
-#define FRAM_TURN_MAX_DATA 65507
+/* Around data in a Send indication. */
+#define FRAM_TURN_SEND_OVERHEAD (FRAM_TURN_SEND_HEADER + FRAM_TURN_PADDING)
 
 typedef enum
 {

@@ -93,9 +93,9 @@ authority_issue (Authority *authority, const char *name, int days)
 {
   run (authority, "openssl ecparam -name prime256v1 -genkey -noout -out %s.key", name);
   run (authority,
-       "openssl req -new -key %s.key -subj /CN=fram -addext subjectAltName=DNS:%s"
+       "openssl req -new -key %s.key -subj /CN=fram -addext subjectAltName=%s:%s"
        " -out request",
-       name, name);
+       name, g_hostname_is_ip_address (name) ? "IP" : "DNS", name);
   run (authority,
        "openssl x509 -req -in request -CA authority.pem -CAkey authority.key"
        " -CAcreateserial -copy_extensions copy -days %d -out %s.pem",
