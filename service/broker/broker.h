@@ -43,7 +43,11 @@ typedef struct
    * stronger; with an empty `allow` all are allowed. */
   const char *const *allow;
   const char *const *deny;
-  gboolean probe; /* find out in the background how the NATs behave */
+  gboolean probe;    /* find out in the background how the NATs behave */
+  FramFamily family; /* the only one whose addresses are used; NONE: both are */
+  /* Ports of new bases, both included; 0 and 0: the system chooses.  Other bases stay until
+   * no session uses them.  It is not for probes: they need ports where nothing was before. */
+  guint16 first_port, last_port;
 } FramBrokerPolicy;
 
 #define FRAM_LINGER_DEFAULT FRAM_SECONDS (60)

@@ -176,8 +176,8 @@ wait_for_passwords (Creation *creation)
   g_autoptr (GError) error = NULL;
 
   creation->reader = fram_password_reader_new (
-      fds[request->passwords_handle], request->passwords, sizeof request->passwords,
-      on_passwords, creation, &error);
+      fds[request->passwords_handle], "Option “passwords”", request->passwords,
+      sizeof request->passwords, on_passwords, creation, &error);
   if (creation->reader == NULL)
     give_up (creation, error);
   else

@@ -198,13 +198,13 @@ on_event (const FramEvent *event, gpointer user_data)
 
 void
 fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory,
-                    FramSettings *settings)
+                    FramSettings *settings, FramSecrets *secrets)
 {
   manager->memory = memory;
   manager->driver = driver;
   fram_sessions_set_driver (manager->sessions, driver, fram_memory_get_cache (memory));
   fram_inspector_start (manager->inspector, driver, memory);
-  fram_settings_object_start (manager->settings, settings);
+  fram_settings_object_start (manager->settings, settings, secrets);
   fram_driver_set_sink (driver, on_event, manager);
 }
 

@@ -2,6 +2,13 @@
 
 #include "rpc/policy.h"
 
+/* The settings that the broker acts on. */
+#define BROKERS                                                                          \
+  (1u << FRAM_SETTING_LINGER | 1u << FRAM_SETTING_VPN                                    \
+   | 1u << FRAM_SETTING_INTERFACES_ALLOW | 1u << FRAM_SETTING_INTERFACES_DENY            \
+   | 1u << FRAM_SETTING_NAT_PROBING | 1u << FRAM_SETTING_FAMILIES                        \
+   | 1u << FRAM_SETTING_PORT_RANGE)
+
 struct _FramUserPolicy
 {
   FramSettings *settings;
@@ -21,6 +28,16 @@ linger_of (const FramUserPolicy *policy)
   return seconds < 0 ? FRAM_TIME_NEVER : FRAM_SECONDS (seconds);
 }
 
+static FramFamily
+family_of (const FramSettings *settings)
+{
+  const char *word = fram_settings_get_word (settings, FRAM_SETTING_FAMILIES);
+
+  if (g_str_equal (word, "ipv4"))
+    return FRAM_FAMILY_IPV4;
+  return g_str_equal (word, "ipv6") ? FRAM_FAMILY_IPV6 : FRAM_FAMILY_NONE;
+}
+
 void
 fram_user_policy_read (FramUserPolicy *policy, FramBrokerPolicy *ret_policy)
 {
@@ -36,7 +53,10 @@ fram_user_policy_read (FramUserPolicy *policy, FramBrokerPolicy *ret_policy)
     .allow = policy->allow,
     .deny = policy->deny,
     .probe = fram_settings_get_flag (settings, FRAM_SETTING_NAT_PROBING),
+    .family = family_of (settings),
   };
+  g_variant_get (fram_settings_get (settings, FRAM_SETTING_PORT_RANGE), "(qq)",
+                 &ret_policy->first_port, &ret_policy->last_port);
 }
 
 static void
@@ -59,7 +79,7 @@ on_changed (FramSettings *settings, guint changed, gpointer user_data)
   if ((changed & 1u << FRAM_SETTING_HISTORY) != 0)
     fram_cache_set_history (policy->cache,
                             fram_settings_get_flag (settings, FRAM_SETTING_HISTORY));
-  if ((changed & ~(1u << FRAM_SETTING_HISTORY)) == 0)
+  if ((changed & BROKERS) == 0)
     return;
   fram_user_policy_read (policy, &now);
   fram_broker_set_policy (fram_driver_get_broker (policy->driver), &now,

@@ -142,7 +142,7 @@ check_left_alone (const char *sql, FramStoreError code, const char *part)
 static void
 test_newer (void)
 {
-  check_left_alone ("PRAGMA user_version = 2", FRAM_STORE_ERROR_NEWER,
+  check_left_alone ("PRAGMA user_version = 3", FRAM_STORE_ERROR_NEWER,
                     "a newer Fram wrote the file");
   check_left_alone ("PRAGMA user_version = 1000; DROP TABLE settings",
                     FRAM_STORE_ERROR_NEWER, "a newer Fram wrote the file");
