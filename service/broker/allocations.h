@@ -16,6 +16,7 @@
 #pragma once
 
 #include "broker/bases.h"
+#include "broker/server-failures.h"
 #include "broker/servers.h"
 #include "turn/turn.h"
 
@@ -116,6 +117,11 @@ FramRelayedBase *fram_allocation_table_find_relayed (const FramAllocationTable *
 /* The base by which the server is spoken to; 0: none yet. */
 FramBaseId fram_allocation_get_carrier (const FramAllocation *allocation);
 gboolean fram_allocation_is_stream (const FramAllocation *allocation);
+
+/* --- allocation-rows.c ------------------------------------------------------------- */
+
+/* `failed`: why. */
+FramServerFailure fram_allocation_get_failure (const FramAllocation *allocation);
 
 /* --- allocations.c ----------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 #include "broker/probing.h"
 #include "broker/routes.h"
 #include "broker/schedule.h"
+#include "broker/server-failures.h"
 #include "broker/server-tests.h"
 #include "broker/servers.h"
 #include "broker/snapshot.h"

@@ -167,6 +167,62 @@ is_of_use (FramNatKind kind)
   return kind != FRAM_NAT_KIND_UNKNOWN && kind != FRAM_NAT_KIND_BLOCKED;
 }
 
+/* --- Relays ------------------------------------------------------------------------ */
+
+/* One that was to be made for the session and could not be; NULL: there is none, or another
+ * one is there. */
+static const FramAllocation *
+find_refused (const FramBrokerSession *session)
+{
+  const FramAllocation *refused = NULL;
+
+  for (guint i = 0; i < session->relays->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
+
+      if (allocation->state == FRAM_ALLOCATION_THERE)
+        return NULL;
+      /* What a server says tells more than that another way to it is closed. */
+      if (allocation->failed && allocation->state == FRAM_ALLOCATION_RESTING
+          && (refused == NULL || (refused->stream_failed && !allocation->stream_failed)))
+        refused = allocation;
+    }
+  return refused;
+}
+
+static char *
+explain_relay (const FramBrokerSession *session, const FramAllocation *refused,
+               const char **ret_word)
+{
+  FramServerFailure failure = fram_allocation_get_failure (refused);
+
+  return say (ret_word, "relay-refused",
+              g_strdup_printf ("%s: the TURN server %s %s. %s",
+                               session->policy == FRAM_POLICY_RELAY
+                                   ? "This session may use nothing but a relay"
+                                   : "There is no direct path to the peer, and no relay",
+                               refused->server->parts.host,
+                               fram_server_failure_to_predicate (failure),
+                               fram_server_failure_to_advice (failure)));
+}
+
+/* Policy `relay` without any. */
+static char *
+explain_relay_alone (const FramBrokerSession *session, const char **ret_word)
+{
+  const FramAllocation *refused = find_refused (session);
+
+  if (refused != NULL)
+    return explain_relay (session, refused, ret_word);
+  if (session->relay_lanes->len > 0)
+    return say (ret_word, "relay-refused",
+                g_strdup ("This session may use nothing but a relay, and no TURN server "
+                          "gave one in time."));
+  return say (ret_word, "no-relay",
+              g_strdup ("This session may use nothing but a relay, and no TURN server is "
+                        "set. Add one to Fram's settings, or to the session."));
+}
+
 /* --- Why it failed ----------------------------------------------------------------- */
 
 static char *
@@ -289,6 +345,8 @@ explain_no_pair (FramBroker *broker, const FramBrokerSession *session, FramTime 
     return say (ret_word, "no-family",
                 g_strdup ("The two sides have no common kind of address: one has IPv4 "
                           "alone, the other IPv6."));
+  if (find_refused (session) != NULL)
+    return explain_relay (session, find_refused (session), ret_word);
   if (past.n_taken == past.n_pairs)
     return say (ret_word, "tuples-taken",
                 g_strdup ("All paths to this peer are in the hands of other sessions of "
@@ -316,6 +374,8 @@ explain_failure (FramBroker *broker, const FramBrokerSession *session, FramTime 
   if (cause != FRAM_CAUSE_NO_PAIR_SUCCEEDED && cause != FRAM_CAUSE_NO_LOCAL_CANDIDATES
       && cause != FRAM_CAUSE_NO_REMOTE_CANDIDATES)
     return say_cause (ret_word, cause);
+  if (cause == FRAM_CAUSE_NO_LOCAL_CANDIDATES && session->policy == FRAM_POLICY_RELAY)
+    return explain_relay_alone (session, ret_word);
   if (remotes_of (session)->len == 0)
     return say_cause (ret_word, FRAM_CAUSE_NO_REMOTE_CANDIDATES);
   /* On a host without a network, loopback may lead to other applications. */

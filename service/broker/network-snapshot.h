@@ -70,3 +70,40 @@ typedef struct
 
 /* Return: (transfer full): FramMappingRow, by base and server. */
 GArray *fram_broker_list_mappings (FramBroker *broker, FramTime now);
+
+typedef enum
+{
+  FRAM_ALLOCATION_ROW_ASKING, /* or on its way to the server */
+  FRAM_ALLOCATION_ROW_THERE,
+  FRAM_ALLOCATION_ROW_ENDING,  /* the server does not prolong it; another one is made */
+  FRAM_ALLOCATION_ROW_RESTING, /* it could not be made, and is tried again */
+  FRAM_ALLOCATION_ROW_CLOSING, /* it is given back */
+} FramAllocationRowState;
+
+/* A word for programs, as "there". */
+const char *fram_allocation_row_state_to_word (FramAllocationRowState state);
+
+/* A relay at a TURN server, shared by sessions; strings are valid until the next call. */
+typedef struct
+{
+  const char *uri;
+  char interface[16];
+  FramBaseId carrier; /* 0: none yet */
+  guint32 lane;       /* relay lane */
+  FramKnownTransport transport;
+  FramAddress local; /* port 0: not known, as of streams */
+  FramAddress server, mapped;
+  FramAddress relayed[2]; /* IPv4, IPv6 */
+  FramAllocationRowState state;
+  const char *cause;    /* RESTING, ENDING: why, as "wrong-credentials"; else "" */
+  const char *sentence; /* the same for people: what to do about it */
+  guint n_sessions;     /* that use it */
+  guint n_permissions, n_channels;
+  FramTime left;  /* until it ends if it is not refreshed; -1: it is not there */
+  FramTime retry; /* RESTING: until it is tried again; -1: it is not */
+  FramTime rtt;   /* to the server; -1: not measured */
+  FramTime since; /* since it is as it is */
+} FramAllocationRow;
+
+/* Return: (transfer full): FramAllocationRow, by URI, interface, transport and lane. */
+GArray *fram_broker_list_allocations (FramBroker *broker, FramTime now);

@@ -31,6 +31,20 @@ fram_turn_get_channel (const FramTurn *turn, const FramAddress *peer)
   return channel != NULL && channel->state == FRAM_TURN_PEER_THERE ? channel->number : 0;
 }
 
+guint
+fram_turn_count_channels (const FramTurn *turn)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < turn->by_number->len; i++)
+    {
+      const FramTurnChannel *channel = g_ptr_array_index (turn->by_number, i);
+
+      n += channel->state == FRAM_TURN_PEER_THERE;
+    }
+  return n;
+}
+
 static void
 emit (FramTurn *turn, FramTurnEventType type, const FramTurnChannel *channel, guint code)
 {

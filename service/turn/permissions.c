@@ -72,6 +72,19 @@ fram_turn_forbid (FramTurn *turn, const FramAddress *peer)
     g_hash_table_remove (turn->permissions, &permission->peer);
 }
 
+guint
+fram_turn_count_permissions (const FramTurn *turn)
+{
+  GHashTableIter iter;
+  FramTurnPermission *permission;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, turn->permissions);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &permission))
+    n += permission->state == FRAM_TURN_PEER_THERE;
+  return n;
+}
+
 /* --- Answers ----------------------------------------------------------------------- */
 
 static void

@@ -155,6 +155,9 @@ void fram_turn_get_mapped (const FramTurn *turn, FramAddress *ret_mapped);
 FramTime fram_turn_get_expiry (const FramTurn *turn);
 /* The last request that was answered at its first transmission; -1: none was. */
 FramTime fram_turn_get_rtt (const FramTurn *turn);
+/* Those that the server holds, as far as is known. */
+guint fram_turn_count_permissions (const FramTurn *turn);
+guint fram_turn_count_channels (const FramTurn *turn);
 /* NULL: the server kept no other port. */
 const guint8 *fram_turn_get_reservation (const FramTurn *turn);
 /* The challenge to begin with another time; FALSE: there was none. (transfer none) */
