@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * @username: The user name; may be empty.
  * @has_secret: Whether its password or secret is known to the service.
  * @storage: Where that is kept, as a word: `keyring`, `memory` (until the service ends),
- *   `file` or `administrator`; empty if there is none.
+ *   `file` or `administrator`; empty if there is none.  A keyring that is locked keeps a
+ *   secret that is not known.
  * @authority: The file of certificates that the server's is checked against; empty: those of
  *   the system.
  * @file: The file in which an administrator gives this server; empty if it is the user's.

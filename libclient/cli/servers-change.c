@@ -105,7 +105,7 @@ complete (FramSettings *settings, const char *id, const ServerOptions *options)
 
   if (row == NULL)
     return servers_report (error);
-  if (row->has_secret || options->forget_password
+  if (row->has_secret || row->storage[0] != '\0' || options->forget_password
       || g_str_equal (row->credential, "none"))
     return STATUS_DONE;
   if (!secret_can_ask ())

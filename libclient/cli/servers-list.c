@@ -49,7 +49,7 @@ secret_for_people (const FramServer *row)
   if (g_str_equal (row->credential, "none"))
     return "-";
   if (!row->has_secret)
-    return "missing";
+    return row->storage[0] != '\0' ? "in a locked keyring" : "missing";
   if (g_str_equal (row->storage, "keyring"))
     return "in the keyring";
   if (g_str_equal (row->storage, "memory"))

@@ -1,6 +1,7 @@
 """What the mock keeps of servers, and what it finds when it tests them.
 
-The host of a URI tells how a test of it ends: see TESTS.  `SetSecret=memory` has no keyring.
+The host of a URI tells how a test of it ends: see TESTS.  `SetSecret=memory` has no keyring,
+`ListServers=locked` has one that is locked.
 """
 
 from gi.repository import GLib
@@ -83,6 +84,8 @@ class Servers:
         return server
 
     def storage_of(self, server):
+        if self.faults.get("ListServers") == "locked":
+            return "keyring"
         if not server["secret"]:
             return ""
         if server["file"]:
@@ -110,7 +113,7 @@ class Servers:
             return "(s)", ("no table",)
         return SERVERS_TYPE, ([
             (s["id"], s["uri"], s["name"], s["enabled"], s["credential"], s["username"],
-             bool(s["secret"]), self.storage_of(s), s["authority"], s["file"])
+             bool(s["secret"]) and self.faults.get("ListServers") != "locked", self.storage_of(s), s["authority"], s["file"])
             for s in self.servers],)
 
     def AddServer(self, _sender, arguments, _call):

@@ -233,6 +233,15 @@ class Storage(WithServers):
         self.assertIn("secrets-file", said)
         self.assertIn("in memory", self.run_servers("list")[0][1])
 
+    def test_locked_keyring(self):
+        """It has the password, so nobody is asked for it."""
+        self.start_mock(ListServers="locked")
+        server = self.add_usual()
+        self.assertIn("in a locked keyring", self.run_servers("list")[0][1])
+        program = self.start_fram("servers", "edit", server, "--name", "Home",
+                                  kind=harness.Terminal)
+        self.assertEqual((program.wait_end(), program.screen), (0, b""))
+
     def test_all_or_nothing(self):
         """A server whose password is not taken is not kept."""
         self.start_mock(SetSecret="error:org.fram.Ice1.Error.NotStored")
