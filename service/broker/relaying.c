@@ -313,7 +313,9 @@ review_lane (FramBroker *broker, FramBrokerSession *session, const FramRelayLane
     {
       FramServer *server = g_ptr_array_index (session->servers, i);
 
-      if (fram_server_is_turn (server) && has_fallback (server))
+      /* What refused us by UDP would do so by TCP. */
+      if (fram_server_is_turn (server) && has_fallback (server)
+          && !(fram_server_speaks_udp (server) && server->rests > now))
         ask (broker, session, lane, server, fram_server_get_stream (server), now);
     }
 }
