@@ -109,7 +109,7 @@ serve (GMainLoop *loop, const Options *options, GError **error)
   if (driver == NULL)
     return FALSE;
   fram_memory_attach (memory, driver);
-  fram_user_policy_attach (policy, driver, fram_memory_get_cache (memory));
+  fram_user_policy_attach (policy, driver, fram_memory_get_cache (memory), secrets);
   fram_manager_start (manager, driver, memory, settings, secrets);
 
   g_message ("Fram " FRAM_VERSION " is ready");

@@ -174,6 +174,7 @@ guint16 fram_broker_check_network (FramBroker *broker, const FramServerOption *s
 
 /* --- Sessions ---------------------------------------------------------------------- */
 
+/* From the least strict to the strictest. */
 typedef enum
 {
   FRAM_POLICY_ALL,
@@ -195,6 +196,7 @@ typedef struct
   guint pacing;     /* Ta to propose, milliseconds; 0: FRAM_PACING_PROPOSED */
   FramServerOption servers[FRAM_MAX_SERVERS];
   guint n_servers;
+  gboolean own_servers_only; /* not those of fram_broker_set_servers() */
   /* The offer that is answered, if there is one: it decides role and lane. */
   const FramDescription *remote;
   const char *const *remote_candidates; /* lines, NULL-terminated; stream 0 */

@@ -2,6 +2,8 @@
 
 #include "rpc/policy.h"
 
+#include "rpc/server-supply.h"
+
 /* The settings that the broker acts on. */
 #define BROKERS                                                                          \
   (1u << FRAM_SETTING_LINGER | 1u << FRAM_SETTING_VPN                                    \
@@ -15,6 +17,7 @@ struct _FramUserPolicy
   int linger;
   FramDriver *driver; /* NULL: not attached */
   FramCache *cache;
+  FramServerSupply *supply;
   const char **allow, **deny;
 };
 
@@ -99,13 +102,32 @@ fram_user_policy_new (FramSettings *settings, int linger)
 }
 
 void
-fram_user_policy_attach (FramUserPolicy *policy, FramDriver *driver, FramCache *cache)
+fram_user_policy_attach (FramUserPolicy *policy, FramDriver *driver, FramCache *cache,
+                         FramSecrets *secrets)
 {
   policy->driver = driver;
   policy->cache = cache;
   fram_cache_set_history (
       cache, fram_settings_get_flag (policy->settings, FRAM_SETTING_HISTORY));
   fram_settings_add_listener (policy->settings, on_changed, policy);
+  policy->supply = fram_server_supply_new (policy->settings, secrets, driver);
+}
+
+FramPolicy
+fram_policy_of_session (const FramSettings *settings, gboolean has_asked,
+                        FramPolicy asked)
+{
+  const char *word = fram_settings_get_word (settings, FRAM_SETTING_POLICY);
+  FramPolicy set = FRAM_POLICY_ALL;
+
+  if (g_str_equal (word, "nohost"))
+    set = FRAM_POLICY_NO_HOST;
+  else if (g_str_equal (word, "relay"))
+    set = FRAM_POLICY_RELAY;
+  if (!has_asked)
+    return set;
+  return fram_settings_get_lock (settings, FRAM_SETTING_POLICY) != NULL ? MAX (asked, set)
+                                                                        : asked;
 }
 
 void
@@ -113,6 +135,7 @@ fram_user_policy_free (FramUserPolicy *policy)
 {
   if (policy == NULL)
     return;
+  fram_server_supply_free (policy->supply);
   fram_settings_remove_listener (policy->settings, policy);
   g_free (policy->allow);
   g_free (policy->deny);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dbus/exporter.h"
+#include "rpc/server-tests.h"
 #include "rpc/settings.h"
 #include "rpc/turns.h"
 #include "store/secrets.h"
@@ -19,6 +20,7 @@ struct _FramSettingsObject
   GSource *rest;    /* while it lasts, ServersChanged is not sent; NULL: there is none */
   gboolean owes;    /* and is to be sent after it */
   GList *secret_calls;
+  FramServerTests *tests;
 };
 
 /* settings.c */

@@ -281,6 +281,17 @@ get_problems (gpointer data)
 
 /* --- The object -------------------------------------------------------------------- */
 
+static void
+test_server (FramCall *call, GVariant *arguments, gpointer data)
+{
+  FramSettingsObject *object = data;
+  g_autoptr (GVariant) options = g_variant_get_child_value (arguments, 1);
+  const char *id;
+
+  g_variant_get_child (arguments, 0, "&s", &id);
+  fram_server_tests_begin (object->tests, call, id, options);
+}
+
 static const FramMethod methods[] = {
   { "GetAll", get_all },
   { "Get", get },
@@ -292,6 +303,7 @@ static const FramMethod methods[] = {
   { "ChangeServer", fram_settings_change_server },
   { "RemoveServer", fram_settings_remove_server },
   { "SetSecret", fram_settings_set_secret },
+  { "TestServer", test_server },
   { NULL, NULL },
 };
 
@@ -307,7 +319,8 @@ static const FramInterfaceTable settings_table = {
 };
 
 FramSettingsObject *
-fram_settings_object_new (FramExporter *exporter, GError **error)
+fram_settings_object_new (DBusConnection *connection, FramExporter *exporter,
+                          GError **error)
 {
   FramInterface *interface = fram_interface_new (&settings_table, error);
   FramSettingsObject *object;
@@ -318,6 +331,7 @@ fram_settings_object_new (FramExporter *exporter, GError **error)
   object->interface = interface;
   object->exporter = exporter;
   object->turns = fram_turns_new ();
+  object->tests = fram_server_tests_new (connection);
   object->due = g_array_new (FALSE, FALSE, sizeof (guint));
   fram_exporter_extend (exporter, FRAM_PATH_MANAGER, interface, object);
   return object;
@@ -325,12 +339,19 @@ fram_settings_object_new (FramExporter *exporter, GError **error)
 
 void
 fram_settings_object_start (FramSettingsObject *object, FramSettings *settings,
-                            FramSecrets *secrets)
+                            FramSecrets *secrets, FramDriver *driver)
 {
   object->settings = settings;
   object->secrets = secrets;
   fram_settings_add_listener (settings, on_changed, object);
   fram_secrets_add_listener (secrets, on_secrets_changed, object);
+  fram_server_tests_start (object->tests, settings, secrets, driver);
+}
+
+void
+fram_settings_object_tested (FramSettingsObject *object, guint16 test)
+{
+  fram_server_tests_ended (object->tests, test);
 }
 
 void
@@ -340,6 +361,7 @@ fram_settings_object_free (FramSettingsObject *object)
     return;
   fram_turns_free (object->turns);
   fram_settings_stop_secrets (object);
+  fram_server_tests_free (object->tests);
   if (object->rest != NULL)
     g_source_destroy (object->rest);
   g_clear_pointer (&object->rest, g_source_unref);

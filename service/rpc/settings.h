@@ -2,15 +2,19 @@
 #pragma once
 
 #include "dbus/exporter.h"
+#include "io/driver.h"
 #include "store/secrets.h"
 
 typedef struct _FramSettingsObject FramSettingsObject;
 
 /* Adds the interface to the object at FRAM_PATH_MANAGER, which is there.
  * Return: NULL with FRAM_BUS_ERROR_INCOMPLETE. */
-FramSettingsObject *fram_settings_object_new (FramExporter *exporter, GError **error);
-/* Before the first call; both stay the caller's and outlive the object. */
+FramSettingsObject *fram_settings_object_new (DBusConnection *connection,
+                                              FramExporter *exporter, GError **error);
+/* Before the first call; all stay the caller's and outlive the object. */
 void fram_settings_object_start (FramSettingsObject *object, FramSettings *settings,
-                                 FramSecrets *secrets);
+                                 FramSecrets *secrets, FramDriver *driver);
+/* The broker's test of a server is over. */
+void fram_settings_object_tested (FramSettingsObject *object, guint16 test);
 /* Those who wait are answered with an error.  NULL is allowed. */
 void fram_settings_object_free (FramSettingsObject *object);

@@ -15,6 +15,7 @@
 typedef struct
 {
   FramServerEntry *entry;
+  gboolean is_told;  /* that its URI is wrong */
   gboolean has_kind; /* the kind of credential was said, and is not to be guessed */
   int order;
   char *path; /* that spoke of it last, and where */
@@ -188,9 +189,11 @@ read_uri (Reading *reading, char **ret_reason)
 {
   Draft *draft = reading->draft;
 
+  draft->is_told = TRUE;
   if (!take_text (reading, G_STRUCT_OFFSET (FramServerEntry, uri), reading->text,
                   ret_reason))
     return FALSE;
+  draft->is_told = FALSE;
   draft->line = reading->line;
   return TRUE;
 }
@@ -363,6 +366,7 @@ read_key (Reading *reading, char **ret_reason)
                                          reading->key, &error);
   if (reading->text == NULL)
     return refuse (ret_reason, "it is no UTF-8 text, or has a “\\” that means nothing");
+  g_strchomp (reading->text);
   done = readers[i].read (reading, ret_reason);
   g_clear_pointer (&reading->text, g_free);
   return done;
@@ -487,9 +491,10 @@ fram_administrators_finish_servers (FramAdministrators *into)
 
       if (!is_complete (draft, &error))
         {
-          fram_administrators_add_problem (
-              into, "%s, line %u: the server “%s” is not used: %s", draft->path,
-              draft->line, name_of (draft), error->message);
+          if (!draft->is_told)
+            fram_administrators_add_problem (
+                into, "%s, line %u: the server “%s” is not used: %s", draft->path,
+                draft->line, name_of (draft), error->message);
           continue;
         }
       if (draft->entry->name[0] == '\0')
