@@ -29,6 +29,7 @@ typedef struct _FramNetwork FramNetwork;
 typedef struct _FramNetworkInterface FramNetworkInterface;
 typedef struct _FramNetworkServer FramNetworkServer;
 typedef struct _FramMapping FramMapping;
+typedef struct _FramAllocation FramAllocation;
 typedef struct _FramDeafWay FramDeafWay;
 typedef struct _FramPastSession FramPastSession;
 typedef struct _FramSettings FramSettings;

@@ -3,6 +3,7 @@
 
 #define FRAM_INSIDE
 
+#include <fram-allocation.h>
 #include <fram-client.h>
 #include <fram-component.h>
 #include <fram-description.h>

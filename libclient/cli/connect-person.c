@@ -51,6 +51,9 @@ on_local (GObject *source, GAsyncResult *result, gpointer data)
       = fram_session_get_local_description_finish (connection->session, result, &error);
   g_autofree char *code = NULL;
 
+  /* A code of a session that has failed is of no use. */
+  if (connection->quitting)
+    return;
   if (local == NULL)
     {
       connection_quit (connection, command_report (error));

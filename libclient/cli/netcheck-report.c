@@ -31,6 +31,7 @@ static const Text uses[] = {
   { "deprecated", "not used: deprecated, another one has taken its place" },
   { "vpn", "not used: a VPN, which the settings leave out" },
   { "denied", "not used: the settings leave it out" },
+  { "family", "not used: the settings leave out its IP version" },
   { "failed", "not used: no socket could be bound to it" },
   { NULL, NULL },
 };

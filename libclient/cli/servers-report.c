@@ -70,6 +70,16 @@ describe (const char *step, const FramServerTest *test)
   return g_strdup_printf ("in %s; it sees this computer at %s", rtt, test->mapped);
 }
 
+/* The service's words for programs are good enough to begin with.
+ * Return: (transfer full) */
+static char *
+describe_failure (const FramServerTest *test)
+{
+  g_autofree char *cause = g_strdelimit (g_strdup (test->cause), "-", ' ');
+
+  return g_strconcat ("failed: ", cause, NULL);
+}
+
 static void
 append_line (GString *text, const char *title, const char *value, guint width)
 {
@@ -83,7 +93,8 @@ servers_append_report (GString *text, const char *id, const char *uri, const cha
 {
   g_autofree char *title = g_strconcat (uri, id[0] != '\0' ? "  " : "", id,
                                         name[0] != '\0' ? "  " : "", name, NULL);
-  g_autofree char *took = terminal_span (test->took);
+  g_autofree char *took = terminal_duration (test->took);
+  g_autofree char *failure = describe_failure (test);
   g_autofree char *verdict = NULL;
   guint failed = find_failed (test);
 
@@ -95,7 +106,7 @@ servers_append_report (GString *text, const char *id, const char *uri, const cha
       if (i == failed || is_taken (i, uri, test))
         append_line (text, steps[i].title,
                      i < failed    ? found
-                     : i == failed ? "failed"
+                     : i == failed ? failure
                                    : "not tried",
                      width);
     }

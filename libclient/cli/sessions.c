@@ -51,13 +51,11 @@ print_json (FramClient *client, GPtrArray *sessions, gboolean with_pairs, GError
 
 /* Without the names of the relays the addresses will do.  Return: (transfer full) */
 static GPtrArray *
-find_servers (FramClient *client, GPtrArray *sessions)
+find_allocations (FramClient *client, GPtrArray *sessions)
 {
-  g_autoptr (FramNetwork) network
-      = tables_are_relayed (sessions) ? fram_client_get_network_sync (client, NULL, NULL)
-                                      : NULL;
-
-  return network != NULL ? fram_network_list_servers (network) : NULL;
+  if (!tables_are_relayed (sessions))
+    return NULL;
+  return fram_client_list_allocations_sync (client, NULL, NULL);
 }
 
 static gboolean
@@ -65,9 +63,9 @@ print_tables (FramClient *client, GPtrArray *sessions, gboolean with_pairs,
               GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GPtrArray) servers = find_servers (client, sessions);
+  g_autoptr (GPtrArray) allocations = find_allocations (client, sessions);
 
-  tables_append_sessions (text, sessions, servers);
+  tables_append_sessions (text, sessions, allocations);
   for (guint i = 0; with_pairs && i < sessions->len; i++)
     {
       FramSessionInfo *row = g_ptr_array_index (sessions, i);

@@ -58,7 +58,7 @@ tables_append_pairs (GString *text, GPtrArray *pairs, guint indent)
 }
 
 void
-tables_append_sessions (GString *text, GPtrArray *sessions, GPtrArray *servers)
+tables_append_sessions (GString *text, GPtrArray *sessions, GPtrArray *allocations)
 {
   Table *table;
 
@@ -73,7 +73,7 @@ tables_append_sessions (GString *text, GPtrArray *sessions, GPtrArray *servers)
     {
       FramSessionInfo *row = g_ptr_array_index (sessions, i);
       g_autofree char *rtt = terminal_duration (row->rtt);
-      g_autofree char *way = way_describe (row->selected, servers);
+      g_autofree char *way = way_describe (row->selected, allocations);
 
       table_add (table, tables_session_name (row->path));
       table_add (table, row->application);

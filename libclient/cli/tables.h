@@ -7,8 +7,8 @@
 void tables_append_pairs (GString *text, GPtrArray *pairs, guint indent);
 
 /* Appends the sessions (FramSessionInfo) as a table, or a sentence if there are none.
- * `servers`: FramNetworkServer, for the names of relays; or NULL. */
-void tables_append_sessions (GString *text, GPtrArray *sessions, GPtrArray *servers);
+ * `allocations`: FramAllocation, for the names of relays; or NULL. */
+void tables_append_sessions (GString *text, GPtrArray *sessions, GPtrArray *allocations);
 
 /* Whether a session is relayed, so that the names of relays are of use. */
 gboolean tables_are_relayed (GPtrArray *sessions);

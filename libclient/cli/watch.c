@@ -104,25 +104,23 @@ ask_pairs (Watch *watch)
 }
 
 static void
-show_sessions (Watch *watch, GPtrArray *servers)
+show_sessions (Watch *watch, GPtrArray *allocations)
 {
   g_string_truncate (watch->view, 0);
-  tables_append_sessions (watch->view, watch->sessions, servers);
+  tables_append_sessions (watch->view, watch->sessions, allocations);
   watch->next = 0;
   ask_pairs (watch);
 }
 
 /* Without the names of the relays their addresses will do. */
 static void
-on_network (GObject *source, GAsyncResult *result, gpointer data)
+on_allocations (GObject *source, GAsyncResult *result, gpointer data)
 {
   Watch *watch = data;
-  g_autoptr (FramNetwork) network
-      = fram_client_get_network_finish (watch->client, result, NULL);
-  g_autoptr (GPtrArray) servers
-      = network != NULL ? fram_network_list_servers (network) : NULL;
+  g_autoptr (GPtrArray) allocations
+      = fram_client_list_allocations_finish (watch->client, result, NULL);
 
-  show_sessions (watch, servers);
+  show_sessions (watch, allocations);
 }
 
 static void
@@ -139,7 +137,7 @@ on_sessions (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   if (tables_are_relayed (watch->sessions))
-    fram_client_get_network_async (watch->client, NULL, on_network, watch);
+    fram_client_list_allocations_async (watch->client, NULL, on_allocations, watch);
   else
     show_sessions (watch, NULL);
 }

@@ -5,18 +5,14 @@
 #define ARROW " -> "
 
 /* `end`: address, type and transport; what follows is not looked at.
- * Return: (transfer full): NULL if it is no relay, else its address without the port. */
+ * Return: (transfer full): NULL if it is no relay, else its address and port. */
 static char *
 relay_of (const char *end)
 {
-  g_auto (GStrv) words = g_strsplit (end, " ", -1);
-  char *colon;
+  g_auto (GStrv) words = g_strsplit (end, " ", 3);
 
   if (g_strv_length (words) < 2 || !g_str_equal (words[1], "relay"))
     return NULL;
-  colon = strrchr (words[0], ':');
-  if (colon != NULL)
-    *colon = '\0';
   return g_strdup (words[0]);
 }
 
@@ -40,21 +36,29 @@ host_of (const char *uri)
   return g_strndup (host, strcspn (host, ":?"));
 }
 
-/* A relayed address is most often one of the server's own.  Return: (transfer full) */
+/* Return: (transfer full) */
 static char *
-name_of (const char *relay, GPtrArray *servers)
+without_port (const char *address)
 {
-  gsize length = strlen (relay);
+  const char *colon = strrchr (address, ':');
 
-  for (guint i = 0; servers != NULL && i < servers->len; i++)
+  return colon != NULL ? g_strndup (address, colon - address) : g_strdup (address);
+}
+
+/* Return: (transfer full) */
+static char *
+name_of (const char *relay, GPtrArray *allocations)
+{
+  for (guint i = 0; allocations != NULL && i < allocations->len; i++)
     {
-      const FramNetworkServer *row = g_ptr_array_index (servers, i);
+      const FramAllocation *row = g_ptr_array_index (allocations, i);
 
-      if (g_str_has_prefix (row->uri, "turn") && strchr (row->uri, ':') != NULL
-          && g_str_has_prefix (row->address, relay) && row->address[length] == ':')
+      if ((g_str_equal (row->relayed_address, relay)
+           || g_str_equal (row->relayed_address_6, relay))
+          && strchr (row->uri, ':') != NULL)
         return host_of (row->uri);
     }
-  return g_strdup (relay);
+  return without_port (relay);
 }
 
 gboolean
@@ -66,11 +70,12 @@ way_is_relayed (const char *selected)
 }
 
 char *
-way_describe (const char *selected, GPtrArray *servers)
+way_describe (const char *selected, GPtrArray *allocations)
 {
   g_autofree char *ours = relay_of (selected);
   g_autofree char *theirs = remote_relay_of (selected);
-  g_autofree char *name = ours != NULL ? name_of (ours, servers) : NULL;
+  g_autofree char *name = ours != NULL ? name_of (ours, allocations) : NULL;
+  g_autofree char *peers = theirs != NULL ? without_port (theirs) : NULL;
 
   if (selected[0] == '\0')
     return g_strdup ("");
@@ -79,6 +84,6 @@ way_describe (const char *selected, GPtrArray *servers)
   if (theirs == NULL)
     return g_strconcat ("relayed by ", name, NULL);
   if (ours == NULL)
-    return g_strconcat ("relayed by the peer's ", theirs, NULL);
-  return g_strconcat ("relayed by ", name, " and the peer's ", theirs, NULL);
+    return g_strconcat ("relayed for the peer by ", peers, NULL);
+  return g_strconcat ("relayed by ", name, ", for the peer by ", peers, NULL);
 }

@@ -245,6 +245,9 @@ class Service(mock_servers.Servers):
                     (*mock_network.NETWORK[:-1], "no table"))
         return mock_network.NETWORK_TYPE, mock_network.NETWORK
 
+    def GetAllocations(self, _sender, _arguments, _call):
+        return mock_network.ALLOCATIONS_TYPE, (mock_network.ALLOCATIONS,)
+
     def CheckNetwork(self, _sender, arguments, _call):
         for uri in arguments.unpack()[0]:
             if not uri.startswith("stun"):

@@ -1,20 +1,10 @@
 /* The way of the data in words. */
 #include "cli/way.h"
 
-static GPtrArray *
-make_servers (FramNetworkServer *rows, guint n)
-{
-  GPtrArray *servers = g_ptr_array_new ();
-
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (servers, &rows[i]);
-  return servers;
-}
-
 static void
-check (const char *selected, GPtrArray *servers, const char *expected)
+check (const char *selected, GPtrArray *allocations, const char *expected)
 {
-  g_autofree char *way = way_describe (selected, servers);
+  g_autofree char *way = way_describe (selected, allocations);
 
   g_assert_cmpstr (way, ==, expected);
 }
@@ -39,29 +29,38 @@ test_relayed (void)
   check ("[2001:db8::1]:49160 relay udp -> [2001:db8::2]:9 host udp", NULL,
          "relayed by [2001:db8::1]");
   check ("192.0.2.1:9 host udp -> 203.0.113.2:49160 relay udp", NULL,
-         "relayed by the peer's 203.0.113.2");
+         "relayed for the peer by 203.0.113.2");
   check ("203.0.113.1:49160 relay udp -> 203.0.113.2:49161 relay udp", NULL,
-         "relayed by 203.0.113.1 and the peer's 203.0.113.2");
+         "relayed by 203.0.113.1, for the peer by 203.0.113.2");
 }
 
 static void
 test_names (void)
 {
-  FramNetworkServer rows[] = {
-    { .uri = "stun:stun.example.org", .address = "203.0.113.1:3478" },
-    { .uri = "turn:longer.example.org", .address = "203.0.113.11:3478" },
-    { .uri = "turn:nowhere.example.org", .address = "" },
-    { .uri = "turn:turn.example.org?transport=tcp", .address = "203.0.113.1:3478" },
-    { .uri = "turns:[2001:db8::1]:5349", .address = "[2001:db8::1]:5349" },
+  FramAllocation rows[] = {
+    { .uri = "turn:first.example.org", .relayed_address = "", .relayed_address_6 = "" },
+    { .uri = "turn:turn.example.org?transport=tcp",
+      .relayed_address = "203.0.113.1:49160",
+      .relayed_address_6 = "[2001:db8::9]:49161" },
+    { .uri = "turns:[2001:db8::1]:5349",
+      .relayed_address = "203.0.113.1:491",
+      .relayed_address_6 = "[2001:db8::1]:49160" },
+    { .uri = "", .relayed_address = "203.0.113.4:5", .relayed_address_6 = "" },
   };
-  g_autoptr (GPtrArray) servers = make_servers (rows, G_N_ELEMENTS (rows));
+  g_autoptr (GPtrArray) allocations = g_ptr_array_new ();
 
-  check ("203.0.113.1:49160 relay udp -> 198.51.100.2:9 srflx udp", servers,
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_ptr_array_add (allocations, &rows[i]);
+  check ("203.0.113.1:49160 relay udp -> 198.51.100.2:9 srflx udp", allocations,
          "relayed by turn.example.org");
-  check ("[2001:db8::1]:49160 relay udp -> [2001:db8::2]:9 host udp", servers,
+  check ("[2001:db8::9]:49161 relay udp -> 203.0.113.1:49160 relay udp", allocations,
+         "relayed by turn.example.org, for the peer by 203.0.113.1");
+  check ("[2001:db8::1]:49160 relay udp -> [2001:db8::2]:9 host udp", allocations,
          "relayed by [2001:db8::1]");
-  check ("203.0.113.7:49160 relay udp -> 198.51.100.2:9 srflx udp", servers,
-         "relayed by 203.0.113.7");
+  check ("203.0.113.1:49162 relay udp -> 198.51.100.2:9 srflx udp", allocations,
+         "relayed by 203.0.113.1");
+  check ("203.0.113.4:5 relay udp -> 198.51.100.2:9 srflx udp", allocations,
+         "relayed by 203.0.113.4");
 }
 
 int

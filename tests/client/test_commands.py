@@ -223,7 +223,7 @@ class Show(harness.Case):
         self.assertIn("relayed by turn.example.org", lines[1])
 
     def test_relay_without_a_name(self):
-        self.start_mock(ListSessions="relayed", GetNetwork="error:org.fram.Ice1.Error.Failed")
+        self.start_mock(ListSessions="relayed", GetAllocations="error:org.fram.Ice1.Error.Failed")
         self.start_json("--label", "shown").wait_event("local")
         for command in (["sessions"], ["watch", "--count", "1"]):
             status, lines, _ = self.run_fram(*command)

@@ -75,6 +75,20 @@ class Library(harness.Case):
             self.check_network(network)
             self.check_tables(network)
 
+    def test_allocations(self):
+        self.begin()
+        names = ("uri", "interface", "carrier", "lane", "transport", "local_address",
+                 "server_address", "mapped_address", "relayed_address", "relayed_address_6",
+                 "state", "cause", "explanation", "sessions", "permissions", "channels",
+                 "remaining", "retry", "rtt", "age")
+        for rows in (
+            self.client.list_allocations_sync(None),
+            self.finish(lambda done: self.client.list_allocations_async(None, done),
+                        self.client.list_allocations_finish),
+        ):
+            self.assertEqual([tuple(getattr(row, name) for name in names) for row in rows],
+                             mock_network.ALLOCATIONS)
+
     def test_rows_outlive_the_network(self):
         self.begin()
         rows = self.client.get_network_sync(None).list_servers()

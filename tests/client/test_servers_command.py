@@ -383,7 +383,7 @@ class Testing(WithServers):
             "  Address     203.0.113.1:3478",
             "  Answer      in 12.50 ms; it sees this computer at 198.51.100.7:40000",
             "  Relay       203.0.113.1:49160 and [2001:db8::1]:49161, for 10 min",
-            "  All is well (80 ms).",
+            "  All is well (80.00 ms).",
         ])
 
     def test_stun(self):
@@ -396,15 +396,15 @@ class Testing(WithServers):
 
     def test_failures(self):
         for uri, shown, advice in (
-            ("turn:wrong.example.org", ["Address", "Answer", "Relay failed"], "Check both."),
-            ("turn:silent.example.org", ["Address", "Answer failed", "Relay not tried"],
+            ("turn:wrong.example.org", ["Address", "Answer", "Relay failed: wrong credentials"], "Check both."),
+            ("turn:silent.example.org", ["Address", "Answer failed: silent", "Relay not tried"],
              "Nothing answers there."),
-            ("turn:nowhere.example.org", ["Address failed", "Answer not tried",
+            ("turn:nowhere.example.org", ["Address failed: no such name", "Answer not tried",
                                           "Relay not tried"], "There is no host of that name."),
             ("turns:certificate.example.org",
-             ["Address", "Connection failed", "Answer not tried", "Relay not tried"],
+             ["Address", "Connection failed: certificate", "Answer not tried", "Relay not tried"],
              "It is not the server's name."),
-            ("stun:nowhere.example.org", ["Address failed", "Answer not tried"], "no host"),
+            ("stun:nowhere.example.org", ["Address failed: no such name", "Answer not tried"], "no host"),
         ):
             lines, said = self.run_servers("test", uri, status=1)
             self.assertEqual(said, "")
