@@ -110,13 +110,22 @@ fram_broker_tell_users (FramBroker *broker, FramAllocation *allocation, FramTime
   g_autoptr (GArray) users = g_array_copy (allocation->users);
 
   for (guint i = 0; i < users->len; i++)
-    {
-      FramBrokerSession *session = fram_broker_find_session (
-          broker, g_array_index (users, FramBaseMember, i).session);
+    take_notice (broker,
+                 fram_broker_find_session (
+                     broker, g_array_index (users, FramBaseMember, i).session),
+                 now);
+}
 
-      add_candidates (broker, session, allocation, now);
-      take_notice (broker, session, now);
-    }
+void
+fram_broker_give_relayed (FramBroker *broker, FramAllocation *allocation, FramTime now)
+{
+  g_autoptr (GArray) users = g_array_copy (allocation->users);
+
+  for (guint i = 0; i < users->len; i++)
+    add_candidates (broker,
+                    fram_broker_find_session (
+                        broker, g_array_index (users, FramBaseMember, i).session),
+                    allocation, now);
 }
 
 void
@@ -304,7 +313,9 @@ review_lane (FramBroker *broker, FramBrokerSession *session, const FramRelayLane
     {
       FramServer *server = g_ptr_array_index (session->servers, i);
 
-      if (fram_server_is_turn (server) && has_fallback (server))
+      /* What refused us by UDP would do so by TCP. */
+      if (fram_server_is_turn (server) && has_fallback (server)
+          && !(fram_server_speaks_udp (server) && server->rests > now))
         ask (broker, session, lane, server, fram_server_get_stream (server), now);
     }
 }
@@ -357,6 +368,32 @@ collides (FramBroker *broker, const FramBrokerSession *session, guint32 lane,
   return FALSE;
 }
 
+static gboolean
+has_users (FramBroker *broker, guint32 lane)
+{
+  const GPtrArray *all = broker->allocations.all;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (all, i);
+
+      if (allocation->lane == lane && allocation->users->len > 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* An added lane is one that nobody shares: others may have collided with us, and look for one
+ * too. */
+static gboolean
+is_open (FramBroker *broker, const FramBrokerSession *session, guint32 lane,
+         const GPtrArray *remotes, gboolean look, gboolean is_added)
+{
+  return !uses_lane (session, lane)
+         && !(look && collides (broker, session, lane, remotes))
+         && !(is_added && has_users (broker, lane));
+}
+
 static void
 take_lane (FramBroker *broker, FramBrokerSession *session, guint stream, guint component,
            gboolean look, guint lowered)
@@ -368,8 +405,7 @@ take_lane (FramBroker *broker, FramBrokerSession *session, guint stream, guint c
                                      .lowered = (guint16) lowered } };
 
   while (lane.lane < FRAM_MAX_LANES - 1
-         && (uses_lane (session, lane.lane)
-             || (look && collides (broker, session, lane.lane, remotes))))
+         && !is_open (broker, session, lane.lane, remotes, look, lowered > 0))
     lane.lane++;
   g_array_append_val (session->relay_lanes, lane);
 }
