@@ -195,6 +195,14 @@ void fram_broker_note_failure (FramBroker *broker, const FramAddress *address,
 gboolean fram_broker_has_failed (FramBroker *broker, const FramAddress *address,
                                  FramTime now);
 
+/* ports.c: where bases are bound */
+/* Emits OPEN_BASE for a base that is new. */
+void fram_broker_open_base (FramBroker *broker, FramBase *base);
+/* It could not be bound.  Return: whether it is tried at another port of the range. */
+gboolean fram_broker_open_elsewhere (FramBroker *broker, FramBase *base);
+/* Whether it is where the policy wants bases to be. */
+gboolean fram_broker_in_range (FramBroker *broker, const FramBase *base);
+
 /* mappings.c */
 /* NULL: the server was not asked from this base. */
 FramMapping *fram_broker_find_mapping (const FramBase *base, const FramAddress *server);

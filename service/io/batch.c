@@ -11,6 +11,8 @@
  * caches, and the kernel writes the beginnings of all before it reads the first again. */
 #define STRIDE (FRAM_BATCH_BYTES + 27 * 64)
 
+G_STATIC_ASSERT (STRIDE >= FRAM_BATCH_BYTES + 2 * FRAM_BATCH_MARGIN);
+
 typedef union
 {
   char bytes[CMSG_SPACE (sizeof (int))];
@@ -49,7 +51,7 @@ fram_batch_new (void)
     {
       struct msghdr *header = &batch->messages[i].msg_hdr;
 
-      batch->buffers[i].iov_base = batch->bytes + i * STRIDE;
+      batch->buffers[i].iov_base = batch->bytes + i * STRIDE + FRAM_BATCH_MARGIN;
       batch->buffers[i].iov_len = FRAM_BATCH_BYTES;
       header->msg_iov = &batch->buffers[i];
       header->msg_iovlen = 1;

@@ -11,6 +11,9 @@
 #define FRAM_BATCH_MAX 32
 /* Longer than any UDP datagram, and than what UDP_GRO joins. */
 #define FRAM_BATCH_BYTES 65536
+/* Who has the batch may write so many bytes before each datagram, and as many behind it: what
+ * it is wrapped in need not be sent, nor it be moved, for itself. */
+#define FRAM_BATCH_MARGIN 64
 
 typedef struct _FramBatch FramBatch;
 

@@ -40,6 +40,16 @@ transmit (FramDriver *driver, const FramEvent *event)
 }
 
 static void
+set_channel (FramDriver *driver, const FramEvent *event)
+{
+  if (event->is_asked)
+    fram_plane_expect_channel (driver->plane, event->base, &event->remote,
+                               event->channel);
+  else
+    fram_plane_set_channel (driver->plane, event->base, &event->remote, event->channel);
+}
+
+static void
 resolve (FramDriver *driver, const FramEvent *event)
 {
   FramResolverQuestion question = { .name = event->text,
@@ -74,6 +84,13 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
       if (!fram_driver_close_stream (driver, event->base))
         fram_plane_close_base (driver->plane, event->base);
       break;
+    case FRAM_EVENT_RELAY_ADD:
+      fram_plane_add_relay (driver->plane, event->base, event->carrier, &event->remote,
+                            &event->bind);
+      break;
+    case FRAM_EVENT_RELAY_CHANNEL:
+      set_channel (driver, event);
+      break;
     case FRAM_EVENT_TRANSMIT:
       transmit (driver, event);
       break;
@@ -105,8 +122,6 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
-    case FRAM_EVENT_RELAY_ADD:
-    case FRAM_EVENT_RELAY_CHANNEL:
       tell (driver, event);
       break;
     }

@@ -6,6 +6,8 @@ on_opened (gpointer user_data, FramBaseId id, const FramAddress *local)
 {
   FramDriver *driver = user_data;
 
+  fram_plane_add_stream (driver->plane, id,
+                         g_hash_table_lookup (driver->streams, GUINT_TO_POINTER (id)));
   fram_broker_told_base_opened (driver->broker, id, local, fram_driver_now ());
 }
 
@@ -15,7 +17,8 @@ on_receive (gpointer user_data, FramBaseId id, const FramAddress *remote,
 {
   FramDriver *driver = user_data;
 
-  fram_broker_receive (driver->broker, id, remote, data, length, fram_driver_now ());
+  if (!fram_plane_take_message (driver->plane, id, remote, data, length))
+    fram_broker_receive (driver->broker, id, remote, data, length, fram_driver_now ());
 }
 
 static void
@@ -25,16 +28,28 @@ on_failed (gpointer user_data, FramBaseId id, FramStreamFailure failure,
   FramDriver *driver = user_data;
 
   g_debug ("A stream failed: %s", details != NULL ? details : "silence");
+  fram_plane_deliver (driver->plane);
   fram_broker_told_stream_failed (driver->broker, id, failure, details,
                                   fram_driver_now ());
-  g_hash_table_remove (driver->streams, GUINT_TO_POINTER (id));
+  fram_driver_close_stream (driver, id);
   fram_driver_kick (driver);
 }
 
 static void
 on_turn_ended (gpointer user_data)
 {
-  fram_driver_kick (user_data);
+  FramDriver *driver = user_data;
+
+  fram_plane_deliver (driver->plane);
+  fram_driver_kick (driver);
+}
+
+static void
+on_room (gpointer user_data, FramBaseId id)
+{
+  FramDriver *driver = user_data;
+
+  fram_plane_stream_has_room (driver->plane, id);
 }
 
 static void
@@ -53,13 +68,14 @@ void
 fram_driver_open_stream (FramDriver *driver, const FramEvent *event)
 {
   static const FramStreamOwner owner
-      = { on_opened, on_receive, on_failed, on_turn_ended };
+      = { on_opened, on_receive, on_failed, on_turn_ended, on_room };
   FramStreamTarget target = { .id = event->base,
                               .bind = event->bind,
                               .remote = event->remote,
                               .scheme = event->scheme,
                               .transport = event->transport,
-                              .name = event->text };
+                              .name = event->text,
+                              .authority = event->authority };
 
   g_hash_table_insert (
       driver->streams, GUINT_TO_POINTER (event->base),
@@ -69,6 +85,9 @@ fram_driver_open_stream (FramDriver *driver, const FramEvent *event)
 gboolean
 fram_driver_close_stream (FramDriver *driver, FramBaseId id)
 {
+  if (!g_hash_table_contains (driver->streams, GUINT_TO_POINTER (id)))
+    return FALSE;
+  fram_plane_close_base (driver->plane, id);
   return g_hash_table_remove (driver->streams, GUINT_TO_POINTER (id));
 }
 

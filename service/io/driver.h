@@ -29,7 +29,7 @@ typedef struct
   guint64 bytes_sent, bytes_received;
   guint64 dropped_no_path;  /* the application wrote before there was a path */
   guint64 dropped_app_full; /* the application did not read */
-  guint64 dropped_net_full; /* the UDP socket was full */
+  guint64 dropped_net_full; /* the UDP socket, or the stream to the relay, was full */
   guint64 dropped_too_long; /* more than a datagram of its path carries */
   guint64 dropped_refused;  /* the kernel gave another error */
   guint64 dropped_empty;    /* empty datagrams are not carried */
@@ -48,6 +48,10 @@ typedef struct
  * changes. */
 FramDriver *fram_driver_new (const FramBrokerConfig *config, GMainContext *context,
                              GError **error);
+/* Gives back what servers hold for this host, which takes no longer than FRAM_DRIVER_FAREWELL;
+ * turns the context until then.  Only fram_driver_free() follows. */
+void fram_driver_shut_down (FramDriver *driver);
+#define FRAM_DRIVER_FAREWELL FRAM_SECONDS (1)
 /* Closes every session's data, then every socket. */
 void fram_driver_free (FramDriver *driver);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramDriver, fram_driver_free)

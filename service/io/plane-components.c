@@ -35,7 +35,10 @@ fram_plane_set_path (FramPlane *plane, const FramComponentKey *key, FramBaseId b
   component->path_base = base;
   if (base != 0)
     component->path_remote = *remote;
-  fram_components_prune (plane->components, component);
+  if (component->app != NULL)
+    fram_plane_stop_waiting (plane, component->app);
+  else
+    fram_components_prune (plane->components, component);
 }
 
 void

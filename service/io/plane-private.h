@@ -2,17 +2,35 @@
 #pragma once
 
 #include "io/plane.h"
+#include "io/carried-bases.h"
 #include "io/udp-socket.h"
 
+/* A base's socket, or a stream. */
 typedef struct
 {
   FramPollItem item;
   FramBaseId id;
-  FramAddress address; /* it is bound to, without scope */
-  FramUdpSocket *socket;
+  FramAddress address;   /* it is bound to, without scope */
+  FramUdpSocket *socket; /* NULL: it is a stream, which is watched elsewhere */
+  FramStream *stream;
   guint32 way;        /* the interface that it sends by; 0: as the kernel routes */
-  GPtrArray *waiting; /* FramAppSocket: those that found the socket full */
+  GPtrArray *waiting; /* FramAppSocket: those that found it full */
 } FramBaseSocket;
+
+/* By what a component's data leave. */
+typedef struct
+{
+  FramBaseSocket *base;           /* NULL: there is no path */
+  const FramCarriedBase *relayed; /* that it carries; or NULL */
+} FramPlaneWay;
+
+/* Datagrams in a row for one component, given to it with one call. */
+typedef struct
+{
+  FramComponent *component;
+  guint n;
+  struct iovec datagrams[FRAM_APP_WRITE_MAX];
+} FramDelivery;
 
 struct _FramPlane
 {
@@ -23,6 +41,9 @@ struct _FramPlane
   GArray *interfaces;     /* FramInterfaceAddress */
   FramComponents *components;
   FramRouteMap *routes;
+  FramCarriedBases *relayed;
+  FramDelivery by_streams; /* what streams have brought */
+  FramRandom random;
   const FramPlaneOwner *owner;
   gpointer user_data;
   FramDriverStats stats;
@@ -40,6 +61,23 @@ void fram_plane_take_in (FramPlane *plane, const FramBaseSocket *base,
                          const FramAddress *remote, const struct iovec *datagrams,
                          guint n_datagrams);
 
+/* Of no component yet. */
+void fram_plane_delivery_init (FramDelivery *delivery);
+void fram_plane_delivery_push (FramPlane *plane, FramDelivery *delivery,
+                               FramComponent *component, struct iovec datagram);
+/* Gives the application what is there. */
+void fram_plane_delivery_end (FramPlane *plane, FramDelivery *delivery);
+
+/* plane-relayed.c: to TURN servers and from them. */
+/* Wraps the packets, which lie in the plane's batch, where they are, and sends them to the
+ * server.  `ret_counts` have the packets' own bytes. */
+void fram_plane_send_relayed (FramPlane *plane, const FramPlaneWay *way,
+                              const FramAddress *peer, struct iovec *packets,
+                              guint n_packets, FramSendCounts *ret_counts);
+/* Something has come by the link.  Return: FALSE: it is for the owner. */
+gboolean fram_plane_take_out (FramPlane *plane, const FramTurnLink *link,
+                              struct iovec message, FramDelivery *delivery);
+
 /* plane-send.c: an application's socket is ready; `user_data` is the plane. */
 void fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_data);
 /* Sends and adds to the plane's counts; `ret_counts` are those of this call. */
@@ -50,3 +88,5 @@ void fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress 
 void fram_plane_wake_waiting (FramPlane *plane, FramBaseSocket *base);
 /* It waits no more, and is not read again either. */
 void fram_plane_forget_waiting (FramPlane *plane, FramAppSocket *app);
+/* It need not wait any more: its path is another one. */
+void fram_plane_stop_waiting (FramPlane *plane, FramAppSocket *app);

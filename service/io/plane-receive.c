@@ -6,16 +6,15 @@
 /* So many ICMP errors are looked at in one turn. */
 #define ERRORS_PER_TURN 32
 
-/* Datagrams in a row for one component, given to it with one call. */
-typedef struct
+void
+fram_plane_delivery_init (FramDelivery *delivery)
 {
-  FramComponent *component;
-  guint n;
-  struct iovec datagrams[FRAM_APP_WRITE_MAX];
-} Delivery;
+  delivery->component = NULL;
+  delivery->n = 0;
+}
 
-static void
-deliver (FramPlane *plane, Delivery *delivery)
+void
+fram_plane_delivery_end (FramPlane *plane, FramDelivery *delivery)
 {
   FramAppSocket *app = delivery->n > 0 ? delivery->component->app : NULL;
 
@@ -32,18 +31,25 @@ deliver (FramPlane *plane, Delivery *delivery)
   delivery->n = 0;
 }
 
-static void
-push (FramPlane *plane, Delivery *delivery, FramComponent *component, struct iovec bytes)
+void
+fram_plane_delivery_push (FramPlane *plane, FramDelivery *delivery,
+                          FramComponent *component, struct iovec datagram)
 {
+  /* It would look like the end of file. */
+  if (datagram.iov_len == 0)
+    {
+      plane->stats.dropped_other++;
+      return;
+    }
   if (delivery->component != component || delivery->n == FRAM_APP_WRITE_MAX)
-    deliver (plane, delivery);
+    fram_plane_delivery_end (plane, delivery);
   delivery->component = component;
-  delivery->datagrams[delivery->n++] = bytes;
+  delivery->datagrams[delivery->n++] = datagram;
 }
 
 static void
 sort_datagram (FramPlane *plane, const FramBaseSocket *base, const FramAddress *remote,
-               FramComponent *component, struct iovec bytes, Delivery *delivery)
+               FramComponent *component, struct iovec bytes, FramDelivery *delivery)
 {
   gboolean stun = fram_stun_looks_like (bytes.iov_base, bytes.iov_len);
 
@@ -56,21 +62,28 @@ sort_datagram (FramPlane *plane, const FramBaseSocket *base, const FramAddress *
       plane->owner->receive (plane->user_data, base->id, remote, bytes.iov_base,
                              bytes.iov_len);
     }
-  else if (bytes.iov_len == 0)
-    /* It would look like the end of file. */
-    plane->stats.dropped_other++;
   else
-    push (plane, delivery, component, bytes);
+    fram_plane_delivery_push (plane, delivery, component, bytes);
+}
+
+static void
+sort_message (FramPlane *plane, const FramBaseSocket *base, const FramAddress *remote,
+              const FramTurnLink *link, struct iovec bytes, FramDelivery *delivery)
+{
+  if (!fram_plane_take_out (plane, link, bytes, delivery))
+    plane->owner->receive (plane->user_data, base->id, remote, bytes.iov_base,
+                           bytes.iov_len);
 }
 
 /* All segments have one source, but each may be STUN or data: the kernel joins them by their
  * addresses and lengths alone. */
 static void
-split (FramPlane *plane, const FramBaseSocket *base, guint index, Delivery *delivery)
+split (FramPlane *plane, const FramBaseSocket *base, guint index, FramDelivery *delivery)
 {
   struct iovec joined = fram_batch_get_bytes (plane->batch, index);
   gsize segment = fram_batch_get_segment (plane->batch, index), offset = 0;
-  FramComponent *component;
+  FramComponent *component = NULL;
+  const FramTurnLink *link;
   FramAddress remote;
 
   if (!fram_udp_socket_get_source (plane->batch, index, &remote)
@@ -80,13 +93,18 @@ split (FramPlane *plane, const FramBaseSocket *base, guint index, Delivery *deli
       return;
     }
 
-  component = fram_route_map_find (plane->routes, base->id, &remote);
+  link = fram_carried_bases_find_link (plane->relayed, base->id, &remote);
+  if (link == NULL)
+    component = fram_route_map_find (plane->routes, base->id, &remote);
   do
     {
       struct iovec bytes = { .iov_base = (guint8 *) joined.iov_base + offset,
                              .iov_len = MIN (segment, joined.iov_len - offset) };
 
-      sort_datagram (plane, base, &remote, component, bytes, delivery);
+      if (link != NULL)
+        sort_message (plane, base, &remote, link, bytes, delivery);
+      else
+        sort_datagram (plane, base, &remote, component, bytes, delivery);
       offset += segment;
     }
   while (offset < joined.iov_len);
@@ -95,14 +113,13 @@ split (FramPlane *plane, const FramBaseSocket *base, guint index, Delivery *deli
 static void
 receive (FramPlane *plane, FramBaseSocket *base)
 {
-  Delivery delivery;
+  FramDelivery delivery;
   int n = fram_udp_socket_receive (base->socket, plane->batch);
 
-  delivery.n = 0;
-  delivery.component = NULL;
+  fram_plane_delivery_init (&delivery);
   for (int i = 0; i < n; i++)
     split (plane, base, i, &delivery);
-  deliver (plane, &delivery);
+  fram_plane_delivery_end (plane, &delivery);
 }
 
 void
@@ -111,13 +128,12 @@ fram_plane_take_in (FramPlane *plane, const FramBaseSocket *base,
                     guint n_datagrams)
 {
   FramComponent *component = fram_route_map_find (plane->routes, base->id, remote);
-  Delivery delivery;
+  FramDelivery delivery;
 
-  delivery.n = 0;
-  delivery.component = NULL;
+  fram_plane_delivery_init (&delivery);
   for (guint i = 0; i < n_datagrams; i++)
     sort_datagram (plane, base, remote, component, datagrams[i], &delivery);
-  deliver (plane, &delivery);
+  fram_plane_delivery_end (plane, &delivery);
 }
 
 static void

@@ -1,7 +1,8 @@
 /* From the applications to the network, or to another base of this host.
  *
  * Two applications of one user may talk to each other: their packets need not go through
- * the network's layers to come back to this process.  Otherwise all is as if they had.
+ * the network's layers to come back to this process.  Otherwise all is as if they had.  What
+ * goes by a TURN server goes there always: it alone knows whom it lets through.
  *
  * A socket that is full drops what was just read and stops the reading: the application's
  * own socket fills, and it learns to wait as with a socket of its own. */
@@ -17,25 +18,29 @@ wait_for_room (FramPlane *plane, FramBaseSocket *base, FramAppSocket *app)
   if (base->waiting == NULL)
     base->waiting = g_ptr_array_new ();
   g_ptr_array_add (base->waiting, app);
-  fram_poller_set_events (plane->poller, &base->item, EPOLLIN | EPOLLOUT);
+  if (base->socket != NULL)
+    fram_poller_set_events (plane->poller, &base->item, EPOLLIN | EPOLLOUT);
+}
+
+static void
+read_again (FramPlane *plane, FramAppSocket *app)
+{
+  g_autoptr (GError) error = NULL;
+
+  app->waits_for = 0;
+  if (fram_poller_add (plane->poller, &app->item, &error))
+    return;
+  g_warning ("A component is closed: %s", error->message);
+  fram_plane_close_app (plane, app->component);
 }
 
 void
 fram_plane_wake_waiting (FramPlane *plane, FramBaseSocket *base)
 {
-  fram_poller_set_events (plane->poller, &base->item, EPOLLIN);
+  if (base->socket != NULL)
+    fram_poller_set_events (plane->poller, &base->item, EPOLLIN);
   while (base->waiting != NULL && base->waiting->len > 0)
-    {
-      FramAppSocket *app = g_ptr_array_steal_index (base->waiting, 0);
-      g_autoptr (GError) error = NULL;
-
-      app->waits_for = 0;
-      if (!fram_poller_add (plane->poller, &app->item, &error))
-        {
-          g_warning ("A component is closed: %s", error->message);
-          fram_plane_close_app (plane, app->component);
-        }
-    }
+    read_again (plane, g_ptr_array_steal_index (base->waiting, 0));
 }
 
 void
@@ -45,6 +50,15 @@ fram_plane_forget_waiting (FramPlane *plane, FramAppSocket *app)
 
   g_ptr_array_remove (base->waiting, app);
   app->waits_for = 0;
+}
+
+void
+fram_plane_stop_waiting (FramPlane *plane, FramAppSocket *app)
+{
+  if (app->waits_for == 0)
+    return;
+  fram_plane_forget_waiting (plane, app);
+  read_again (plane, app);
 }
 
 static void
@@ -62,7 +76,10 @@ fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress *remo
 {
   FramSendCounts counts = { 0 };
 
-  fram_udp_socket_send (base->socket, remote, packets, n_packets, &counts);
+  if (base->socket != NULL)
+    fram_udp_socket_send (base->socket, remote, packets, n_packets, &counts);
+  else
+    fram_stream_send_data (base->stream, packets, n_packets, &counts);
   count (plane, &counts);
   *ret_counts = counts;
 }
@@ -80,34 +97,68 @@ send_within (FramPlane *plane, const FramBaseSocket *from, const FramBaseSocket 
   *ret_counts = counts;
 }
 
+/* A stream has no path of its own: it carries relayed bases. */
+static FramPlaneWay
+find_way (FramPlane *plane, const FramComponent *component)
+{
+  FramPlaneWay way = { .base = fram_plane_find_base (plane, component->path_base) };
+
+  if (way.base != NULL && way.base->socket == NULL)
+    way.base = NULL;
+  else if (way.base == NULL)
+    way.relayed = fram_carried_bases_find (plane->relayed, component->path_base);
+  if (way.relayed != NULL)
+    way.base = fram_plane_find_base (plane, way.relayed->carrier);
+  return way;
+}
+
+static gboolean
+is_full (const FramPlaneWay *way)
+{
+  return way->base != NULL && way->base->stream != NULL
+         && fram_stream_is_full (way->base->stream);
+}
+
 static void
-relay (FramPlane *plane, FramComponent *component, const struct iovec *packets,
-       guint n_packets)
+send_by (FramPlane *plane, const FramPlaneWay *way, const FramAddress *remote,
+         struct iovec *packets, guint n_packets, FramSendCounts *ret_counts)
+{
+  const FramBaseSocket *target;
+
+  if (way->relayed != NULL)
+    {
+      fram_plane_send_relayed (plane, way, remote, packets, n_packets, ret_counts);
+      return;
+    }
+  target = g_hash_table_lookup (plane->by_address, remote);
+  if (target != NULL)
+    send_within (plane, way->base, target, packets, n_packets, ret_counts);
+  else
+    fram_plane_send (plane, way->base, remote, packets, n_packets, ret_counts);
+}
+
+static void
+relay (FramPlane *plane, FramComponent *component, const FramPlaneWay *way,
+       struct iovec *packets, guint n_packets)
 {
   FramComponentStats *stats = &component->app->stats;
-  FramBaseSocket *base = fram_plane_find_base (plane, component->path_base);
-  FramBaseSocket *target
-      = g_hash_table_lookup (plane->by_address, &component->path_remote);
   FramSendCounts counts;
 
-  if (base == NULL)
+  if (way->base == NULL)
     {
       stats->dropped_no_path += n_packets;
       plane->stats.dropped_no_path += n_packets;
       return;
     }
 
-  if (target != NULL)
-    send_within (plane, base, target, packets, n_packets, &counts);
-  else
-    fram_plane_send (plane, base, &component->path_remote, packets, n_packets, &counts);
+  send_by (plane, way, &component->path_remote, packets, n_packets, &counts);
   stats->packets_sent += counts.packets;
   stats->bytes_sent += counts.bytes;
   stats->dropped_net_full += counts.full;
   stats->dropped_too_long += counts.too_long;
   stats->dropped_refused += counts.refused;
-  if (counts.full > 0)
-    wait_for_room (plane, base, component->app);
+  if (counts.full > 0 || is_full (way))
+    wait_for_room (plane, way->base, component->app);
 }
 
 void
@@ -116,14 +167,22 @@ fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_data)
   FramPlane *plane = user_data;
   FramAppSocket *app = (FramAppSocket *) item;
   FramComponent *component = app->component;
+  FramPlaneWay way = find_way (plane, component);
   struct iovec packets[FRAM_BATCH_MAX];
   guint64 unfit = app->stats.dropped_empty + app->stats.dropped_too_long;
-  guint n_packets = fram_app_socket_read (app, events, plane->batch, packets);
+  guint n_packets;
 
+  /* A stream tells beforehand: others that it carries may have filled it. */
+  if (is_full (&way))
+    {
+      wait_for_room (plane, way.base, app);
+      return;
+    }
+  n_packets = fram_app_socket_read (app, events, plane->batch, packets);
   plane->stats.dropped_other
       += app->stats.dropped_empty + app->stats.dropped_too_long - unfit;
   if (n_packets > 0)
-    relay (plane, component, packets, n_packets);
+    relay (plane, component, &way, packets, n_packets);
 
   switch (app->state)
     {

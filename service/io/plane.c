@@ -1,6 +1,7 @@
 #include "io/plane-private.h"
 
 #include "io/interface-way.h"
+#include "io/random.h"
 
 static void
 free_base (FramBaseSocket *base)
@@ -40,6 +41,9 @@ fram_plane_new (GMainContext *context, const FramPlaneOwner *owner, gpointer use
   plane->interfaces = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress));
   plane->components = fram_components_new ();
   plane->routes = fram_route_map_new ();
+  plane->relayed = fram_carried_bases_new ();
+  fram_plane_delivery_init (&plane->by_streams);
+  fram_system_random_init (&plane->random);
   plane->owner = owner;
   plane->user_data = user_data;
   return plane;
@@ -63,6 +67,7 @@ fram_plane_free (FramPlane *plane)
   g_array_unref (plane->interfaces);
   fram_components_free (plane->components);
   fram_route_map_free (plane->routes);
+  fram_carried_bases_free (plane->relayed);
   fram_batch_free (plane->batch);
   fram_poller_free (plane->poller);
   g_free (plane);
@@ -78,8 +83,12 @@ static void
 choose_way (FramPlane *plane, FramBaseSocket *base)
 {
   const GArray *interfaces = plane->interfaces;
-  guint32 way = fram_interface_way_find ((const FramInterfaceAddress *) interfaces->data,
-                                         interfaces->len, &base->address);
+  guint32 way;
+
+  if (base->socket == NULL)
+    return;
+  way = fram_interface_way_find ((const FramInterfaceAddress *) interfaces->data,
+                                 interfaces->len, &base->address);
 
   if (way == base->way)
     return;
@@ -137,10 +146,13 @@ fram_plane_close_base (FramPlane *plane, FramBaseId id)
   FramBaseSocket *base = fram_plane_find_base (plane, id);
 
   if (base == NULL)
-    return;
+    {
+      fram_carried_bases_remove (plane->relayed, id);
+      return;
+    }
   fram_plane_wake_waiting (plane, base);
   fram_poller_remove (plane->poller, &base->item);
-  if (!fram_address_is_link_local (&base->address))
+  if (g_hash_table_lookup (plane->by_address, &base->address) == base)
     g_hash_table_remove (plane->by_address, &base->address);
   g_hash_table_remove (plane->bases, GUINT_TO_POINTER (id));
 }
@@ -153,7 +165,7 @@ fram_plane_transmit (FramPlane *plane, FramBaseId id, const FramAddress *remote,
   struct iovec packet = { .iov_base = (guint8 *) data, .iov_len = length };
   FramSendCounts counts;
 
-  if (base == NULL)
+  if (base == NULL || base->socket == NULL)
     return TRUE;
   fram_plane_send (plane, base, remote, &packet, 1, &counts);
   return counts.refused == 0;

@@ -2,10 +2,14 @@
  *
  * It does what it is told and decides nothing.  Data pass through it alone; STUN and what no
  * route claims go up to its owner.  How a component's data reach its application is known
- * here only: the relay is one way, and the only one of today. */
+ * here only: the relay is one way, and the only one of today.
+ *
+ * A base is a UDP socket, or lies at a TURN server: then its datagrams travel inside those of
+ * a socket, or inside the messages of a stream, to which the plane is told. */
 #pragma once
 
 #include "io/component.h"
+#include "io/stream.h"
 
 typedef struct _FramPlane FramPlane;
 
@@ -34,12 +38,39 @@ gboolean fram_plane_open_base (FramPlane *plane, FramBaseId base, const FramAddr
  * interfaces that they belong to. */
 void fram_plane_set_interfaces (FramPlane *plane, const FramInterfaceAddress *addresses,
                                 guint n_addresses);
+/* Or a stream, or a relayed base; does nothing if there is none. */
 void fram_plane_close_base (FramPlane *plane, FramBaseId base);
 /* Return: FALSE if the kernel refuses to send to `remote`.  What finds a full socket is lost
  * as any datagram may be. */
 gboolean fram_plane_transmit (FramPlane *plane, FramBaseId base,
                               const FramAddress *remote, const guint8 *data,
                               gsize length);
+
+/* --- At TURN servers --------------------------------------------------------------- */
+
+/* An open stream may carry relayed bases.  It is its owner's, who closes the base first. */
+void fram_plane_add_stream (FramPlane *plane, FramBaseId base, FramStream *stream);
+/* What waited for that can be sent by the stream. */
+void fram_plane_stream_has_room (FramPlane *plane, FramBaseId base);
+/* `base` is a relayed one, of the address `relayed`: its datagrams travel inside of what is
+ * between `carrier` and `server`. */
+void fram_plane_add_relay (FramPlane *plane, FramBaseId base, FramBaseId carrier,
+                           const FramAddress *server, const FramAddress *relayed);
+/* What comes by that channel is of `peer`, for as long as the base is there. */
+void fram_plane_expect_channel (FramPlane *plane, FramBaseId base,
+                                const FramAddress *peer, guint16 channel);
+/* The same, and what goes to the peer goes by it; 0: by indications. */
+void fram_plane_set_channel (FramPlane *plane, FramBaseId base, const FramAddress *peer,
+                             guint16 channel);
+/* A message has come by the stream.  TRUE: it holds data of a route, which are its
+ * component's, and must stay where they are until the next fram_plane_deliver(). */
+gboolean fram_plane_take_message (FramPlane *plane, FramBaseId base,
+                                  const FramAddress *remote, const guint8 *message,
+                                  gsize length);
+/* Gives the applications what was taken so. */
+void fram_plane_deliver (FramPlane *plane);
+
+/* --- Components -------------------------------------------------------------------- */
 
 void fram_plane_add_route (FramPlane *plane, const FramComponentKey *key, FramBaseId base,
                            const FramAddress *remote);

@@ -1,10 +1,10 @@
-/* Connecting: the proxy, TCP and TLS, and why one of them failed. */
+/* Connecting: the proxy, TCP and UDP, and why one of them failed. */
 #include "io/stream-private.h"
 
 #include "io/sockaddr.h"
+#include "io/udp-socket.h"
 
 #include <netinet/tcp.h>
-#include <string.h>
 
 /* --- Addresses --------------------------------------------------------------------- */
 
@@ -15,121 +15,6 @@ to_socket_address (const FramAddress *address)
   socklen_t length = fram_sockaddr_from_address (&sockaddr, address, address->scope);
 
   return g_socket_address_new_from_native (&sockaddr, length);
-}
-
-static void
-get_local (GSocketConnection *connection, FramAddress *ret_local)
-{
-  g_autoptr (GSocketAddress) found
-      = g_socket_connection_get_local_address (connection, NULL);
-  FramSockaddr sockaddr = { 0 };
-
-  *ret_local = (FramAddress){ 0 };
-  if (found != NULL
-      && g_socket_address_to_native (found, &sockaddr, sizeof sockaddr, NULL))
-    fram_sockaddr_to_address (&sockaddr, sizeof sockaddr, ret_local);
-}
-
-/* --- TLS --------------------------------------------------------------------------- */
-
-typedef struct
-{
-  GTlsCertificateFlags flag;
-  const char *words;
-} Objection;
-
-static const Objection objections[] = {
-  { G_TLS_CERTIFICATE_BAD_IDENTITY, "it is for another name" },
-  { G_TLS_CERTIFICATE_UNKNOWN_CA,
-    "it is not signed by an authority that is trusted here" },
-  { G_TLS_CERTIFICATE_EXPIRED, "it has expired" },
-  { G_TLS_CERTIFICATE_NOT_ACTIVATED, "it is not valid yet" },
-  { G_TLS_CERTIFICATE_REVOKED, "it was revoked" },
-  { G_TLS_CERTIFICATE_INSECURE, "it is made in an insecure way" },
-  { G_TLS_CERTIFICATE_GENERIC_ERROR, "it is faulty" },
-};
-
-/* Return: (transfer full). */
-static char *
-object_in_words (const FramStream *stream)
-{
-  GString *text = g_string_new (NULL);
-
-  g_string_printf (text, "the certificate of %s:", stream->name);
-  for (guint i = 0; i < G_N_ELEMENTS (objections); i++)
-    if (stream->objections & objections[i].flag)
-      g_string_append_printf (text, "%s %s", text->str[text->len - 1] == ':' ? "" : ",",
-                              objections[i].words);
-  return g_string_free (text, FALSE);
-}
-
-/* RFC 8489 §6.2.3: nothing is sent to a server that cannot prove who it is. */
-static gboolean
-on_certificate (GTlsConnection *connection, GTlsCertificate *certificate,
-                GTlsCertificateFlags errors, gpointer user_data)
-{
-  ((FramStream *) user_data)->objections = errors;
-  return FALSE;
-}
-
-static void
-fail_handshake (FramStream *stream, const GError *error)
-{
-  if (stream->objections != 0)
-    {
-      g_autofree char *words = object_in_words (stream);
-
-      fram_stream_fail (stream, FRAM_STREAM_CERTIFICATE, words);
-    }
-  else
-    fram_stream_fail (stream, FRAM_STREAM_TLS, error->message);
-}
-
-static void
-on_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  FramStream *stream = user_data;
-  GTlsConnection *tls = G_TLS_CONNECTION (object);
-  g_autoptr (GIOStream) base = NULL;
-  g_autoptr (GError) error = NULL;
-  FramAddress local;
-
-  g_signal_handlers_disconnect_by_data (tls, stream);
-  if (!g_tls_connection_handshake_finish (tls, result, &error))
-    fail_handshake (stream, error);
-  else if (!stream->is_over)
-    {
-      fram_stream_stop_limit (stream);
-      g_object_get (tls, "base-io-stream", &base, NULL);
-      get_local (G_SOCKET_CONNECTION (base), &local);
-      fram_stream_open (stream, G_IO_STREAM (tls), &local);
-    }
-  fram_stream_release (stream);
-}
-
-static void
-start_tls (FramStream *stream, GSocketConnection *connection)
-{
-  /* A name in the DNS may end in the root's dot; in a certificate it does not. */
-  gsize length = strlen (stream->name);
-  g_autofree char *name
-      = g_strndup (stream->name, length - g_str_has_suffix (stream->name, "."));
-  g_autoptr (GSocketConnectable) identity
-      = g_network_address_new (name, stream->target.remote.port);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GIOStream) tls
-      = g_tls_client_connection_new (G_IO_STREAM (connection), identity, &error);
-
-  if (tls == NULL)
-    {
-      fram_stream_fail (stream, FRAM_STREAM_TLS, error->message);
-      return;
-    }
-  g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_certificate), stream);
-  fram_stream_begin (stream);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT,
-                                    stream->cancellable, on_handshake, stream);
-  fram_stream_end (stream);
 }
 
 /* --- TCP --------------------------------------------------------------------------- */
@@ -149,30 +34,37 @@ on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) connection
       = g_socket_client_connect_finish (G_SOCKET_CLIENT (object), result, &error);
-  FramAddress local;
+  GSocket *socket;
 
   if (connection == NULL)
     fram_stream_fail (stream, classify (stream, error), error->message);
   else if (!stream->is_over)
     {
-      /* A question shall not wait for the answer to the one before. */
-      g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP,
-                           TCP_NODELAY, 1, NULL);
+      socket = g_socket_connection_get_socket (connection);
+      /* A question shall not wait for the answer to the one before, nor in the kernel behind
+       * more than what keeps the way busy. */
+      g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+      g_socket_set_option (socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, FRAM_STREAM_FULL,
+                           NULL);
       if (stream->target.transport == FRAM_KNOWN_TLS)
-        start_tls (stream, connection);
+        fram_stream_start_tls (stream, connection);
       else
-        {
-          fram_stream_stop_limit (stream);
-          get_local (connection, &local);
-          fram_stream_open (stream, G_IO_STREAM (connection), &local);
-        }
+        fram_stream_open (stream, G_IO_STREAM (connection), socket);
     }
   fram_stream_release (stream);
 }
 
 /* --- The way ----------------------------------------------------------------------- */
 
-/* What is not a web page goes through an HTTP proxy as HTTPS does: by CONNECT. */
+/* What is not a web page goes through an HTTP proxy as HTTPS does: by CONNECT.
+ *
+ * Who says which proxy there is depends on the desktop, not on us: GIO's resolvers do.  In
+ * GNOME and its kin it is the one of glib-networking that reads GSettings
+ * (org.gnome.system.proxy: the host for HTTPS, else the one for SOCKS); elsewhere it is
+ * libproxy, which reads the environment of the service: https_proxy, else http_proxy, and
+ * no_proxy, in small or capital letters.  Either may name a SOCKS proxy ("socks5://…", as
+ * all_proxy is not read) and who asks ("http://user:password@…").  A sandbox asks its
+ * portal. */
 #define PROXY_SCHEME "https"
 
 static GSocketConnectable *
@@ -234,6 +126,45 @@ look_for_proxy (FramStream *stream)
   fram_stream_end (stream);
 }
 
+/* --- DTLS -------------------------------------------------------------------------- */
+
+/* RFC 7350: over UDP.  No proxy takes that. */
+static GSocket *
+open_socket (const FramStreamTarget *target, GError **error)
+{
+  FramAddress to = target->remote;
+  g_autoptr (GSocketAddress) bind = to_socket_address (&target->bind);
+  g_autoptr (GSocketAddress) remote = NULL;
+  g_autoptr (GSocket) socket
+      = g_socket_new (g_socket_address_get_family (bind), G_SOCKET_TYPE_DATAGRAM,
+                      G_SOCKET_PROTOCOL_UDP, error);
+
+  if (to.scope == 0)
+    to.scope = target->bind.scope;
+  remote = to_socket_address (&to);
+  if (socket == NULL || !g_socket_bind (socket, bind, FALSE, error)
+      || !g_socket_connect (socket, remote, NULL, error))
+    return NULL;
+  g_socket_set_option (socket, SOL_SOCKET, SO_SNDBUF, FRAM_UDP_BUFFER_BYTES, NULL);
+  g_socket_set_option (socket, SOL_SOCKET, SO_RCVBUF, FRAM_UDP_BUFFER_BYTES, NULL);
+  return g_steal_pointer (&socket);
+}
+
+static gboolean
+on_start_dtls (gpointer user_data)
+{
+  FramStream *stream = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = open_socket (&stream->target, &error);
+
+  g_clear_pointer (&stream->start, g_source_unref);
+  if (socket != NULL)
+    fram_stream_start_dtls (stream, socket);
+  else
+    fram_stream_fail (stream, FRAM_STREAM_UNREACHABLE, error->message);
+  return G_SOURCE_REMOVE;
+}
+
 /* --- Time -------------------------------------------------------------------------- */
 
 static gboolean
@@ -246,30 +177,57 @@ on_limit (gpointer user_data)
 static gboolean
 on_no_tls (gpointer user_data)
 {
-  fram_stream_fail (user_data, FRAM_STREAM_TLS,
+  FramStream *stream = user_data;
+
+  g_clear_pointer (&stream->start, g_source_unref);
+  fram_stream_fail (stream, FRAM_STREAM_TLS,
                     "no TLS support is installed (glib-networking)");
   return G_SOURCE_REMOVE;
 }
 
-void
-fram_stream_stop_limit (FramStream *stream)
+static void
+stop_source (GSource **source)
 {
-  if (stream->limit == NULL)
+  if (*source == NULL)
     return;
-  g_source_destroy (stream->limit);
-  g_clear_pointer (&stream->limit, g_source_unref);
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
 }
 
 void
+fram_stream_stop_connecting (FramStream *stream)
+{
+  stop_source (&stream->limit);
+  stop_source (&stream->start);
+}
+
+static GSource *
+attach (FramStream *stream, GSource *source, GSourceFunc callback)
+{
+  g_source_set_callback (source, callback, stream, NULL);
+  g_source_attach (source, stream->context);
+  return source;
+}
+
+/* What does TLS does DTLS too; GnuTLS's backend does not know its own answer to that. */
+static gboolean
+lacks_support (const FramStream *stream)
+{
+  return (stream->target.transport == FRAM_KNOWN_TLS
+          || stream->target.transport == FRAM_KNOWN_DTLS)
+         && !g_tls_backend_supports_tls (g_tls_backend_get_default ());
+}
+
+/* Nothing is told from within: the owner has not got its stream yet. */
+void
 fram_stream_connect (FramStream *stream, FramTime limit)
 {
-  gboolean cannot = stream->target.transport == FRAM_KNOWN_TLS
-                    && !g_tls_backend_supports_tls (g_tls_backend_get_default ());
-
   stream->limit
-      = cannot ? g_idle_source_new () : g_timeout_source_new ((guint) (limit / 1000));
-  g_source_set_callback (stream->limit, cannot ? on_no_tls : on_limit, stream, NULL);
-  g_source_attach (stream->limit, stream->context);
-  if (!cannot)
+      = attach (stream, g_timeout_source_new ((guint) (limit / 1000)), on_limit);
+  if (lacks_support (stream))
+    stream->start = attach (stream, g_idle_source_new (), on_no_tls);
+  else if (stream->target.transport == FRAM_KNOWN_DTLS)
+    stream->start = attach (stream, g_idle_source_new (), on_start_dtls);
+  else
     look_for_proxy (stream);
 }

@@ -2,15 +2,7 @@
 
 #include "base/big-endian.h"
 #include "stun/message.h"
-
-#define CHANNEL_HEADER_SIZE 4
-
-/* RFC 7983 §7: 0 to 3 is STUN; 64 to 79 is ChannelData. */
-static gboolean
-is_channel (guint8 first)
-{
-  return first >= 64 && first <= 79;
-}
+#include "turn/peer-data.h"
 
 void
 fram_stream_framer_init (FramStreamFramer *framer, gboolean has_channels)
@@ -45,14 +37,15 @@ measure (const guint8 *data, gsize n, gboolean has_channels, gsize *ret_message,
   *ret_message = *ret_whole = 0;
   if (n == 0)
     return TRUE;
-  if (is_channel (data[0]) ? !has_channels : data[0] > 3)
+  /* RFC 7983 §7: 0 to 3 is STUN; 64 to 79 is ChannelData. */
+  if (fram_turn_is_channel_data (data, n) ? !has_channels : data[0] > 3)
     return FALSE;
-  if (n < CHANNEL_HEADER_SIZE)
+  if (n < FRAM_TURN_CHANNEL_HEADER)
     return TRUE;
   *ret_message = fram_load_be16 (data + 2);
-  if (is_channel (data[0]))
+  if (fram_turn_is_channel_data (data, n))
     {
-      *ret_message += CHANNEL_HEADER_SIZE;
+      *ret_message += FRAM_TURN_CHANNEL_HEADER;
       *ret_whole = *ret_message + fram_stream_get_padding (data, *ret_message);
       return *ret_whole <= FRAM_STREAM_MAX_MESSAGE;
     }
@@ -95,5 +88,5 @@ fram_stream_framer_is_within (const FramStreamFramer *framer)
 gsize
 fram_stream_get_padding (const guint8 *message, gsize length)
 {
-  return length > 0 && is_channel (message[0]) ? (4 - length % 4) % 4 : 0;
+  return fram_turn_is_channel_data (message, length) ? fram_turn_get_padding (length) : 0;
 }

@@ -15,19 +15,28 @@ struct _FramStream
   gpointer user_data;
   GCancellable *cancellable;
 
+  char *authority;
+
   /* stream-connect.c */
   GSource *limit; /* NULL once it is open */
+  GSource *start; /* of what need not look for a proxy; or NULL */
   GSocketClient *client;
   gboolean by_proxy;
   GTlsCertificateFlags objections; /* to the certificate */
 
-  /* stream.c */
+  guint8 *buffer;
+  gboolean is_full;
+  guint64 dropped;
+
+  /* stream.c: TCP and TLS */
   GIOStream *connection; /* NULL until it is open */
   FramStreamFramer framer;
-  guint8 *buffer;
   GByteArray *waiting;
   GByteArray *sending; /* or NULL */
-  guint64 dropped;
+
+  /* stream-datagrams.c: DTLS */
+  GDatagramBased *datagrams; /* NULL until it is open */
+  GSource *readable, *writable;
 };
 
 /* stream.c */
@@ -39,10 +48,23 @@ void fram_stream_release (FramStream *stream);
 /* Tells its owner, who may close it. */
 void fram_stream_fail (FramStream *stream, FramStreamFailure failure,
                        const char *details);
-/* Takes over the connection and begins to read. */
-void fram_stream_open (FramStream *stream, GIOStream *connection,
-                       const FramAddress *local);
+/* Takes over the connection, which is by that socket, and begins to read. */
+void fram_stream_open (FramStream *stream, GIOStream *connection, GSocket *socket);
+/* Both tell the owner. */
+void fram_stream_tell_opened (FramStream *stream, GSocket *socket);
+void fram_stream_tell_room (FramStream *stream);
 
 /* stream-connect.c */
 void fram_stream_connect (FramStream *stream, FramTime limit);
-void fram_stream_stop_limit (FramStream *stream);
+void fram_stream_stop_connecting (FramStream *stream);
+
+/* stream-tls.c: each shakes hands, and then opens the stream. */
+void fram_stream_start_tls (FramStream *stream, GSocketConnection *connection);
+void fram_stream_start_dtls (FramStream *stream, GSocket *socket);
+
+/* stream-datagrams.c */
+void fram_stream_open_datagrams (FramStream *stream, GDatagramBased *datagrams,
+                                 GSocket *socket);
+void fram_stream_stop_datagrams (FramStream *stream);
+void fram_stream_send_datagrams (FramStream *stream, const struct iovec *messages,
+                                 guint n_messages, FramSendCounts *counts);

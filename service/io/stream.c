@@ -1,6 +1,10 @@
 #include "io/stream-private.h"
 
-#define BUFFER_SIZE (16 * 1024)
+#include "io/sockaddr.h"
+
+#include <string.h>
+
+#define BUFFER_SIZE (64 * 1024)
 
 /* --- Life -------------------------------------------------------------------------- */
 
@@ -16,6 +20,8 @@ fram_stream_new (GMainContext *context, const FramStreamTarget *target, FramTime
   stream->target = *target;
   stream->name = g_strdup (target->name);
   stream->target.name = stream->name;
+  stream->authority = g_strdup (target->authority);
+  stream->target.authority = stream->authority;
   stream->owner = owner;
   stream->user_data = user_data;
   stream->cancellable = g_cancellable_new ();
@@ -29,11 +35,13 @@ fram_stream_new (GMainContext *context, const FramStreamTarget *target, FramTime
 static void
 say_goodbye (FramStream *stream)
 {
-  if (stream->connection == NULL || !G_IS_TLS_CONNECTION (stream->connection)
-      || stream->sending != NULL)
-    return;
   g_main_context_push_thread_default (stream->context);
-  g_io_stream_close_async (stream->connection, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  if (stream->datagrams != NULL)
+    g_dtls_connection_close_async (G_DTLS_CONNECTION (stream->datagrams),
+                                   G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  else if (stream->connection != NULL && G_IS_TLS_CONNECTION (stream->connection)
+           && stream->sending == NULL)
+    g_io_stream_close_async (stream->connection, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
   g_main_context_pop_thread_default (stream->context);
 }
 
@@ -44,6 +52,7 @@ fram_stream_release (FramStream *stream)
     return;
   say_goodbye (stream);
   g_clear_object (&stream->connection);
+  g_clear_object (&stream->datagrams);
   g_clear_object (&stream->client);
   g_clear_object (&stream->cancellable);
   fram_stream_framer_clear (&stream->framer);
@@ -52,6 +61,7 @@ fram_stream_release (FramStream *stream)
   g_main_context_unref (stream->context);
   g_free (stream->buffer);
   g_free (stream->name);
+  g_free (stream->authority);
   g_free (stream);
 }
 
@@ -73,7 +83,8 @@ static void
 stop (FramStream *stream)
 {
   stream->is_over = TRUE;
-  fram_stream_stop_limit (stream);
+  fram_stream_stop_connecting (stream);
+  fram_stream_stop_datagrams (stream);
   g_cancellable_cancel (stream->cancellable);
 }
 
@@ -151,14 +162,38 @@ read_more (FramStream *stream)
   fram_stream_end (stream);
 }
 
+/* --- Opening ----------------------------------------------------------------------- */
+
+static void
+get_local (GSocket *socket, FramAddress *ret_local)
+{
+  g_autoptr (GSocketAddress) found = g_socket_get_local_address (socket, NULL);
+  FramSockaddr sockaddr = { 0 };
+
+  *ret_local = (FramAddress){ 0 };
+  if (found != NULL
+      && g_socket_address_to_native (found, &sockaddr, sizeof sockaddr, NULL))
+    fram_sockaddr_to_address (&sockaddr, sizeof sockaddr, ret_local);
+}
+
 void
-fram_stream_open (FramStream *stream, GIOStream *connection, const FramAddress *local)
+fram_stream_tell_opened (FramStream *stream, GSocket *socket)
+{
+  FramAddress local;
+
+  fram_stream_stop_connecting (stream);
+  get_local (socket, &local);
+  stream->owner->opened (stream->user_data, stream->target.id, &local);
+  if (!stream->is_over)
+    stream->owner->turn_ended (stream->user_data);
+}
+
+void
+fram_stream_open (FramStream *stream, GIOStream *connection, GSocket *socket)
 {
   stream->connection = g_object_ref (connection);
   stream->buffer = g_malloc (BUFFER_SIZE);
-  stream->owner->opened (stream->user_data, stream->target.id, local);
-  if (!stream->is_over)
-    stream->owner->turn_ended (stream->user_data);
+  fram_stream_tell_opened (stream, socket);
   if (!stream->is_over)
     read_more (stream);
 }
@@ -166,6 +201,19 @@ fram_stream_open (FramStream *stream, GIOStream *connection, const FramAddress *
 /* --- Sending ----------------------------------------------------------------------- */
 
 static void send_more (FramStream *stream);
+
+static gsize
+count_queued (const FramStream *stream)
+{
+  return stream->waiting->len + (stream->sending != NULL ? stream->sending->len : 0);
+}
+
+void
+fram_stream_tell_room (FramStream *stream)
+{
+  stream->is_full = FALSE;
+  stream->owner->has_room (stream->user_data, stream->target.id);
+}
 
 static void
 on_written (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -178,6 +226,9 @@ on_written (GObject *object, GAsyncResult *result, gpointer user_data)
       g_clear_pointer (&stream->sending, g_byte_array_unref);
       if (!stream->is_over)
         send_more (stream);
+      if (!stream->is_over && stream->is_full
+          && count_queued (stream) < FRAM_STREAM_FULL / 2)
+        fram_stream_tell_room (stream);
     }
   else
     fram_stream_fail (stream, FRAM_STREAM_CLOSED, error->message);
@@ -198,25 +249,81 @@ send_more (FramStream *stream)
   fram_stream_end (stream);
 }
 
+/* Return: FALSE: there would be more than `limit`. */
+static gboolean
+queue (FramStream *stream, const struct iovec *message, gsize limit)
+{
+  static const guint8 zeroes[4] = { 0 };
+  gsize padding = fram_stream_get_padding (message->iov_base, message->iov_len);
+
+  if (count_queued (stream) + message->iov_len + padding > limit)
+    return FALSE;
+  g_byte_array_append (stream->waiting, message->iov_base, (guint) message->iov_len);
+  g_byte_array_append (stream->waiting, zeroes, (guint) padding);
+  return TRUE;
+}
+
 void
 fram_stream_send (FramStream *stream, const guint8 *data, gsize length)
 {
-  static const guint8 zeroes[4] = { 0 };
-  gsize padding = fram_stream_get_padding (data, length);
-  gsize queued = stream->waiting->len;
+  const struct iovec message = { .iov_base = (guint8 *) data, .iov_len = length };
+  FramSendCounts counts = { 0 };
 
-  if (stream->is_over || stream->connection == NULL)
+  if (stream->is_over)
     return;
-  if (stream->sending != NULL)
-    queued += stream->sending->len;
-  if (queued + length + padding > FRAM_STREAM_MAX_QUEUED)
+  if (stream->datagrams != NULL)
     {
-      stream->dropped++;
-      return;
+      fram_stream_send_datagrams (stream, &message, 1, &counts);
+      stream->dropped += 1 - counts.packets;
     }
-  g_byte_array_append (stream->waiting, data, (guint) length);
-  g_byte_array_append (stream->waiting, zeroes, (guint) padding);
+  else if (stream->connection == NULL)
+    return;
+  else if (queue (stream, &message, FRAM_STREAM_MAX_QUEUED))
+    send_more (stream);
+  else
+    stream->dropped++;
+}
+
+static void
+queue_data (FramStream *stream, const struct iovec *messages, guint n_messages,
+            FramSendCounts *counts)
+{
+  for (guint i = 0; i < n_messages; i++)
+    {
+      if (!queue (stream, &messages[i], FRAM_STREAM_MAX_DATA))
+        {
+          counts->full += n_messages - i;
+          break;
+        }
+      counts->packets++;
+      counts->bytes += messages[i].iov_len;
+    }
+  if (count_queued (stream) >= FRAM_STREAM_FULL)
+    stream->is_full = TRUE;
   send_more (stream);
+}
+
+void
+fram_stream_send_data (FramStream *stream, const struct iovec *messages, guint n_messages,
+                       FramSendCounts *counts)
+{
+  guint64 sent = counts->packets;
+
+  if (stream->is_over)
+    counts->refused += n_messages;
+  else if (stream->datagrams != NULL)
+    fram_stream_send_datagrams (stream, messages, n_messages, counts);
+  else if (stream->connection != NULL)
+    queue_data (stream, messages, n_messages, counts);
+  else
+    counts->refused += n_messages;
+  stream->dropped += n_messages - (counts->packets - sent);
+}
+
+gboolean
+fram_stream_is_full (const FramStream *stream)
+{
+  return stream->is_full;
 }
 
 guint64

@@ -7,6 +7,7 @@
 
 #include "base/address.h"
 #include "io/batch.h"
+#include "io/send-counts.h"
 
 #include <gio/gio.h>
 
@@ -30,15 +31,6 @@ int fram_udp_socket_get_fd (const FramUdpSocket *socket);
 gboolean fram_udp_socket_has_gro (const FramUdpSocket *socket);
 /* Whether it still sends runs of equal packets as one, that the kernel cuts. */
 gboolean fram_udp_socket_has_segments (const FramUdpSocket *socket);
-
-/* What became of packets that were to be sent; added to, never reset. */
-typedef struct
-{
-  guint64 packets, bytes; /* sent */
-  guint64 full;           /* not sent: the socket's buffer is */
-  guint64 too_long;       /* not sent: more than the path's family carries */
-  guint64 refused;        /* not sent: another error */
-} FramSendCounts;
 
 /* Sends the packets in order, each a datagram, without waiting. None may be empty.  Runs of
  * equal size (the last may be shorter) leave as one, for the kernel to cut, where it can. */

@@ -1,43 +1,48 @@
 /* Data of peers, on their way to the server and from it.  (RFC 8656 §11, §12.4 to §12.6) */
 #include <string.h>
 
-#include "base/big-endian.h"
 #include "turn/turn-private.h"
+
+/* Where the data go, behind what stands before them; NULL: the buffer is too small. */
+static guint8 *
+make_room (guint8 *buffer, gsize size, gsize header, gsize length, gsize padding)
+{
+  if (length > FRAM_TURN_MAX_DATA || header + length + padding > size)
+    return NULL;
+  memset (buffer + header + length, 0, padding);
+  return buffer + header;
+}
 
 static gsize
 wrap_channel (const FramTurn *turn, const FramTurnChannel *channel, const guint8 *data,
               gsize length, guint8 *buffer, gsize size)
 {
-  gsize padding = turn->reliable ? -length & 3 : 0;
-  gsize whole = FRAM_TURN_CHANNEL_HEADER + length + padding;
+  gsize padding = turn->reliable ? fram_turn_get_padding (length) : 0;
+  guint8 *to = make_room (buffer, size, FRAM_TURN_CHANNEL_HEADER, length, padding);
 
-  if (length > FRAM_TURN_MAX_DATA || whole > size)
+  if (to == NULL)
     return 0;
-  fram_store_be16 (buffer, channel->number);
-  fram_store_be16 (buffer + 2, (guint16) length);
-  memcpy (buffer + FRAM_TURN_CHANNEL_HEADER, data, length);
-  memset (buffer + FRAM_TURN_CHANNEL_HEADER + length, 0, padding);
-  return whole;
+  fram_turn_write_channel_header (buffer, channel->number, length);
+  memcpy (to, data, length);
+  return FRAM_TURN_CHANNEL_HEADER + length + padding;
 }
 
-/* RFC 8656 §11.1; nobody answers it, so it needs no proof. */
 static gsize
 wrap_indication (FramTurn *turn, const FramAddress *peer, const guint8 *data,
                  gsize length, guint8 *buffer, gsize size)
 {
-  FramStunBuilder builder;
+  gsize header = fram_turn_get_send_header_length (peer, turn->dont_fragment);
+  gsize padding = fram_turn_get_padding (length);
+  guint8 *to = make_room (buffer, size, header, length, padding);
   FramStunId id;
 
-  if (size < FRAM_STUN_HEADER_SIZE)
+  /* What is longer does not fit STUN's own length. */
+  if (to == NULL || header + length + padding > G_MAXUINT16)
     return 0;
   turn->random->fill (turn->random, id.bytes, sizeof id.bytes);
-  fram_stun_builder_init (&builder, buffer, size, FRAM_STUN_INDICATION, FRAM_STUN_SEND,
-                          &id);
-  fram_stun_builder_add_address (&builder, FRAM_STUN_ATTR_XOR_PEER_ADDRESS, peer);
-  if (turn->dont_fragment)
-    fram_stun_builder_add_flag (&builder, FRAM_STUN_ATTR_DONT_FRAGMENT);
-  fram_stun_builder_add (&builder, FRAM_STUN_ATTR_DATA, data, length);
-  return fram_stun_builder_end (&builder);
+  fram_turn_write_send_header (buffer, &id, peer, turn->dont_fragment, length);
+  memcpy (to, data, length);
+  return header + length + padding;
 }
 
 gsize
@@ -60,24 +65,23 @@ fram_turn_wrap (FramTurn *turn, const FramAddress *peer, const guint8 *data, gsi
 
 /* --- From the server --------------------------------------------------------------- */
 
-/* RFC 8656 §12.6 */
 static FramTurnReceived
 unwrap_channel (const FramTurn *turn, const guint8 *message, gsize length,
                 FramAddress *ret_peer, const guint8 **ret_data, gsize *ret_length)
 {
   const FramTurnChannel *channel;
+  const guint8 *data;
   gsize data_length;
+  guint16 number;
 
-  if (length < FRAM_TURN_CHANNEL_HEADER)
+  if (!fram_turn_read_channel_data (message, length, &number, &data, &data_length))
     return FRAM_TURN_RECEIVED_NOTHING;
-  data_length = fram_load_be16 (message + 2);
-  channel = fram_turn_find_channel (turn, fram_load_be16 (message));
+  channel = fram_turn_find_channel (turn, number);
   /* The server may be quicker with data than with its answer (RFC 8656 §12). */
-  if (channel == NULL || channel->state == FRAM_TURN_PEER_REFUSED
-      || data_length > length - FRAM_TURN_CHANNEL_HEADER)
+  if (channel == NULL || channel->state == FRAM_TURN_PEER_REFUSED)
     return FRAM_TURN_RECEIVED_NOTHING;
   *ret_peer = channel->peer;
-  *ret_data = message + FRAM_TURN_CHANNEL_HEADER;
+  *ret_data = data;
   *ret_length = data_length;
   return FRAM_TURN_RECEIVED_DATA;
 }
@@ -101,19 +105,15 @@ static FramTurnReceived
 unwrap_indication (FramTurn *turn, const FramStunMessage *message, FramAddress *ret_peer,
                    const guint8 **ret_data, gsize *ret_length)
 {
-  FramStunAttribute attribute;
+  FramStunAttribute icmp;
 
   if (!fram_stun_message_get_address (message, FRAM_STUN_ATTR_XOR_PEER_ADDRESS, ret_peer)
       || !fram_turn_is_permitted (turn, ret_peer))
     return FRAM_TURN_RECEIVED_NOTHING;
-  if (fram_stun_message_find (message, FRAM_STUN_ATTR_DATA, &attribute))
-    {
-      *ret_data = attribute.value;
-      *ret_length = attribute.length;
-      return FRAM_TURN_RECEIVED_DATA;
-    }
-  if (fram_stun_message_find (message, FRAM_STUN_ATTR_ICMP, &attribute))
-    return take_icmp (turn, ret_peer, &attribute);
+  if (fram_turn_read_data_indication (message, ret_peer, ret_data, ret_length))
+    return FRAM_TURN_RECEIVED_DATA;
+  if (fram_stun_message_find (message, FRAM_STUN_ATTR_ICMP, &icmp))
+    return take_icmp (turn, ret_peer, &icmp);
   return FRAM_TURN_RECEIVED_NOTHING;
 }
 
@@ -164,8 +164,7 @@ fram_turn_receive (FramTurn *turn, const guint8 *bytes, gsize length, FramTime n
 
   if (turn->state == FRAM_TURN_ENDED || length == 0)
     return FRAM_TURN_RECEIVED_NOTHING;
-  /* RFC 8656 §12: the first byte of a ChannelData message is 64 to 79. */
-  if (bytes[0] >= 64 && bytes[0] <= 79)
+  if (fram_turn_is_channel_data (bytes, length))
     return unwrap_channel (turn, bytes, length, ret_peer, ret_data, ret_length);
   if (fram_stun_message_parse (&message, bytes, length) != FRAM_STUN_PARSE_OK)
     return FRAM_TURN_RECEIVED_NOTHING;

@@ -19,17 +19,13 @@
 
 #include "base/random.h"
 #include "turn/event.h"
+#include "turn/peer-data.h"
 
 typedef struct _FramTurn FramTurn;
 
 #define FRAM_TURN_MAX_PERMISSIONS 1024
-#define FRAM_TURN_CHANNEL_FIRST 0x4000 /* RFC 8656 §12 */
-#define FRAM_TURN_CHANNEL_LAST 0x4fff
-#define FRAM_TURN_CHANNEL_HEADER 4
-/* Around data in a Send indication: header, peer (IPv6), data, DONT-FRAGMENT, padding. */
-#define FRAM_TURN_SEND_OVERHEAD (20 + 24 + 4 + 4 + 3)
-/* More than any datagram's data (RFC 768). */
-#define FRAM_TURN_MAX_DATA 65507
+/* Around data in a Send indication. */
+#define FRAM_TURN_SEND_OVERHEAD (FRAM_TURN_SEND_HEADER + FRAM_TURN_PADDING)
 
 typedef enum
 {
@@ -121,6 +117,9 @@ gboolean fram_turn_bind (FramTurn *turn, const FramAddress *peer, FramTime now);
 void fram_turn_unbind (FramTurn *turn, const FramAddress *peer);
 /* 0: there is none that works. */
 guint16 fram_turn_get_channel (const FramTurn *turn, const FramAddress *peer);
+/* Of a channel that works or not: data may come by it as soon as it was asked for, and before
+ * the answer.  0: it never was. */
+guint16 fram_turn_get_number (const FramTurn *turn, const FramAddress *peer);
 
 /* Writes what takes `data` to the peer: ChannelData, or a Send indication.
  * Return: its length; 0: not permitted, or the buffer is too small. */

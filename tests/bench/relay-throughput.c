@@ -2,14 +2,17 @@
  *
  *   A  plain:  application 1 <-- UDP --> application 2
  *   B  relay:  application 1 <-> plane 1 <-- UDP --> plane 2 <-> application 2
+ *   C  channel:  as B, with the data in ChannelData, as they go to a TURN server
  *
  * Each application and each plane is a process; those of side 1 share one processor, those
- * of side 2 another.  The two are measured in turns, and the ratios are those within a turn,
- * for the machine may be busier in the next.  Routes are set by hand: ICE is not measured. */
+ * of side 2 another.  The three are measured in turns, and the ratios are those within a turn,
+ * for the machine may be busier in the next.  Routes are set by hand: ICE is not measured, and
+ * in C no server either: each plane takes the other one for it. */
 #include "figures.h"
 #include "io/plane.h"
 #include "io/udp-socket.h"
 #include "relay-load.h"
+#include "turn/peer-data.h"
 
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -65,13 +68,13 @@ open_service (Service *service)
 }
 
 static int
-join_service (Service *service, const FramAddress *remote)
+join_service (Service *service, FramBaseId base, const FramAddress *remote)
 {
   g_autoptr (GError) error = NULL;
   int fd;
 
-  fram_plane_add_route (service->plane, &key, 1, remote);
-  fram_plane_set_path (service->plane, &key, 1, remote);
+  fram_plane_add_route (service->plane, &key, base, remote);
+  fram_plane_set_path (service->plane, &key, base, remote);
   fd = fram_plane_open_component (service->plane, &key, &error);
   if (fd < 0)
     g_error ("%s", error->message);
@@ -86,16 +89,39 @@ typedef struct
 } Fresh;
 
 static void
-open_relay (Fresh *fresh)
+open_services (Fresh *fresh)
 {
-  open_service (&fresh->services[0]);
-  open_service (&fresh->services[1]);
   fresh->path.serve = serve;
   for (guint side = 0; side < RELAY_SIDES; side++)
     {
+      open_service (&fresh->services[side]);
       fresh->path.services[side] = &fresh->services[side];
-      fresh->path.fds[side]
-          = join_service (&fresh->services[side], &fresh->services[1 - side].address);
+    }
+}
+
+static void
+open_relay (Fresh *fresh)
+{
+  open_services (fresh);
+  for (guint side = 0; side < RELAY_SIDES; side++)
+    fresh->path.fds[side]
+        = join_service (&fresh->services[side], 1, &fresh->services[1 - side].address);
+}
+
+static void
+open_channel (Fresh *fresh)
+{
+  FramAddress peer;
+
+  fram_address_init_ipv4 (&peer, 0xc0000201, 9);
+  open_services (fresh);
+  for (guint side = 0; side < RELAY_SIDES; side++)
+    {
+      FramPlane *plane = fresh->services[side].plane;
+
+      fram_plane_add_relay (plane, 2, 1, &fresh->services[1 - side].address, &peer);
+      fram_plane_set_channel (plane, 2, &peer, FRAM_TURN_CHANNEL_FIRST);
+      fresh->path.fds[side] = join_service (&fresh->services[side], 2, &peer);
     }
 }
 
@@ -187,25 +213,43 @@ take_median (double *values, guint n)
   return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
+typedef struct
+{
+  const char *name;
+  void (*open_path) (Fresh *fresh);
+} Way;
+
+/* The first is what the others are set in relation to. */
+static const Way ways[]
+    = { { "plain", open_plain }, { "relay", open_relay }, { "channel", open_channel } };
+
+#define WAYS G_N_ELEMENTS (ways)
+
+/* Of each run those of all ways. */
+typedef RelayFigures RunFigures[WAYS];
+
 static void
-report (const Column *column, const RelayFigures *plain, const RelayFigures *relay,
-        guint runs)
+report (const Column *column, const RunFigures *figures, guint runs)
 {
   g_autofree double *ratios = g_new (double, runs);
-  g_autofree char *plain_name = g_strconcat ("plain-", column->name, NULL);
-  g_autofree char *relay_name = g_strconcat ("relay-", column->name, NULL);
-  g_autofree char *ratio_name = g_strconcat ("ratio-", column->name, NULL);
 
-  for (guint i = 0; i < runs; i++)
+  for (guint way = 0; way < WAYS; way++)
     {
-      double a = G_STRUCT_MEMBER (double, &plain[i], column->place);
-      double b = G_STRUCT_MEMBER (double, &relay[i], column->place);
+      g_autofree char *name = g_strconcat (ways[way].name, "-", column->name, NULL);
+      g_autofree char *ratio_name
+          = g_strconcat ("ratio-", ways[way].name, "-", column->name, NULL);
+      g_autofree char *unit = g_strconcat (ways[way].name, "/plain", NULL);
 
-      figures_write (plain_name, a, column->unit);
-      figures_write (relay_name, b, column->unit);
-      ratios[i] = b / a;
+      for (guint i = 0; i < runs; i++)
+        {
+          double value = G_STRUCT_MEMBER (double, &figures[i][way], column->place);
+
+          figures_write (name, value, column->unit);
+          ratios[i] = value / G_STRUCT_MEMBER (double, &figures[i][0], column->place);
+        }
+      if (way > 0)
+        figures_write (ratio_name, take_median (ratios, runs), unit);
     }
-  figures_write (ratio_name, take_median (ratios, runs), "relay/plain");
 }
 
 int
@@ -224,7 +268,7 @@ main (int argc, char *argv[])
           { NULL } };
   g_autoptr (GOptionContext) options = g_option_context_new ("- relay beside plain UDP");
   g_autoptr (GError) error = NULL;
-  g_autofree RelayFigures *plain = NULL, *relay = NULL;
+  g_autofree RunFigures *figures = NULL;
 
   g_option_context_add_main_entries (options, entries, NULL);
   if (!g_option_context_parse (options, &argc, &argv, &error))
@@ -233,25 +277,25 @@ main (int argc, char *argv[])
       return 2;
     }
   runs = CLAMP (runs, 1, 1000);
-  figures_bound_time ((guint) (runs * (milliseconds / 250 + 4) + 30));
+  figures_bound_time ((guint) (runs * (milliseconds / 166 + 6) + 30));
 
-  plain = g_new (RelayFigures, runs);
-  relay = g_new (RelayFigures, runs);
+  figures = g_new (RunFigures, runs);
   for (gint i = 0; i < runs; i++)
-    {
-      /* Who is first changes, for the first may find a warmer or colder machine. */
-      if (i % 2 == 0)
-        plain[i] = measure (open_plain, length, milliseconds);
-      relay[i] = measure (open_relay, length, milliseconds);
-      if (i % 2 != 0)
-        plain[i] = measure (open_plain, length, milliseconds);
-    }
+    /* Who is first changes, for the first may find a warmer or colder machine. */
+    for (guint n = 0; n < WAYS; n++)
+      {
+        guint way = (n + (guint) i) % WAYS;
+
+        figures[i][way] = measure (ways[way].open_path, length, milliseconds);
+      }
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    report (&columns[i], plain, relay, runs);
+    report (&columns[i], figures, runs);
   for (gint i = 0; i < runs; i++)
-    {
-      figures_write ("plain-lost", plain[i].lost, "packet");
-      figures_write ("relay-lost", relay[i].lost, "packet");
-    }
+    for (guint way = 0; way < WAYS; way++)
+      {
+        g_autofree char *name = g_strconcat (ways[way].name, "-lost", NULL);
+
+        figures_write (name, figures[i][way].lost, "packet");
+      }
   return 0;
 }

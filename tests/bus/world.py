@@ -44,6 +44,7 @@ LIMIT_EXCEEDED = "org.fram.Ice1.Error.LimitExceeded"
 WRONG_STATE = "org.fram.Ice1.Error.WrongState"
 NO_SESSION = "org.fram.Ice1.Error.NoSession"
 NO_SETTING = "org.fram.Ice1.Error.NoSetting"
+NO_SERVER = "org.fram.Ice1.Error.NoServer"
 LOCKED = "org.fram.Ice1.Error.Locked"
 NOT_STORED = "org.fram.Ice1.Error.NotStored"
 

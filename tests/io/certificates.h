@@ -17,7 +17,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Authority, authority_free)
 void authority_trust (Authority *authority);
 /* Return: (transfer full): a file of its folder. */
 char *authority_get_path (Authority *authority, const char *file);
-/* For this DNS name, for so many days from now; the files are NAME.pem and NAME.key.
+/* For this DNS name or IP address, for so many days from now; the files are NAME.pem and NAME.key.
  * Return: (transfer full). */
 GTlsCertificate *authority_issue (Authority *authority, const char *name, int days);
 /* The same, signed by nobody but itself. */

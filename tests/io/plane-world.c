@@ -151,16 +151,36 @@ is_readable (World *world, gpointer data)
          || errno != EAGAIN;
 }
 
+gssize
+world_receive (World *world, int fd, guint8 *buffer, gsize size)
+{
+  gssize n;
+
+  world_wait (world, is_readable, GINT_TO_POINTER (fd));
+  n = recv (fd, buffer, size, MSG_DONTWAIT);
+  g_assert_cmpint (n, >=, 0);
+  return n;
+}
+
 void
 world_expect (World *world, int fd, const void *data, gsize length)
 {
   g_autofree guint8 *buffer = g_malloc (FRAM_BATCH_BYTES);
-  ssize_t n;
+  gssize n = world_receive (world, fd, buffer, FRAM_BATCH_BYTES);
 
-  world_wait (world, is_readable, GINT_TO_POINTER (fd));
-  n = recv (fd, buffer, FRAM_BATCH_BYTES, MSG_DONTWAIT);
-  g_assert_cmpint (n, >=, 0);
   g_assert_cmpmem (buffer, (gsize) n, data, length);
+}
+
+static gboolean
+has_received (World *world, gpointer n)
+{
+  return world->a.n_received >= GPOINTER_TO_UINT (n);
+}
+
+void
+world_await_received (World *world, guint n)
+{
+  world_wait (world, has_received, GUINT_TO_POINTER (n));
 }
 
 void

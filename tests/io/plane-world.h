@@ -44,5 +44,9 @@ int side_open (Side *side, FramSessionId session, const FramAddress *remote);
 FramComponentStats side_get_stats (Side *side);
 /* Waits for the next packet at `fd`, and that it is `data`. */
 void world_expect (World *world, int fd, const void *data, gsize length);
+/* Waits for the next packet at `fd`. Return: its length. */
+gssize world_receive (World *world, int fd, guint8 *buffer, gsize size);
+/* Waits until the owner of side a was told of so many packets. */
+void world_await_received (World *world, guint n);
 /* Waits until `fd` gives the end of file. */
 void world_expect_end (World *world, int fd);

@@ -108,25 +108,51 @@ on_turn_ended (gpointer user_data)
   client->n_turns++;
 }
 
+static void
+on_room (gpointer user_data, FramBaseId id)
+{
+  ((StreamClient *) user_data)->n_rooms++;
+}
+
+static StreamClient *
+open_client (FramStreamTarget *target, FramTime limit)
+{
+  static const FramStreamOwner owner
+      = { on_opened, on_receive, on_failed, on_turn_ended, on_room };
+  StreamClient *client = g_new0 (StreamClient, 1);
+
+  target->id = 7;
+  /* Not the address that the kernel would choose. */
+  g_assert_true (fram_address_parse_ip (&target->bind, "127.0.0.9", 0));
+  memcpy (client->id.bytes, "a question..", sizeof client->id.bytes);
+  client->received = g_byte_array_new ();
+  client->stream = fram_stream_new (NULL, target, limit, &owner, client);
+  return client;
+}
+
 StreamClient *
 stream_client_new (const FramAddress *remote, FramServerScheme scheme, const char *name,
                    FramTime limit)
 {
-  static const FramStreamOwner owner
-      = { on_opened, on_receive, on_failed, on_turn_ended };
-  StreamClient *client = g_new0 (StreamClient, 1);
-  FramStreamTarget target = { .id = 7,
-                              .remote = *remote,
+  FramStreamTarget target = { .remote = *remote,
                               .scheme = scheme,
                               .transport = name != NULL ? FRAM_KNOWN_TLS : FRAM_KNOWN_TCP,
                               .name = name != NULL ? name : "unused.example" };
 
-  /* Not the address that the kernel would choose. */
-  g_assert_true (fram_address_parse_ip (&target.bind, "127.0.0.9", 0));
-  memcpy (client->id.bytes, "a question..", sizeof client->id.bytes);
-  client->received = g_byte_array_new ();
-  client->stream = fram_stream_new (NULL, &target, limit, &owner, client);
-  return client;
+  return open_client (&target, limit);
+}
+
+StreamClient *
+stream_client_new_by (FramKnownTransport transport, const FramAddress *remote,
+                      const char *name, const char *authority, FramTime limit)
+{
+  FramStreamTarget target = { .remote = *remote,
+                              .scheme = FRAM_SERVER_SCHEME_TURN,
+                              .transport = transport,
+                              .name = name,
+                              .authority = authority };
+
+  return open_client (&target, limit);
 }
 
 void

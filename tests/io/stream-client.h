@@ -17,6 +17,7 @@ typedef struct
   FramStreamFailure failure;
   char *details;
   guint n_turns;
+  guint n_rooms;  /* how often it was not full any more */
   guint close_at; /* closes it at this message, 1 being the first; 0: does not */
 } StreamClient;
 
@@ -25,9 +26,13 @@ void stream_client_take_proxies (void);
 /* NULL: there is none. */
 void stream_client_set_proxy (const char *uri);
 
-/* `remote` at its port; the name is for TLS alone. */
+/* `remote` at its port; by TLS, if there is a name. */
 StreamClient *stream_client_new (const FramAddress *remote, FramServerScheme scheme,
                                  const char *name, FramTime limit);
+/* The same, by any transport; the authority may be NULL. */
+StreamClient *stream_client_new_by (FramKnownTransport transport,
+                                    const FramAddress *remote, const char *name,
+                                    const char *authority, FramTime limit);
 void stream_client_free (StreamClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StreamClient, stream_client_free)
 

@@ -1,5 +1,7 @@
 #include "stream-server.h"
 
+#include "turn-messages.h"
+
 #include "base/big-endian.h"
 #include "io/sockaddr.h"
 #include "stun/builder.h"
@@ -44,37 +46,82 @@ note_asked (StreamServer *server, char *asked)
 }
 
 static gboolean
+read_head (StreamServer *server, GIOStream *stream, GString *head)
+{
+  guint8 byte;
+
+  g_string_truncate (head, 0);
+  while (!g_str_has_suffix (head->str, "\r\n\r\n"))
+    {
+      if (!get (server, stream, &byte, 1))
+        return FALSE;
+      g_string_append_c (head, (char) byte);
+    }
+  return TRUE;
+}
+
+/* RFC 7617 */
+static gboolean
+has_password (const GString *head)
+{
+  const char *pair = STREAM_PROXY_USER ":" STREAM_PROXY_PASSWORD;
+  g_autofree char *coded = g_base64_encode ((const guint8 *) pair, strlen (pair));
+  g_autofree char *line
+      = g_strdup_printf ("\r\nProxy-Authorization: Basic %s\r\n", coded);
+
+  return strstr (head->str, line) != NULL;
+}
+
+static gboolean
 be_http_proxy (StreamServer *server, GIOStream *stream)
 {
   static const char yes[] = "HTTP/1.1 200 Go on\r\n\r\n";
   static const char no[] = "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n";
-  gboolean refuses = server->proxy == STREAM_PROXY_HTTP_REFUSES;
+  static const char who[]
+      = "HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm=\"x\"\r\n"
+        "Content-Length: 0\r\n\r\n";
   g_autoptr (GString) request = g_string_new (NULL);
-  guint8 byte;
+  const char *answer = yes;
 
-  while (!g_str_has_suffix (request->str, "\r\n\r\n"))
-    {
-      if (!get (server, stream, &byte, 1))
-        return FALSE;
-      g_string_append_c (request, (char) byte);
-    }
+  if (!read_head (server, stream, request))
+    return FALSE;
   note_asked (server, g_strndup (request->str, strcspn (request->str, "\r")));
-  return put (server, stream, refuses ? no : yes, strlen (refuses ? no : yes))
-         && !refuses;
+  if (server->proxy == STREAM_PROXY_HTTP_REFUSES)
+    answer = no;
+  else if (server->proxy == STREAM_PROXY_HTTP_PASSWORD && !has_password (request))
+    answer = who;
+  return put (server, stream, answer, strlen (answer)) && answer == yes;
+}
+
+/* RFC 1929 */
+static gboolean
+take_password (StreamServer *server, GIOStream *stream)
+{
+  static const char right[] = "\1\4" STREAM_PROXY_USER "\6" STREAM_PROXY_PASSWORD;
+  guint8 said[sizeof right - 1] = { 0 }, answer[] = { 1, 1 };
+
+  if (!get (server, stream, said, sizeof said))
+    return FALSE;
+  if (memcmp (said, right, sizeof said) == 0)
+    answer[1] = 0;
+  return put (server, stream, answer, sizeof answer) && answer[1] == 0;
 }
 
 /* RFC 1928 */
 static gboolean
 be_socks_proxy (StreamServer *server, GIOStream *stream)
 {
-  static const guint8 no_authentication[] = { 5, 0 };
   static const guint8 connected[] = { 5, 0, 0, 1, 0, 0, 0, 0, 0, 0 };
-  guint8 bytes[256];
+  gboolean asks = server->proxy == STREAM_PROXY_SOCKS_PASSWORD;
+  guint8 bytes[256], method[] = { 5, asks ? 2 : 0 };
 
-  if (!get (server, stream, bytes, 2) || !get (server, stream, bytes + 2, bytes[1])
-      || !put (server, stream, no_authentication, sizeof no_authentication)
-      || !get (server, stream, bytes, 4) || bytes[1] != 1 || bytes[3] != 1
-      || !get (server, stream, bytes + 4, 6))
+  if (!get (server, stream, bytes, 2) || !get (server, stream, bytes + 2, bytes[1]))
+    return FALSE;
+  if (memchr (bytes + 2, method[1], bytes[1]) == NULL)
+    method[1] = 0xff;
+  if (!put (server, stream, method, sizeof method) || method[1] == 0xff
+      || (asks && !take_password (server, stream)) || !get (server, stream, bytes, 4)
+      || bytes[1] != 1 || bytes[3] != 1 || !get (server, stream, bytes + 4, 6))
     return FALSE;
   note_asked (server, g_strdup_printf ("%u.%u.%u.%u:%u", bytes[4], bytes[5], bytes[6],
                                        bytes[7], fram_load_be16 (bytes + 8)));
@@ -90,8 +137,10 @@ be_proxy (StreamServer *server, GIOStream *stream)
       return TRUE;
     case STREAM_PROXY_HTTP:
     case STREAM_PROXY_HTTP_REFUSES:
+    case STREAM_PROXY_HTTP_PASSWORD:
       return be_http_proxy (server, stream);
     case STREAM_PROXY_SOCKS:
+    case STREAM_PROXY_SOCKS_PASSWORD:
       return be_socks_proxy (server, stream);
     }
   g_assert_not_reached ();
@@ -147,9 +196,38 @@ answer (StreamServer *server, GIOStream *stream, const FramAddress *mapped)
     case STREAM_SERVER_SILENT:
     case STREAM_SERVER_ECHOES:
     case STREAM_SERVER_DEAF:
+    case STREAM_SERVER_TURN:
+    case STREAM_SERVER_SLEEPS:
       return FALSE;
     }
   g_assert_not_reached ();
+}
+
+/* Return: FALSE: there are no more. */
+static gboolean
+echo_message (StreamServer *server, GIOStream *stream)
+{
+  g_autofree guint8 *message = g_malloc0 (1 << 16), *answer = g_malloc0 (1 << 16);
+  gboolean is_channel;
+  gsize length;
+
+  if (!get (server, stream, message, 4))
+    return FALSE;
+  is_channel = message[0] >= 0x40;
+  length = (is_channel ? 4u : FRAM_STUN_HEADER_SIZE) + fram_load_be16 (message + 2);
+  length = (length + 3) & ~(gsize) 3;
+  return get (server, stream, message + 4, length - 4)
+         && put (server, stream, answer, turn_echo (message, length, answer, 1 << 16));
+}
+
+static void
+sleep_until (GCancellable *cancellable)
+{
+  GPollFD end;
+
+  g_assert_true (g_cancellable_make_pollfd (cancellable, &end));
+  g_poll (&end, 1, -1);
+  g_cancellable_release_fd (cancellable);
 }
 
 static void
@@ -161,14 +239,17 @@ serve (StreamServer *server, GIOStream *stream, const FramAddress *mapped)
   switch (server->kind)
     {
     case STREAM_SERVER_DEAF:
-      {
-        GPollFD end;
-
-        g_assert_true (g_cancellable_make_pollfd (server->end, &end));
-        g_poll (&end, 1, -1);
-        g_cancellable_release_fd (server->end);
-        break;
-      }
+      sleep_until (server->end);
+      break;
+    case STREAM_SERVER_SLEEPS:
+      sleep_until (server->awake);
+      while (echo_message (server, stream))
+        continue;
+      break;
+    case STREAM_SERVER_TURN:
+      while (echo_message (server, stream))
+        continue;
+      break;
     case STREAM_SERVER_ECHOES:
       while ((n = g_input_stream_read (g_io_stream_get_input_stream (stream), bytes,
                                        sizeof bytes, server->end, NULL))
@@ -231,6 +312,7 @@ stream_server_new (StreamServerKind kind, StreamProxyKind proxy,
   server->proxy = proxy;
   server->certificate = certificate != NULL ? g_object_ref (certificate) : NULL;
   server->end = g_cancellable_new ();
+  server->awake = g_cancellable_new ();
   g_mutex_init (&server->lock);
   server->service = g_threaded_socket_service_new (8);
   g_socket_listener_add_address (G_SOCKET_LISTENER (server->service), any,
@@ -250,20 +332,28 @@ on_gone (gpointer is_gone, GObject *service)
 }
 
 void
+stream_server_wake (StreamServer *server)
+{
+  g_cancellable_cancel (server->awake);
+}
+
+void
 stream_server_free (StreamServer *server)
 {
   gboolean is_gone = FALSE;
 
   g_cancellable_cancel (server->end);
+  g_cancellable_cancel (server->awake);
   g_socket_service_stop (server->service);
   g_socket_listener_close (G_SOCKET_LISTENER (server->service));
   g_object_weak_ref (G_OBJECT (server->service), on_gone, &is_gone);
   g_object_unref (server->service);
   while (!g_atomic_int_get (&is_gone))
-    if (!g_main_context_iteration (NULL, FALSE))
+    if (!g_main_context_iteration (g_main_context_get_thread_default (), FALSE))
       g_thread_yield ();
   g_clear_object (&server->certificate);
   g_object_unref (server->end);
+  g_object_unref (server->awake);
   g_mutex_clear (&server->lock);
   g_free (server->asked);
   g_free (server);

@@ -3,6 +3,11 @@
 #include "stream-client.h"
 #include "stream-server.h"
 
+#include "io/authority.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
 static Authority *authority;
 
 typedef struct
@@ -28,6 +33,9 @@ static const Case cases[] = {
     "not signed by an authority" },
   { "/stream-tls/expired", "server.example", "server.example", -1, FALSE,
     "it has expired" },
+  { "/stream-tls/address", "127.0.0.1", "127.0.0.1", 2, FALSE, NULL },
+  { "/stream-tls/other-address", "127.0.0.2", "127.0.0.1", 2, FALSE,
+    "the certificate of 127.0.0.1: it is for another name" },
   { "/stream-tls/expired-other-name", "server.example", "other.example", -1, FALSE,
     "it is for another name, it has expired" },
 };
@@ -51,6 +59,61 @@ test_case (gconstpointer data)
     }
   stream_client_exchange (client);
   g_assert_true (fram_address_equal (&client->mapped, &client->local));
+}
+
+/* --- Authorities of a server's own ------------------------------------------------- */
+
+/* Signs for this server alone; nobody else knows of it. */
+static void
+ask_with (Authority *own, const char *file, const char *said)
+{
+  g_autofree char *path = own != NULL ? authority_get_path (own, file) : g_strdup (file);
+  g_autoptr (GTlsCertificate) certificate
+      = authority_issue (own != NULL ? own : authority, "server.example", 2);
+  g_autoptr (StreamServer) server
+      = stream_server_new (STREAM_SERVER_ANSWERS, STREAM_PROXY_NONE, certificate);
+  g_autoptr (StreamClient) client = stream_client_new_by (
+      FRAM_KNOWN_TLS, &server->address, "server.example", path, FRAM_STREAM_LIMIT);
+
+  if (said != NULL)
+    stream_client_await_failure (client, FRAM_STREAM_CERTIFICATE, said);
+  else
+    stream_client_exchange (client);
+}
+
+static void
+test_own_authority (void)
+{
+  g_autoptr (Authority) own = authority_new ();
+  g_autofree char *file = authority_get_path (own, "authority.pem");
+  g_autofree char *other = authority_get_path (authority, "authority.pem");
+
+  ask_with (own, "authority.pem", NULL);
+  /* It replaces the system's, and the other way round. */
+  ask_with (NULL, file, "not signed by an authority");
+  ask_with (NULL, other, NULL);
+}
+
+/* What the file may be instead of one of certificates: none of it hangs or fills memory. */
+static void
+test_authority_files (void)
+{
+  g_autoptr (Authority) own = authority_new ();
+  g_autofree char *pipe = authority_get_path (own, "pipe");
+  g_autofree char *empty = authority_get_path (own, "empty.pem");
+  g_autofree char *huge = authority_get_path (own, "huge.pem");
+
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  g_assert_true (g_file_set_contents (empty, "no certificate\n", -1, NULL));
+  g_assert_true (g_file_set_contents (huge, "", 0, NULL));
+  g_assert_cmpint (truncate (huge, FRAM_AUTHORITY_MAX + 1), ==, 0);
+  ask_with (own, "pipe", "it is no file");
+  ask_with (own, "empty.pem", "empty.pem” cannot be used");
+  ask_with (own, "huge.pem", "it is too long");
+  ask_with (own, "missing.pem", "missing.pem” cannot be read: No such file");
+  ask_with (NULL, "/", "“/” cannot be read: it is no file");
+  ask_with (NULL, "/dev/zero", "it is no file");
+  ask_with (NULL, "authority.pem", "needs its whole path");
 }
 
 /* A server of the wrong port, and one that does not want to. */
@@ -148,6 +211,8 @@ main (int argc, char **argv)
   authority_trust (authority);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_test_add_data_func (cases[i].path, &cases[i], test_case);
+  g_test_add_func ("/stream-tls/own-authority", test_own_authority);
+  g_test_add_func ("/stream-tls/authority-files", test_authority_files);
   g_test_add_data_func ("/stream-tls/not-tls", &without_tls[0], test_without_tls);
   g_test_add_data_func ("/stream-tls/closed", &without_tls[1], test_without_tls);
   g_test_add_func ("/stream-tls/cut", test_cut);

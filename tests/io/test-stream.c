@@ -131,7 +131,7 @@ test_flood (void)
   stream_client_await_messages (client, STREAM_SERVER_FLOOD);
   g_assert_cmpuint (client->received->len, ==, STREAM_SERVER_FLOOD * 32);
   /* A turn takes no more than a buffer holds. */
-  g_assert_cmpuint (client->n_turns, >=, STREAM_SERVER_FLOOD * 32 / (16 * 1024));
+  g_assert_cmpuint (client->n_turns, >=, 1 + STREAM_SERVER_FLOOD * 32 / (64 * 1024));
 }
 
 /* Nothing comes after it, not even the rest of what has come already. */
@@ -208,8 +208,7 @@ test_full (void)
 static void
 set_proxy (const char *scheme, const StreamServer *server)
 {
-  g_autofree char *uri
-      = g_strdup_printf ("%s://127.0.0.1:%u", scheme, server->address.port);
+  g_autofree char *uri = g_strdup_printf ("%s127.0.0.1:%u", scheme, server->address.port);
 
   stream_client_set_proxy (uri);
 }
@@ -236,27 +235,62 @@ test_proxy (const char *scheme, StreamProxyKind kind, const char *asked)
 static void
 test_http_proxy (void)
 {
-  test_proxy ("http", STREAM_PROXY_HTTP, "CONNECT 192.0.2.1:3478 HTTP/1.0");
+  test_proxy ("http://", STREAM_PROXY_HTTP, "CONNECT 192.0.2.1:3478 HTTP/1.0");
 }
 
 static void
 test_socks_proxy (void)
 {
-  test_proxy ("socks5", STREAM_PROXY_SOCKS, "192.0.2.1:3478");
+  test_proxy ("socks5://", STREAM_PROXY_SOCKS, "192.0.2.1:3478");
+}
+
+/* As people write them into the settings of their proxy. */
+static void
+test_http_proxy_password (void)
+{
+  test_proxy ("http://" STREAM_PROXY_USER ":" STREAM_PROXY_PASSWORD "@",
+              STREAM_PROXY_HTTP_PASSWORD, "CONNECT 192.0.2.1:3478 HTTP/1.0");
 }
 
 static void
-test_proxy_refuses (void)
+test_socks_proxy_password (void)
 {
+  test_proxy ("socks5://" STREAM_PROXY_USER ":" STREAM_PROXY_PASSWORD "@",
+              STREAM_PROXY_SOCKS_PASSWORD, "192.0.2.1:3478");
+}
+
+typedef struct
+{
+  const char *path;
+  const char *scheme;
+  StreamProxyKind kind;
+  const char *details;
+} Refusal;
+
+static const Refusal refusals[] = {
+  { "/stream/proxy-refuses", "http://", STREAM_PROXY_HTTP_REFUSES, "not allowed" },
+  { "/stream/proxy-asks", "http://", STREAM_PROXY_HTTP_PASSWORD, "authentication" },
+  { "/stream/proxy-knows-no-such", "http://anna:guess1@", STREAM_PROXY_HTTP_PASSWORD,
+    "authentication" },
+  { "/stream/socks-asks", "socks5://", STREAM_PROXY_SOCKS_PASSWORD, "authentication" },
+  { "/stream/socks-knows-no-such", "socks5://anna:guess1@", STREAM_PROXY_SOCKS_PASSWORD,
+    "authentication" },
+};
+
+static void
+test_refusal (gconstpointer data)
+{
+  const Refusal *refusal = data;
   g_autoptr (StreamServer) proxy
-      = stream_server_new (STREAM_SERVER_ANSWERS, STREAM_PROXY_HTTP_REFUSES, NULL);
+      = stream_server_new (STREAM_SERVER_ANSWERS, refusal->kind, NULL);
   g_autoptr (StreamClient) client = NULL;
   FramAddress remote;
 
-  set_proxy ("http", proxy);
+  set_proxy (refusal->scheme, proxy);
   g_assert_true (fram_address_parse_ip (&remote, "192.0.2.1", 3478));
   client = stream_client_new (&remote, FRAM_SERVER_SCHEME_STUN, NULL, FRAM_STREAM_LIMIT);
-  stream_client_await_failure (client, FRAM_STREAM_PROXY, "not allowed");
+  stream_client_await_failure (client, FRAM_STREAM_PROXY, refusal->details);
+  g_assert_null (strstr (client->details, "guess1"));
   stream_client_set_proxy (NULL);
 }
 
@@ -278,6 +312,9 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/full", test_full);
   g_test_add_func ("/stream/http-proxy", test_http_proxy);
   g_test_add_func ("/stream/socks-proxy", test_socks_proxy);
-  g_test_add_func ("/stream/proxy-refuses", test_proxy_refuses);
+  g_test_add_func ("/stream/http-proxy-password", test_http_proxy_password);
+  g_test_add_func ("/stream/socks-proxy-password", test_socks_proxy_password);
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    g_test_add_data_func (refusals[i].path, &refusals[i], test_refusal);
   return g_test_run ();
 }
