@@ -1,5 +1,5 @@
 /* Trying a server: what is found, which step fails, and what is said about it. */
-#include "broker/server-test.h"
+#include "broker/server-tests.h"
 
 #include <string.h>
 
@@ -351,7 +351,7 @@ test_limit (void)
   g_auto (Fixture) fixture = { 0 };
   g_autoptr (GError) error = NULL;
   FramBroker *broker;
-  guint16 ids[4];
+  guint16 ids[FRAM_SERVER_TESTS_MAX];
 
   fixture_init (&fixture);
   broker = fixture.host->broker;
@@ -364,12 +364,12 @@ test_limit (void)
   g_assert_cmpuint (
       fram_broker_test_server (broker, &wrong, fixture.world->wire->now, &error), ==, 0);
   g_assert_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_INVALID_ARGUMENT);
-  end (&fixture, ids[3]);
+  end (&fixture, ids[G_N_ELEMENTS (ids) - 1]);
   /* What the last one found stays until the next one ends. */
   g_assert_null (fram_broker_get_server_test (broker, ids[0]));
-  g_assert_nonnull (fram_broker_get_server_test (broker, ids[3]));
+  g_assert_nonnull (fram_broker_get_server_test (broker, ids[G_N_ELEMENTS (ids) - 1]));
   g_assert_cmpuint (relay_world_count_events (fixture.host, FRAM_EVENT_SERVER_TESTED), ==,
-                    4);
+                    G_N_ELEMENTS (ids));
 }
 
 /* The service ends in the middle of it. */
