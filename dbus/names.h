@@ -27,6 +27,7 @@
 #define FRAM_ERROR_NOT_SUPPORTED "org.fram.Ice1.Error.NotSupported"
 #define FRAM_ERROR_NO_SESSION "org.fram.Ice1.Error.NoSession"
 #define FRAM_ERROR_NO_SETTING "org.fram.Ice1.Error.NoSetting"
+#define FRAM_ERROR_NO_SERVER "org.fram.Ice1.Error.NoServer"
 /* An administrator has decided it. */
 #define FRAM_ERROR_LOCKED "org.fram.Ice1.Error.Locked"
 /* The disk did not take the change, so it was not made. */

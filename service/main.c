@@ -84,6 +84,7 @@ serve (GMainLoop *loop, const Options *options, GError **error)
 {
   g_autoptr (FramBus) bus = fram_bus_open (on_bus_lost, loop, error);
   g_autoptr (FramSettings) settings = NULL;
+  g_autoptr (FramSecrets) secrets = NULL;
   g_autoptr (FramMemory) memory = NULL;
   g_autoptr (FramDriver) driver = NULL;
   g_autoptr (FramUserPolicy) policy = NULL;
@@ -98,6 +99,7 @@ serve (GMainLoop *loop, const Options *options, GError **error)
   settings = fram_settings_new (NULL, *options->administrators != NULL
                                           ? *options->administrators
                                           : FRAM_ADMINISTRATORS_DIRECTORY);
+  secrets = fram_secrets_new (settings, NULL);
   policy = fram_user_policy_new (settings, options->linger);
   memory = fram_memory_new (NULL);
   config.max_sessions = options->max_sessions;
@@ -107,8 +109,8 @@ serve (GMainLoop *loop, const Options *options, GError **error)
   if (driver == NULL)
     return FALSE;
   fram_memory_attach (memory, driver);
-  fram_user_policy_attach (policy, driver, fram_memory_get_cache (memory));
-  fram_manager_start (manager, driver, memory, settings);
+  fram_user_policy_attach (policy, driver, fram_memory_get_cache (memory), secrets);
+  fram_manager_start (manager, driver, memory, settings, secrets);
 
   g_message ("Fram " FRAM_VERSION " is ready");
   g_main_loop_run (loop);

@@ -27,6 +27,8 @@ typedef struct
   FramInterfaceAddress interface;
   guint32 lane;
   FramBaseState state;
+  guint16 port;        /* that is asked for; 0: any */
+  guint n_refused;     /* others that were asked for, and could not be had */
   FramAddress address; /* as bound */
   GArray *members;     /* FramBaseMember */
   GPtrArray *mappings; /* FramMapping */

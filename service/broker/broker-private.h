@@ -195,6 +195,14 @@ void fram_broker_note_failure (FramBroker *broker, const FramAddress *address,
 gboolean fram_broker_has_failed (FramBroker *broker, const FramAddress *address,
                                  FramTime now);
 
+/* ports.c: where bases are bound */
+/* Emits OPEN_BASE for a base that is new. */
+void fram_broker_open_base (FramBroker *broker, FramBase *base);
+/* It could not be bound.  Return: whether it is tried at another port of the range. */
+gboolean fram_broker_open_elsewhere (FramBroker *broker, FramBase *base);
+/* Whether it is where the policy wants bases to be. */
+gboolean fram_broker_in_range (FramBroker *broker, const FramBase *base);
+
 /* mappings.c */
 /* NULL: the server was not asked from this base. */
 FramMapping *fram_broker_find_mapping (const FramBase *base, const FramAddress *server);
@@ -289,7 +297,10 @@ void fram_broker_join_relay (FramBroker *broker, FramBrokerSession *session,
                              FramTime now);
 void fram_broker_leave_relays (FramBroker *broker, FramBrokerSession *session,
                                FramTime now);
-/* Something became of the allocation: its users take it up. */
+/* Its users get the candidates of its relayed bases. */
+void fram_broker_give_relayed (FramBroker *broker, FramAllocation *allocation,
+                               FramTime now);
+/* Something became of the allocation: its users look at what else they want. */
 void fram_broker_tell_users (FramBroker *broker, FramAllocation *allocation,
                              FramTime now);
 void fram_broker_tell_permission (FramBroker *broker, FramAllocation *allocation,

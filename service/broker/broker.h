@@ -43,7 +43,11 @@ typedef struct
    * stronger; with an empty `allow` all are allowed. */
   const char *const *allow;
   const char *const *deny;
-  gboolean probe; /* find out in the background how the NATs behave */
+  gboolean probe;    /* find out in the background how the NATs behave */
+  FramFamily family; /* the only one whose addresses are used; NONE: both are */
+  /* Ports of new bases, both included; 0 and 0: the system chooses.  Other bases stay until
+   * no session uses them.  It is not for probes: they need ports where nothing was before. */
+  guint16 first_port, last_port;
 } FramBrokerPolicy;
 
 #define FRAM_LINGER_DEFAULT FRAM_SECONDS (60)
@@ -170,6 +174,7 @@ guint16 fram_broker_check_network (FramBroker *broker, const FramServerOption *s
 
 /* --- Sessions ---------------------------------------------------------------------- */
 
+/* From the least strict to the strictest. */
 typedef enum
 {
   FRAM_POLICY_ALL,
@@ -191,6 +196,7 @@ typedef struct
   guint pacing;     /* Ta to propose, milliseconds; 0: FRAM_PACING_PROPOSED */
   FramServerOption servers[FRAM_MAX_SERVERS];
   guint n_servers;
+  gboolean own_servers_only; /* not those of fram_broker_set_servers() */
   /* The offer that is answered, if there is one: it decides role and lane. */
   const FramDescription *remote;
   const char *const *remote_candidates; /* lines, NULL-terminated; stream 0 */

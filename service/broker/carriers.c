@@ -259,6 +259,10 @@ fram_broker_carrier_resolved (FramBroker *broker, guint16 query,
 
 /* --- The talk ---------------------------------------------------------------------- */
 
+/* RFC 8656 §3.2: the default, in seconds.  It is asked for all the same: coturn keeps to a
+ * shorter limit of its own only where it is. */
+#define LIFETIME 600
+
 void
 fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, FramTime now)
 {
@@ -270,6 +274,7 @@ fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, Fram
     .families
     = allocation->single ? FRAM_TURN_ANY_FAMILY : FRAM_TURN_IPV4 | FRAM_TURN_IPV6,
     .mobility = TRUE,
+    .lifetime = LIFETIME,
     .credential = { .username = server->username, .password = server->password },
     .realm = server->realm,
     .nonce = server->nonce,

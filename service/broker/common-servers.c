@@ -139,7 +139,9 @@ fram_broker_join_servers (FramBroker *broker, const FramSessionOptions *options,
 {
   GPtrArray *servers = g_ptr_array_new ();
 
-  for (guint i = 0; broker->common != NULL && i < broker->common->len; i++)
+  for (guint i = 0;
+       broker->common != NULL && !options->own_servers_only && i < broker->common->len;
+       i++)
     join (broker, servers, options, g_ptr_array_index (broker->common, i), now);
   for (guint i = 0; i < options->n_servers; i++)
     join (broker, servers, options, &options->servers[i], now);

@@ -235,7 +235,8 @@ explain_no_network (FramBroker *broker, FramTime now, const char **ret_word)
       const FramInterfaceRow *row = &g_array_index (rows, FramInterfaceRow, i);
 
       if (row->use == FRAM_INTERFACE_UNUSED_DENIED
-          || row->use == FRAM_INTERFACE_UNUSED_VPN)
+          || row->use == FRAM_INTERFACE_UNUSED_VPN
+          || row->use == FRAM_INTERFACE_UNUSED_FAMILY)
         return say (
             ret_word, "interfaces-left-out",
             g_strdup_printf ("This computer is on the network by %s, which Fram's "

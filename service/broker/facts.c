@@ -92,7 +92,8 @@ fram_broker_told_base_failed (FramBroker *broker, FramBaseId id, FramTime now)
   g_autoptr (GPtrArray) carried = NULL;
 
   if (fram_probing_told_failed (broker, id, now)
-      || fram_broker_test_failed (broker, id, now) || base == NULL)
+      || fram_broker_test_failed (broker, id, now) || base == NULL
+      || fram_broker_open_elsewhere (broker, base))
     return;
   fram_broker_note_failure (broker, &base->interface.address, now);
   lose_base (broker, base, now);

@@ -88,15 +88,11 @@ fram_broker_get_base (FramBroker *broker, const FramInterfaceAddress *interface,
                       guint32 lane, FramTime now)
 {
   FramBase *base = fram_base_table_find_place (&broker->bases, &interface->address, lane);
-  FramEvent *event;
 
   if (base != NULL || fram_broker_has_failed (broker, &interface->address, now))
     return base;
-  event = fram_broker_emit (broker, FRAM_EVENT_OPEN_BASE, 0);
   base = fram_base_table_add (&broker->bases, ++broker->next_base, interface, lane);
-  event->base = base->id;
-  event->bind = interface->address;
-  event->lane = lane;
+  fram_broker_open_base (broker, base);
   return base;
 }
 

@@ -22,6 +22,8 @@ fram_interface_use_to_word (FramInterfaceUse use)
       return "vpn";
     case FRAM_INTERFACE_UNUSED_DENIED:
       return "denied";
+    case FRAM_INTERFACE_UNUSED_FAMILY:
+      return "family";
     case FRAM_INTERFACE_UNUSED_FAILED:
       return "failed";
     }

@@ -13,6 +13,7 @@ typedef enum
   FRAM_INTERFACE_UNUSED_DEPRECATED,
   FRAM_INTERFACE_UNUSED_VPN,    /* by FramBrokerPolicy.no_vpn */
   FRAM_INTERFACE_UNUSED_DENIED, /* by FramBrokerPolicy.allow or .deny */
+  FRAM_INTERFACE_UNUSED_FAMILY, /* by FramBrokerPolicy.family */
   FRAM_INTERFACE_UNUSED_FAILED, /* no socket could be bound to it */
 } FramInterfaceUse;
 

@@ -119,6 +119,9 @@ judge (FramBroker *broker, const FramInterfaceAddress *interface)
     return FRAM_INTERFACE_UNUSED_VPN;
   if (is_denied (broker, interface->name))
     return FRAM_INTERFACE_UNUSED_DENIED;
+  if (broker->config.policy.family != FRAM_FAMILY_NONE
+      && interface->address.family != broker->config.policy.family)
+    return FRAM_INTERFACE_UNUSED_FAMILY;
   return FRAM_INTERFACE_USED;
 }
 
@@ -179,6 +182,8 @@ schedule_end (FramBroker *broker, FramBase *base)
 {
   FramTime linger = fram_broker_get_linger (broker, base->lane);
 
+  if (!fram_broker_in_range (broker, base))
+    linger = 0;
   fram_schedule_set (&broker->deadlines, &base->linger,
                      linger == FRAM_TIME_NEVER ? FRAM_TIME_NEVER : base->unused + linger);
 }

@@ -4,12 +4,14 @@
 #include "rpc/errors.h"
 #include "rpc/options.h"
 #include "rpc/passwords.h"
+#include "rpc/policy.h"
 #include "rpc/remote.h"
 #include "rpc/session.h"
 
 struct _FramCreations
 {
   FramSessions *sessions;
+  const FramSettings *settings;
   GHashTable *waiting; /* set of Creation */
   guint64 n_tokens;    /* chosen so far */
 };
@@ -30,6 +32,12 @@ fram_creations_new (FramSessions *sessions)
   creations->sessions = sessions;
   creations->waiting = g_hash_table_new (NULL, NULL);
   return creations;
+}
+
+void
+fram_creations_set_settings (FramCreations *creations, const FramSettings *settings)
+{
+  creations->settings = settings;
 }
 
 static void
@@ -125,6 +133,8 @@ create (Creation *creation)
   FramBusSession *session = NULL;
 
   options.owner = fram_call_get_sender (creation->call);
+  options.policy = fram_policy_of_session (creation->creations->settings,
+                                           creation->request->has_policy, options.policy);
   path = creation->request->token != NULL ? find_path (creation, &error)
                                           : choose_path (creation);
   if (path != NULL)
@@ -176,8 +186,8 @@ wait_for_passwords (Creation *creation)
   g_autoptr (GError) error = NULL;
 
   creation->reader = fram_password_reader_new (
-      fds[request->passwords_handle], request->passwords, sizeof request->passwords,
-      on_passwords, creation, &error);
+      fds[request->passwords_handle], "Option “passwords”", request->passwords,
+      sizeof request->passwords, on_passwords, creation, &error);
   if (creation->reader == NULL)
     give_up (creation, error);
   else

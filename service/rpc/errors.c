@@ -39,6 +39,10 @@ settings_error_name (FramSettingsError code)
       return FRAM_ERROR_INVALID_ARGUMENT;
     case FRAM_SETTINGS_ERROR_LOCKED:
       return FRAM_ERROR_LOCKED;
+    case FRAM_SETTINGS_ERROR_NO_SERVER:
+      return FRAM_ERROR_NO_SERVER;
+    case FRAM_SETTINGS_ERROR_LIMIT:
+      return FRAM_ERROR_LIMIT_EXCEEDED;
     }
   return FRAM_ERROR_FAILED;
 }

@@ -212,3 +212,37 @@ fram_inspector_network (FramBroker *broker, FramMemory *memory)
       interfaces_to_variant (broker), servers_to_variant (broker),
       mappings_to_variant (broker), deaf_to_variant (broker));
 }
+
+/* --- Allocations ------------------------------------------------------------------- */
+
+static GVariant *
+allocation_to_variant (const FramAllocationRow *row)
+{
+  char local[FRAM_ADDRESS_TEXT], server[FRAM_ADDRESS_TEXT], mapped[FRAM_ADDRESS_TEXT];
+  char relayed[2][FRAM_ADDRESS_TEXT];
+
+  return g_variant_new ("(ssuusssssssssuuuxxxx)", row->uri, row->interface, row->carrier,
+                        row->lane, fram_known_transport_to_word (row->transport),
+                        row->local.port != 0 ? address_or_empty (&row->local, local) : "",
+                        address_or_empty (&row->server, server),
+                        address_or_empty (&row->mapped, mapped),
+                        address_or_empty (&row->relayed[0], relayed[0]),
+                        address_or_empty (&row->relayed[1], relayed[1]),
+                        fram_allocation_row_state_to_word (row->state), row->cause,
+                        row->sentence, row->n_sessions, row->n_permissions,
+                        row->n_channels, row->left, row->retry, row->rtt, row->since);
+}
+
+GVariant *
+fram_inspector_allocations (FramBroker *broker)
+{
+  g_autoptr (GArray) allocations
+      = fram_broker_list_allocations (broker, fram_driver_now ());
+  GVariantBuilder rows;
+
+  g_variant_builder_init (&rows, G_VARIANT_TYPE (FRAM_INSPECTOR_ALLOCATIONS_TYPE));
+  for (guint i = 0; i < allocations->len; i++)
+    g_variant_builder_add_value (&rows, allocation_to_variant (&g_array_index (
+                                            allocations, FramAllocationRow, i)));
+  return g_variant_builder_end (&rows);
+}

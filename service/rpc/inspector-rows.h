@@ -11,3 +11,8 @@
 
 /* Return: (transfer floating): of the type above. */
 GVariant *fram_inspector_network (FramBroker *broker, FramMemory *memory);
+
+#define FRAM_INSPECTOR_ALLOCATIONS_TYPE "a(ssuusssssssssuuuxxxx)"
+
+/* Return: (transfer floating): of the type above. */
+GVariant *fram_inspector_allocations (FramBroker *broker);

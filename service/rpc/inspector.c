@@ -142,6 +142,14 @@ on_caller_gone (const char *name, gpointer user_data)
     }
 }
 
+static void
+get_allocations (FramCall *call, GVariant *arguments, gpointer object)
+{
+  GVariant *rows = fram_inspector_allocations (broker_of (object));
+
+  fram_call_return (call, g_variant_new_tuple (&rows, 1));
+}
+
 /* --- The history ------------------------------------------------------------------- */
 
 static void
@@ -171,6 +179,7 @@ list_history (FramCall *call, GVariant *arguments, gpointer object)
 static const FramMethod methods[] = {
   { "GetNetwork", get_network },
   { "CheckNetwork", check_network },
+  { "GetAllocations", get_allocations },
   { "ListHistory", list_history },
   { NULL, NULL },
 };

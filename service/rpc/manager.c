@@ -179,7 +179,7 @@ fram_manager_new (DBusConnection *connection, GError **error)
   manager->inspector = fram_inspector_new (connection, manager->exporter, error);
   if (manager->inspector == NULL)
     return NULL;
-  manager->settings = fram_settings_object_new (manager->exporter, error);
+  manager->settings = fram_settings_object_new (connection, manager->exporter, error);
   if (manager->settings == NULL)
     return NULL;
   return g_steal_pointer (&manager);
@@ -192,19 +192,22 @@ on_event (const FramEvent *event, gpointer user_data)
 
   if (event->type == FRAM_EVENT_NETWORK_CHECKED)
     fram_inspector_checked (manager->inspector, event->query);
+  else if (event->type == FRAM_EVENT_SERVER_TESTED)
+    fram_settings_object_tested (manager->settings, event->query);
   else
     fram_sessions_tell (manager->sessions, event);
 }
 
 void
 fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory,
-                    FramSettings *settings)
+                    FramSettings *settings, FramSecrets *secrets)
 {
   manager->memory = memory;
   manager->driver = driver;
   fram_sessions_set_driver (manager->sessions, driver, fram_memory_get_cache (memory));
   fram_inspector_start (manager->inspector, driver, memory);
-  fram_settings_object_start (manager->settings, settings);
+  fram_settings_object_start (manager->settings, settings, secrets, driver);
+  fram_creations_set_settings (manager->creations, settings);
   fram_driver_set_sink (driver, on_event, manager);
 }
 

@@ -5,7 +5,7 @@
 
 #include "io/driver.h"
 #include "store/memory.h"
-#include "store/settings.h"
+#include "store/secrets.h"
 
 typedef struct _FramManager FramManager;
 
@@ -15,7 +15,7 @@ typedef struct _FramManager FramManager;
 FramManager *fram_manager_new (DBusConnection *connection, GError **error);
 /* All stay the caller's and outlive the manager. */
 void fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory,
-                         FramSettings *settings);
+                         FramSettings *settings, FramSecrets *secrets);
 /* Ends all sessions and tells their owners. */
 void fram_manager_stop (FramManager *manager);
 void fram_manager_free (FramManager *manager);

@@ -114,6 +114,7 @@ read_policy (FramRequest *request, GVariant *value, GError **error)
 {
   const char *word = g_variant_get_string (value, NULL);
 
+  request->has_policy = TRUE;
   if (g_str_equal (word, "all"))
     request->session.policy = FRAM_POLICY_ALL;
   else if (g_str_equal (word, "nohost"))
@@ -168,6 +169,13 @@ read_servers (FramRequest *request, GVariant *value, GError **error)
 }
 
 static gboolean
+read_settings_servers (FramRequest *request, GVariant *value, GError **error)
+{
+  request->session.own_servers_only = !g_variant_get_boolean (value);
+  return TRUE;
+}
+
+static gboolean
 read_passwords (FramRequest *request, GVariant *value, GError **error)
 {
   request->passwords_handle = g_variant_get_handle (value);
@@ -212,6 +220,7 @@ static const Option option_table[] = {
   { "pacing", "u", read_pacing },
   { "servers", "a(ss)", read_servers },
   { "passwords", "h", read_passwords },
+  { "settings-servers", "b", read_settings_servers },
   { "remote", "(ssasu)", read_remote },
   { "remote-candidates", "a(us)", read_remote_candidates },
   { "remote-end", "b", read_remote_end },

@@ -12,6 +12,7 @@ typedef struct
   FramSessionOptions session;
   const char *token; /* NULL: the service chooses */
 
+  gboolean has_policy; /* or as the settings say */
   gboolean has_remote;
   FramDescription remote;
   GVariant *remote_candidates; /* a(us), NULL: none */

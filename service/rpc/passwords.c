@@ -10,6 +10,7 @@
 struct _FramPasswordReader
 {
   int fd;
+  const char *what;
   char *buffer;
   gsize size;
   gsize length;
@@ -48,7 +49,7 @@ static void
 fail (FramPasswordReader *reader, FramBrokerError code, const char *reason)
 {
   g_autoptr (GError) error
-      = g_error_new (FRAM_BROKER_ERROR, code, "Option “passwords”: %s", reason);
+      = g_error_new (FRAM_BROKER_ERROR, code, "%s: %s", reader->what, reason);
 
   finish (reader, error);
 }
@@ -94,8 +95,8 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
 }
 
 FramPasswordReader *
-fram_password_reader_new (int fd, char *buffer, gsize size, FramPasswordsRead done,
-                          gpointer user_data, GError **error)
+fram_password_reader_new (int fd, const char *what, char *buffer, gsize size,
+                          FramPasswordsRead done, gpointer user_data, GError **error)
 {
   int own_fd = is_pipe_or_memory (fd) ? reopen (fd) : -1;
   FramPasswordReader *reader;
@@ -103,12 +104,13 @@ fram_password_reader_new (int fd, char *buffer, gsize size, FramPasswordsRead do
   if (own_fd < 0)
     {
       g_set_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
-                   "Option “passwords” is not a pipe or memfd that can be read");
+                   "%s is not a pipe or memfd that can be read", what);
       return NULL;
     }
 
   reader = g_new0 (FramPasswordReader, 1);
   reader->fd = own_fd;
+  reader->what = what;
   reader->buffer = buffer;
   reader->size = size;
   reader->done = done;

@@ -1,4 +1,4 @@
-/* Reads the passwords that came as a descriptor, without ever waiting for who writes them. */
+/* Reads passwords that came as a descriptor, without ever waiting for who writes them. */
 #pragma once
 
 #include <gio/gio.h>
@@ -13,10 +13,11 @@ typedef void (*FramPasswordsRead) (gsize length, const GError *error, gpointer u
 #define FRAM_PASSWORDS_TIMEOUT (3 * G_TIME_SPAN_SECOND)
 
 /* Reads `fd`, a pipe or a memfd that stays the caller's, to its end into `buffer`, which must
- * live until then.  A memfd is read from its beginning.
+ * live until then.  A memfd is read from its beginning.  `what`: how errors call it, a
+ * constant.
  * Return: NULL with FRAM_BROKER_ERROR_INVALID_ARGUMENT if it is neither. */
-FramPasswordReader *fram_password_reader_new (int fd, char *buffer, gsize size,
-                                              FramPasswordsRead done, gpointer user_data,
-                                              GError **error);
+FramPasswordReader *fram_password_reader_new (int fd, const char *what, char *buffer,
+                                              gsize size, FramPasswordsRead done,
+                                              gpointer user_data, GError **error);
 /* Stops without calling back; not within the callback. */
 void fram_password_reader_free (FramPasswordReader *reader);

@@ -2,12 +2,22 @@
 
 #include "rpc/policy.h"
 
+#include "rpc/server-supply.h"
+
+/* The settings that the broker acts on. */
+#define BROKERS                                                                          \
+  (1u << FRAM_SETTING_LINGER | 1u << FRAM_SETTING_VPN                                    \
+   | 1u << FRAM_SETTING_INTERFACES_ALLOW | 1u << FRAM_SETTING_INTERFACES_DENY            \
+   | 1u << FRAM_SETTING_NAT_PROBING | 1u << FRAM_SETTING_FAMILIES                        \
+   | 1u << FRAM_SETTING_PORT_RANGE)
+
 struct _FramUserPolicy
 {
   FramSettings *settings;
   int linger;
   FramDriver *driver; /* NULL: not attached */
   FramCache *cache;
+  FramServerSupply *supply;
   const char **allow, **deny;
 };
 
@@ -19,6 +29,16 @@ linger_of (const FramUserPolicy *policy)
   if (seconds == FRAM_LINGER_AS_SET)
     seconds = fram_settings_get_number (policy->settings, FRAM_SETTING_LINGER);
   return seconds < 0 ? FRAM_TIME_NEVER : FRAM_SECONDS (seconds);
+}
+
+static FramFamily
+family_of (const FramSettings *settings)
+{
+  const char *word = fram_settings_get_word (settings, FRAM_SETTING_FAMILIES);
+
+  if (g_str_equal (word, "ipv4"))
+    return FRAM_FAMILY_IPV4;
+  return g_str_equal (word, "ipv6") ? FRAM_FAMILY_IPV6 : FRAM_FAMILY_NONE;
 }
 
 void
@@ -36,7 +56,10 @@ fram_user_policy_read (FramUserPolicy *policy, FramBrokerPolicy *ret_policy)
     .allow = policy->allow,
     .deny = policy->deny,
     .probe = fram_settings_get_flag (settings, FRAM_SETTING_NAT_PROBING),
+    .family = family_of (settings),
   };
+  g_variant_get (fram_settings_get (settings, FRAM_SETTING_PORT_RANGE), "(qq)",
+                 &ret_policy->first_port, &ret_policy->last_port);
 }
 
 static void
@@ -59,7 +82,7 @@ on_changed (FramSettings *settings, guint changed, gpointer user_data)
   if ((changed & 1u << FRAM_SETTING_HISTORY) != 0)
     fram_cache_set_history (policy->cache,
                             fram_settings_get_flag (settings, FRAM_SETTING_HISTORY));
-  if ((changed & ~(1u << FRAM_SETTING_HISTORY)) == 0)
+  if ((changed & BROKERS) == 0)
     return;
   fram_user_policy_read (policy, &now);
   fram_broker_set_policy (fram_driver_get_broker (policy->driver), &now,
@@ -79,13 +102,32 @@ fram_user_policy_new (FramSettings *settings, int linger)
 }
 
 void
-fram_user_policy_attach (FramUserPolicy *policy, FramDriver *driver, FramCache *cache)
+fram_user_policy_attach (FramUserPolicy *policy, FramDriver *driver, FramCache *cache,
+                         FramSecrets *secrets)
 {
   policy->driver = driver;
   policy->cache = cache;
   fram_cache_set_history (
       cache, fram_settings_get_flag (policy->settings, FRAM_SETTING_HISTORY));
   fram_settings_add_listener (policy->settings, on_changed, policy);
+  policy->supply = fram_server_supply_new (policy->settings, secrets, driver);
+}
+
+FramPolicy
+fram_policy_of_session (const FramSettings *settings, gboolean has_asked,
+                        FramPolicy asked)
+{
+  const char *word = fram_settings_get_word (settings, FRAM_SETTING_POLICY);
+  FramPolicy set = FRAM_POLICY_ALL;
+
+  if (g_str_equal (word, "nohost"))
+    set = FRAM_POLICY_NO_HOST;
+  else if (g_str_equal (word, "relay"))
+    set = FRAM_POLICY_RELAY;
+  if (!has_asked)
+    return set;
+  return fram_settings_get_lock (settings, FRAM_SETTING_POLICY) != NULL ? MAX (asked, set)
+                                                                        : asked;
 }
 
 void
@@ -93,6 +135,7 @@ fram_user_policy_free (FramUserPolicy *policy)
 {
   if (policy == NULL)
     return;
+  fram_server_supply_free (policy->supply);
   fram_settings_remove_listener (policy->settings, policy);
   g_free (policy->allow);
   g_free (policy->deny);

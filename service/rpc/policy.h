@@ -3,7 +3,7 @@
 
 #include "io/driver.h"
 #include "store/cache.h"
-#include "store/settings.h"
+#include "store/secrets.h"
 
 typedef struct _FramUserPolicy FramUserPolicy;
 
@@ -18,6 +18,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramUserPolicy, fram_user_policy_free)
 
 /* What holds now.  The strings are valid until the settings change. */
 void fram_user_policy_read (FramUserPolicy *policy, FramBrokerPolicy *ret_policy);
-/* From now on each change is told; both stay the caller's and outlive the policy. */
+/* From now on each change is told, of servers too; all stay the caller's and outlive the
+ * policy. */
 void fram_user_policy_attach (FramUserPolicy *policy, FramDriver *driver,
-                              FramCache *cache);
+                              FramCache *cache, FramSecrets *secrets);
+
+/* The policy of a session that asked for `asked`, or (`has_asked` FALSE) did not say.  What an
+ * administrator has locked is the least strict one. */
+FramPolicy fram_policy_of_session (const FramSettings *settings, gboolean has_asked,
+                                   FramPolicy asked);

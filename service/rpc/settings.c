@@ -1,32 +1,22 @@
-#include "rpc/settings.h"
+#include "rpc/settings-private.h"
 
 #include "dbus/interface-info.h"
 #include "dbus/names.h"
 #include "rpc/errors.h"
 
-struct _FramSettingsObject
-{
-  FramInterface *interface;
-  FramExporter *exporter;
-  FramSettings *settings;
-  GQueue waiting;   /* Change */
-  GSource *pause;   /* while it lasts nothing is written; NULL: there is none */
-  gboolean writing; /* what changes is told after the answer */
-  gboolean is_due;  /* and there is something */
-  guint due;        /* bits of values */
-};
-
 /* A call that changes something. */
 typedef struct
 {
-  FramCall *call;
+  FramSettingsObject *object;
   FramSettingChange changes[FRAM_N_SETTINGS];
   guint n_changes;
 } Change;
 
 static void
-change_free (Change *change)
+change_free (gpointer data)
 {
+  Change *change = data;
+
   for (guint i = 0; i < change->n_changes; i++)
     g_clear_pointer (&change->changes[i].value, g_variant_unref);
   g_free (change);
@@ -56,9 +46,12 @@ values_of (const FramSettings *settings, guint which)
 static void
 tell (FramSettingsObject *object, guint changed)
 {
-  fram_exporter_signal (
-      object->exporter, NULL, FRAM_PATH_MANAGER, object->interface, "Changed",
-      g_variant_new ("(@a{sv})", values_of (object->settings, changed)));
+  if (changed != FRAM_SETTINGS_SERVERS)
+    fram_exporter_signal (
+        object->exporter, NULL, FRAM_PATH_MANAGER, object->interface, "Changed",
+        g_variant_new ("(@a{sv})", values_of (object->settings, changed)));
+  if ((changed & FRAM_SETTINGS_SERVERS) != 0)
+    fram_settings_tell_servers (object);
 }
 
 static void
@@ -66,89 +59,79 @@ on_changed (FramSettings *settings, guint changed, gpointer user_data)
 {
   FramSettingsObject *object = user_data;
 
-  if (object->writing)
-    {
-      object->is_due = TRUE;
-      object->due = changed;
-    }
-  else
+  if (!object->writing)
     tell (object, changed);
+  else
+    g_array_append_val (object->due, changed);
+}
+
+static void
+on_secrets_changed (FramSecrets *secrets, gpointer user_data)
+{
+  on_changed (NULL, FRAM_SETTINGS_SERVERS, user_data);
+}
+
+void
+fram_settings_object_begin (FramSettingsObject *object)
+{
+  object->writing = TRUE;
+}
+
+void
+fram_settings_object_end (FramSettingsObject *object)
+{
+  object->writing = FALSE;
+  for (guint i = 0; i < object->due->len; i++)
+    tell (object, g_array_index (object->due, guint, i));
+  g_array_set_size (object->due, 0);
 }
 
 /* --- Writing, one change at a time --------------------------------------------------- */
 
-static void
-answer (Change *change, const GError *error)
+void
+fram_settings_object_fail (FramCall *call, const GError *error)
 {
-  if (error == NULL)
-    fram_call_return (change->call, NULL);
-  else if (error->domain == FRAM_STORE_ERROR)
-    fram_call_fail (change->call, fram_rpc_error_name (error), "Nothing was changed: %s",
+  if (error->domain == FRAM_STORE_ERROR)
+    fram_call_fail (call, fram_rpc_error_name (error), "Nothing was changed: %s",
                     error->message);
   else
-    fram_rpc_fail (change->call, error);
-  change_free (change);
+    fram_rpc_fail (call, error);
 }
 
 static void
-write_change (FramSettingsObject *object, Change *change)
+write_change (FramCall *call, gpointer data)
 {
+  Change *change = data;
+  FramSettingsObject *object = change->object;
   g_autoptr (GError) error = NULL;
 
-  object->writing = TRUE;
-  object->is_due = FALSE;
-  fram_settings_change (object->settings, change->changes, change->n_changes, &error);
-  object->writing = FALSE;
-  answer (change, error);
-  if (object->is_due)
-    tell (object, object->due);
-}
-
-static gboolean
-on_pause_over (gpointer user_data)
-{
-  FramSettingsObject *object = user_data;
-  Change *change = g_queue_pop_head (&object->waiting);
-
-  if (change != NULL)
-    {
-      write_change (object, change);
-      return G_SOURCE_CONTINUE;
-    }
-  g_clear_pointer (&object->pause, g_source_unref);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-begin_pause (FramSettingsObject *object)
-{
-  object->pause = g_timeout_source_new (FRAM_SETTINGS_PAUSE);
-  g_source_set_callback (object->pause, on_pause_over, object, NULL);
-  g_source_attach (object->pause, g_main_context_get_thread_default ());
+  fram_settings_object_begin (object);
+  if (fram_settings_change (object->settings, change->changes, change->n_changes, &error))
+    fram_call_return (call, NULL);
+  else
+    fram_settings_object_fail (call, error);
+  fram_settings_object_end (object);
 }
 
 /* Takes the change.  What cannot be done is refused at once, and costs no turn. */
 static void
-take_turn (FramSettingsObject *object, Change *change)
+take_turn (FramCall *call, Change *change)
 {
+  FramSettingsObject *object = change->object;
   g_autoptr (GError) error = NULL;
+  gboolean allowed = fram_settings_check (object->settings, change->changes,
+                                          change->n_changes, &error);
 
-  if (!fram_settings_check (object->settings, change->changes, change->n_changes, &error)
-      || change->n_changes == 0)
-    answer (change, error);
-  else if (object->pause == NULL)
+  if (allowed && change->n_changes > 0)
     {
-      begin_pause (object);
-      write_change (object, change);
+      fram_turns_take (object->turns, call, write_change, change, change_free);
+      return;
     }
-  else if (object->waiting.length < FRAM_SETTINGS_MAX_WAITING)
-    g_queue_push_tail (&object->waiting, change);
+  if (allowed)
+    fram_call_return (call, NULL);
   else
-    {
-      fram_call_fail (change->call, FRAM_ERROR_LIMIT_EXCEEDED,
-                      "%d changes of settings wait already", FRAM_SETTINGS_MAX_WAITING);
-      change_free (change);
-    }
+    fram_settings_object_fail (call, error);
+  change_free (change);
 }
 
 /* --- Calls ------------------------------------------------------------------------- */
@@ -183,7 +166,7 @@ begin_change (FramSettingsObject *object, FramCall *call, GVariant *list,
   g_autoptr (GError) error = NULL;
   gsize n = g_variant_n_children (list);
 
-  change->call = call;
+  change->object = object;
   for (gsize i = 0; i < n && error == NULL; i++)
     {
       g_autoptr (GVariant) value = NULL;
@@ -195,10 +178,13 @@ begin_change (FramSettingsObject *object, FramCall *call, GVariant *list,
         g_variant_get_child (list, i, "{&sv}", &name, &value);
       add_change (change, name, value, &error);
     }
-  if (error != NULL)
-    answer (change, error);
-  else
-    take_turn (object, change);
+  if (error == NULL)
+    {
+      take_turn (call, change);
+      return;
+    }
+  fram_settings_object_fail (call, error);
+  change_free (change);
 }
 
 static void
@@ -295,9 +281,30 @@ get_problems (gpointer data)
 
 /* --- The object -------------------------------------------------------------------- */
 
+static void
+test_server (FramCall *call, GVariant *arguments, gpointer data)
+{
+  FramSettingsObject *object = data;
+  g_autoptr (GVariant) options = g_variant_get_child_value (arguments, 1);
+  const char *id;
+
+  g_variant_get_child (arguments, 0, "&s", &id);
+  fram_server_tests_begin (object->tests, call, id, options);
+}
+
 static const FramMethod methods[] = {
-  { "GetAll", get_all }, { "Get", get },     { "Describe", describe },
-  { "Set", set },        { "Reset", reset }, { NULL, NULL },
+  { "GetAll", get_all },
+  { "Get", get },
+  { "Describe", describe },
+  { "Set", set },
+  { "Reset", reset },
+  { "ListServers", fram_settings_list_servers },
+  { "AddServer", fram_settings_add_server },
+  { "ChangeServer", fram_settings_change_server },
+  { "RemoveServer", fram_settings_remove_server },
+  { "SetSecret", fram_settings_set_secret },
+  { "TestServer", test_server },
+  { NULL, NULL },
 };
 
 static const FramProperty properties[] = {
@@ -312,7 +319,8 @@ static const FramInterfaceTable settings_table = {
 };
 
 FramSettingsObject *
-fram_settings_object_new (FramExporter *exporter, GError **error)
+fram_settings_object_new (DBusConnection *connection, FramExporter *exporter,
+                          GError **error)
 {
   FramInterface *interface = fram_interface_new (&settings_table, error);
   FramSettingsObject *object;
@@ -322,35 +330,47 @@ fram_settings_object_new (FramExporter *exporter, GError **error)
   object = g_new0 (FramSettingsObject, 1);
   object->interface = interface;
   object->exporter = exporter;
-  g_queue_init (&object->waiting);
+  object->turns = fram_turns_new ();
+  object->tests = fram_server_tests_new (connection);
+  object->due = g_array_new (FALSE, FALSE, sizeof (guint));
   fram_exporter_extend (exporter, FRAM_PATH_MANAGER, interface, object);
   return object;
 }
 
 void
-fram_settings_object_start (FramSettingsObject *object, FramSettings *settings)
+fram_settings_object_start (FramSettingsObject *object, FramSettings *settings,
+                            FramSecrets *secrets, FramDriver *driver)
 {
   object->settings = settings;
+  object->secrets = secrets;
   fram_settings_add_listener (settings, on_changed, object);
+  fram_secrets_add_listener (secrets, on_secrets_changed, object);
+  fram_server_tests_start (object->tests, settings, secrets, driver);
+}
+
+void
+fram_settings_object_tested (FramSettingsObject *object, guint16 test)
+{
+  fram_server_tests_ended (object->tests, test);
 }
 
 void
 fram_settings_object_free (FramSettingsObject *object)
 {
-  Change *change;
-
   if (object == NULL)
     return;
-  while ((change = g_queue_pop_head (&object->waiting)) != NULL)
-    {
-      fram_call_fail (change->call, FRAM_ERROR_FAILED, "The service is stopping");
-      change_free (change);
-    }
-  if (object->pause != NULL)
-    g_source_destroy (object->pause);
-  g_clear_pointer (&object->pause, g_source_unref);
+  fram_turns_free (object->turns);
+  fram_settings_stop_secrets (object);
+  fram_server_tests_free (object->tests);
+  if (object->rest != NULL)
+    g_source_destroy (object->rest);
+  g_clear_pointer (&object->rest, g_source_unref);
   if (object->settings != NULL)
-    fram_settings_remove_listener (object->settings, object);
+    {
+      fram_settings_remove_listener (object->settings, object);
+      fram_secrets_remove_listener (object->secrets, object);
+    }
+  g_array_unref (object->due);
   fram_interface_free (object->interface);
   g_free (object);
 }

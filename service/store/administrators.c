@@ -1,4 +1,4 @@
-#include "store/administrators.h"
+#include "store/administrators-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,21 +13,8 @@
 static const char group_defaults[] = "Defaults";
 static const char group_locked[] = "Locked";
 
-/* A file that is being read. */
-typedef struct
-{
-  FramAdministrators *into;
-  const char *path;
-  char *text; /* NUL-terminated */
-  gsize length;
-  GKeyFile *keys;
-} Source;
-
-static void add_problem (FramAdministrators *into, const char *format, ...)
-    G_GNUC_PRINTF (2, 3);
-
-static void
-add_problem (FramAdministrators *into, const char *format, ...)
+void
+fram_administrators_add_problem (FramAdministrators *into, const char *format, ...)
 {
   g_autofree char *text = NULL;
   va_list arguments;
@@ -43,7 +30,7 @@ add_problem (FramAdministrators *into, const char *format, ...)
 /* --- Lines, which GKeyFile does not tell ---------------------------------------------- */
 
 static gboolean
-is_readable_up_to (const Source *source, gsize length, GError **error)
+is_readable_up_to (const FramAdministratorsFile *source, gsize length, GError **error)
 {
   g_autoptr (GKeyFile) keys = g_key_file_new ();
 
@@ -52,7 +39,7 @@ is_readable_up_to (const Source *source, gsize length, GError **error)
 
 /* The offset of the line after the one that has `offset`. */
 static gsize
-next_line (const Source *source, gsize offset)
+next_line (const FramAdministratorsFile *source, gsize offset)
 {
   const char *end = memchr (source->text + offset, '\n', source->length - offset);
 
@@ -60,7 +47,7 @@ next_line (const Source *source, gsize offset)
 }
 
 static guint
-count_lines (const Source *source, gsize length)
+count_lines (const FramAdministratorsFile *source, gsize length)
 {
   guint n = 0;
 
@@ -72,7 +59,7 @@ count_lines (const Source *source, gsize length)
 /* The first line without which the file could be read: whatever follows it, the file up to
  * there cannot. */
 static guint
-find_broken_line (const Source *source)
+find_broken_line (const FramAdministratorsFile *source)
 {
   gsize good = 0, bad = source->length;
 
@@ -91,9 +78,9 @@ find_broken_line (const Source *source)
   return count_lines (source, bad);
 }
 
-/* The last line that gives a value to the key of the group. */
-static guint
-find_line (const Source *source, const char *group, const char *key)
+guint
+fram_administrators_find_line (const FramAdministratorsFile *source, const char *group,
+                               const char *key)
 {
   g_autofree char *header = g_strdup_printf ("[%s]", group);
   gboolean within = FALSE;
@@ -119,38 +106,71 @@ find_line (const Source *source, const char *group, const char *key)
 
 /* --- Values ------------------------------------------------------------------------- */
 
+/* “40000-50000” */
+static GVariant *
+parse_range (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "-", 2);
+  guint64 numbers[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (g_strv_length (parts) != 2
+        || !g_ascii_string_to_unsigned (g_strstrip (parts[i]), 10, 0, G_MAXUINT16,
+                                        &numbers[i], NULL))
+      return NULL;
+  return g_variant_new ("(qq)", (guint16) numbers[0], (guint16) numbers[1]);
+}
+
+static GVariant *
+parse_list (GKeyFile *keys, const char *group, const char *name)
+{
+  g_auto (GStrv) words = g_key_file_get_string_list (keys, group, name, NULL, NULL);
+
+  return words != NULL ? g_variant_new_strv ((const char *const *) words, -1) : NULL;
+}
+
+/* Return: (transfer floating): NULL: it is of another type. */
+static GVariant *
+parse (GKeyFile *keys, const char *group, const FramSetting *setting)
+{
+  g_autofree char *text = g_key_file_get_string (keys, group, setting->name, NULL);
+  g_autoptr (GError) failure = NULL;
+  GVariant *value = NULL;
+
+  if (g_str_equal (setting->type, "as"))
+    return parse_list (keys, group, setting->name);
+  if (text == NULL)
+    return NULL;
+  if (g_str_equal (setting->type, "s"))
+    return g_variant_new_string (text);
+  if (g_str_equal (setting->type, "(qq)"))
+    return parse_range (text);
+  if (g_str_equal (setting->type, "b"))
+    value = g_variant_new_boolean (
+        g_key_file_get_boolean (keys, group, setting->name, &failure));
+  else
+    value = g_variant_new_int32 (
+        g_key_file_get_integer (keys, group, setting->name, &failure));
+  if (failure != NULL)
+    g_clear_pointer (&value, g_variant_unref);
+  return value;
+}
+
 static GVariant *
 read_value (GKeyFile *keys, const char *group, FramSettingKey key, GError **error)
 {
   const FramSetting *setting = fram_setting_get (key);
-  g_autoptr (GError) failure = NULL;
-  g_auto (GStrv) words = NULL;
-  GVariant *value = NULL;
+  GVariant *value = parse (keys, group, setting);
 
-  if (g_str_equal (setting->type, "b"))
-    value = g_variant_new_boolean (
-        g_key_file_get_boolean (keys, group, setting->name, &failure));
-  else if (g_str_equal (setting->type, "i"))
-    value = g_variant_new_int32 (
-        g_key_file_get_integer (keys, group, setting->name, &failure));
-  else
-    {
-      words = g_key_file_get_string_list (keys, group, setting->name, NULL, &failure);
-      if (words != NULL)
-        value = g_variant_new_strv ((const char *const *) words, -1);
-    }
   if (value != NULL)
-    g_variant_ref_sink (value);
-  if (failure == NULL)
-    return value;
-  g_clear_pointer (&value, g_variant_unref);
+    return g_variant_ref_sink (value);
   g_set_error (error, FRAM_SETTINGS_ERROR, FRAM_SETTINGS_ERROR_INVALID,
                "The setting “%s” is %s", setting->name, setting->allowed);
   return NULL;
 }
 
 static void
-take_value (Source *source, const char *group, const char *name)
+take_value (FramAdministratorsFile *source, const char *group, const char *name)
 {
   gboolean locked = g_str_equal (group, group_locked);
   FramAdministrators *into = source->into;
@@ -162,8 +182,9 @@ take_value (Source *source, const char *group, const char *name)
     value = read_value (source->keys, group, key, &error);
   if (value == NULL || !fram_setting_check (key, value, &error))
     {
-      add_problem (into, "%s, line %u: %s; the line is not used", source->path,
-                   find_line (source, group, name), error->message);
+      fram_administrators_add_problem (
+          into, "%s, line %u: %s; the line is not used", source->path,
+          fram_administrators_find_line (source, group, name), error->message);
       return;
     }
   if (!locked && into->locks[key] != NULL)
@@ -178,7 +199,7 @@ take_value (Source *source, const char *group, const char *name)
 }
 
 static void
-take_group (Source *source, const char *group)
+take_group (FramAdministratorsFile *source, const char *group)
 {
   g_auto (GStrv) names = g_key_file_get_keys (source->keys, group, NULL, NULL);
 
@@ -191,27 +212,27 @@ take_group (Source *source, const char *group)
 
 /* A pipe or device is not waited for. */
 static gboolean
-read_text (Source *source)
+read_text (FramAdministratorsFile *source)
 {
   int fd = open (source->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat status;
   gssize length = -1;
 
   if (fd < 0 || fstat (fd, &status) < 0)
-    add_problem (source->into, "%s: it cannot be read: %s", source->path,
-                 g_strerror (errno));
+    fram_administrators_add_problem (source->into, "%s: it cannot be read: %s",
+                                     source->path, g_strerror (errno));
   else if (!S_ISREG (status.st_mode))
-    add_problem (source->into, "%s: it is no file", source->path);
+    fram_administrators_add_problem (source->into, "%s: it is no file", source->path);
   else if (status.st_size > FRAM_ADMINISTRATORS_MAX_BYTES)
-    add_problem (source->into, "%s: it is longer than %d bytes", source->path,
-                 FRAM_ADMINISTRATORS_MAX_BYTES);
+    fram_administrators_add_problem (source->into, "%s: it is longer than %d bytes",
+                                     source->path, FRAM_ADMINISTRATORS_MAX_BYTES);
   else
     {
       source->text = g_malloc0 (FRAM_ADMINISTRATORS_MAX_BYTES + 1);
       length = read (fd, source->text, FRAM_ADMINISTRATORS_MAX_BYTES);
       if (length < 0)
-        add_problem (source->into, "%s: it cannot be read: %s", source->path,
-                     g_strerror (errno));
+        fram_administrators_add_problem (source->into, "%s: it cannot be read: %s",
+                                         source->path, g_strerror (errno));
       source->length = MAX (length, 0);
     }
   if (fd >= 0)
@@ -219,28 +240,46 @@ read_text (Source *source)
   return length >= 0;
 }
 
+/* A line that is no key and value may be half of a password: it is not repeated where there
+ * may be one. */
+static void
+tell_broken (const FramAdministratorsFile *source, const GError *error)
+{
+  gboolean secrets = strcasestr (source->text, "[" FRAM_ADMINISTRATORS_SERVER) != NULL
+                     || strcasestr (source->text, "password") != NULL
+                     || strcasestr (source->text, "secret") != NULL;
+
+  fram_administrators_add_problem (
+      source->into, "%s, line %u: %s; the file is not used", source->path,
+      find_broken_line (source),
+      secrets ? "it is neither a group, a key with its value, nor a comment"
+              : error->message);
+}
+
 static void
 load_file (FramAdministrators *into, const char *path)
 {
-  Source source = { .into = into, .path = path };
+  FramAdministratorsFile source = { .into = into, .path = path };
   g_autoptr (GKeyFile) keys = g_key_file_new ();
   g_autoptr (GError) error = NULL;
 
   source.keys = keys;
-  if (!read_text (&source))
-    ;
-  else if (!g_key_file_load_from_data (keys, source.text, source.length, G_KEY_FILE_NONE,
-                                       &error))
+  if (read_text (&source))
     {
-      if (source.length > 0)
-        add_problem (into, "%s, line %u: %s; the file is not used", path,
-                     find_broken_line (&source), error->message);
+      fram_administrators_take_secrets (&source);
+      if (g_key_file_load_from_data (keys, source.text, source.length, G_KEY_FILE_NONE,
+                                     &error))
+        {
+          take_group (&source, group_defaults);
+          take_group (&source, group_locked);
+          fram_administrators_take_servers (&source);
+        }
+      else if (source.length > 0)
+        tell_broken (&source, error);
     }
-  else
-    {
-      take_group (&source, group_defaults);
-      take_group (&source, group_locked);
-    }
+  g_clear_pointer (&source.secrets, g_hash_table_unref);
+  if (source.text != NULL)
+    explicit_bzero (source.text, source.length);
   g_free (source.text);
 }
 
@@ -259,15 +298,16 @@ list_files (FramAdministrators *into, const char *directory)
   const char *name;
 
   if (dir == NULL && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    add_problem (into, "%s", error->message);
+    fram_administrators_add_problem (into, "%s", error->message);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (g_str_has_suffix (name, ".conf") && name[0] != '.')
       g_ptr_array_add (paths, g_build_filename (directory, name, NULL));
   g_ptr_array_sort (paths, compare_names);
   if (paths->len > FRAM_ADMINISTRATORS_MAX_FILES)
     {
-      add_problem (into, "%s: of %u files only the first %d are read", directory,
-                   paths->len, FRAM_ADMINISTRATORS_MAX_FILES);
+      fram_administrators_add_problem (into, "%s: of %u files only the first %d are read",
+                                       directory, paths->len,
+                                       FRAM_ADMINISTRATORS_MAX_FILES);
       g_ptr_array_set_size (paths, FRAM_ADMINISTRATORS_MAX_FILES);
     }
   return paths;
@@ -280,11 +320,14 @@ fram_administrators_load (const char *directory)
   g_autoptr (GPtrArray) paths = NULL;
 
   administrators->problems = g_ptr_array_new_with_free_func (g_free);
+  administrators->servers
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) fram_server_entry_free);
   if (directory == NULL)
     return administrators;
   paths = list_files (administrators, directory);
   for (guint i = 0; i < paths->len; i++)
     load_file (administrators, paths->pdata[i]);
+  fram_administrators_finish_servers (administrators);
   return administrators;
 }
 
@@ -298,6 +341,8 @@ fram_administrators_free (FramAdministrators *administrators)
       g_clear_pointer (&administrators->values[i], g_variant_unref);
       g_free (administrators->locks[i]);
     }
+  g_ptr_array_unref (administrators->servers);
+  g_clear_pointer (&administrators->drafts, g_ptr_array_unref);
   g_ptr_array_unref (administrators->problems);
   g_free (administrators);
 }

@@ -1,4 +1,4 @@
-#include "store/place.h"
+#include "store/place-private.h"
 
 #include "store/errors-private.h"
 
@@ -40,8 +40,8 @@ refuse (GError **error, const char *path, const char *why)
   return FALSE;
 }
 
-static gboolean
-fail (GError **error, const char *path, const char *what)
+gboolean
+fram_place_fail (GError **error, const char *path, const char *what)
 {
   int code = errno;
 
@@ -50,20 +50,20 @@ fail (GError **error, const char *path, const char *what)
   return FALSE;
 }
 
-static int
-open_directory (const char *directory, GError **error)
+int
+fram_place_open_directory (const char *directory, GError **error)
 {
   struct stat status;
   int fd;
 
   if (g_mkdir_with_parents (directory, 0700) < 0)
     {
-      fail (error, directory, "made");
+      fram_place_fail (error, directory, "made");
       return -1;
     }
   fd = open (directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 || fstat (fd, &status) < 0)
-    fail (error, directory, "opened as a directory");
+    fram_place_fail (error, directory, "opened as a directory");
   else if (status.st_uid != geteuid ())
     refuse (error, directory, "the directory belongs to somebody else");
   else if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
@@ -77,22 +77,22 @@ open_directory (const char *directory, GError **error)
 
 /* Looks at the file without opening it: to close a file again takes away the locks that
  * SQLite may hold on it in this process. */
-static gboolean
-check_file (int directory, const char *name, const char *path, gboolean *ret_exists,
-            GError **error)
+gboolean
+fram_place_check_file (int directory, const char *name, const char *path,
+                       gboolean *ret_exists, GError **error)
 {
   struct stat status;
 
   *ret_exists = fstatat (directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
   if (!*ret_exists)
-    return errno == ENOENT || fail (error, path, "looked at");
+    return errno == ENOENT || fram_place_fail (error, path, "looked at");
   if (!S_ISREG (status.st_mode))
     return refuse (error, path,
                    "a link, directory or device stands where the file should");
   if (status.st_uid != geteuid ())
     return refuse (error, path, "the file belongs to somebody else");
   if ((status.st_mode & 077) != 0 && fchmodat (directory, name, 0600, 0) < 0)
-    return fail (error, path, "kept from others");
+    return fram_place_fail (error, path, "kept from others");
   return TRUE;
 }
 
@@ -108,7 +108,7 @@ check_besides (int directory, const char *name, const char *path, gboolean *ret_
       g_autofree char *beside_path = g_strconcat (path, besides[i], NULL);
       gboolean exists;
 
-      if (!check_file (directory, beside, beside_path, &exists, error))
+      if (!fram_place_check_file (directory, beside, beside_path, &exists, error))
         return FALSE;
       unclean = unclean || exists;
     }
@@ -125,7 +125,7 @@ make_file (int directory, const char *name, const char *path, GError **error)
   gboolean made = fd >= 0 && fchmod (fd, 0600) == 0;
 
   if (!made)
-    fail (error, path, "made");
+    fram_place_fail (error, path, "made");
   if (fd >= 0)
     close (fd);
   return made;
@@ -140,7 +140,7 @@ resolve (const char *directory, const char *name, GError **error)
 
   if (real == NULL)
     {
-      fail (error, directory, "found");
+      fram_place_fail (error, directory, "found");
       return NULL;
     }
   path = g_build_filename (real, name, NULL);
@@ -162,10 +162,10 @@ fram_place_prepare (const char *path, gboolean *ret_unclean, GError **error)
       refuse (error, path, "the path is not absolute");
       return NULL;
     }
-  fd = open_directory (directory, error);
+  fd = fram_place_open_directory (directory, error);
   if (fd < 0)
     return NULL;
-  ready = check_file (fd, name, path, &exists, error)
+  ready = fram_place_check_file (fd, name, path, &exists, error)
           && check_besides (fd, name, path, ret_unclean, error)
           && (exists || make_file (fd, name, path, error));
   resolved = ready ? resolve (directory, name, error) : NULL;
@@ -232,7 +232,7 @@ fram_place_set_aside (const char *path, GError **error)
 
   if (g_rename (path, aside) < 0)
     {
-      fail (error, path, "moved aside");
+      fram_place_fail (error, path, "moved aside");
       g_free (aside);
       return NULL;
     }

@@ -30,3 +30,15 @@ char *fram_place_prepare (const char *path, gboolean *ret_unclean, GError **erro
 /* Renames a file that nobody has open, and what SQLite keeps beside it, to
  * `path`.corrupt-TIME.  Return: (transfer full): its new path.  Errors: FRAM_STORE_ERROR. */
 char *fram_place_set_aside (const char *path, GError **error);
+
+/* --- Small files without a database (place-file.c) --------------------------------------- */
+
+/* Reads a file, of at most `size` bytes; one that is not there is empty.
+ * Errors: FRAM_STORE_ERROR, as of fram_place_prepare(). */
+gboolean fram_place_read (const char *path, char *buffer, gsize size, gsize *ret_length,
+                          GError **error);
+/* Writes a file (0600): it is on the disk, whole, when the call returns.
+ * FALSE: it is what it was. */
+gboolean fram_place_write (const char *path, const char *bytes, gsize length,
+                           GError **error);
+gboolean fram_place_remove (const char *path, GError **error);

@@ -10,7 +10,7 @@ static const char version_1[] = "CREATE TABLE settings ("
                                 "  value TEXT NOT NULL"
                                 ") STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = { version_1 };
+static const char *const steps[] = { version_1, fram_servers_table_sql };
 
 /* A value that was confirmed stays, also if the power fails in the next moment. */
 const FramSchema fram_settings_schema = {
@@ -21,10 +21,26 @@ const FramSchema fram_settings_schema = {
 };
 
 void
+fram_user_values_init (FramUserValues *values)
+{
+  *values = (FramUserValues){ .servers = fram_user_servers_new () };
+}
+
+void
+fram_user_values_copy (const FramUserValues *values, FramUserValues *ret_copy)
+{
+  for (guint i = 0; i < FRAM_N_SETTINGS; i++)
+    ret_copy->values[i]
+        = values->values[i] != NULL ? g_variant_ref (values->values[i]) : NULL;
+  ret_copy->servers = fram_user_servers_copy (values->servers);
+}
+
+void
 fram_user_values_clear (FramUserValues *values)
 {
   for (guint i = 0; i < FRAM_N_SETTINGS; i++)
     g_clear_pointer (&values->values[i], g_variant_unref);
+  g_clear_pointer (&values->servers, fram_user_servers_free);
 }
 
 void
@@ -46,13 +62,17 @@ parse (FramSettingKey key, const char *text, GError **error)
   return g_steal_pointer (&value);
 }
 
+static void
+report_init (FramSettingsReport *report)
+{
+  *report = (FramSettingsReport){ .unused = g_ptr_array_new_with_free_func (g_free) };
+}
+
 /* A value that a later Fram allows, or that was damaged, is no reason to do without the
  * others. */
 static void
 note_unused (FramSettingsReport *report, FramSettingKey key, const GError *error)
 {
-  if (report->unused == NULL)
-    report->unused = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (report->unused,
                    g_strdup_printf ("settings.db: the value of “%s” is not used: %s",
                                     fram_setting_get (key)->name, error->message));
@@ -79,22 +99,24 @@ read_one (FramDatabase *database, FramSettingKey key, GVariant **ret_value,
   return step != FRAM_STEP_FAILED;
 }
 
-/* Reads the values whose bit is in `which`. */
+/* Reads the values whose bit is in `which`, and the servers. */
 static gboolean
 read_values (FramDatabase *database, guint which, FramUserValues *ret_values,
              FramSettingsReport *report, GError **error)
 {
   FramUserValues values = { { NULL } };
+  gboolean whole = TRUE;
 
-  for (guint i = 0; i < FRAM_N_SETTINGS; i++)
-    if ((which & 1u << i) != 0
-        && !read_one (database, i, &values.values[i], report, error))
-      {
-        fram_user_values_clear (&values);
-        return FALSE;
-      }
-  *ret_values = values;
-  return TRUE;
+  for (guint i = 0; i < FRAM_N_SETTINGS && whole; i++)
+    if ((which & 1u << i) != 0)
+      whole = read_one (database, i, &values.values[i], report, error);
+  if (whole && fram_servers_table_read (database, &values.servers, report->unused, error))
+    {
+      *ret_values = values;
+      return TRUE;
+    }
+  fram_user_values_clear (&values);
+  return FALSE;
 }
 
 static gboolean
@@ -123,21 +145,50 @@ write_values (FramDatabase *database, guint which, const FramUserValues *values,
   return TRUE;
 }
 
-/* One transaction; `ret_others` is what the file says of the values that are not written. */
+/* What is to be done within one transaction. */
+typedef struct
+{
+  const FramUserValues *values;
+  guint which;
+  gboolean fresh; /* the file has nothing of what is known */
+  FramServersChange change;
+  gconstpointer data;
+} Writing;
+
+/* `others`: what the file says; then also the servers that it is to have. */
 static gboolean
-transact (FramDatabase *database, guint which, const FramUserValues *values,
-          FramUserValues *ret_others, FramSettingsReport *report, GError **error)
+write_servers (FramDatabase *database, const Writing *writing, FramUserValues *others,
+               GError **error)
+{
+  g_autoptr (FramUserServers) before = NULL;
+
+  if (!writing->fresh && writing->change == NULL)
+    return TRUE;
+  before = g_steal_pointer (&others->servers);
+  others->servers
+      = fram_user_servers_copy (writing->fresh ? writing->values->servers : before);
+  if (writing->change != NULL && !writing->change (others->servers, writing->data, error))
+    return FALSE;
+  return fram_servers_table_write (database, before, others->servers, error);
+}
+
+/* `ret_others` is what the file says of the values that were not written, and its
+ * servers. */
+static gboolean
+transact (FramDatabase *database, const Writing *writing, FramUserValues *ret_others,
+          FramSettingsReport *report, GError **error)
 {
   FramUserValues others;
 
   if (!fram_database_begin (database, error))
     return FALSE;
-  if (!read_values (database, ~which, &others, report, error))
+  if (!read_values (database, ~writing->which, &others, report, error))
     {
       fram_database_rollback (database);
       return FALSE;
     }
-  if (!write_values (database, which, values, error))
+  if (!write_values (database, writing->which, writing->values, error)
+      || !write_servers (database, writing, &others, error))
     fram_database_rollback (database);
   else if (fram_database_commit (database, error))
     {
@@ -179,6 +230,7 @@ replace_file (const char *path, const GError *reason, FramSettingsReport *report
   if (database != NULL)
     {
       fram_settings_report_clear (report);
+      report_init (report);
       report->damage = g_strdup (damage->message);
     }
   return database;
@@ -228,52 +280,70 @@ fram_settings_file_read (const char *path, FramUserValues *ret_values,
 {
   g_autoptr (FramDatabase) database = NULL;
   g_autoptr (GError) reason = NULL;
+  FramUserValues values;
 
-  *ret_values = (FramUserValues){ { NULL } };
-  *ret_report = (FramSettingsReport){ NULL };
+  fram_user_values_init (ret_values);
+  report_init (ret_report);
   if (is_missing (path))
     return TRUE;
   database = open_for_reading (path, ret_report, ret_read_only, error);
   if (database == NULL)
     return FALSE;
-  if (read_values (database, ~0u, ret_values, ret_report, &reason))
-    return TRUE;
+  if (read_values (database, ~0u, &values, ret_report, &reason))
+    {
+      fram_user_values_clear (ret_values);
+      *ret_values = values;
+      return TRUE;
+    }
   fram_database_close (g_steal_pointer (&database));
   database = replace_file (path, reason, ret_report, error);
   return database != NULL;
 }
 
+/* What the file says of the rest becomes part of `values`. */
+static void
+take_others (FramUserValues *values, guint which, FramUserValues *others)
+{
+  for (guint i = 0; i < FRAM_N_SETTINGS; i++)
+    if ((which & 1u << i) == 0)
+      {
+        g_clear_pointer (&values->values[i], g_variant_unref);
+        values->values[i] = g_steal_pointer (&others->values[i]);
+      }
+  fram_user_servers_free (values->servers);
+  values->servers = g_steal_pointer (&others->servers);
+}
+
 gboolean
 fram_settings_file_write (const char *path, FramUserValues *values, guint which,
+                          FramServersChange change, gconstpointer data,
                           FramSettingsReport *ret_report, GError **error)
 {
+  Writing writing = { .values = values, .which = which, .change = change, .data = data };
   g_autoptr (FramDatabase) database = NULL;
   g_autoptr (GError) reason = NULL;
   FramUserValues others;
   gboolean written;
 
-  *ret_report = (FramSettingsReport){ NULL };
+  report_init (ret_report);
   database = open_file (path, ret_report, error);
   if (database == NULL)
     return FALSE;
-  which = ret_report->damage != NULL ? ~0u : which;
-  written = transact (database, which, values, &others, ret_report, &reason);
+  writing.fresh = ret_report->damage != NULL;
+  if (writing.fresh)
+    writing.which = ~0u;
+  written = transact (database, &writing, &others, ret_report, &reason);
   if (!written)
     {
       fram_database_close (g_steal_pointer (&database));
       database = replace_file (path, reason, ret_report, error);
       if (database == NULL)
         return FALSE;
-      which = ~0u;
-      written = transact (database, which, values, &others, ret_report, error);
+      writing.fresh = TRUE;
+      writing.which = ~0u;
+      written = transact (database, &writing, &others, ret_report, error);
     }
-  if (!written)
-    return FALSE;
-  for (guint i = 0; i < FRAM_N_SETTINGS; i++)
-    if ((which & 1u << i) == 0)
-      {
-        g_clear_pointer (&values->values[i], g_variant_unref);
-        values->values[i] = g_steal_pointer (&others.values[i]);
-      }
-  return TRUE;
+  if (written)
+    take_others (values, writing.which, &others);
+  return written;
 }

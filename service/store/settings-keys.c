@@ -53,6 +53,37 @@ are_patterns (GVariant *value)
   return TRUE;
 }
 
+static gboolean
+is_one_of (GVariant *value, const char *const *words)
+{
+  return g_strv_contains (words, g_variant_get_string (value, NULL));
+}
+
+static gboolean
+is_policy (GVariant *value)
+{
+  static const char *const words[] = { "all", "nohost", "relay", NULL };
+
+  return is_one_of (value, words);
+}
+
+static gboolean
+is_families (GVariant *value)
+{
+  static const char *const words[] = { "both", "ipv4", "ipv6", NULL };
+
+  return is_one_of (value, words);
+}
+
+static gboolean
+is_port_range (GVariant *value)
+{
+  guint16 first, last;
+
+  g_variant_get (value, "(qq)", &first, &last);
+  return (first > 0 && first <= last) || (first == 0 && last == 0);
+}
+
 G_STATIC_ASSERT (FRAM_MAX_PATTERNS == 32);
 G_STATIC_ASSERT (FRAM_SETTING_MAX_PATTERN == 31);
 G_STATIC_ASSERT (FRAM_SETTING_MAX_LINGER == 86400);
@@ -85,6 +116,23 @@ static const FramSetting table[FRAM_N_SETTINGS] = {
   = { "nat-probing", "b", "true",
       "Whether the behaviour of NATs is found out in the background", "true or false",
       NULL },
+  [FRAM_SETTING_POLICY] = { "policy", "s", "'all'",
+                            "Which ways sessions use that do not say it themselves: all; "
+                            "those that do not show "
+                            "this computer's own addresses; or relays alone",
+                            "“all”, “nohost” or “relay”", is_policy },
+  [FRAM_SETTING_FAMILIES]
+  = { "families", "s", "'both'", "Which of IPv4 and IPv6 sessions use",
+      "“both”, “ipv4” or “ipv6”", is_families },
+  [FRAM_SETTING_PORT_RANGE]
+  = { "port-range", "(qq)", "(0, 0)",
+      "The UDP ports of this computer that sessions use; 0, 0: any",
+      "the first and the last port, from 1 to 65535, or 0 and 0", is_port_range },
+  [FRAM_SETTING_SECRETS_FILE]
+  = { "secrets-file", "b", "false",
+      "Whether passwords of servers are kept in a file that is not encrypted, instead of "
+      "the keyring; turned off, the file is removed",
+      "true or false", NULL },
 };
 
 const FramSetting *

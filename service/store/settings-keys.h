@@ -16,6 +16,8 @@ typedef enum
   FRAM_SETTINGS_ERROR_NO_SETTING, /* there is no such key */
   FRAM_SETTINGS_ERROR_INVALID,    /* of another type, or not within its limits */
   FRAM_SETTINGS_ERROR_LOCKED,     /* by an administrator */
+  FRAM_SETTINGS_ERROR_NO_SERVER,
+  FRAM_SETTINGS_ERROR_LIMIT, /* there are as many servers as there may be */
 } FramSettingsError;
 
 typedef enum
@@ -26,6 +28,10 @@ typedef enum
   FRAM_SETTING_INTERFACES_DENY,
   FRAM_SETTING_HISTORY,
   FRAM_SETTING_NAT_PROBING,
+  FRAM_SETTING_POLICY,
+  FRAM_SETTING_FAMILIES,
+  FRAM_SETTING_PORT_RANGE,
+  FRAM_SETTING_SECRETS_FILE,
   FRAM_N_SETTINGS,
 } FramSettingKey;
 

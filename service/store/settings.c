@@ -1,10 +1,6 @@
-#include "store/settings.h"
+#include "store/settings-private.h"
 
-#include "store/administrators.h"
 #include "store/place.h"
-#include "store/settings-file.h"
-
-#include <gio/gio.h>
 
 /* Milliseconds.  Packages write several files at once, and editors one in several steps. */
 #define RELOAD_DELAY 200
@@ -14,25 +10,6 @@ typedef struct
   FramSettingsListener listener;
   gpointer user_data;
 } Listener;
-
-struct _FramSettings
-{
-  char *path;
-  char *directory; /* of the administrators' files, or NULL */
-  FramUserValues user;
-  FramAdministrators *administrators;
-  GVariant *defaults[FRAM_N_SETTINGS];
-  GVariant *values[FRAM_N_SETTINGS]; /* what holds */
-  GArray *listeners;                 /* Listener */
-
-  char *damage;      /* in this run */
-  char *storage;     /* why the file cannot be used, or not be written */
-  GPtrArray *unused; /* char *: values of the file, or NULL */
-  char **problems;   /* all of these, and those of the administrators' files */
-
-  GFileMonitor *monitor;
-  GSource *reload; /* soon; NULL: it is not due */
-};
 
 /* --- What holds ---------------------------------------------------------------------- */
 
@@ -70,6 +47,27 @@ find_value (const FramSettings *settings, FramSettingKey key)
   g_assert_not_reached ();
 }
 
+static gboolean
+equal_servers (const GPtrArray *a, const GPtrArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (!fram_server_entry_equal (a->pdata[i], b->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+find_servers (FramSettings *settings)
+{
+  g_autoptr (GPtrArray) before = settings->servers;
+
+  settings->servers
+      = fram_servers_merge (settings->user.servers, settings->administrators->servers);
+  return before == NULL || !equal_servers (before, settings->servers);
+}
+
 /* Return: bits of those that are others than before. */
 static guint
 find_changes (FramSettings *settings)
@@ -86,6 +84,8 @@ find_changes (FramSettings *settings)
       if (before != NULL)
         g_variant_unref (before);
     }
+  if (find_servers (settings))
+    changed |= FRAM_SETTINGS_SERVERS;
   return changed;
 }
 
@@ -116,19 +116,27 @@ collect_problems (FramSettings *settings)
 }
 
 static void
-update (FramSettings *settings)
+tell (FramSettings *settings, guint changed)
 {
-  gboolean other_problems = collect_problems (settings);
-  guint changed = find_changes (settings);
-
-  if (changed == 0 && !other_problems)
-    return;
   for (guint i = 0; i < settings->listeners->len; i++)
     {
       const Listener *listener = &g_array_index (settings->listeners, Listener, i);
 
       listener->listener (settings, changed, listener->user_data);
     }
+}
+
+static void
+update (FramSettings *settings)
+{
+  gboolean other_problems = collect_problems (settings);
+  guint changed = find_changes (settings);
+
+  if (changed != 0)
+    tell (settings, changed);
+  /* Whoever hears of values looks at the problems too. */
+  if (other_problems && (changed & ~FRAM_SETTINGS_SERVERS) == 0)
+    tell (settings, 0);
 }
 
 /* --- The file ---------------------------------------------------------------------- */
@@ -188,12 +196,7 @@ apply (const FramSettings *settings, const FramSettingChange *changes, guint n_c
   FramUserValues values;
 
   *ret_which = 0;
-  for (guint i = 0; i < FRAM_N_SETTINGS; i++)
-    {
-      GVariant *value = settings->user.values[i];
-
-      values.values[i] = value != NULL ? g_variant_ref (value) : NULL;
-    }
+  fram_user_values_copy (&settings->user, &values);
   for (guint i = 0; i < n_changes; i++)
     {
       GVariant **value = &values.values[changes[i].key];
@@ -207,35 +210,46 @@ apply (const FramSettings *settings, const FramSettingChange *changes, guint n_c
 }
 
 gboolean
-fram_settings_change (FramSettings *settings, const FramSettingChange *changes,
-                      guint n_changes, GError **error)
+fram_settings_write (FramSettings *settings, FramUserValues *values, guint which,
+                     FramServersChange change, gconstpointer data, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   FramSettingsReport report;
+  gboolean written = fram_settings_file_write (settings->path, values, which, change,
+                                               data, &report, &failure);
+
+  if (written)
+    {
+      fram_user_values_clear (&settings->user);
+      settings->user = *values;
+      take_report (settings, &report, NULL);
+    }
+  else
+    {
+      fram_user_values_clear (values);
+      fram_settings_report_clear (&report);
+      if (failure->domain == FRAM_STORE_ERROR)
+        {
+          g_free (settings->storage);
+          settings->storage = g_strdup (failure->message);
+        }
+      g_propagate_error (error, g_steal_pointer (&failure));
+    }
+  update (settings);
+  return written;
+}
+
+gboolean
+fram_settings_change (FramSettings *settings, const FramSettingChange *changes,
+                      guint n_changes, GError **error)
+{
   FramUserValues values;
-  gboolean written;
   guint which;
 
   if (!fram_settings_check (settings, changes, n_changes, error))
     return FALSE;
   values = apply (settings, changes, n_changes, &which);
-  written = fram_settings_file_write (settings->path, &values, which, &report, &failure);
-  if (written)
-    {
-      fram_user_values_clear (&settings->user);
-      settings->user = values;
-      take_report (settings, &report, NULL);
-    }
-  else
-    {
-      fram_user_values_clear (&values);
-      fram_settings_report_clear (&report);
-      g_free (settings->storage);
-      settings->storage = g_strdup (failure->message);
-      g_propagate_error (error, g_steal_pointer (&failure));
-    }
-  update (settings);
-  return written;
+  return fram_settings_write (settings, &values, which, NULL, NULL, error);
 }
 
 /* --- Administrators' files ----------------------------------------------------------- */
@@ -317,6 +331,7 @@ fram_settings_free (FramSettings *settings)
       g_variant_unref (settings->defaults[i]);
       g_variant_unref (settings->values[i]);
     }
+  g_clear_pointer (&settings->servers, g_ptr_array_unref);
   g_array_unref (settings->listeners);
   g_clear_pointer (&settings->unused, g_ptr_array_unref);
   g_strfreev (settings->problems);
@@ -368,6 +383,12 @@ int
 fram_settings_get_number (const FramSettings *settings, FramSettingKey key)
 {
   return g_variant_get_int32 (settings->values[key]);
+}
+
+const char *
+fram_settings_get_word (const FramSettings *settings, FramSettingKey key)
+{
+  return g_variant_get_string (settings->values[key], NULL);
 }
 
 const char **

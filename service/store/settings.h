@@ -21,6 +21,9 @@
 
 typedef struct _FramSettings FramSettings;
 
+/* Of the bits that changed: the list of servers (store/servers.h). */
+#define FRAM_SETTINGS_SERVERS (1u << FRAM_N_SETTINGS)
+
 /* `changed` has bit 1 << key for each value that is another now; 0: only the problems are. */
 typedef void (*FramSettingsListener) (FramSettings *settings, guint changed,
                                       gpointer user_data);
@@ -61,6 +64,8 @@ const char *fram_settings_get_lock (const FramSettings *settings, FramSettingKey
 
 gboolean fram_settings_get_flag (const FramSettings *settings, FramSettingKey key);
 int fram_settings_get_number (const FramSettings *settings, FramSettingKey key);
+/* Return: (transfer none), valid until it changes. */
+const char *fram_settings_get_word (const FramSettings *settings, FramSettingKey key);
 /* Return: (transfer container): NULL-terminated; its strings are those of the value. */
 const char **fram_settings_get_words (const FramSettings *settings, FramSettingKey key);
 

@@ -13,9 +13,11 @@ from world import (INSPECTOR, INVALID_ARGS, INVALID_ARGUMENT, LIMIT_EXCEEDED,
                    SETTINGS, GLib, variant)
 
 DEFAULTS = {"linger": 60, "vpn": True, "interfaces-allow": [], "interfaces-deny": [],
-            "history": True, "nat-probing": True}
+            "history": True, "nat-probing": True, "policy": "all", "families": "both",
+            "port-range": (0, 0), "secrets-file": False}
 TYPES = {"linger": "i", "vpn": "b", "interfaces-allow": "as", "interfaces-deny": "as",
-         "history": "b", "nat-probing": "b"}
+         "history": "b", "nat-probing": "b", "policy": "s", "families": "s",
+         "port-range": "(qq)", "secrets-file": "b"}
 
 
 def typed(values):

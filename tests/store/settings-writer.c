@@ -1,9 +1,11 @@
 /* Changes settings without end, until it is killed: `settings-writer PATH`.
  *
  * Each number N is one change of three settings: linger is N modulo a day, the one denied
- * interface is called “nN”, and the history is on if N is even.  It begins with the number
- * after that of the name in the file. */
-#include "store/settings.h"
+ * interface is called “nN”, and the history is on if N is even.  Then the servers change: of
+ * two, which are there from the first change on, the first one gets N as its user name, and
+ * the second one takes its place.  It begins with the number after that of the name in the
+ * file. */
+#include "store/servers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +38,44 @@ change (FramSettings *settings, guint64 number)
   return done;
 }
 
+static gboolean
+edit (FramSettings *settings, const FramServerEdit *what)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean done = fram_servers_edit (settings, what, &error);
+
+  if (!done)
+    printf ("notice: %s\n", error->message);
+  return done;
+}
+
+static gboolean
+change_servers (FramSettings *settings, guint64 number)
+{
+  const GPtrArray *servers = fram_servers_list (settings);
+  g_autofree char *username = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+  g_autofree char *id = NULL;
+  FramServerEdit what
+      = { .fields = { .which = FRAM_SERVER_URI, .uri = "turn:localhost" } };
+
+  while (servers->len < 2)
+    {
+      what.id = servers->len == 0 ? "one" : "two";
+      if (!edit (settings, &what))
+        return FALSE;
+      servers = fram_servers_list (settings);
+    }
+  id = g_strdup (((const FramServerEntry *) servers->pdata[0])->id);
+  what = (FramServerEdit){
+    .operation = FRAM_SERVER_CHANGE,
+    .id = id,
+    .fields = { .which = FRAM_SERVER_USERNAME | FRAM_SERVER_POSITION,
+                .username = username,
+                .position = 1 },
+  };
+  return edit (settings, &what);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -54,7 +94,7 @@ main (int argc, char *argv[])
   printf ("ready\n");
   /* Who reads this kills; if it goes away instead, the writer ends too. */
   while (printf ("%" G_GUINT64_FORMAT "\n", number) > 0)
-    if (!change (settings, ++number))
+    if (!change (settings, ++number) || !change_servers (settings, number))
       break;
   fram_settings_free (settings);
   return EXIT_FAILURE;

@@ -5,6 +5,7 @@
 #include "settings-fixture.h"
 
 #include "store/place.h"
+#include "store/servers.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -142,7 +143,7 @@ check_left_alone (const char *sql, FramStoreError code, const char *part)
 static void
 test_newer (void)
 {
-  check_left_alone ("PRAGMA user_version = 2", FRAM_STORE_ERROR_NEWER,
+  check_left_alone ("PRAGMA user_version = 3", FRAM_STORE_ERROR_NEWER,
                     "a newer Fram wrote the file");
   check_left_alone ("PRAGMA user_version = 1000; DROP TABLE settings",
                     FRAM_STORE_ERROR_NEWER, "a newer Fram wrote the file");
@@ -260,6 +261,75 @@ test_read_only_unclean (void)
 
 /* --- Failing at any call --------------------------------------------------------------- */
 
+/* Two servers that change places and names at once: half of that is none of both. */
+static gboolean
+edit_servers (SettingsFixture *fixture, guint number, GError **error)
+{
+  static const char *const names[] = { "before", "after" };
+  FramServerEdit edit = {
+    .operation = number == 0 ? FRAM_SERVER_ADD : FRAM_SERVER_CHANGE,
+    .id = "one",
+    .fields = { .which = FRAM_SERVER_URI | FRAM_SERVER_NAME | FRAM_SERVER_POSITION,
+                .uri = "stun:stun.example.org",
+                .name = names[number],
+                .position = number },
+  };
+
+  return fram_servers_edit (fixture->settings, &edit, error);
+}
+
+static void
+init_servers (SettingsFixture *fixture)
+{
+  const FramServerEdit other
+      = { .operation = FRAM_SERVER_ADD,
+          .id = "two",
+          .fields = { .which = FRAM_SERVER_URI, .uri = "stun:b" } };
+  g_autoptr (GError) error = NULL;
+
+  settings_fixture_init (fixture);
+  g_assert_true (edit_servers (fixture, 0, &error)
+                 && fram_servers_edit (fixture->settings, &other, &error));
+}
+
+static gboolean
+is_edited (const SettingsFixture *fixture)
+{
+  const GPtrArray *servers = fram_servers_list (fixture->settings);
+  const FramServerEntry *first = servers->pdata[0], *second = servers->pdata[1];
+  gboolean edited = g_str_equal (first->id, "two");
+
+  g_assert_cmpuint (servers->len, ==, 2);
+  g_assert_cmpstr (edited ? second->name : first->name, ==, edited ? "after" : "before");
+  return edited;
+}
+
+static gboolean
+run_faulty_servers (FaultKind kind, guint first, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  SettingsFixture fixture;
+  gboolean reached, done;
+
+  faulty_vfs_set (kind, 0, 0);
+  init_servers (&fixture);
+  faulty_vfs_set (kind, first, n);
+  done = edit_servers (&fixture, 1, &error);
+  reached = faulty_vfs_get_calls () >= first;
+  faulty_vfs_set (kind, 0, 0);
+  if (!done)
+    g_assert_cmpuint (error->domain, ==, FRAM_STORE_ERROR);
+  g_assert_cmpint (is_edited (&fixture), ==, done);
+  settings_fixture_reopen (&fixture);
+  settings_fixture_assert_problems (&fixture, 0, NULL);
+  if (done || kind == FAULT_FULL || n == 1)
+    g_assert_cmpint (is_edited (&fixture), ==, done);
+  else
+    is_edited (&fixture);
+  settings_fixture_clear (&fixture);
+  return reached;
+}
+
 /* Return: whether the call was reached. */
 static gboolean
 run_faulty (FaultKind kind, guint first, guint n)
@@ -290,7 +360,7 @@ run_faulty (FaultKind kind, guint first, guint n)
 }
 
 static void
-test_faults (void)
+run_plans (gboolean (*run) (FaultKind kind, guint first, guint n))
 {
   static const struct
   {
@@ -305,11 +375,23 @@ test_faults (void)
     {
       guint first = 1;
 
-      while (run_faulty (plans[i].kind, first, plans[i].n))
+      while (run (plans[i].kind, first, plans[i].n))
         g_assert_cmpuint (first++, <, ENDLESS);
       g_test_message ("%u calls", first - 1);
       g_assert_cmpuint (first, >, 5);
     }
+}
+
+static void
+test_faults (void)
+{
+  run_plans (run_faulty);
+}
+
+static void
+test_faults_of_servers (void)
+{
+  run_plans (run_faulty_servers);
 }
 
 int
@@ -327,6 +409,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/settings-disks/read-only/new-file", test_read_only_new);
   g_test_add_func ("/settings-disks/read-only/old-file", test_read_only_old);
   g_test_add_func ("/settings-disks/read-only/unclean", test_read_only_unclean);
-  g_test_add_func ("/settings-disks/faults", test_faults);
+  g_test_add_func ("/settings-disks/faults/values", test_faults);
+  g_test_add_func ("/settings-disks/faults/servers", test_faults_of_servers);
   return g_test_run ();
 }

@@ -3,13 +3,29 @@
 #include "killed-writer.h"
 #include "settings-fixture.h"
 
+#include "store/servers.h"
+
 #define ROUNDS 200
 /* Each of these rounds begins without a file, and may end before there is one. */
 #define FRESH_EVERY 4
 
+/* Each change of them was one: of the two, the second one was changed last, by `last` or, where
+ * the writer was killed before that, by the number before. */
+static void
+check_servers (const SettingsFixture *fixture, gint64 last, gint64 acknowledged)
+{
+  const GPtrArray *servers = fram_servers_list (fixture->settings);
+  const FramServerEntry *second = servers->len == 2 ? servers->pdata[1] : NULL;
+  gint64 number = second != NULL ? g_ascii_strtoll (second->username, NULL, 10) : 0;
+
+  g_assert_cmpuint (servers->len, <=, 2);
+  g_assert_cmpint (number, <=, last);
+  g_assert_cmpint (number, >=, MAX (acknowledged, last - 1));
+}
+
 /* As the next framd finds it.  Return: the number of the last change; 0: there is none. */
 static gint64
-check_file (SettingsFixture *fixture)
+check_file (SettingsFixture *fixture, gint64 acknowledged)
 {
   g_autofree const char **names = NULL;
   gint64 last;
@@ -27,6 +43,7 @@ check_file (SettingsFixture *fixture)
       g_assert_cmpint (fram_settings_get_flag (fixture->settings, FRAM_SETTING_HISTORY),
                        ==, last % 2 == 0);
     }
+  check_servers (fixture, last, acknowledged);
   settings_fixture_close (fixture);
   if (g_file_test (fixture->place.path, G_FILE_TEST_EXISTS))
     g_assert_true (peek_is_sound (fixture->place.path));
@@ -49,7 +66,7 @@ test_kill (void)
       if (fresh)
         place_fixture_empty (&fixture.place);
       acknowledged = killed_writer_run (STORE_SETTINGS_WRITER, fixture.place.path, fresh);
-      last = check_file (&fixture);
+      last = check_file (&fixture, acknowledged);
       g_assert_cmpint (last, >=, MAX (acknowledged, before));
       confirmed += MAX (acknowledged - before, 0);
     }

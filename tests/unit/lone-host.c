@@ -171,12 +171,16 @@ open_base (LoneHost *host, const FramEvent *event)
 {
   FramAddress bound = event->bind;
 
-  if (is_ip (&bound, host->refuses))
+  if (is_ip (&bound, host->refuses)
+      || (bound.port != 0 && bound.port >= host->busy_from
+          && bound.port <= host->busy_to))
     {
+      host->n_refused++;
       fram_broker_told_base_failed (host->broker, event->base, host->now);
       return;
     }
-  bound.port = host->next_port++;
+  if (bound.port == 0)
+    bound.port = host->next_port++;
   g_hash_table_insert (host->sockets, GUINT_TO_POINTER (event->base),
                        g_memdup2 (&bound, sizeof bound));
   fram_broker_told_base_opened (host->broker, event->base, &bound, host->now);

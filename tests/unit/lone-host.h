@@ -28,11 +28,13 @@ typedef struct
   guint16 next_port;
   GQueue answers; /* in flight */
 
-  const char *outside; /* the NAT's address; NULL: there is no NAT */
-  guint16 shift;       /* what it adds to a port */
-  gboolean symmetric;  /* another port for each server */
-  const char *deaf;    /* this interface address leads nowhere */
-  const char *refuses; /* no socket can be bound to this one */
+  const char *outside;        /* the NAT's address; NULL: there is no NAT */
+  guint16 shift;              /* what it adds to a port */
+  gboolean symmetric;         /* another port for each server */
+  const char *deaf;           /* this interface address leads nowhere */
+  const char *refuses;        /* no socket can be bound to this one */
+  guint16 busy_from, busy_to; /* ports that others have; 0: none */
+  guint n_refused;            /* questions for a socket */
 
   GPtrArray *lines; /* "SESSION line" */
   GPtrArray *facts; /* FramFact, of servers by UDP */

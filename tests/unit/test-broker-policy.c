@@ -213,6 +213,139 @@ test_foundations (void)
     g_array_unref ((GArray *) rows[i]);
 }
 
+/* --- Families and ports ---------------------------------------------------------------- */
+
+static void
+test_families (void)
+{
+  static const Interface both[] = { { "eth0", "192.168.1.2", FRAM_INTERFACE_NONE },
+                                    { "eth0", "2001:db8::2", FRAM_INTERFACE_NONE } };
+  FramBrokerPolicy policy = { .linger = FRAM_LINGER_DEFAULT, .family = FRAM_FAMILY_IPV4 };
+  g_autoptr (LoneHost) host = lone_host_new ("127.0.0.1");
+
+  tell (host, both, 2);
+  lone_host_open (host, TRUE);
+  g_assert_cmpuint (count_sockets (host), ==, 2);
+  fram_broker_set_policy (host->broker, &policy, host->now);
+  lone_host_settle (host);
+  assert_uses (host, "used family");
+  g_assert_cmpuint (count_sockets (host), ==, 1);
+  policy.family = FRAM_FAMILY_IPV6;
+  fram_broker_set_policy (host->broker, &policy, host->now);
+  lone_host_settle (host);
+  assert_uses (host, "family used");
+  g_assert_cmpuint (count_sockets (host), ==, 1);
+}
+
+static LoneHost *
+new_host_with_ports (guint16 first, guint16 last)
+{
+  const FramBrokerPolicy policy
+      = { .linger = FRAM_LINGER_DEFAULT, .first_port = first, .last_port = last };
+  LoneHost *host = lone_host_new ("192.168.1.2");
+
+  fram_broker_set_policy (host->broker, &policy, host->now);
+  lone_host_settle (host);
+  return host;
+}
+
+/* All of its sockets have ports of the range, each its own. */
+static void
+assert_ports (LoneHost *host, guint16 first, guint16 last)
+{
+  g_autoptr (GHashTable) ports = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  FramAddress *address;
+
+  g_hash_table_iter_init (&iter, host->sockets);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &address))
+    {
+      g_assert_cmpuint (address->port, >=, first);
+      g_assert_cmpuint (address->port, <=, last);
+      g_assert_true (g_hash_table_add (ports, GUINT_TO_POINTER (address->port)));
+    }
+}
+
+static void
+test_ports (void)
+{
+  g_autoptr (LoneHost) host = new_host_with_ports (40000, 40009);
+
+  /* Without trickle each session that offers has a lane of its own. */
+  for (guint i = 0; i < 10; i++)
+    lone_host_open (host, FALSE);
+  g_assert_cmpuint (count_sockets (host), ==, 10);
+  assert_ports (host, 40000, 40009);
+  g_assert_cmpuint (host->n_refused, ==, 0);
+}
+
+/* Others on this host have some of them. */
+static void
+test_busy_ports (void)
+{
+  g_autoptr (LoneHost) host = new_host_with_ports (40000, 40009);
+
+  host->busy_from = 40000;
+  host->busy_to = 40008;
+  lone_host_open (host, TRUE);
+  g_assert_cmpuint (count_sockets (host), ==, 1);
+  assert_ports (host, 40009, 40009);
+}
+
+/* It is not tried without end, nor outside of the range. */
+static void
+test_no_ports (void)
+{
+  g_autoptr (LoneHost) host = new_host_with_ports (1024, 65535);
+  FramSessionId session;
+
+  host->busy_from = 1;
+  host->busy_to = 65535;
+  session = lone_host_open (host, TRUE);
+  g_assert_cmpuint (count_sockets (host), ==, 0);
+  g_assert_cmpuint (host->n_refused, ==, 64);
+  g_assert_cmpint (lone_host_gathered (host, session), >=, 0);
+  assert_uses (host, "failed");
+}
+
+static void
+test_last_port (void)
+{
+  g_autoptr (LoneHost) host = new_host_with_ports (65535, 65535);
+
+  lone_host_open (host, FALSE);
+  g_assert_cmpuint (count_sockets (host), ==, 1);
+  assert_ports (host, 65535, 65535);
+  /* There is no second one. */
+  host->busy_from = host->busy_to = 65535;
+  lone_host_open (host, FALSE);
+  g_assert_cmpuint (count_sockets (host), ==, 1);
+  g_assert_cmpuint (host->n_refused, ==, 1);
+}
+
+/* What is outside of a new range stays as long as it is used, and not longer. */
+static void
+test_other_range (void)
+{
+  const FramBrokerPolicy policy
+      = { .linger = FRAM_LINGER_DEFAULT, .first_port = 50000, .last_port = 50009 };
+  g_autoptr (LoneHost) host = new_host_with_ports (40000, 40009);
+  FramSessionId used = lone_host_open (host, FALSE), over = lone_host_open (host, FALSE);
+
+  lone_host_close (host, over);
+  lone_host_settle (host);
+  g_assert_cmpuint (count_sockets (host), ==, 2);
+  fram_broker_set_policy (host->broker, &policy, host->now);
+  lone_host_run (host, FRAM_SECONDS (1));
+  g_assert_cmpuint (count_sockets (host), ==, 1);
+  assert_ports (host, 40000, 40009);
+  lone_host_close (host, used);
+  lone_host_run (host, FRAM_SECONDS (1));
+  g_assert_cmpuint (count_sockets (host), ==, 0);
+  lone_host_open (host, FALSE);
+  assert_ports (host, 50000, 50009);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -223,5 +356,11 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/policy/failed-for-a-while", test_failed_for_a_while);
   g_test_add_func ("/broker/policy/order", test_order);
   g_test_add_func ("/broker/policy/foundations", test_foundations);
+  g_test_add_func ("/broker/policy/families", test_families);
+  g_test_add_func ("/broker/policy/ports/range", test_ports);
+  g_test_add_func ("/broker/policy/ports/busy", test_busy_ports);
+  g_test_add_func ("/broker/policy/ports/none", test_no_ports);
+  g_test_add_func ("/broker/policy/ports/last", test_last_port);
+  g_test_add_func ("/broker/policy/ports/other-range", test_other_range);
   return g_test_run ();
 }
