@@ -115,6 +115,7 @@ serve (GMainLoop *loop, const Options *options, GError **error)
   g_message ("Fram " FRAM_VERSION " is ready");
   g_main_loop_run (loop);
   fram_manager_stop (manager);
+  fram_driver_shut_down (driver);
   return TRUE;
 }
 

@@ -86,8 +86,7 @@ make_row (const FramAllocation *allocation, FramTime now)
     .carrier = fram_allocation_get_carrier (allocation),
     .lane = allocation->lane,
     .transport = allocation->transport,
-    .local = allocation->carrier != NULL ? allocation->carrier->address
-                                         : allocation->interface.address,
+    .local = allocation->interface.address,
     .server = allocation->address,
     .state = state_of (allocation),
     .cause = "",
@@ -99,6 +98,8 @@ make_row (const FramAllocation *allocation, FramTime now)
     .since = MAX (now - allocation->since, 0),
   };
 
+  if (allocation->carrier != NULL && allocation->carrier->state == FRAM_BASE_OPEN)
+    row.local = allocation->carrier->address;
   g_strlcpy (row.interface, allocation->interface.name, sizeof row.interface);
   if (row.state == FRAM_ALLOCATION_ROW_RESTING && allocation->retry != FRAM_TIME_NEVER)
     row.retry = MAX (allocation->retry - now, 0);

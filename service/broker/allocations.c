@@ -2,6 +2,9 @@
 
 #include "broker/broker-private.h"
 
+/* Whether it is still there is not asked again so soon. */
+#define RENEW_REST FRAM_SECONDS (5)
+
 void
 fram_allocation_table_init (FramAllocationTable *table)
 {
@@ -85,6 +88,7 @@ fram_broker_allocate (FramBroker *broker, const FramInterfaceAddress *interface,
   allocation->ends = FRAM_TIME_NEVER;
   allocation->state = FRAM_ALLOCATION_RESTING;
   allocation->retry = now;
+  allocation->renewed = G_MININT64 / 2;
   allocation->users = g_array_new (FALSE, FALSE, sizeof (FramBaseMember));
   allocation->due.kind = allocation->slot.kind = FRAM_DUE_ALLOCATION;
   allocation->due.owner = allocation->slot.owner = allocation;
@@ -188,24 +192,27 @@ fram_broker_allocations_linger (FramBroker *broker)
                                      g_ptr_array_index (broker->allocations.all, i));
 }
 
+/* RFC 8656 §8: a Refresh tells whether it is still there; from another 5-tuple it is not. */
 void
 fram_broker_renew_allocation (FramBroker *broker, FramAllocation *allocation,
                               FramTime now)
 {
-  if (allocation->turn == NULL)
+  if (allocation->turn == NULL || now < allocation->renewed + RENEW_REST)
     return;
+  allocation->renewed = now;
   fram_turn_renew (allocation->turn, now);
   fram_broker_schedule_allocation (broker, allocation);
 }
 
 void
-fram_broker_renew_allocations (FramBroker *broker, FramTime now)
+fram_broker_renew_streams (FramBroker *broker, FramTime now)
 {
   for (guint i = 0; i < broker->allocations.all->len; i++)
     {
       FramAllocation *allocation = g_ptr_array_index (broker->allocations.all, i);
 
-      fram_broker_renew_allocation (broker, allocation, now);
+      if (fram_allocation_is_stream (allocation))
+        fram_broker_renew_allocation (broker, allocation, now);
     }
 }
 

@@ -78,8 +78,9 @@ struct _FramAllocation
   gboolean doubted;            /* ICMP says that nothing reaches the server */
   FramRelayedBase *relayed[2]; /* IPv4, IPv6; or NULL */
 
-  GArray *users;   /* FramBaseMember, each session once */
-  FramTime unused; /* since when it has none */
+  FramTime renewed; /* when it was asked last whether it is still there */
+  GArray *users;    /* FramBaseMember, each session once */
+  FramTime unused;  /* since when it has none */
 
   /* Why there is none, or was none the last time. */
   gboolean failed;
@@ -154,10 +155,11 @@ void fram_broker_drop_allocations (FramBroker *broker, FramTime now);
 /* Those that begin at this interface address, which is gone. */
 void fram_broker_lose_allocations (FramBroker *broker, const FramAddress *interface,
                                    FramTime now);
-/* Whether it is, or all are, still there is asked at once: the way there may have changed. */
+/* Whether it is, or all by streams are, still there is asked at once: the way may have
+ * changed. */
 void fram_broker_renew_allocation (FramBroker *broker, FramAllocation *allocation,
                                    FramTime now);
-void fram_broker_renew_allocations (FramBroker *broker, FramTime now);
+void fram_broker_renew_streams (FramBroker *broker, FramTime now);
 
 /* --- carriers.c -------------------------------------------------------------------- */
 

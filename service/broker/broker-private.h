@@ -297,7 +297,10 @@ void fram_broker_join_relay (FramBroker *broker, FramBrokerSession *session,
                              FramTime now);
 void fram_broker_leave_relays (FramBroker *broker, FramBrokerSession *session,
                                FramTime now);
-/* Something became of the allocation: its users take it up. */
+/* Its users get the candidates of its relayed bases. */
+void fram_broker_give_relayed (FramBroker *broker, FramAllocation *allocation,
+                               FramTime now);
+/* Something became of the allocation: its users look at what else they want. */
 void fram_broker_tell_users (FramBroker *broker, FramAllocation *allocation,
                              FramTime now);
 void fram_broker_tell_permission (FramBroker *broker, FramAllocation *allocation,

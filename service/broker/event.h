@@ -35,7 +35,9 @@ typedef enum
    * from the server, STUN inside of it too, goes to fram_broker_receive() as it came, by the
    * carrier. */
   FRAM_EVENT_RELAY_ADD,
-  /* What the relayed base exchanges with `remote` goes by `channel`; 0: by indications. */
+  /* What the relayed base exchanges with `remote` goes by `channel`; 0: what goes there goes by
+   * indications.  With `is_asked`, it does so still, but what comes by the channel is of
+   * `remote`, for a server does not wait until its answer is heard. */
   FRAM_EVENT_RELAY_CHANNEL,
   FRAM_EVENT_TRANSMIT,
   /* Data from `remote` at `base` belong to this component, until removed. */
@@ -71,6 +73,7 @@ typedef struct
   FramAddress remote;
   FramBaseId carrier; /* RELAY_ADD */
   guint16 channel;    /* RELAY_CHANNEL */
+  gboolean is_asked;  /* RELAY_CHANNEL */
   FramAddress bind;   /* OPEN_BASE, OPEN_STREAM: the port may be 0: any; RELAY_ADD */
   guint32 lane;       /* OPEN_BASE; or FRAM_LANE_NONE */
   FramKnownTransport transport; /* OPEN_STREAM, RESOLVE */

@@ -205,6 +205,8 @@ recheck (FramBroker *broker, FramMapping *mapping, FramTime now)
 void
 fram_broker_recheck_base (FramBroker *broker, FramBase *base, FramTime now)
 {
+  for (guint i = 0; i < base->carried->len; i++)
+    fram_broker_renew_allocation (broker, g_ptr_array_index (base->carried, i), now);
   for (guint i = 0; i < base->mappings->len; i++)
     recheck (broker, g_ptr_array_index (base->mappings, i), now);
 }
@@ -215,7 +217,7 @@ fram_broker_recheck_all (FramBroker *broker, FramTime now)
   GHashTableIter iter;
   FramBase *base;
 
-  fram_broker_renew_allocations (broker, now);
+  fram_broker_renew_streams (broker, now);
   g_hash_table_iter_init (&iter, broker->bases.by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
     fram_broker_recheck_base (broker, base, now);

@@ -107,18 +107,25 @@ fram_broker_relay_is_permitted (const FramRelayedBase *relayed, const FramAddres
 /* --- Channels ---------------------------------------------------------------------- */
 
 static void
+emit_channel (FramBroker *broker, const FramRelayedBase *relayed, const FramAddress *peer,
+              guint16 number, gboolean is_asked)
+{
+  FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_RELAY_CHANNEL, 0);
+
+  event->base = relayed->id;
+  event->remote = *peer;
+  event->channel = number;
+  event->is_asked = is_asked;
+}
+
+static void
 tell_channel (FramBroker *broker, const FramRelayedBase *relayed,
               FramRelayChannel *channel, guint16 number)
 {
-  FramEvent *event;
-
   if (channel->number == number)
     return;
   channel->number = number;
-  event = fram_broker_emit (broker, FRAM_EVENT_RELAY_CHANNEL, 0);
-  event->base = relayed->id;
-  event->remote = channel->peer;
-  event->channel = number;
+  emit_channel (broker, relayed, &channel->peer, number, FALSE);
 }
 
 void
@@ -136,6 +143,8 @@ fram_broker_relay_bind (FramBroker *broker, FramRelayedBase *relayed,
       channel = g_new0 (FramRelayChannel, 1);
       channel->peer = *peer;
       g_hash_table_insert (relayed->channels, &channel->peer, channel);
+      emit_channel (broker, relayed, peer, fram_turn_get_number (allocation->turn, peer),
+                    TRUE);
       fram_schedule_set (&broker->deadlines, &allocation->due, now);
     }
   channel->n_users++;

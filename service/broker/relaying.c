@@ -21,6 +21,10 @@
 #define WAIT_NEEDED FRAM_SECONDS (3)
 #define WAIT_ALONE FRAM_SECONDS (10)
 
+/* When one relay is there, the others have two of its round trips more. */
+#define OTHERS_MIN FRAM_MILLISECONDS (20)
+#define OTHERS_MAX FRAM_MILLISECONDS (200)
+
 /* A component without a path by then takes another relay lane.  Most calls have a direct path
  * before, and a relay costs the server something. */
 #define COLLISION_WAIT FRAM_MILLISECONDS (500)
@@ -110,13 +114,22 @@ fram_broker_tell_users (FramBroker *broker, FramAllocation *allocation, FramTime
   g_autoptr (GArray) users = g_array_copy (allocation->users);
 
   for (guint i = 0; i < users->len; i++)
-    {
-      FramBrokerSession *session = fram_broker_find_session (
-          broker, g_array_index (users, FramBaseMember, i).session);
+    take_notice (broker,
+                 fram_broker_find_session (
+                     broker, g_array_index (users, FramBaseMember, i).session),
+                 now);
+}
 
-      add_candidates (broker, session, allocation, now);
-      take_notice (broker, session, now);
-    }
+void
+fram_broker_give_relayed (FramBroker *broker, FramAllocation *allocation, FramTime now)
+{
+  g_autoptr (GArray) users = g_array_copy (allocation->users);
+
+  for (guint i = 0; i < users->len; i++)
+    add_candidates (broker,
+                    fram_broker_find_session (
+                        broker, g_array_index (users, FramBaseMember, i).session),
+                    allocation, now);
 }
 
 void
@@ -210,19 +223,6 @@ is_on (const FramBrokerSession *session, const FramAllocation *allocation,
          && fram_members_find (allocation->users, session->id) != NULL;
 }
 
-static gboolean
-is_there (const FramBrokerSession *session, const FramRelayLane *lane)
-{
-  for (guint i = 0; i < session->relays->len; i++)
-    {
-      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
-
-      if (is_on (session, allocation, lane) && allocation->state == FRAM_ALLOCATION_THERE)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 /* Until when UDP is waited for on a lane; in the past: it works not, or not in good time.
  * FRAM_TIME_NEVER: it works. */
 static FramTime
@@ -304,7 +304,9 @@ review_lane (FramBroker *broker, FramBrokerSession *session, const FramRelayLane
     {
       FramServer *server = g_ptr_array_index (session->servers, i);
 
-      if (fram_server_is_turn (server) && has_fallback (server))
+      /* What refused us by UDP would do so by TCP. */
+      if (fram_server_is_turn (server) && has_fallback (server)
+          && !(fram_server_speaks_udp (server) && server->rests > now))
         ask (broker, session, lane, server, fram_server_get_stream (server), now);
     }
 }
@@ -357,6 +359,32 @@ collides (FramBroker *broker, const FramBrokerSession *session, guint32 lane,
   return FALSE;
 }
 
+static gboolean
+has_users (FramBroker *broker, guint32 lane)
+{
+  const GPtrArray *all = broker->allocations.all;
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (all, i);
+
+      if (allocation->lane == lane && allocation->users->len > 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* An added lane is one that nobody shares: others may have collided with us, and look for one
+ * too. */
+static gboolean
+is_open (FramBroker *broker, const FramBrokerSession *session, guint32 lane,
+         const GPtrArray *remotes, gboolean look, gboolean is_added)
+{
+  return !uses_lane (session, lane)
+         && !(look && collides (broker, session, lane, remotes))
+         && !(is_added && has_users (broker, lane));
+}
+
 static void
 take_lane (FramBroker *broker, FramBrokerSession *session, guint stream, guint component,
            gboolean look, guint lowered)
@@ -368,8 +396,7 @@ take_lane (FramBroker *broker, FramBrokerSession *session, guint stream, guint c
                                      .lowered = (guint16) lowered } };
 
   while (lane.lane < FRAM_MAX_LANES - 1
-         && (uses_lane (session, lane.lane)
-             || (look && collides (broker, session, lane.lane, remotes))))
+         && !is_open (broker, session, lane.lane, remotes, look, lowered > 0))
     lane.lane++;
   g_array_append_val (session->relay_lanes, lane);
 }
@@ -469,24 +496,50 @@ has_mapping (const FramBrokerSession *session)
   return FALSE;
 }
 
+/* When the relays there are enough; FRAM_TIME_NEVER: there is none. */
+static FramTime
+find_enough (const FramBrokerSession *session, const FramRelayLane *lane)
+{
+  FramTime end = FRAM_TIME_NEVER;
+
+  for (guint i = 0; i < session->relays->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
+      FramTime rtt;
+
+      if (!is_on (session, allocation, lane)
+          || allocation->state != FRAM_ALLOCATION_THERE)
+        continue;
+      rtt = fram_turn_get_rtt (allocation->turn);
+      end = MIN (end,
+                 allocation->since
+                     + (rtt < 0 ? OTHERS_MAX : CLAMP (2 * rtt, OTHERS_MIN, OTHERS_MAX)));
+    }
+  return end;
+}
+
 static FramTime
 wait_on_lane (FramBroker *broker, const FramBrokerSession *session,
               const FramRelayLane *lane, FramTime bound, FramTime now)
 {
   FramTime until = now;
 
-  if (is_there (session, lane))
+  bound = MIN (bound, find_enough (session, lane));
+  if (bound <= now)
     return now;
   for (guint i = 0; i < session->relays->len; i++)
     {
       const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
 
-      if (!is_on (session, allocation, lane) || is_hopeless (broker, allocation))
+      if (!is_on (session, allocation, lane) || is_hopeless (broker, allocation)
+          || allocation->state == FRAM_ALLOCATION_THERE)
         continue;
       if (fram_allocation_is_stream (allocation) || allocation->heard)
         return bound;
       until = MAX (until, MIN (bound, find_patience (broker, allocation)));
     }
+  if (find_enough (session, lane) != FRAM_TIME_NEVER)
+    return until;
   return MAX (until, MIN (bound, wait_for_udp (broker, session, lane)));
 }
 

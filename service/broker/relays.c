@@ -87,6 +87,8 @@ allocated (FramBroker *broker, FramAllocation *allocation, FramTime now)
   learn (broker, allocation, now);
   fram_broker_open_relayed (broker, allocation);
   leave_others (broker, allocation, now);
+  /* First the candidates: with the mapping, gathering may be over. */
+  fram_broker_give_relayed (broker, allocation, now);
   tell_mapping (broker, allocation, now);
   fram_broker_tell_users (broker, allocation, now);
 }

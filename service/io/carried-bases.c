@@ -91,7 +91,7 @@ new_link (FramCarriedBases *bases, FramBaseId carrier, const FramAddress *server
   link->carrier = carrier;
   link->server = *server;
   link->server.scope = 0;
-  link->channels = g_ptr_array_new ();
+  link->channels = g_ptr_array_new_with_free_func (g_free);
   g_hash_table_add (bases->links, link);
   return link;
 }
@@ -115,77 +115,85 @@ fram_carried_bases_add (FramCarriedBases *bases, FramBaseId id, FramBaseId carri
   base->family = family;
   base->link = link;
   base->channels
-      = g_hash_table_new_full (fram_address_hash, fram_address_equal, NULL, g_free);
+      = g_hash_table_new_full (fram_address_hash, fram_address_equal, g_free, NULL);
   *get_place (link, family) = base;
   g_hash_table_insert (bases->by_id, GUINT_TO_POINTER (id), base);
 }
 
 /* --- Channels ---------------------------------------------------------------------- */
 
-static void
-forget_number (FramTurnLink *link, guint16 number)
+static FramPeerChannel **
+find_channel (const FramTurnLink *link, guint16 number)
 {
-  g_ptr_array_index (link->channels, number - FRAM_TURN_CHANNEL_FIRST) = NULL;
+  guint place = (guint) number - FRAM_TURN_CHANNEL_FIRST;
+
+  return place < link->channels->len
+             ? (FramPeerChannel **) &g_ptr_array_index (link->channels, place)
+             : NULL;
 }
 
 static void
-forget_channel (FramCarriedBase *base, const FramAddress *peer)
+take_channel (FramTurnLink *link, guint16 number)
 {
-  const FramPeerChannel *channel = g_hash_table_lookup (base->channels, peer);
+  FramPeerChannel **channel = find_channel (link, number);
 
-  if (channel == NULL)
+  if (*channel == NULL)
     return;
-  forget_number (base->link, channel->number);
-  g_hash_table_remove (base->channels, peer);
+  if (fram_carried_base_get_channel ((*channel)->base, &(*channel)->peer) == number)
+    g_hash_table_remove ((*channel)->base->channels, &(*channel)->peer);
+  g_clear_pointer (channel, g_free);
+}
+
+void
+fram_carried_base_expect_channel (FramCarriedBase *base, const FramAddress *peer,
+                                  guint16 number)
+{
+  FramPeerChannel *channel;
+
+  g_return_if_fail (number >= FRAM_TURN_CHANNEL_FIRST
+                    && number <= FRAM_TURN_CHANNEL_LAST);
+
+  channel = g_new0 (FramPeerChannel, 1);
+  channel->peer = *peer;
+  channel->peer.scope = 0;
+  channel->base = base;
+  /* Numbers are given out in order: the table is no longer than there are peers. */
+  if (find_channel (base->link, number) == NULL)
+    g_ptr_array_set_size (base->link->channels, number - FRAM_TURN_CHANNEL_FIRST + 1);
+  take_channel (base->link, number);
+  *find_channel (base->link, number) = channel;
 }
 
 void
 fram_carried_base_set_channel (FramCarriedBase *base, const FramAddress *peer,
                                guint16 number)
 {
-  guint place = number - FRAM_TURN_CHANNEL_FIRST;
-  const FramPeerChannel *former;
-  FramPeerChannel *channel;
   FramAddress key = *peer;
 
   key.scope = 0;
-  forget_channel (base, &key);
+  g_hash_table_remove (base->channels, &key);
   if (number == 0)
     return;
-  g_return_if_fail (number >= FRAM_TURN_CHANNEL_FIRST
-                    && number <= FRAM_TURN_CHANNEL_LAST);
-
-  former = fram_turn_link_find_channel (base->link, number);
-  if (former != NULL)
-    forget_channel ((FramCarriedBase *) former->base, &former->peer);
-  channel = g_new0 (FramPeerChannel, 1);
-  channel->peer = key;
-  channel->number = number;
-  channel->base = base;
-  /* Numbers are given out in order: the table is no longer than there are peers. */
-  if (place >= base->link->channels->len)
-    g_ptr_array_set_size (base->link->channels, (gint) place + 1);
-  g_ptr_array_index (base->link->channels, place) = channel;
-  g_hash_table_insert (base->channels, &channel->peer, channel);
+  fram_carried_base_expect_channel (base, &key, number);
+  g_hash_table_insert (base->channels, g_memdup2 (&key, sizeof key),
+                       GUINT_TO_POINTER (number));
 }
 
 guint16
 fram_carried_base_get_channel (const FramCarriedBase *base, const FramAddress *peer)
 {
-  const FramPeerChannel *channel;
   FramAddress key = *peer;
 
   key.scope = 0;
-  channel = g_hash_table_lookup (base->channels, &key);
-  return channel != NULL ? channel->number : 0;
+  return (guint16) GPOINTER_TO_UINT (g_hash_table_lookup (base->channels, &key));
 }
 
 const FramPeerChannel *
 fram_turn_link_find_channel (const FramTurnLink *link, guint16 number)
 {
-  guint place = (guint) number - FRAM_TURN_CHANNEL_FIRST;
+  FramPeerChannel **channel = find_channel (link, number);
 
-  return place < link->channels->len ? g_ptr_array_index (link->channels, place) : NULL;
+  return channel != NULL ? *channel : NULL;
 }
 
 /* --- The rest ---------------------------------------------------------------------- */
@@ -194,14 +202,16 @@ gboolean
 fram_carried_bases_remove (FramCarriedBases *bases, FramBaseId id)
 {
   FramCarriedBase *base = fram_carried_bases_find (bases, id);
-  GHashTableIter iter;
-  gpointer channel;
 
   if (base == NULL)
     return FALSE;
-  g_hash_table_iter_init (&iter, base->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    forget_number (base->link, ((FramPeerChannel *) channel)->number);
+  for (guint i = 0; i < base->link->channels->len; i++)
+    {
+      const FramPeerChannel *channel = g_ptr_array_index (base->link->channels, i);
+
+      if (channel != NULL && channel->base == base)
+        take_channel (base->link, (guint16) (FRAM_TURN_CHANNEL_FIRST + i));
+    }
   *get_place (base->link, base->family) = NULL;
   if (base->link->bases[0] == NULL && base->link->bases[1] == NULL)
     g_hash_table_remove (bases->links, base->link);

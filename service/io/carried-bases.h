@@ -17,13 +17,13 @@ typedef struct
   FramAddress server;
   FramFamily family;
   FramTurnLink *link;
-  GHashTable *channels; /* of this base alone, by peer */
+  GHashTable *channels; /* peer -> number: by which data leave */
 } FramCarriedBase;
 
+/* Of what comes by a channel. */
 typedef struct
 {
   FramAddress peer;
-  guint16 number;
   const FramCarriedBase *base;
 } FramPeerChannel;
 
@@ -39,11 +39,14 @@ void fram_carried_bases_add (FramCarriedBases *bases, FramBaseId id, FramBaseId 
 gboolean fram_carried_bases_remove (FramCarriedBases *bases, FramBaseId id);
 /* Return: NULL if there is none. */
 FramCarriedBase *fram_carried_bases_find (const FramCarriedBases *bases, FramBaseId id);
-/* Of the base and peer; a number that stood for another peer of the link stands for this one
- * now.  0: there is no channel. */
+/* The number stands for the peer, until the base is removed, or it is given to another peer of
+ * the link. */
+void fram_carried_base_expect_channel (FramCarriedBase *base, const FramAddress *peer,
+                                       guint16 number);
+/* The same, and data to the peer leave by it; 0: they leave by none. */
 void fram_carried_base_set_channel (FramCarriedBase *base, const FramAddress *peer,
                                     guint16 number);
-/* Return: 0 if there is none. */
+/* By which data leave.  Return: 0 if there is none. */
 guint16 fram_carried_base_get_channel (const FramCarriedBase *base,
                                        const FramAddress *peer);
 

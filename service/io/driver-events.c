@@ -40,6 +40,16 @@ transmit (FramDriver *driver, const FramEvent *event)
 }
 
 static void
+set_channel (FramDriver *driver, const FramEvent *event)
+{
+  if (event->is_asked)
+    fram_plane_expect_channel (driver->plane, event->base, &event->remote,
+                               event->channel);
+  else
+    fram_plane_set_channel (driver->plane, event->base, &event->remote, event->channel);
+}
+
+static void
 resolve (FramDriver *driver, const FramEvent *event)
 {
   FramResolverQuestion question = { .name = event->text,
@@ -79,7 +89,7 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
                             &event->bind);
       break;
     case FRAM_EVENT_RELAY_CHANNEL:
-      fram_plane_set_channel (driver->plane, event->base, &event->remote, event->channel);
+      set_channel (driver, event);
       break;
     case FRAM_EVENT_TRANSMIT:
       transmit (driver, event);

@@ -144,6 +144,29 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   return g_steal_pointer (&driver);
 }
 
+static gboolean
+on_farewell (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+void
+fram_driver_shut_down (FramDriver *driver)
+{
+  GSource *limit = g_timeout_source_new (FRAM_DRIVER_FAREWELL / 1000);
+  gboolean is_over = FALSE;
+
+  fram_broker_shut_down (driver->broker, fram_driver_now ());
+  fram_driver_kick (driver);
+  g_source_set_callback (limit, on_farewell, &is_over, NULL);
+  g_source_attach (limit, driver->context);
+  while (!is_over && !fram_broker_is_shut_down (driver->broker))
+    g_main_context_iteration (driver->context, TRUE);
+  g_source_destroy (limit);
+  g_source_unref (limit);
+}
+
 void
 fram_driver_free (FramDriver *driver)
 {

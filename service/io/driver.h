@@ -48,6 +48,10 @@ typedef struct
  * changes. */
 FramDriver *fram_driver_new (const FramBrokerConfig *config, GMainContext *context,
                              GError **error);
+/* Gives back what servers hold for this host, which takes no longer than FRAM_DRIVER_FAREWELL;
+ * turns the context until then.  Only fram_driver_free() follows. */
+void fram_driver_shut_down (FramDriver *driver);
+#define FRAM_DRIVER_FAREWELL FRAM_SECONDS (1)
 /* Closes every session's data, then every socket. */
 void fram_driver_free (FramDriver *driver);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramDriver, fram_driver_free)

@@ -36,6 +36,16 @@ fram_plane_add_relay (FramPlane *plane, FramBaseId base, FramBaseId carrier,
 }
 
 void
+fram_plane_expect_channel (FramPlane *plane, FramBaseId id, const FramAddress *peer,
+                           guint16 channel)
+{
+  FramCarriedBase *base = fram_carried_bases_find (plane->relayed, id);
+
+  if (base != NULL)
+    fram_carried_base_expect_channel (base, peer, channel);
+}
+
+void
 fram_plane_set_channel (FramPlane *plane, FramBaseId id, const FramAddress *peer,
                         guint16 channel)
 {

@@ -56,7 +56,10 @@ void fram_plane_stream_has_room (FramPlane *plane, FramBaseId base);
  * between `carrier` and `server`. */
 void fram_plane_add_relay (FramPlane *plane, FramBaseId base, FramBaseId carrier,
                            const FramAddress *server, const FramAddress *relayed);
-/* What the relayed base exchanges with `peer` goes by that channel; 0: by indications. */
+/* What comes by that channel is of `peer`, for as long as the base is there. */
+void fram_plane_expect_channel (FramPlane *plane, FramBaseId base,
+                                const FramAddress *peer, guint16 channel);
+/* The same, and what goes to the peer goes by it; 0: by indications. */
 void fram_plane_set_channel (FramPlane *plane, FramBaseId base, const FramAddress *peer,
                              guint16 channel);
 /* A message has come by the stream.  TRUE: it holds data of a route, which are its

@@ -326,12 +326,6 @@ fram_stream_is_full (const FramStream *stream)
   return stream->is_full;
 }
 
-gboolean
-fram_stream_is_sending (const FramStream *stream)
-{
-  return stream->sending != NULL;
-}
-
 guint64
 fram_stream_get_dropped (const FramStream *stream)
 {

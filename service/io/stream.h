@@ -66,7 +66,5 @@ void fram_stream_send_data (FramStream *stream, const struct iovec *messages,
                             guint n_messages, FramSendCounts *counts);
 /* It is better to wait, until `has_room`. */
 gboolean fram_stream_is_full (const FramStream *stream);
-/* Whether something waits to be sent. */
-gboolean fram_stream_is_sending (const FramStream *stream);
 /* How many messages were dropped because too much was waiting. */
 guint64 fram_stream_get_dropped (const FramStream *stream);

@@ -45,6 +45,14 @@ fram_turn_count_channels (const FramTurn *turn)
   return n;
 }
 
+guint16
+fram_turn_get_number (const FramTurn *turn, const FramAddress *peer)
+{
+  const FramTurnChannel *channel = find (turn, peer);
+
+  return channel != NULL ? channel->number : 0;
+}
+
 static void
 emit (FramTurn *turn, FramTurnEventType type, const FramTurnChannel *channel, guint code)
 {

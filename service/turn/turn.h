@@ -117,6 +117,9 @@ gboolean fram_turn_bind (FramTurn *turn, const FramAddress *peer, FramTime now);
 void fram_turn_unbind (FramTurn *turn, const FramAddress *peer);
 /* 0: there is none that works. */
 guint16 fram_turn_get_channel (const FramTurn *turn, const FramAddress *peer);
+/* Of a channel that works or not: data may come by it as soon as it was asked for, and before
+ * the answer.  0: it never was. */
+guint16 fram_turn_get_number (const FramTurn *turn, const FramAddress *peer);
 
 /* Writes what takes `data` to the peer: ChannelData, or a Send indication.
  * Return: its length; 0: not permitted, or the buffer is too small. */

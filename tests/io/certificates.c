@@ -31,6 +31,8 @@ authority_new (void)
   Authority *authority = g_new0 (Authority, 1);
   g_autoptr (GError) error = NULL;
 
+  g_thread_pool_set_max_unused_threads (0);
+
   authority->folder = g_dir_make_tmp ("fram-certificates-XXXXXX", &error);
   g_assert_no_error (error);
   run (authority, "openssl ecparam -name prime256v1 -genkey -noout -out authority.key");
@@ -39,12 +41,34 @@ authority_new (void)
   return authority;
 }
 
+static gboolean
+has_pool_threads (void)
+{
+  g_autoptr (GDir) threads = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *thread;
+
+  while ((thread = g_dir_read_name (threads)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/task", thread, "comm", NULL);
+      g_autofree char *name = NULL;
+
+      if (g_file_get_contents (path, &name, NULL, NULL)
+          && g_str_has_prefix (name, "pool-"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 authority_free (Authority *authority)
 {
   g_autoptr (GDir) dir = g_dir_open (authority->folder, 0, NULL);
   const char *file;
 
+  /* LeakSanitizer fails where threads are left in which TLS has worked. */
+  while (has_pool_threads ())
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_thread_yield ();
   while ((file = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = authority_get_path (authority, file);

@@ -114,10 +114,11 @@ on_answerer_event (const FramEvent *event, gpointer user_data)
 }
 
 static void
-create_session (End *end, const char *owner, const FramDescription *remote)
+create_session (End *end, const char *owner, FramPolicy policy,
+                const FramDescription *remote)
 {
   const FramSessionOptions options
-      = { .owner = owner, .trickle = TRUE, .remote = remote };
+      = { .owner = owner, .trickle = TRUE, .policy = policy, .remote = remote };
   g_autoptr (GError) error = NULL;
 
   end->session = fram_broker_create_session (get_broker (end), &options,
@@ -146,6 +147,13 @@ pass_earlier (const End *from, const End *to)
 void
 couple_init (Couple *couple, FramDriver *offerer, FramDriver *answerer)
 {
+  couple_init_by (couple, offerer, answerer, FRAM_POLICY_ALL);
+}
+
+void
+couple_init_by (Couple *couple, FramDriver *offerer, FramDriver *answerer,
+                FramPolicy policy)
+{
   FramLocalDescription offer, answer;
   End *one = &couple->ends[0], *two = &couple->ends[1];
   g_autoptr (GError) error = NULL;
@@ -156,11 +164,11 @@ couple_init (Couple *couple, FramDriver *offerer, FramDriver *answerer)
   fram_driver_set_sink (answerer, on_answerer_event, couple);
   fram_driver_set_sink (offerer, on_offerer_event, couple);
 
-  create_session (one, "offerer", NULL);
+  create_session (one, "offerer", policy, NULL);
   fram_driver_kick (offerer);
   g_assert_true (
       fram_broker_get_local_description (get_broker (one), one->session, &offer));
-  create_session (two, "answerer", &offer.description);
+  create_session (two, "answerer", policy, &offer.description);
   pass_earlier (one, two);
   if (offer.gathered)
     pass_end (two);

@@ -25,6 +25,8 @@ FramDriver *couple_new_driver (GMainContext *context);
 /* `offerer` and `answerer` may be the same; their sinks are the couple's until it is
  * cleared. */
 void couple_init (Couple *couple, FramDriver *offerer, FramDriver *answerer);
+void couple_init_by (Couple *couple, FramDriver *offerer, FramDriver *answerer,
+                     FramPolicy policy);
 void couple_clear (Couple *couple);
 
 /* Turns `context` until both are in one of the connected states, or until both are closed. */

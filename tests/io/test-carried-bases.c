@@ -89,7 +89,6 @@ expect_channel (const Fixture *fixture, FramBaseId carrier, guint16 number,
   g_assert_nonnull (channel);
   g_assert_true (fram_address_equal (&channel->peer, peer));
   g_assert_cmpuint (channel->base->id, ==, base);
-  g_assert_cmpuint (fram_carried_base_get_channel (channel->base, peer), ==, number);
 }
 
 static void
@@ -107,6 +106,8 @@ test_channels (Fixture *fixture, gconstpointer data)
   fram_carried_base_set_channel (ipv6, &peer6, FRAM_TURN_CHANNEL_FIRST + 1);
   /* Another link has numbers of its own. */
   fram_carried_base_set_channel (second, &fixture->peer, FRAM_TURN_CHANNEL_FIRST);
+  g_assert_cmpuint (fram_carried_base_get_channel (base, &fixture->peer), ==,
+                    FRAM_TURN_CHANNEL_LAST);
   expect_channel (fixture, 1, FRAM_TURN_CHANNEL_LAST, &fixture->peer, 10);
   expect_channel (fixture, 1, FRAM_TURN_CHANNEL_FIRST, &fixture->other, 10);
   expect_channel (fixture, 1, FRAM_TURN_CHANNEL_FIRST + 1, &peer6, 11);
@@ -120,9 +121,15 @@ test_channels (Fixture *fixture, gconstpointer data)
   fram_carried_base_set_channel (ipv6, &peer6, FRAM_TURN_CHANNEL_LAST);
   g_assert_cmpuint (fram_carried_base_get_channel (base, &fixture->peer), ==, 0);
   expect_channel (fixture, 1, FRAM_TURN_CHANNEL_LAST, &peer6, 11);
-  expect_channel (fixture, 1, FRAM_TURN_CHANNEL_FIRST + 1, NULL, 0);
+  /* Its own former one stands for it still, and so does one that is not used any more. */
+  expect_channel (fixture, 1, FRAM_TURN_CHANNEL_FIRST + 1, &peer6, 11);
   fram_carried_base_set_channel (ipv6, &peer6, 0);
-  expect_channel (fixture, 1, FRAM_TURN_CHANNEL_LAST, NULL, 0);
+  g_assert_cmpuint (fram_carried_base_get_channel (ipv6, &peer6), ==, 0);
+  expect_channel (fixture, 1, FRAM_TURN_CHANNEL_LAST, &peer6, 11);
+  /* One that is asked for is not used yet. */
+  fram_carried_base_expect_channel (ipv6, &peer6, FRAM_TURN_CHANNEL_FIRST + 2);
+  g_assert_cmpuint (fram_carried_base_get_channel (ipv6, &peer6), ==, 0);
+  expect_channel (fixture, 1, FRAM_TURN_CHANNEL_FIRST + 2, &peer6, 11);
 
   /* They go with their base. */
   g_assert_true (fram_carried_bases_remove (fixture->bases, 10));

@@ -194,14 +194,34 @@ test_both_ways (gconstpointer family)
   fram_plane_set_channel (plane, 2, &relayed.peer4, 0);
   write_to (relayed.app, "again", 5);
   expect_indication (&relayed, &relayed.peer4, "again", 5);
+  /* What was under way by the channel is not lost. */
+  send_channel_data (&relayed, CHANNEL, "behind", 6);
+  world_expect (&relayed.world, relayed.app, "behind", 6);
 
   /* What counts is the applications' own bytes. */
   g_assert_cmpuint (get_stats (&relayed, 2).packets_sent, ==, 3);
   g_assert_cmpuint (get_stats (&relayed, 2).bytes_sent, ==, 4 + 4 + 5);
-  g_assert_cmpuint (get_stats (&relayed, 2).packets_received, ==, 3);
-  g_assert_cmpuint (get_stats (&relayed, 2).bytes_received, ==, 6 + 6 + 4);
+  g_assert_cmpuint (get_stats (&relayed, 2).packets_received, ==, 4);
+  g_assert_cmpuint (get_stats (&relayed, 2).bytes_received, ==, 6 + 6 + 4 + 6);
   g_assert_cmpuint (get_stats (&relayed, 3).bytes_sent, ==, 12);
   g_assert_cmpuint (relayed.world.a.n_received, ==, 0);
+}
+
+/* A server gives data by a channel before its answer is heard. */
+static void
+test_asked (void)
+{
+  g_auto (Relayed) relayed;
+
+  relayed_init (&relayed, FRAM_FAMILY_IPV4);
+  fram_plane_expect_channel (relayed.world.a.plane, 2, &relayed.peer4, CHANNEL);
+  send_channel_data (&relayed, CHANNEL, "early", 5);
+  world_expect (&relayed.world, relayed.app, "early", 5);
+  write_to (relayed.app, "not yet", 7);
+  expect_indication (&relayed, &relayed.peer4, "not yet", 7);
+  fram_plane_set_channel (relayed.world.a.plane, 2, &relayed.peer4, CHANNEL);
+  write_to (relayed.app, "now", 3);
+  expect_channel_data (&relayed, CHANNEL, "now", 3);
 }
 
 /* A run of packets leaves as a run; each comes back as it was. */
@@ -473,8 +493,11 @@ test_renumbered (void)
   plane = relayed.world.a.plane;
   fram_plane_set_channel (plane, 2, &relayed.peer4, CHANNEL + 5);
   fram_plane_set_channel (plane, 2, &relayed.peer4, CHANNEL + 6);
-  expect_up (&relayed, message,
-             turn_write_channel_data (message, CHANNEL + 5, "former", 6));
+  write_to (relayed.app, "by the new one", 14);
+  expect_channel_data (&relayed, CHANNEL + 6, "by the new one", 14);
+  /* The former stands for the peer still. */
+  send_channel_data (&relayed, CHANNEL + 5, "former", 6);
+  world_expect (&relayed.world, relayed.app, "former", 6);
   send_channel_data (&relayed, CHANNEL + 6, "now", 3);
   world_expect (&relayed.world, relayed.app, "now", 3);
 
@@ -560,6 +583,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (both_ways, family, test_both_ways);
       g_test_add_data_func (runs, family, test_runs);
     }
+  g_test_add_func ("/relayed/asked", test_asked);
   g_test_add_func ("/relayed/joined", test_joined);
   g_test_add_func ("/relayed/stun", test_stun);
   g_test_add_func ("/relayed/strange", test_strange);

@@ -1,4 +1,5 @@
 /* One end of a call: its application opens, closes and restarts the session. */
+#include "relay-server.h"
 #include "signalling.h"
 
 static FramTime
@@ -21,11 +22,13 @@ list_servers (const SimEnd *end, char uris[FRAM_MAX_SERVERS][128],
 
       if ((end->plan->servers & (1u << i)) == 0)
         continue;
-      g_snprintf (uris[n], sizeof uris[n], "stun:%s",
+      g_snprintf (uris[n], sizeof uris[n], "%s:%s", server->relays ? "turn" : "stun",
                   server->name != NULL
                       ? server->name
                       : fram_address_to_text (&server->address, address));
       options[n].uri = uris[n];
+      options[n].username = server->relays ? SIM_RELAY_USER : NULL;
+      options[n].password = server->relays ? SIM_RELAY_PASSWORD : NULL;
       n++;
     }
   return n;

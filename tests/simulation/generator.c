@@ -296,6 +296,28 @@ draw_probing (SimDraft *draft)
       plan->hosts[i].checks = sim_draft_milliseconds (draft, 0, 20000);
 }
 
+/* Some of the servers relay, or one more does, which most know. */
+static void
+draw_relays (SimDraft *draft)
+{
+  SimPlan *plan = draft->plan;
+  guint n = plan->n_servers;
+
+  if (!sim_draft_chance (draft, 0.4))
+    return;
+  for (guint i = 0; i < n; i++)
+    if (sim_draft_chance (draft, 0.5))
+      sim_plan_relay (plan, i, sim_draft_chance (draft, 0.3));
+  if (n == SIM_MAX_SERVERS || sim_draft_chance (draft, 0.5))
+    return;
+  sim_plan_add_server (plan, SIM_SERVER_ANSWERS, FRAM_FAMILY_IPV4);
+  sim_plan_relay (plan, n, sim_draft_chance (draft, 0.3));
+  for (guint i = 0; i < plan->calls->len; i++)
+    for (guint side = 0; side < 2; side++)
+      if (sim_draft_chance (draft, 0.7))
+        g_array_index (plan->calls, SimCallPlan, i).ends[side].servers |= 1u << n;
+}
+
 void
 sim_generate (SimPlan *ret_plan, guint64 seed)
 {
@@ -326,4 +348,5 @@ sim_generate (SimPlan *ret_plan, guint64 seed)
   draw_knowledge (&draft);
   draw_probing (&draft);
   sim_draft_add_changes (&draft);
+  draw_relays (&draft);
 }

@@ -13,7 +13,7 @@ list_servers (const SimPlan *plan, char uris[][96], FramServerOption *ret_server
       const SimServerPlan *server = &plan->servers[i];
       char address[FRAM_ADDRESS_TEXT];
 
-      g_snprintf (uris[i], sizeof uris[i], "stun:%s",
+      g_snprintf (uris[i], sizeof uris[i], "%s:%s", server->relays ? "turn" : "stun",
                   server->name != NULL
                       ? server->name
                       : fram_address_to_text (&server->address, address));

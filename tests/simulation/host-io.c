@@ -130,6 +130,14 @@ sim_host_close_base (SimHost *host, const FramEvent *event)
 
   sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
                     "base %u closes", event->base);
+  if (sim_host_close_relay (host, event))
+    {
+      if (sim_data_plane_uses_base (host->plane, event->base))
+        SIM_HOST_VIOLATE (host, "base-unused", "base %u is closed with routes on it",
+                          event->base);
+      return;
+    }
+  sim_host_check_carrier (host, event->base);
   if (sim_host_close_stream (host, event))
     return;
   if (socket == NULL)
@@ -221,24 +229,24 @@ sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote
     refuse_later (host, socket->id, remote);
 }
 
-void
-sim_host_transmit (SimHost *host, const FramEvent *event)
+/* What a packet to a TURN server has inside is held to the rules, and not what is around. */
+static void
+check_transmission (SimHost *host, const FramEvent *event, guint most)
 {
-  SimSocket *socket = find_socket (host, event->base);
   SimTuple tuple = { event->base, event->remote };
+  const guint8 *data = event->data;
+  gsize length = event->length;
   FramTime gap = 0;
 
-  if (sim_host_transmit_stream (host, event))
+  /* What a connection asks itself is not paced.  A channel that no data go by any more may
+   * still take checks; whose, only the broker knows. */
+  if (!sim_host_unwrap (host, event->base, &event->remote, event->data, event->length,
+                        TRUE, &tuple, &data, &length)
+      && (sim_host_has_stream (host, event->base) || (data[0] >= 64 && data[0] <= 79)))
     return;
-  if (socket == NULL || !socket->open)
-    {
-      SIM_HOST_VIOLATE (host, "base-exists", "base %u transmits", event->base);
-      return;
-    }
-  switch (sim_pacing_transmit (
-      &host->pacing, event->data, event->length,
-      socket->is_probe ? SIM_TRANSMISSIONS_OF_PROBE : SIM_TRANSMISSIONS_MAX,
-      sim_data_plane_was_path (host->plane, &tuple), sim_host_now (host), &gap))
+  switch (sim_pacing_transmit (&host->pacing, data, length, most,
+                               sim_data_plane_was_path (host->plane, &tuple),
+                               sim_host_now (host), &gap))
     {
     case SIM_PACING_OK:
       break;
@@ -254,7 +262,45 @@ sim_host_transmit (SimHost *host, const FramEvent *event)
       SIM_HOST_VIOLATE (host, "transmissions", "a request goes out again and again");
       break;
     }
+}
+
+void
+sim_host_transmit (SimHost *host, const FramEvent *event)
+{
+  SimSocket *socket = find_socket (host, event->base);
+
+  if (sim_host_has_stream (host, event->base))
+    {
+      check_transmission (host, event, SIM_TRANSMISSIONS_MAX);
+      sim_host_transmit_stream (host, event);
+      return;
+    }
+  if (socket == NULL || !socket->open)
+    {
+      SIM_HOST_VIOLATE (host, "base-exists", "base %u transmits", event->base);
+      return;
+    }
+  check_transmission (
+      host, event, socket->is_probe ? SIM_TRANSMISSIONS_OF_PROBE : SIM_TRANSMISSIONS_MAX);
   sim_host_send (host, socket, &event->remote, event->data, event->length);
+}
+
+gboolean
+sim_host_has_base (const SimHost *host, FramBaseId base)
+{
+  return find_socket (host, base) != NULL || sim_host_has_stream (host, base);
+}
+
+void
+sim_host_send_by (SimHost *host, FramBaseId base, const FramAddress *remote,
+                  const guint8 *data, gsize length)
+{
+  const SimSocket *socket = find_socket (host, base);
+
+  if (socket != NULL)
+    sim_host_send (host, socket, remote, data, length);
+  else
+    sim_host_send_stream (host, base, data, length);
 }
 
 gboolean
@@ -264,6 +310,8 @@ sim_host_send_data (SimHost *host, const SimComponent *component, const void *da
   const SimTuple *path = sim_data_plane_find_path (host->plane, component);
   const SimSocket *socket = path != NULL ? find_socket (host, path->base) : NULL;
 
+  if (path != NULL && sim_host_relay_data (host, path, data, length))
+    return TRUE;
   if (socket == NULL || !socket->open)
     return FALSE;
   sim_host_send (host, socket, &path->remote, data, length);
@@ -272,13 +320,42 @@ sim_host_send_data (SimHost *host, const SimComponent *component, const void *da
 
 /* --- Receiving --------------------------------------------------------------------- */
 
+/* Return: FALSE: it is nobody's. */
+static gboolean
+deliver (SimHost *host, const SimTuple *tuple, const guint8 *data, gsize length)
+{
+  const SimComponent *route = fram_stun_looks_like (data, length)
+                                  ? NULL
+                                  : sim_data_plane_find_route (host->plane, tuple);
+  gpointer owner;
+
+  if (route == NULL)
+    return FALSE;
+  owner = g_hash_table_lookup (host->owners, GUINT_TO_POINTER (route->session));
+  if (owner != NULL)
+    host->sink->data (owner, route->stream, route->component, tuple, data, length);
+  return TRUE;
+}
+
+gboolean
+sim_host_take_relayed (SimHost *host, FramBaseId carrier, const FramAddress *server,
+                       const guint8 *data, gsize length)
+{
+  SimTuple tuple;
+  const guint8 *inside;
+  gsize inside_length;
+
+  return sim_host_unwrap (host, carrier, server, data, length, FALSE, &tuple, &inside,
+                          &inside_length)
+         && deliver (host, &tuple, inside, inside_length);
+}
+
 void
 sim_host_receive (SimNode *node, SimNetwork *from, SimPacket *packet)
 {
   SimHost *host = (SimHost *) node;
   g_autoptr (SimPacket) owned G_GNUC_UNUSED = packet;
   const SimSocket *socket = g_hash_table_lookup (host->by_bound, &packet->destination);
-  const SimComponent *route;
   SimTuple tuple;
 
   if (socket == NULL || host->broker == NULL)
@@ -291,19 +368,10 @@ sim_host_receive (SimNode *node, SimNetwork *from, SimPacket *packet)
     }
 
   tuple = (SimTuple){ socket->id, packet->source };
-  route = fram_stun_looks_like (packet->data, packet->length)
-              ? NULL
-              : sim_data_plane_find_route (host->plane, &tuple);
-  if (route != NULL)
-    {
-      gpointer owner
-          = g_hash_table_lookup (host->owners, GUINT_TO_POINTER (route->session));
-
-      if (owner != NULL)
-        host->sink->data (owner, route->stream, route->component, &tuple, packet->data,
-                          packet->length);
-      return;
-    }
+  if (sim_host_take_relayed (host, socket->id, &packet->source, packet->data,
+                             packet->length)
+      || deliver (host, &tuple, packet->data, packet->length))
+    return;
   fram_broker_receive (host->broker, socket->id, &packet->source, packet->data,
                        packet->length, sim_host_now (host));
   /* A driver may come by before the deadline. */

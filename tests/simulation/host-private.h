@@ -33,12 +33,14 @@ struct _SimHost
   GHashTable *sockets;  /* FramBaseId -> SimSocket, owned */
   GHashTable *by_bound; /* FramAddress -> SimSocket */
   GHashTable *streams;  /* FramBaseId -> those of host-streams.c, owned */
+  GHashTable *relays;   /* FramBaseId -> those of host-relays.c, owned */
   GHashTable *owners;   /* FramSessionId -> owner */
   GPtrArray *memory;    /* those of host-memory.c */
   gboolean attached;    /* the broker was told that it is this network */
   guint network;
   guint lost;         /* bit i: interface i is not there */
   FramTime wakes;     /* what the timer is set to */
+  guint n_settled;    /* with relays */
   guint n_idle_wakes; /* in a row, at the same time */
   FramTime last_wake;
   guint16 check; /* of the network, under way; 0: none */
@@ -64,6 +66,37 @@ void sim_host_transmit (SimHost *host, const FramEvent *event);
 void sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote,
                     const void *data, gsize length);
 
+/* Sends by a base or a stream, as the data plane does. */
+void sim_host_send_by (SimHost *host, FramBaseId base, const FramAddress *remote,
+                       const guint8 *data, gsize length);
+/* Whether there is such a base or stream. */
+gboolean sim_host_has_base (const SimHost *host, FramBaseId base);
+/* Data of a server's peers go to their components. Return: FALSE: it is for the broker. */
+gboolean sim_host_take_relayed (SimHost *host, FramBaseId carrier,
+                                const FramAddress *server, const guint8 *data,
+                                gsize length);
+
+/* host-relays.c */
+GHashTable *sim_host_relays_new (void);
+gboolean sim_host_is_relayed (const SimHost *host, FramBaseId base);
+void sim_host_add_relay (SimHost *host, const FramEvent *event);
+void sim_host_set_channel (SimHost *host, const FramEvent *event);
+/* FALSE: it is no relayed base. */
+gboolean sim_host_close_relay (SimHost *host, const FramEvent *event);
+/* The base is closed: nothing may be carried by it. */
+void sim_host_check_carrier (SimHost *host, FramBaseId carrier);
+/* Sends data by a relay. FALSE: the path is by none. */
+gboolean sim_host_relay_data (SimHost *host, const SimTuple *path, const void *data,
+                              gsize length);
+/* What a packet between a carrier and a server has inside, and on which relayed base; FALSE:
+ * it is no peer's data. `is_sent`: it goes to the server. */
+gboolean sim_host_unwrap (SimHost *host, FramBaseId carrier, const FramAddress *server,
+                          const guint8 *packet, gsize length, gboolean is_sent,
+                          SimTuple *ret_tuple, const guint8 **ret_data,
+                          gsize *ret_length);
+/* No two allocations are for the same. */
+void sim_host_check_relays (SimHost *host);
+
 /* host-routes.c */
 void sim_host_resolve (SimHost *host, const FramEvent *event);
 void sim_host_add_route (SimHost *host, const FramEvent *event);
@@ -75,6 +108,10 @@ void sim_host_open_stream (SimHost *host, const FramEvent *event);
 /* Both return FALSE if there is no such stream. */
 gboolean sim_host_close_stream (SimHost *host, const FramEvent *event);
 gboolean sim_host_transmit_stream (SimHost *host, const FramEvent *event);
+gboolean sim_host_has_stream (const SimHost *host, FramBaseId stream);
+/* Data of applications, which an allocation's stream carries. */
+gboolean sim_host_send_stream (SimHost *host, FramBaseId stream, const guint8 *data,
+                               gsize length);
 
 /* host-memory.c */
 GPtrArray *sim_host_memory_new (void);

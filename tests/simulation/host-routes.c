@@ -67,9 +67,9 @@ sim_host_add_route (SimHost *host, const FramEvent *event)
 
   note_tuple (host, event, "hears");
   socket = g_hash_table_lookup (host->sockets, GUINT_TO_POINTER (event->base));
-  if (socket == NULL)
+  if (socket == NULL && !sim_host_is_relayed (host, event->base))
     SIM_HOST_VIOLATE (host, "base-exists", "a route to base %u", event->base);
-  else if (socket->is_probe)
+  else if (socket != NULL && socket->is_probe)
     SIM_HOST_VIOLATE (host, "probes-apart", "a route to a probe's socket %u",
                       event->base);
   if (!sim_data_plane_add_route (host->plane, &tuple, &owner))

@@ -2,7 +2,10 @@
  *
  * They are no packets of the simulated networks: a stream opens, and is answered, after a
  * fixed time.  Its NATs are left out, as nothing is made of the address that a server sees. */
+#include <string.h>
+
 #include "host-private.h"
+#include "relay-server.h"
 #include "stun/builder.h"
 
 #define CONNECTING FRAM_MILLISECONDS (40)
@@ -10,11 +13,16 @@
 /* As io/ gives up. */
 #define GIVING_UP FRAM_SECONDS (10)
 
+/* A check in a Send indication is the longest. */
+#define MAX_MESSAGE 2048
+
 typedef struct
 {
   FramBaseId id;
   gboolean open;
   FramAddress local, remote;
+  gboolean is_relays;    /* an allocation's */
+  SimRelayServer *relay; /* once it is open, if its server is one */
 } Stream;
 
 /* What comes of a stream after a while, if it is still there. */
@@ -22,7 +30,7 @@ typedef struct
 {
   FramBaseId id;
   guint16 length;
-  guint8 data[FRAM_STUN_MAX_SENT];
+  guint8 data[MAX_MESSAGE];
 } Arrival;
 
 static Stream *
@@ -40,6 +48,21 @@ find_server (const SimHost *host, const FramAddress *address)
   return NULL;
 }
 
+static SimRelayServer *
+find_relay (const SimHost *host, const SimServerPlan *server)
+{
+  return host->topology->relays[server - host->plan->servers];
+}
+
+gboolean
+sim_host_has_stream (const SimHost *host, FramBaseId id)
+{
+  return find_stream (host, id) != NULL;
+}
+
+static void come_back (gpointer subject, guint32 stream, const guint8 *data,
+                       gsize length);
+
 /* --- Opening ----------------------------------------------------------------------- */
 
 static void
@@ -53,9 +76,9 @@ finish_opening (gpointer subject, gpointer detail)
   if (host->broker == NULL || stream == NULL)
     return;
   server = find_server (host, &stream->remote);
-  if (server == NULL || server->absent)
+  if (server == NULL || server->absent || fram_address_is_loopback (&stream->local))
     {
-      gboolean silent = server != NULL;
+      gboolean silent = server != NULL && server->absent;
 
       g_hash_table_remove (host->streams, detail);
       fram_broker_told_stream_failed (
@@ -65,6 +88,9 @@ finish_opening (gpointer subject, gpointer detail)
   else
     {
       stream->open = TRUE;
+      stream->relay = find_relay (host, server);
+      if (stream->relay != NULL)
+        sim_relay_server_connect (stream->relay, host, id, come_back);
       fram_broker_told_base_opened (host->broker, id, &stream->local,
                                     sim_host_now (host));
     }
@@ -76,18 +102,27 @@ check_opening (SimHost *host, const FramEvent *event)
 {
   GHashTableIter iter;
   Stream *other;
+  guint n_tries = 0;
 
   if (!sim_host_has_address (host, &event->bind))
     SIM_HOST_VIOLATE (host, "stream-can-be", "stream %u is opened", event->base);
-  if (g_hash_table_size (host->streams) >= FRAM_STREAMS_MAX)
-    SIM_HOST_VIOLATE (host, "streams-at-most", "one more than %u is opened",
-                      FRAM_STREAMS_MAX);
+  /* Each allocation has its own (RFC 8656 §3.1). */
+  if (event->scheme == FRAM_SERVER_SCHEME_TURN)
+    return;
   g_hash_table_iter_init (&iter, host->streams);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
-    if (fram_address_equal_ip (&other->local, &event->bind)
-        && fram_address_equal (&other->remote, &event->remote))
-      SIM_HOST_VIOLATE (host, "stream-once", "stream %u is stream %u again", event->base,
-                        other->id);
+    {
+      if (other->is_relays)
+        continue;
+      n_tries++;
+      if (fram_address_equal_ip (&other->local, &event->bind)
+          && fram_address_equal (&other->remote, &event->remote))
+        SIM_HOST_VIOLATE (host, "stream-once", "stream %u is stream %u again",
+                          event->base, other->id);
+    }
+  if (n_tries >= FRAM_STREAMS_MAX)
+    SIM_HOST_VIOLATE (host, "streams-at-most", "one more than %u is opened",
+                      FRAM_STREAMS_MAX);
 }
 
 void
@@ -102,6 +137,7 @@ sim_host_open_stream (SimHost *host, const FramEvent *event)
   stream->id = event->base;
   stream->local = event->bind;
   stream->remote = event->remote;
+  stream->is_relays = event->scheme == FRAM_SERVER_SCHEME_TURN;
   stream->local.port = 1024;
   g_hash_table_insert (host->streams, GUINT_TO_POINTER (event->base), stream);
   sim_schedule_add (host->context->schedule,
@@ -113,6 +149,10 @@ sim_host_open_stream (SimHost *host, const FramEvent *event)
 gboolean
 sim_host_close_stream (SimHost *host, const FramEvent *event)
 {
+  const Stream *stream = find_stream (host, event->base);
+
+  if (stream != NULL && stream->relay != NULL)
+    sim_relay_server_disconnect (stream->relay, host, event->base);
   return g_hash_table_remove (host->streams, GUINT_TO_POINTER (event->base));
 }
 
@@ -129,9 +169,34 @@ arrive (gpointer subject, gpointer detail)
   if (host->broker == NULL || stream == NULL)
     return;
   remote = stream->remote;
+  if (sim_host_take_relayed (host, arrival->id, &remote, arrival->data, arrival->length))
+    return;
   fram_broker_receive (host->broker, arrival->id, &remote, arrival->data, arrival->length,
                        sim_host_now (host));
   sim_host_settle (host);
+}
+
+static void
+come_back (gpointer subject, guint32 stream, const guint8 *data, gsize length)
+{
+  SimHost *host = subject;
+  Arrival arrival = { .id = stream, .length = (guint16) length };
+
+  g_assert (length <= sizeof arrival.data);
+  memcpy (arrival.data, data, length);
+  sim_schedule_add (host->context->schedule, sim_host_now (host) + ANSWERING, arrive,
+                    host, g_memdup2 (&arrival, sizeof arrival), g_free);
+}
+
+gboolean
+sim_host_send_stream (SimHost *host, FramBaseId id, const guint8 *data, gsize length)
+{
+  const Stream *stream = find_stream (host, id);
+
+  if (stream == NULL || stream->relay == NULL)
+    return FALSE;
+  sim_relay_server_take (stream->relay, host, id, data, length);
+  return TRUE;
 }
 
 gboolean
@@ -144,6 +209,9 @@ sim_host_transmit_stream (SimHost *host, const FramEvent *event)
 
   if (stream == NULL)
     return FALSE;
+  if (stream->open && fram_address_equal (&stream->remote, &event->remote)
+      && sim_host_send_stream (host, event->base, event->data, event->length))
+    return TRUE;
   if (!stream->open || !fram_address_equal (&stream->remote, &event->remote)
       || fram_stun_message_parse (&request, event->data, event->length)
              != FRAM_STUN_PARSE_OK)

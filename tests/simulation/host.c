@@ -5,6 +5,9 @@
 #define EVENTS_PER_SESSION 80
 #define EVENTS_PER_BASE 4
 
+/* How often allocations are looked at. */
+#define LOOK_AT_RELAYS_EACH 16
+
 /* A broker whose deadline stays in the past is woken in vain. */
 #define IDLE_WAKES_MAX 50
 
@@ -39,6 +42,7 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
   host->plane = sim_data_plane_new ();
   sim_pacing_init (&host->pacing);
   host->streams = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  host->relays = sim_host_relays_new ();
   host->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->by_bound = g_hash_table_new (fram_address_hash, fram_address_equal);
   host->owners = g_hash_table_new (NULL, NULL);
@@ -64,6 +68,7 @@ sim_host_free (SimHost *host)
   sim_pacing_clear (&host->pacing);
   g_hash_table_unref (host->by_bound);
   g_hash_table_unref (host->streams);
+  g_hash_table_unref (host->relays);
   g_hash_table_unref (host->sockets);
   g_hash_table_unref (host->owners);
   g_ptr_array_unref (host->memory);
@@ -237,9 +242,13 @@ carry_out (SimHost *host, const FramEvent *event)
       return;
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
-    case FRAM_EVENT_RELAY_ADD:
-    case FRAM_EVENT_RELAY_CHANNEL:
       sim_host_checked (host, event);
+      return;
+    case FRAM_EVENT_RELAY_ADD:
+      sim_host_add_relay (host, event);
+      return;
+    case FRAM_EVENT_RELAY_CHANNEL:
+      sim_host_set_channel (host, event);
       return;
     case FRAM_EVENT_LOCAL_CANDIDATE:
     case FRAM_EVENT_GATHERING_DONE:
@@ -268,6 +277,11 @@ check_totals (SimHost *host)
   if (totals.n_bases != g_hash_table_size (host->sockets))
     SIM_HOST_VIOLATE (host, "totals", "%u sockets, it says %u",
                       g_hash_table_size (host->sockets), totals.n_bases);
+  if (totals.n_relayed != g_hash_table_size (host->relays))
+    SIM_HOST_VIOLATE (host, "totals", "%u relayed bases, it says %u",
+                      g_hash_table_size (host->relays), totals.n_relayed);
+  if (totals.n_allocations > 1 && ++host->n_settled % LOOK_AT_RELAYS_EACH == 0)
+    sim_host_check_relays (host);
   if (totals.n_routes < sim_data_plane_count_routes (host->plane))
     SIM_HOST_VIOLATE (host, "totals", "%u routes, it says %u",
                       sim_data_plane_count_routes (host->plane), totals.n_routes);
@@ -322,8 +336,11 @@ set_timer (SimHost *host)
 void
 sim_host_settle (SimHost *host)
 {
-  guint limit = EVENTS_MAX + EVENTS_PER_SESSION * sim_watch_count_sessions (host->watch)
-                + EVENTS_PER_BASE * g_hash_table_size (host->sockets);
+  guint limit
+      = EVENTS_MAX + EVENTS_PER_SESSION * sim_watch_count_sessions (host->watch)
+        + EVENTS_PER_BASE
+              * (g_hash_table_size (host->sockets) + g_hash_table_size (host->relays)
+                 + g_hash_table_size (host->streams));
   guint n_events = 0;
   FramEvent event;
 
@@ -352,12 +369,14 @@ sim_host_check_empty (SimHost *host)
   fram_broker_get_totals (host->broker, &totals);
   totals.n_bases += totals.n_probe_sockets;
   if (totals.n_sessions + totals.n_bases + totals.n_lanes + totals.n_routes
-          + totals.n_mappings
+          + totals.n_mappings + totals.n_allocations + totals.n_relayed
+          + g_hash_table_size (host->streams)
       > 0)
     SIM_HOST_VIOLATE (host, "nothing-left",
-                      "%u sessions, %u bases, %u lanes, %u routes, %u mappings",
+                      "%u sessions, %u bases, %u lanes, %u routes, %u mappings, %u "
+                      "allocations",
                       totals.n_sessions, totals.n_bases, totals.n_lanes, totals.n_routes,
-                      totals.n_mappings);
+                      totals.n_mappings, totals.n_allocations);
   if (sim_data_plane_count_routes (host->plane) > 0)
     SIM_HOST_VIOLATE (host, "nothing-left", "%u routes are installed",
                       sim_data_plane_count_routes (host->plane));

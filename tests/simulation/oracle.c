@@ -18,7 +18,8 @@ typedef struct
   guint side;
   SimNetwork *network;
   FramAddress address;
-  GArray *told; /* FramAddress: where the peer may be */
+  gboolean relayed; /* it is a relay's, and hears whom it was told of */
+  GArray *told;     /* FramAddress: where the peer may be */
 } Socket;
 
 /* All sockets of one host: one side's, or both in a call within a host. */
@@ -36,6 +37,13 @@ typedef struct
   FramAddress address;
 } Mirror;
 
+/* What a server relays: packets to its addresses go to the side's socket with that port. */
+typedef struct
+{
+  SimNode node;
+  struct _Oracle *oracle;
+} Relay;
+
 typedef struct _Oracle
 {
   SimContext context;
@@ -48,6 +56,7 @@ typedef struct _Oracle
   GPtrArray *sockets;
   GArray *shown[2]; /* FramAddress: the candidates of a side */
   Mirror mirrors[SIM_MAX_SERVERS];
+  Relay relays[SIM_MAX_SERVERS];
   gboolean found;
 } Oracle;
 
@@ -73,7 +82,7 @@ send_letter (Socket *socket, const FramAddress *to, const Letter *letter)
 {
   SimPacket *packet = sim_packet_new (&socket->address, to, letter, sizeof *letter);
 
-  for (guint i = 0; i < socket->host->sockets->len; i++)
+  for (guint i = 0; !socket->relayed && i < socket->host->sockets->len; i++)
     {
       const Socket *own = g_ptr_array_index (socket->host->sockets, i);
 
@@ -203,11 +212,100 @@ add_side (Oracle *oracle, guint side)
     {
       const SimInterfacePlan *interface = &planned->interfaces[i];
 
-      if (!interface->refuses)
+      if (!interface->refuses && oracle->call->ends[side].policy != FRAM_POLICY_RELAY)
         add_socket (oracle, side, host, interface);
       if (!shared && !fram_address_is_loopback (&interface->address))
         sim_topology_attach (&oracle->topology, oracle->plan, interface->network,
                              &interface->address, &host->node);
+    }
+}
+
+/* --- Relays ------------------------------------------------------------------------ */
+
+static gboolean
+is_permitted (const Socket *socket, const FramAddress *source)
+{
+  for (guint i = 0; i < socket->told->len; i++)
+    if (fram_address_equal_ip (&g_array_index (socket->told, FramAddress, i), source))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+receive_at_relay (SimNode *node, SimNetwork *from, SimPacket *packet)
+{
+  Oracle *oracle = ((Relay *) node)->oracle;
+  Letter letter;
+
+  memcpy (&letter, packet->data, sizeof letter);
+  for (guint i = 0; i < oracle->sockets->len; i++)
+    {
+      Socket *socket = g_ptr_array_index (oracle->sockets, i);
+
+      if (fram_address_equal (&socket->address, &packet->destination)
+          && is_permitted (socket, &packet->source))
+        read_letter (oracle, socket, &packet->source, &letter);
+    }
+  sim_packet_free (packet);
+}
+
+/* By TCP every site lets out. */
+static gboolean
+reaches (const Oracle *oracle, guint side, const SimServerPlan *server)
+{
+  const SimHostPlan *host = &oracle->plan->hosts[oracle->call->ends[side].host];
+
+  for (guint i = 0; i < host->n_interfaces; i++)
+    {
+      const SimInterfacePlan *interface = &host->interfaces[i];
+      gboolean stays = interface->vanishes == FRAM_TIME_NEVER
+                       || interface->vanishes <= interface->appears;
+
+      if (interface->address.family == server->address.family && stays
+          && !fram_address_is_loopback (&interface->address))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+add_relayed (Oracle *oracle, guint side, const FramAddress *address)
+{
+  Socket *socket = g_new0 (Socket, 1);
+
+  socket->side = side;
+  socket->relayed = TRUE;
+  socket->network = oracle->topology.networks[0];
+  socket->address = *address;
+  socket->address.port = (guint16) (FIRST_PORT + oracle->sockets->len);
+  socket->told = g_array_new (FALSE, FALSE, sizeof (FramAddress));
+  g_ptr_array_add (oracle->sockets, socket);
+  tell (oracle->shown[side], &socket->address);
+}
+
+static void
+add_relays (Oracle *oracle)
+{
+  for (guint i = 0; i < oracle->plan->n_servers; i++)
+    {
+      const SimServerPlan *server = &oracle->plan->servers[i];
+      Relay *relay = &oracle->relays[i];
+
+      if (!server->relays || server->absent || server->kind != SIM_SERVER_ANSWERS)
+        continue;
+      relay->oracle = oracle;
+      relay->node.receive = receive_at_relay;
+      for (guint f = 0; f < 2; f++)
+        {
+          if (server->relayed[f].family == FRAM_FAMILY_NONE)
+            continue;
+          sim_network_attach (oracle->topology.networks[0], &server->relayed[f],
+                              &relay->node);
+          for (guint side = 0; side < 2; side++)
+            if ((oracle->call->ends[side].servers & (1u << i)) != 0
+                && reaches (oracle, side, server))
+              add_relayed (oracle, side, &server->relayed[f]);
+        }
     }
 }
 
@@ -243,7 +341,7 @@ gather (Oracle *oracle)
     {
       Socket *socket = g_ptr_array_index (oracle->sockets, i);
 
-      for (guint j = 0; j < oracle->plan->n_servers; j++)
+      for (guint j = 0; !socket->relayed && j < oracle->plan->n_servers; j++)
         if ((oracle->call->ends[socket->side].servers & (1u << j)) != 0
             && oracle->plan->servers[j].address.family == socket->address.family)
           send_letter (socket, &oracle->plan->servers[j].address, &letter);
@@ -302,6 +400,7 @@ oracle_init (Oracle *oracle, const SimPlan *plan, const SimCallPlan *call)
   add_mirrors (oracle);
   for (guint side = 0; side < 2; side++)
     add_side (oracle, side);
+  add_relays (oracle);
 }
 
 static void
@@ -324,11 +423,6 @@ sim_oracle_has_path (const SimPlan *plan, const SimCallPlan *call)
   Oracle oracle;
   gboolean found;
 
-  /* Nothing but relayed candidates, and the worlds have no relays. */
-  for (guint side = 0; side < 2; side++)
-    if (call->ends[side].policy == FRAM_POLICY_RELAY)
-      return FALSE;
-
   oracle_init (&oracle, plan, call);
   gather (&oracle);
   show_candidates (&oracle);
@@ -346,4 +440,14 @@ sim_oracle_needs_no_server (const SimPlan *plan, const SimCallPlan *call)
 
   alone.ends[0].servers = alone.ends[1].servers = 0;
   return sim_oracle_has_path (plan, &alone);
+}
+
+gboolean
+sim_oracle_needs_no_relay (const SimPlan *plan, const SimCallPlan *call)
+{
+  SimPlan without = *plan;
+
+  for (guint i = 0; i < without.n_servers; i++)
+    without.servers[i].relays = FALSE;
+  return sim_oracle_has_path (&without, call);
 }

@@ -34,6 +34,11 @@ sim_pacing_transmit (SimPacing *pacing, const guint8 *data, gsize length, guint 
   if (n > 1)
     return n > most ? SIM_PACING_TOO_OFTEN : SIM_PACING_OK;
 
+  /* RFC 8445 §14.2 speaks of checks and of gathering: what keeps a relay does not wait, nor
+   * does the proof that its server asked for. */
+  if (message.method != FRAM_STUN_BINDING
+      && (message.method != FRAM_STUN_ALLOCATE || message.integrity != 0))
+    return SIM_PACING_OK;
   if (settled && !fram_stun_message_has (&message, FRAM_STUN_ATTR_USE_CANDIDATE))
     return SIM_PACING_OK;
   if (pacing->last >= 0 && now - pacing->last < SIM_PACING_GAP)

@@ -81,11 +81,12 @@ add_server (GString *text, const SimPlan *plan, guint i)
   const SimServerPlan *server = &plan->servers[i];
   char address[FRAM_ADDRESS_TEXT];
 
-  g_string_append_printf (text, "server %u: %s%s%s, %s%s\n", i,
+  g_string_append_printf (text, "server %u: %s%s%s, %s%s%s\n", i,
                           fram_address_to_text (&server->address, address),
                           server->name != NULL ? " called " : "",
                           server->name != NULL ? server->name : "", kinds[server->kind],
-                          server->absent ? ", absent" : "");
+                          server->absent ? ", absent" : "",
+                          server->relays ? ", relays" : "");
 }
 
 static void

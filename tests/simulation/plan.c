@@ -9,6 +9,8 @@
 #define STUN_PORT 3478
 /* Of a server's second address. */
 #define SECOND_NUMBER 100
+/* Of the addresses that it relays from. */
+#define RELAY_NUMBER 200
 
 void
 sim_plan_init (SimPlan *plan, guint64 seed)
@@ -119,6 +121,17 @@ sim_plan_add_server (SimPlan *plan, SimServerKind kind, FramFamily family)
     fram_address_init_ipv4 (&server->address, SERVER_PREFIX4 + index + 1, 0);
   server->address.port = STUN_PORT;
   return index;
+}
+
+void
+sim_plan_relay (SimPlan *plan, guint i, gboolean ipv6)
+{
+  SimServerPlan *server = &plan->servers[i];
+
+  server->relays = TRUE;
+  fram_address_init_ipv4 (&server->relayed[0], SERVER_PREFIX4 + RELAY_NUMBER + i, 0);
+  if (ipv6)
+    server->relayed[1] = make_ipv6 (0xffff, RELAY_NUMBER + i);
 }
 
 void

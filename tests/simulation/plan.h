@@ -54,6 +54,8 @@ typedef struct
   FramAddress
       second; /* where it is too, for the tests of RFC 5780; family NONE: it is not */
   const char *name; /* known by this name; NULL: by its address */
+  gboolean relays;  /* it is a TURN server too, from these addresses; IPv6 or NONE */
+  FramAddress relayed[2];
 } SimServerPlan;
 
 typedef struct
@@ -115,6 +117,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SimPlan, sim_plan_clear)
 guint sim_plan_add_network (SimPlan *plan, guint outside, const SimGatewayKind *gateway);
 guint sim_plan_add_host (SimPlan *plan);
 guint sim_plan_add_server (SimPlan *plan, SimServerKind kind, FramFamily family);
+/* Makes it a TURN server; `ipv6`: that relays both families. */
+void sim_plan_relay (SimPlan *plan, guint server, gboolean ipv6);
 /* Gives the server a second address. */
 void sim_plan_help (SimPlan *plan, guint server);
 /* The next free address of a network that has the family. */

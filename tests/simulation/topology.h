@@ -9,6 +9,9 @@ typedef struct
   guint n_networks;
   SimNetwork *networks[SIM_MAX_NETWORKS];
   SimGateway *gateways[SIM_MAX_NETWORKS]; /* NULL for the Internet */
+  /* Of the plan's servers, those that relay; NULL: none, or nobody there.  Their owner is
+   * whoever made them. */
+  struct _SimRelayServer *relays[SIM_MAX_SERVERS];
 } SimTopology;
 
 /* `perfect`: packets arrive at once, whatever the links of the plan. */

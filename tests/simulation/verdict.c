@@ -8,12 +8,16 @@
 #define LOSS_MAX 0.12
 /* Consent checks are not repeated (RFC 7675 §5.1): five lost in a row end a call. */
 #define HOLDING_LOSS_MAX 0.03
+/* So many calls that need a relay all find one. */
+#define RELAYED_CROWD 8
 /* What changes within this time is one change. */
 #define CHANGE_MAX FRAM_SECONDS (2)
 /* RFC 7675 §5.1: after 30 s without an answer there is nothing left to recover. */
 #define RECOVERY_MAX FRAM_SECONDS (45)
 /* Who does not know by then what candidates it has never will. */
 #define GATHERING_MAX FRAM_SECONDS (5)
+/* Who may use nothing but a relay waits for as long as a connection may take. */
+#define GATHERING_RELAY_MAX FRAM_SECONDS (12)
 
 static double
 get_loss (const SimWorld *world, guint call)
@@ -37,6 +41,15 @@ sim_world_is_moving (const SimWorld *world, guint call)
          && first <= now && now - last < RECOVERY_MAX;
 }
 
+static gboolean
+has_relays (const SimPlan *plan)
+{
+  for (guint i = 0; i < plan->n_servers; i++)
+    if (plan->servers[i].relays)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 judge_pair_of_ends (SimWorld *world, guint i)
 {
@@ -48,8 +61,10 @@ judge_pair_of_ends (SimWorld *world, guint i)
   if (!sim_call_is_connected (call))
     return;
   /* Among several, what one call sends may open a filter for another on the same base; and
-   * there may be a path when addresses have changed. */
+   * there may be a path when addresses have changed.  A relay that comes late is asked for
+   * addresses of the peer, too, that only another base has heard of. */
   if (!world->outcomes[i].has_path && world->plan->calls->len == 1
+      && !has_relays (world->plan)
       && !sim_plan_find_changes (world->plan, call->planned, &first, &last)
       && !sim_plan_may_lapse (world->plan, call->planned))
     SIM_WORLD_VIOLATE (world, "oracle", "call %u is connected, though it has no path", i);
@@ -72,6 +87,15 @@ may_miss_server (const SimWorld *world, guint i)
          && !sim_oracle_needs_no_server (world->plan, planned);
 }
 
+/* Where many calls at once have nothing but relays, each component that collides tries a few
+ * lanes of them, and a session's pairs are limited (RFC 8445 §6.1.2.5): not all may find one. */
+static gboolean
+may_be_crowded_out (const SimWorld *world, guint i)
+{
+  return world->plan->calls->len > RELAYED_CROWD
+         && !sim_oracle_needs_no_relay (world->plan, sim_plan_get_call (world->plan, i));
+}
+
 static void
 judge (SimWorld *world, guint i)
 {
@@ -87,7 +111,8 @@ judge (SimWorld *world, guint i)
       || sim_plan_is_open (world->plan, call->planned))
     return;
   if (outcome->has_path && !outcome->connected && !may_miss_server (world, i)
-      && !sim_plan_may_lapse (world->plan, call->planned))
+      && !sim_plan_may_lapse (world->plan, call->planned)
+      && !may_be_crowded_out (world, i))
     SIM_WORLD_VIOLATE (world, "connects",
                        "call %u: %s (%s) and %s (%s), though there is a path", i,
                        fram_state_to_text (a->state), fram_cause_to_word (a->cause),
@@ -128,7 +153,10 @@ judge_end (SimWorld *world, const SimEnd *end)
   if (sim_end_is_gone (end) || end->session == 0)
     return;
   if (!end->gathered
-      && sim_schedule_now (world->context.schedule) > end->opened + GATHERING_MAX)
+      && sim_schedule_now (world->context.schedule)
+             > end->opened
+                   + (end->plan->policy == FRAM_POLICY_RELAY ? GATHERING_RELAY_MAX
+                                                             : GATHERING_MAX))
     SIM_WORLD_VIOLATE (world, "gathers", "%s: session %u never ends to gather",
                        sim_host_get_name (end->host), end->session);
   if (end->state == FRAM_STATE_COMPLETED && !sim_world_may_lose (world, end->call->index)
@@ -147,7 +175,8 @@ sim_world_judge_settling (SimWorld *world, gboolean settled)
       judge_end (world, &call->ends[0]);
       judge_end (world, &call->ends[1]);
       if (!settled && !sim_call_is_settled (call) && !sim_world_may_lose (world, i)
-          && !sim_plan_is_open (world->plan, call->planned))
+          && !sim_plan_is_open (world->plan, call->planned)
+          && !may_be_crowded_out (world, i))
         SIM_WORLD_VIOLATE (world, "settles", "call %u: %s (%s) and %s (%s) after %.0f s",
                            i, fram_state_to_text (call->ends[0].state),
                            fram_cause_to_word (call->ends[0].cause),

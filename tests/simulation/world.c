@@ -6,7 +6,7 @@
 #define TALK_INTERVAL FRAM_MILLISECONDS (150)
 #define TALK_TIMES 40
 /* After the linger time; a server that never answers is waited for so long. */
-#define REST_MAX FRAM_SECONDS (60)
+#define REST_MAX FRAM_SECONDS (90)
 #define STEPS_MAX 20000000u
 
 static FramTime
@@ -24,6 +24,14 @@ add_servers (SimWorld *world)
     {
       const SimServerPlan *server = &world->plan->servers[i];
 
+      if (server->relays)
+        {
+          if (!server->absent)
+            world->topology.relays[i]
+                = sim_relay_server_new (&world->context, world->topology.networks[0],
+                                        &server->address, server->relayed, server->kind);
+          continue;
+        }
       if (!server->absent)
         world->servers[i] = sim_stun_server_new (world->topology.networks[0],
                                                  &server->address, server->kind);
@@ -81,7 +89,10 @@ sim_world_free (SimWorld *world)
   for (guint i = 0; i < world->plan->n_hosts; i++)
     sim_host_free (world->hosts[i]);
   for (guint i = 0; i < world->plan->n_servers; i++)
-    sim_stun_server_free (world->servers[i]);
+    {
+      sim_stun_server_free (world->servers[i]);
+      sim_relay_server_free (world->topology.relays[i]);
+    }
   sim_schedule_free (world->context.schedule);
   sim_topology_clear (&world->topology);
   sim_journal_clear (&world->journal);

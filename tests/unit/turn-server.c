@@ -226,6 +226,9 @@ allocate (TurnServer *server, const FramStunMessage *request)
   if (server->allocated)
     return FRAM_STUN_ERROR_ALLOCATION_MISMATCH;
   server->allocated = TRUE;
+  g_array_set_size (server->permissions, 0);
+  g_array_set_size (server->channels, 0);
+  g_clear_pointer (&server->owner, g_free);
   if (fram_stun_message_get_text (request, FRAM_STUN_ATTR_USERNAME, &user, &length))
     server->owner = g_strndup (user, length);
   return 0;

@@ -1,0 +1,236 @@
+/* A host's relayed bases: what io/ does with the data of applications that go by a relay, as
+ * ChannelData or in indications. (RFC 8656 §11, §12) */
+#include <string.h>
+
+#include "base/big-endian.h"
+#include "broker/network-snapshot.h"
+#include "host-private.h"
+#include "stun/builder.h"
+#include "turn/turn.h"
+
+typedef struct
+{
+  FramBaseId id, carrier;
+  FramAddress server, address;
+  GHashTable *numbers; /* peer -> channel */
+} Relay;
+
+static void
+relay_free (gpointer data)
+{
+  Relay *relay = data;
+
+  g_hash_table_unref (relay->numbers);
+  g_free (relay);
+}
+
+GHashTable *
+sim_host_relays_new (void)
+{
+  return g_hash_table_new_full (NULL, NULL, NULL, relay_free);
+}
+
+static Relay *
+find_relay (const SimHost *host, FramBaseId id)
+{
+  return g_hash_table_lookup (host->relays, GUINT_TO_POINTER (id));
+}
+
+gboolean
+sim_host_is_relayed (const SimHost *host, FramBaseId id)
+{
+  return find_relay (host, id) != NULL;
+}
+
+/* --- What the broker asks ---------------------------------------------------------- */
+
+void
+sim_host_add_relay (SimHost *host, const FramEvent *event)
+{
+  Relay *relay = g_new0 (Relay, 1);
+  char text[FRAM_ADDRESS_TEXT];
+
+  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                    "base %u is relayed, by base %u: %s", event->base, event->carrier,
+                    fram_address_to_text (&event->bind, text));
+  if (!sim_host_has_base (host, event->carrier) || find_relay (host, event->base) != NULL)
+    SIM_HOST_VIOLATE (host, "relay-has-carrier", "base %u is relayed by base %u",
+                      event->base, event->carrier);
+  relay->id = event->base;
+  relay->carrier = event->carrier;
+  relay->server = event->remote;
+  relay->address = event->bind;
+  relay->numbers
+      = g_hash_table_new_full (fram_address_hash, fram_address_equal, g_free, NULL);
+  g_hash_table_insert (host->relays, GUINT_TO_POINTER (relay->id), relay);
+}
+
+gboolean
+sim_host_close_relay (SimHost *host, const FramEvent *event)
+{
+  return g_hash_table_remove (host->relays, GUINT_TO_POINTER (event->base));
+}
+
+void
+sim_host_check_carrier (SimHost *host, FramBaseId carrier)
+{
+  GHashTableIter iter;
+  Relay *relay;
+
+  g_hash_table_iter_init (&iter, host->relays);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &relay))
+    if (relay->carrier == carrier)
+      SIM_HOST_VIOLATE (host, "relay-has-carrier", "base %u is closed under base %u",
+                        carrier, relay->id);
+}
+
+void
+sim_host_set_channel (SimHost *host, const FramEvent *event)
+{
+  Relay *relay = find_relay (host, event->base);
+
+  if (relay == NULL)
+    {
+      SIM_HOST_VIOLATE (host, "base-exists", "a channel of base %u", event->base);
+      return;
+    }
+  g_hash_table_remove (relay->numbers, &event->remote);
+  if (event->channel != 0)
+    g_hash_table_insert (relay->numbers, g_memdup2 (&event->remote, sizeof event->remote),
+                         GUINT_TO_POINTER (event->channel));
+}
+
+/* --- Packets ----------------------------------------------------------------------- */
+
+static gsize
+wrap (const Relay *relay, const FramAddress *peer, const guint8 *data, gsize length,
+      guint8 *buffer, gsize size)
+{
+  static const FramStunId id = { { 0 } };
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (relay->numbers, peer));
+  FramStunBuilder builder;
+
+  if (number != 0)
+    {
+      fram_store_be16 (buffer, (guint16) number);
+      fram_store_be16 (buffer + 2, (guint16) length);
+      memcpy (buffer + FRAM_TURN_CHANNEL_HEADER, data, length);
+      return length + FRAM_TURN_CHANNEL_HEADER;
+    }
+  fram_stun_builder_init (&builder, buffer, size, FRAM_STUN_INDICATION, FRAM_STUN_SEND,
+                          &id);
+  fram_stun_builder_add_address (&builder, FRAM_STUN_ATTR_XOR_PEER_ADDRESS, peer);
+  fram_stun_builder_add (&builder, FRAM_STUN_ATTR_DATA, data, length);
+  return fram_stun_builder_end (&builder);
+}
+
+gboolean
+sim_host_relay_data (SimHost *host, const SimTuple *path, const void *data, gsize length)
+{
+  const Relay *relay = find_relay (host, path->base);
+  guint8 buffer[1500];
+
+  if (relay == NULL)
+    return FALSE;
+  sim_host_send_by (host, relay->carrier, &relay->server, buffer,
+                    wrap (relay, &path->remote, data, length, buffer, sizeof buffer));
+  return TRUE;
+}
+
+/* Channel numbers are the allocation's, whatever the family of the peer. */
+static gboolean
+find_channel (const Relay *relay, guint number, FramAddress *ret_peer)
+{
+  GHashTableIter iter;
+  gpointer peer, known;
+
+  g_hash_table_iter_init (&iter, relay->numbers);
+  while (g_hash_table_iter_next (&iter, &peer, &known))
+    if (GPOINTER_TO_UINT (known) == number)
+      {
+        *ret_peer = *(const FramAddress *) peer;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+unwrap_by (const Relay *relay, const guint8 *packet, gsize length, guint16 method,
+           FramAddress *ret_peer, const guint8 **ret_data, gsize *ret_length)
+{
+  FramStunMessage message;
+  FramStunAttribute data;
+
+  if (length >= FRAM_TURN_CHANNEL_HEADER && packet[0] >= 64 && packet[0] <= 79)
+    {
+      *ret_data = packet + FRAM_TURN_CHANNEL_HEADER;
+      *ret_length = fram_load_be16 (packet + 2);
+      return *ret_length + FRAM_TURN_CHANNEL_HEADER <= length
+             && find_channel (relay, fram_load_be16 (packet), ret_peer);
+    }
+  if (fram_stun_message_parse (&message, packet, length) != FRAM_STUN_PARSE_OK
+      || message.klass != FRAM_STUN_INDICATION || message.method != method
+      || !fram_stun_message_get_address (&message, FRAM_STUN_ATTR_XOR_PEER_ADDRESS,
+                                         ret_peer)
+      || !fram_stun_message_find (&message, FRAM_STUN_ATTR_DATA, &data))
+    return FALSE;
+  *ret_data = data.value;
+  *ret_length = data.length;
+  return TRUE;
+}
+
+gboolean
+sim_host_unwrap (SimHost *host, FramBaseId carrier, const FramAddress *server,
+                 const guint8 *packet, gsize length, gboolean is_sent,
+                 SimTuple *ret_tuple, const guint8 **ret_data, gsize *ret_length)
+{
+  guint16 method = is_sent ? FRAM_STUN_SEND : FRAM_STUN_DATA;
+  GHashTableIter iter;
+  Relay *relay;
+
+  g_hash_table_iter_init (&iter, host->relays);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &relay))
+    {
+      const guint8 *inside;
+      gsize inside_length;
+      FramAddress peer;
+
+      if (relay->carrier != carrier || !fram_address_equal (&relay->server, server)
+          || !unwrap_by (relay, packet, length, method, &peer, &inside, &inside_length)
+          || relay->address.family != peer.family)
+        continue;
+      *ret_tuple = (SimTuple){ relay->id, peer };
+      *ret_data = inside;
+      *ret_length = inside_length;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* --- Rules ------------------------------------------------------------------------- */
+
+static gboolean
+is_live (const FramAllocationRow *row)
+{
+  return row->state != FRAM_ALLOCATION_ROW_ENDING
+         && row->state != FRAM_ALLOCATION_ROW_CLOSING;
+}
+
+void
+sim_host_check_relays (SimHost *host)
+{
+  g_autoptr (GArray) rows
+      = fram_broker_list_allocations (host->broker, sim_host_now (host));
+
+  for (guint i = 1; i < rows->len; i++)
+    {
+      const FramAllocationRow *row = &g_array_index (rows, FramAllocationRow, i);
+      const FramAllocationRow *last = row - 1;
+
+      if (g_str_equal (row->uri, last->uri) && row->lane == last->lane
+          && row->transport == last->transport
+          && fram_address_equal_ip (&row->local, &last->local) && is_live (row)
+          && is_live (last))
+        SIM_HOST_VIOLATE (host, "one-allocation", "two at %s", row->uri);
+    }
+}

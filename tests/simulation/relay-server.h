@@ -1,0 +1,30 @@
+/* A TURN server on the Internet: ../unit/turn-relay.h at addresses of the simulation, by UDP
+ * and by the streams of host-streams.c. */
+#pragma once
+
+#include "network.h"
+#include "stun-server.h"
+
+/* Who may ask it. */
+#define SIM_RELAY_USER "anna"
+#define SIM_RELAY_PASSWORD "secret"
+
+typedef struct _SimRelayServer SimRelayServer;
+
+/* What comes back to a stream. */
+typedef void (*SimRelayArrival) (gpointer subject, guint32 stream, const guint8 *data,
+                                 gsize length);
+
+/* Attaches itself at all addresses; `relayed[1]` may have family NONE. */
+SimRelayServer *sim_relay_server_new (const SimContext *context, SimNetwork *network,
+                                      const FramAddress *address,
+                                      const FramAddress relayed[2], SimServerKind kind);
+void sim_relay_server_free (SimRelayServer *server);
+
+/* A stream of `subject`, which is a host. */
+void sim_relay_server_connect (SimRelayServer *server, gpointer subject, guint32 stream,
+                               SimRelayArrival arrival);
+void sim_relay_server_disconnect (SimRelayServer *server, gpointer subject,
+                                  guint32 stream);
+void sim_relay_server_take (SimRelayServer *server, gpointer subject, guint32 stream,
+                            const guint8 *data, gsize length);
