@@ -6,12 +6,11 @@ import json
 import os
 import pathlib
 import re
-import socket
 import subprocess
 import unittest
 
+import coturn
 import harness
-from harness import GLib, wait
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = ROOT / "libclient" / "man"
@@ -37,20 +36,6 @@ def sections(page):
     """The text below each heading of a page."""
     parts = re.split(r'^\.S[SH] "?(.*?)"?$', read_page(page), flags=re.M)
     return dict(zip(parts[1::2], map(plain, parts[2::2])))
-
-
-def find_ports(n):
-    """Ports of this computer that nobody has at this moment."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
-def is_open(port):
-    with socket.socket() as trial:
-        return trial.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Form(unittest.TestCase):
@@ -182,13 +167,6 @@ class Examples(harness.Case):
                           True, "administrator"))
         self.assertEqual((second["id"], second["has_secret"]), ("admin-office-tls", True))
 
-    def make_certificate(self):
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-             "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-             "subjectAltName=DNS:localhost", "-keyout", self.folder / "key.pem", "-out",
-             self.folder / "cert.pem"], check=True, capture_output=True)
-
     def start_coturn(self, ports):
         """By the example; what is of this computer is put in its place."""
         text = read_example("coturn")
@@ -198,18 +176,12 @@ class Examples(harness.Case):
         }.items():
             text, n = re.subn(rf"^{name}=.*$", f"{name}={value}", text, flags=re.M)
             self.assertEqual(n, 1, name)
-        text += (f"listening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nno-cli\nlog-file=stdout\n"
-                 f"userdb={self.folder}/turndb\npidfile={self.folder}/pid\n")
-        (self.folder / "turnserver.conf").write_text(text)
-        self.start(["turnserver", "-c", self.folder / "turnserver.conf"])
-        glance = GLib.timeout_add(50, lambda: True)
-        wait("coturn", lambda: all(is_open(port) for port in ports))
-        GLib.source_remove(glance)
+        coturn.start(self, text, ports)
 
     def test_coturn(self):
         """Both sides of the worked example."""
-        ports = find_ports(2)
-        self.make_certificate()
+        ports = coturn.find_ports(2)
+        coturn.make_certificate(self.folder)
         self.start_coturn(ports)
         self.write_secret(re.search(r"^static-auth-secret=(.*)$", read_example("coturn"),
                                     re.M)[1])
