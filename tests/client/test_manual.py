@@ -9,6 +9,7 @@ import re
 import subprocess
 import unittest
 
+import coturn
 import harness
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -134,6 +135,11 @@ class Examples(harness.Case):
         self.administrators = self.folder / "administrators"
         self.administrators.mkdir()
 
+    def write_secret(self, text):
+        secret = self.administrators / "office.secret"
+        secret.write_text(text + "\n")
+        secret.chmod(0o640)
+
     def begin(self, name, text):
         (self.administrators / name).write_text(text)
         self.start_framd("--administrators", self.administrators)
@@ -150,9 +156,7 @@ class Examples(harness.Case):
         self.assertTrue(rows["port-range"]["lock"].endswith("/a.conf"))
 
     def test_servers(self):
-        secret = self.administrators / "office.secret"
-        secret.write_text("sesame\n")
-        secret.chmod(0o640)
+        self.write_secret("sesame")
         self.begin("50-office.conf", read_example("fram"))
         program = self.start_fram("servers", "list", "--json")
         self.assertEqual((program.wait_end(), program.said()), (0, ""))
@@ -162,6 +166,37 @@ class Examples(harness.Case):
                          ("admin-office", "Office", "turn:turn.example.org", "shared-secret",
                           True, "administrator"))
         self.assertEqual((second["id"], second["has_secret"]), ("admin-office-tls", True))
+
+    def start_coturn(self, ports):
+        """By the example; what is of this computer is put in its place."""
+        text = read_example("coturn")
+        for name, value in {
+            "listening-port": ports[0], "tls-listening-port": ports[1],
+            "cert": self.folder / "cert.pem", "pkey": self.folder / "key.pem",
+        }.items():
+            text, n = re.subn(rf"^{name}=.*$", f"{name}={value}", text, flags=re.M)
+            self.assertEqual(n, 1, name)
+        coturn.start(self, text, ports)
+
+    def test_coturn(self):
+        """Both sides of the worked example."""
+        ports = coturn.find_ports(2)
+        coturn.make_certificate(self.folder)
+        self.start_coturn(ports)
+        self.write_secret(re.search(r"^static-auth-secret=(.*)$", read_example("coturn"),
+                                    re.M)[1])
+        text = read_example("fram")
+        text, plain_uris = re.subn(r"=turn:\S*", f"=turn:localhost:{ports[0]}", text)
+        text, tls_uris = re.subn(
+            r"=turns:\S*", f"=turns:localhost:{ports[1]}?transport=tcp"
+            f"\nauthority={self.folder}/cert.pem", text)
+        self.assertEqual((plain_uris, tls_uris), (1, 1))
+        self.begin("50-office.conf", text)
+        program = self.start_fram("servers", "test", "--json")
+        self.assertEqual(program.wait_end(), 0, program.lines)
+        for found, transport in zip(json.loads(program.lines[0]), ("udp", "tls"), strict=True):
+            self.assertEqual((found["transport"], found["step"]), (transport, "done"))
+            self.assertTrue(found["relayed"].startswith("127.0.0.1:"), found)
 
 
 if __name__ == "__main__":

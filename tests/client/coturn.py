@@ -1,0 +1,48 @@
+"""coturn on the loopback interface, for tests of the command and of the manual."""
+
+import socket
+import subprocess
+
+from harness import GLib, wait
+
+OWN = """
+listening-ip=127.0.0.1
+relay-ip=127.0.0.1
+no-cli
+log-file=stdout
+userdb={folder}/turndb
+pidfile={folder}/turnserver.pid
+"""
+
+
+def find_ports(n):
+    """Ports of this computer that nobody has at this moment."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def is_open(port):
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
+
+
+def make_certificate(folder):
+    """Of `localhost`, by itself."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+         "subjectAltName=DNS:localhost", "-keyout", folder / "key.pem", "-out",
+         folder / "cert.pem"], check=True, capture_output=True)
+
+
+def start(case, configuration, ports):
+    """Starts it for a test, and returns when it listens at all ports."""
+    path = case.folder / "turnserver.conf"
+    path.write_text(configuration + OWN.format(folder=case.folder))
+    case.start(["turnserver", "-c", path])
+    glance = GLib.timeout_add(50, lambda: True)
+    wait("coturn", lambda: all(is_open(port) for port in ports))
+    GLib.source_remove(glance)

@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+"""Sessions that are relayed, as somebody at a shell has them: framd, and coturn."""
+
+import json
+import unittest
+
+import coturn
+import harness
+
+CONFIGURATION = """
+listening-port={port}
+no-tls
+no-dtls
+realm=test
+lt-cred-mech
+user=ann:open sesame
+allow-loopback-peers
+"""
+
+
+class Relayed(harness.Case):
+    def setUp(self):
+        super().setUp()
+        port, = coturn.find_ports(1)
+        coturn.start(self, CONFIGURATION.format(port=port), [port])
+        self.uri = f"turn:localhost:{port}"
+        self.start_framd("--administrators", self.folder / "none")
+        self.password = self.write_file("password", "open sesame\n")
+
+    def write_file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def run_fram(self, *arguments, status=0):
+        program = self.start_fram(*arguments)
+        self.assertEqual(program.wait_end(), status, program.said())
+        return program.lines
+
+    def add(self):
+        self.run_fram("servers", "add", self.uri, "--user", "ann", "--password-file",
+                      self.password)
+
+    def begin(self, *arguments):
+        return self.start_json("--policy", "relay", *arguments)
+
+    def own_server(self, password=None):
+        return ["--no-settings-servers", "--server", self.uri, "--user", "ann",
+                "--password-file", password or self.password]
+
+    def check_talk(self, one, other):
+        for teller, listener in ((one, other), (other, one)):
+            event = teller.wait_event("local")
+            self.assertTrue(all("typ relay" in line for line in event["candidates"]), event)
+            listener.tell(**{name: event[name] for name in
+                             ("ufrag", "pwd", "candidates", "options", "pacing")})
+        for program in (one, other):
+            program.wait_event("state", state="completed")
+        one.tell(send="hello")
+        other.wait_event("recv", data="hello")
+
+    def check_shown(self):
+        """It is told by whom it is relayed."""
+        for command in (["sessions"], ["watch", "--count", "1"]):
+            lines = self.run_fram(*command)
+            self.assertEqual(sum("relayed by localhost" in line for line in lines), 2, lines)
+
+    def test_server_of_the_session(self):
+        one, other = self.begin(*self.own_server()), self.begin(*self.own_server())
+        self.check_talk(one, other)
+        self.check_shown()
+
+    def test_server_of_the_settings(self):
+        self.add()
+        one, other = self.begin(), self.begin(*self.own_server())
+        self.check_talk(one, other)
+        self.check_shown()
+
+    def test_wrong_password(self):
+        """The session says which server does not relay, and why."""
+        wrong = self.write_file("wrong", "close sesame\n")
+        program = self.begin(*self.own_server(wrong))
+        program.wait_event("state", state="failed")
+        program.tell(stats=1)
+        told = program.wait_event("stats")
+        self.assertIn("localhost", told["explanation"])
+        self.assertIn("password", told["explanation"])
+        self.assertNotIn("sesame", json.dumps(told))
+
+    def test_without_servers_of_the_settings(self):
+        self.add()
+        program = self.begin("--no-settings-servers")
+        self.assertEqual(program.wait_event("local")["candidates"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
