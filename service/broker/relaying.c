@@ -21,6 +21,10 @@
 #define WAIT_NEEDED FRAM_SECONDS (3)
 #define WAIT_ALONE FRAM_SECONDS (10)
 
+/* When one relay is there, the others have two of its round trips more. */
+#define OTHERS_MIN FRAM_MILLISECONDS (20)
+#define OTHERS_MAX FRAM_MILLISECONDS (200)
+
 /* A component without a path by then takes another relay lane.  Most calls have a direct path
  * before, and a relay costs the server something. */
 #define COLLISION_WAIT FRAM_MILLISECONDS (500)
@@ -217,19 +221,6 @@ is_on (const FramBrokerSession *session, const FramAllocation *allocation,
 {
   return allocation->lane == lane->lane
          && fram_members_find (allocation->users, session->id) != NULL;
-}
-
-static gboolean
-is_there (const FramBrokerSession *session, const FramRelayLane *lane)
-{
-  for (guint i = 0; i < session->relays->len; i++)
-    {
-      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
-
-      if (is_on (session, allocation, lane) && allocation->state == FRAM_ALLOCATION_THERE)
-        return TRUE;
-    }
-  return FALSE;
 }
 
 /* Until when UDP is waited for on a lane; in the past: it works not, or not in good time.
@@ -505,24 +496,50 @@ has_mapping (const FramBrokerSession *session)
   return FALSE;
 }
 
+/* When the relays there are enough; FRAM_TIME_NEVER: there is none. */
+static FramTime
+find_enough (const FramBrokerSession *session, const FramRelayLane *lane)
+{
+  FramTime end = FRAM_TIME_NEVER;
+
+  for (guint i = 0; i < session->relays->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
+      FramTime rtt;
+
+      if (!is_on (session, allocation, lane)
+          || allocation->state != FRAM_ALLOCATION_THERE)
+        continue;
+      rtt = fram_turn_get_rtt (allocation->turn);
+      end = MIN (end,
+                 allocation->since
+                     + (rtt < 0 ? OTHERS_MAX : CLAMP (2 * rtt, OTHERS_MIN, OTHERS_MAX)));
+    }
+  return end;
+}
+
 static FramTime
 wait_on_lane (FramBroker *broker, const FramBrokerSession *session,
               const FramRelayLane *lane, FramTime bound, FramTime now)
 {
   FramTime until = now;
 
-  if (is_there (session, lane))
+  bound = MIN (bound, find_enough (session, lane));
+  if (bound <= now)
     return now;
   for (guint i = 0; i < session->relays->len; i++)
     {
       const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
 
-      if (!is_on (session, allocation, lane) || is_hopeless (broker, allocation))
+      if (!is_on (session, allocation, lane) || is_hopeless (broker, allocation)
+          || allocation->state == FRAM_ALLOCATION_THERE)
         continue;
       if (fram_allocation_is_stream (allocation) || allocation->heard)
         return bound;
       until = MAX (until, MIN (bound, find_patience (broker, allocation)));
     }
+  if (find_enough (session, lane) != FRAM_TIME_NEVER)
+    return until;
   return MAX (until, MIN (bound, wait_for_udp (broker, session, lane)));
 }
 

@@ -4,7 +4,7 @@
 #include "broker/server-test.h"
 
 /* At one time. */
-#define FRAM_SERVER_TESTS_MAX 4
+#define FRAM_SERVER_TESTS_MAX 16
 
 typedef struct
 {

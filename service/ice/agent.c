@@ -316,7 +316,11 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
   if (remote != NULL)
     {
       if (remote->type == FRAM_CANDIDATE_PEER_REFLEXIVE)
-        upgrade_reflexive (agent, remote, candidate);
+        {
+          upgrade_reflexive (agent, remote, candidate);
+          /* A check made one pair of it; now it is a candidate as the others. */
+          fram_ice_agent_pair_remote (agent, stream, remote);
+        }
       fram_ice_agent_settle (agent, now);
       return FRAM_ICE_ADD_KNOWN;
     }

@@ -142,6 +142,9 @@ fram_stream_start_tls (FramStream *stream, GSocketConnection *connection)
 
 /* --- DTLS -------------------------------------------------------------------------- */
 
+/* Where it must not block, GnuTLS sleeps 50 ms before it looks for each message of the
+ * handshake again (in a thread of GIO's): that takes half a second on any way. */
+
 static void
 on_dtls_handshake (GObject *object, GAsyncResult *result, gpointer user_data)
 {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "broker/server-failures.h"
 #include "broker/server-test.h"
 #include "dbus/names.h"
 #include "io/wall-clock.h"
@@ -73,15 +74,29 @@ add_address (GVariantBuilder *result, const char *key, const FramAddress *addres
     add_text (result, key, fram_address_to_text (address, text));
 }
 
+/* What the server does, and what to do about it. */
+static char *
+explain (const TestCall *test, const FramServerTest *found)
+{
+  FramServerUri uri;
+
+  if (test->lacks_secret && found->step == FRAM_SERVER_STEP_ALLOCATE)
+    return g_strdup ("Fram does not know the password of this server. Set it; or unlock "
+                     "the keyring, if it is there.");
+  fram_server_uri_parse (&uri, test->server->uri, NULL);
+  for (guint i = 0; i <= FRAM_SERVER_FAILURE_BAD_ANSWER; i++)
+    if (g_str_equal (fram_server_failure_to_word (i), found->cause))
+      return g_strdup_printf ("%s %s. %s", uri.host, fram_server_failure_to_predicate (i),
+                              found->advice);
+  return g_strdup (found->advice);
+}
+
 static GVariant *
 describe (const TestCall *test, const FramServerTest *found)
 {
-  const char *advice = found->advice;
+  g_autofree char *advice = explain (test, found);
   GVariantBuilder result;
 
-  if (test->lacks_secret && found->step == FRAM_SERVER_STEP_ALLOCATE)
-    advice = "Fram does not know the password of this server. Set it; or unlock the "
-             "keyring, if it is there.";
   g_variant_builder_init (&result, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&result, "{sv}", "ok",
                          g_variant_new_boolean (found->step == FRAM_SERVER_STEP_DONE));
@@ -258,11 +273,11 @@ fram_server_tests_begin (FramServerTests *tests, FramCall *call, const char *id,
   FramServerEntry *server = NULL;
   FramServerOptions read;
 
-  if (count_under_way (tests, fram_call_get_sender (call)) >= FRAM_SERVER_TESTS_MAX)
+  if (count_under_way (tests, fram_call_get_sender (call)) >= FRAM_SERVER_TESTS_OF_CALLER)
     {
       fram_call_fail (call, FRAM_ERROR_LIMIT_EXCEEDED,
                       "This application waits for %d tests already",
-                      FRAM_SERVER_TESTS_MAX);
+                      FRAM_SERVER_TESTS_OF_CALLER);
       return;
     }
   if (fram_server_options_read (options, FRAM_SERVER_OPTIONS_FOR_TEST, &read, &error))

@@ -10,7 +10,7 @@
 typedef struct _FramServerTests FramServerTests;
 
 /* That one caller may wait for. */
-#define FRAM_SERVER_TESTS_MAX 4
+#define FRAM_SERVER_TESTS_OF_CALLER 4
 
 FramServerTests *fram_server_tests_new (DBusConnection *connection);
 /* Before the first call; all stay the caller's and outlive the tests. */

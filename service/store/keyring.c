@@ -1,10 +1,8 @@
 #include "store/keyring.h"
 
-#include <gio/gio.h>
 #include <libsecret/secret.h>
-#include <string.h>
 
-#define SERVICE "org.freedesktop.secrets"
+#include "store/keyring-unlock.h"
 
 struct _FramKeyring
 {
@@ -28,14 +26,17 @@ struct _FramKeyringQuestion
   GSource *patience;
   void (*ask) (FramKeyringQuestion *question);
   char *id, *origin, *user;
-  SecretValue *value; /* to be stored */
+  SecretValue *value;        /* to be stored */
+  FramKeyringUnlock *unlock; /* NULL: it is not asked for */
 };
 
-/* `server` is the origin; `user` is for people who look into their keyring. */
+/* `server` is the origin; `user` is for people who look into their keyring.  GNOME Keyring does
+ * not find anything by the name of the schema as long as a keyring is locked, so the first
+ * attribute has a name that nobody else uses. */
 static const SecretSchema schema = {
   "org.fram.Fram.Server",
-  SECRET_SCHEMA_NONE,
-  { { "id", SECRET_SCHEMA_ATTRIBUTE_STRING },
+  SECRET_SCHEMA_DONT_MATCH_NAME,
+  { { "fram-id", SECRET_SCHEMA_ATTRIBUTE_STRING },
     { "server", SECRET_SCHEMA_ATTRIBUTE_STRING },
     { "user", SECRET_SCHEMA_ATTRIBUTE_STRING },
     { NULL, 0 } },
@@ -62,6 +63,7 @@ detach (FramKeyringQuestion *question)
 {
   g_ptr_array_remove_fast (question->keyring->questions, question);
   question->keyring = NULL;
+  g_clear_pointer (&question->unlock, fram_keyring_unlock_free);
   g_source_destroy (question->patience);
   g_clear_pointer (&question->patience, g_source_unref);
 }
@@ -151,7 +153,7 @@ static void
 ask_to_look_up (FramKeyringQuestion *question)
 {
   g_autoptr (GHashTable) attributes
-      = secret_attributes_build (&schema, "id", question->id, NULL);
+      = secret_attributes_build (&schema, "fram-id", question->id, NULL);
 
   if (question->origin != NULL)
     g_hash_table_insert (attributes, g_strdup ("server"), g_strdup (question->origin));
@@ -181,12 +183,56 @@ store (FramKeyringQuestion *question)
 {
   g_autofree char *label = g_strdup_printf ("Fram: %s", question->origin);
   g_autoptr (GHashTable) attributes
-      = secret_attributes_build (&schema, "id", question->id, "server", question->origin,
-                                 "user", question->user, NULL);
+      = secret_attributes_build (&schema, "fram-id", question->id, "server",
+                                 question->origin, "user", question->user, NULL);
 
   question->n_refs++;
   secret_service_store (NULL, &schema, attributes, SECRET_COLLECTION_DEFAULT, label,
                         question->value, question->cancellable, on_stored, question);
+}
+
+static void
+on_unlocked (gboolean unlocked, gpointer user_data)
+{
+  FramKeyringQuestion *question = user_data;
+
+  g_clear_pointer (&question->unlock, fram_keyring_unlock_free);
+  if (unlocked)
+    store (question);
+  else
+    finish (question, FRAM_KEYRING_LOCKED, NULL);
+}
+
+static void
+on_collection (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  FramKeyringQuestion *question = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SecretCollection) collection
+      = secret_collection_for_alias_finish (result, &error);
+
+  if (error != NULL)
+    give_up (question, error);
+  else if (collection == NULL)
+    finish (question, FRAM_KEYRING_ABSENT, NULL);
+  else if (question->keyring == NULL)
+    ;
+  else if (secret_collection_get_locked (collection))
+    /* The user may be asked for its password, which happens for no other question. */
+    question->unlock = fram_keyring_unlock_new (
+        question->keyring->bus, g_dbus_proxy_get_object_path (G_DBUS_PROXY (collection)),
+        on_unlocked, question);
+  else
+    store (question);
+  release (question);
+}
+
+static void
+ask_to_store (FramKeyringQuestion *question)
+{
+  question->n_refs++;
+  secret_collection_for_alias (NULL, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
+                               question->cancellable, on_collection, question);
 }
 
 /* What is locked is not cleared, and would come back. */
@@ -202,7 +248,7 @@ on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (question->keyring == NULL)
     ;
   else if (question->value != NULL)
-    store (question);
+    ask_to_store (question);
   else
     ask_to_look_up (question);
   release (question);
@@ -213,7 +259,7 @@ static void
 ask_to_clear (FramKeyringQuestion *question)
 {
   g_autoptr (GHashTable) attributes
-      = secret_attributes_build (&schema, "id", question->id, NULL);
+      = secret_attributes_build (&schema, "fram-id", question->id, NULL);
 
   question->n_refs++;
   secret_service_clear (NULL, &schema, attributes, question->cancellable, on_cleared,
@@ -246,14 +292,15 @@ follow (FramKeyring *keyring, GDBusConnection *bus)
 {
   keyring->bus = g_object_ref (bus);
   keyring->subscriptions[0] = g_dbus_connection_signal_subscribe (
-      bus, SERVICE, "org.freedesktop.DBus.Properties", "PropertiesChanged", NULL,
-      "org.freedesktop.Secret.Collection", G_DBUS_SIGNAL_FLAGS_NONE, on_signal, keyring,
-      NULL);
+      bus, FRAM_SECRET_SERVICE, "org.freedesktop.DBus.Properties", "PropertiesChanged",
+      NULL, "org.freedesktop.Secret.Collection", G_DBUS_SIGNAL_FLAGS_NONE, on_signal,
+      keyring, NULL);
   keyring->subscriptions[1] = g_dbus_connection_signal_subscribe (
-      bus, SERVICE, "org.freedesktop.Secret.Service", NULL, NULL, NULL,
+      bus, FRAM_SECRET_SERVICE, "org.freedesktop.Secret.Service", NULL, NULL, NULL,
       G_DBUS_SIGNAL_FLAGS_NONE, on_signal, keyring, NULL);
-  keyring->watch = g_bus_watch_name_on_connection (
-      bus, SERVICE, G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared, NULL, keyring, NULL);
+  keyring->watch = g_bus_watch_name_on_connection (bus, FRAM_SECRET_SERVICE,
+                                                   G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                                   on_appeared, NULL, keyring, NULL);
 }
 
 /* libsecret takes the same connection. */
@@ -295,7 +342,8 @@ begin (FramKeyring *keyring, void (*ask) (FramKeyringQuestion *), const char *id
   g_source_set_callback (question->patience, on_patience_over, question, NULL);
   g_source_attach (question->patience, g_main_context_get_thread_default ());
   g_ptr_array_add (keyring->questions, question);
-  g_bus_get (G_BUS_TYPE_SESSION, question->cancellable, on_bus, question);
+  /* Not to be cancelled: all who ask at this time share the one connection, and its end. */
+  g_bus_get (G_BUS_TYPE_SESSION, NULL, on_bus, question);
   return question;
 }
 

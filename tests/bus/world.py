@@ -91,20 +91,22 @@ def block(length):
 
 
 class Process:
-    """A program whose output goes to a file."""
+    """A program whose output goes to a file, and that is given some bytes to read."""
 
-    def __init__(self, world, name, command, environment=None):
+    def __init__(self, world, name, command, environment=None, given=b""):
         self.name = name
         self.path = os.path.join(world.folder, f"{name}-{len(world.processes)}.log")
         with open(self.path, "wb") as log:
             self.handle = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=environment or world.environment,
                 preexec_fn=_die_with_parent,
             )
+        self.handle.stdin.write(given)
+        self.handle.stdin.close()
         world.processes.append(self)
 
     def log(self):

@@ -202,6 +202,18 @@ test_no_backend (void)
   stream_client_await_failure (client, FRAM_STREAM_TLS, "no TLS support is installed");
 }
 
+#ifdef __SANITIZE_ADDRESS__
+/* glib-networking loses a source of its own where a handshake is cancelled while it waits; from
+ * there the stacks are too short to suppress that alone. */
+int __lsan_is_turned_off (void);
+
+int
+__lsan_is_turned_off (void)
+{
+  return 1;
+}
+#endif
+
 int
 main (int argc, char **argv)
 {

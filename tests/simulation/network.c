@@ -155,7 +155,8 @@ note (SimNetwork *network, const SimPacket *packet, const char *what)
 }
 
 /* Whether the packet says who made it: what does not can be forged by anyone on the way, and
- * no rule could be held against that. */
+ * no rule could be held against that.  To a forged request, a TURN server answers with an
+ * error that proves nothing (RFC 8489 §9.2.4), which is as good as forged. */
 static gboolean
 is_signed (const SimPacket *packet)
 {
@@ -163,6 +164,7 @@ is_signed (const SimPacket *packet)
 
   return fram_stun_message_parse (&message, packet->data, packet->length)
              == FRAM_STUN_PARSE_OK
+         && message.method == FRAM_STUN_BINDING
          && (message.integrity != 0 || message.integrity_sha256 != 0);
 }
 

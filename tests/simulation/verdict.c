@@ -41,6 +41,15 @@ sim_world_is_moving (const SimWorld *world, guint call)
          && first <= now && now - last < RECOVERY_MAX;
 }
 
+static gboolean
+has_relays (const SimPlan *plan)
+{
+  for (guint i = 0; i < plan->n_servers; i++)
+    if (plan->servers[i].relays)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 judge_pair_of_ends (SimWorld *world, guint i)
 {
@@ -52,8 +61,10 @@ judge_pair_of_ends (SimWorld *world, guint i)
   if (!sim_call_is_connected (call))
     return;
   /* Among several, what one call sends may open a filter for another on the same base; and
-   * there may be a path when addresses have changed. */
+   * there may be a path when addresses have changed.  A relay that comes late is asked for
+   * addresses of the peer, too, that only another base has heard of. */
   if (!world->outcomes[i].has_path && world->plan->calls->len == 1
+      && !has_relays (world->plan)
       && !sim_plan_find_changes (world->plan, call->planned, &first, &last)
       && !sim_plan_may_lapse (world->plan, call->planned))
     SIM_WORLD_VIOLATE (world, "oracle", "call %u is connected, though it has no path", i);
@@ -164,7 +175,8 @@ sim_world_judge_settling (SimWorld *world, gboolean settled)
       judge_end (world, &call->ends[0]);
       judge_end (world, &call->ends[1]);
       if (!settled && !sim_call_is_settled (call) && !sim_world_may_lose (world, i)
-          && !sim_plan_is_open (world->plan, call->planned))
+          && !sim_plan_is_open (world->plan, call->planned)
+          && !may_be_crowded_out (world, i))
         SIM_WORLD_VIOLATE (world, "settles", "call %u: %s (%s) and %s (%s) after %.0f s",
                            i, fram_state_to_text (call->ends[0].state),
                            fram_cause_to_word (call->ends[0].cause),
