@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import tempfile
 
@@ -196,6 +197,9 @@ class Refusals(Case):
             ("interfaces-allow", variant("as", ["eth0"]).get_child_value(0)),
             ("interfaces-deny", variant("aay", [b"eth0"])),
             ("interfaces-deny", variant("a{sv}", {})),
+            ("policy", variant("i", 0)), ("families", variant("as", ["ipv4"])),
+            ("port-range", variant("s", "1-2")), ("port-range", variant("(ii)", (1, 2))),
+            ("port-range", variant("(uu)", (1, 2))), ("secrets-file", variant("i", 1)),
         ):
             text = self.refuse(INVALID_ARGUMENT, {name: value})
             self.assertIn(f"“{name}” is of type “{TYPES[name]}”", text)
@@ -207,6 +211,9 @@ class Refusals(Case):
             ("interfaces-allow", ["x" * 32]), ("interfaces-deny", ["e"] * 33),
             ("interfaces-deny", ["a b"]), ("interfaces-deny", ["a\n"]),
             ("interfaces-deny", ["e"] * 5000), ("interfaces-deny", ["ü" * 100000]),
+            ("policy", ""), ("policy", "RELAY"), ("policy", "x" * 100000),
+            ("families", "ipv5"), ("families", ""), ("port-range", (0, 1)),
+            ("port-range", (1, 0)), ("port-range", (2, 1)), ("port-range", (65535, 1)),
         ):
             text = self.refuse(INVALID_ARGUMENT, typed({name: value}))
             self.assertIn(f"“{name}” is ", text)
@@ -405,15 +412,35 @@ class Administrators(Case):
         self.assertIn("a.conf, line 3:", self.world.service.log())
 
 
+    def test_locked_policy(self):
+        """Sessions may be stricter than what is locked, and never less strict."""
+        self.administrate("a.conf", "[Locked]\npolicy=nohost\n")
+        self.world.wait("change", lambda: self.values()["policy"] == "nohost")
+        for word in (None, "all", "nohost", "relay"):
+            options = {"policy": variant("s", word)} if word else None
+            self.assertEqual(Application(self, options).describe()[4], [])
+
+    def test_texts(self):
+        self.administrate("a.conf", "[Defaults]\npolicy=relay\nfamilies=ipv6\n"
+                                    "port-range = 40000 - 50000\nsecrets-file=true\n")
+        self.world.wait("change", lambda: self.values() == {
+            **DEFAULTS, "policy": "relay", "families": "ipv6",
+            "port-range": (40000, 50000), "secrets-file": True})
+        self.administrate("a.conf", "[Defaults]\npolicy=\nfamilies=IPv6\n"
+                                    "port-range=1-70000\nsecrets-file=maybe\n")
+        self.world.wait("change", lambda: self.values() == DEFAULTS)
+        self.assertEqual(len(self.problems()), 4)
+
+
 class Action(Case):
     """What is set is done, on what runs too."""
 
     def status(self):
         return self.client.manager("GetStatus")[0]
 
-    def gather(self):
+    def gather(self, options=None):
         """Returns the local candidates of a session that has gathered, and ends it."""
-        application = Application(self)
+        application = Application(self, options)
         candidates = application.describe()[4]
         application.call("Close")
         return candidates
@@ -439,6 +466,40 @@ class Action(Case):
         self.assertEqual(self.gather(), [])
         self.set(interfaces_allow=["l*"])
         self.assertNotEqual(self.gather(), [])
+
+    def test_families(self):
+        for word, colons in (("ipv4", False), ("ipv6", True)):
+            self.set(families=word)
+            addresses = [line.split()[4] for _, line in self.gather()]
+            self.assertNotEqual(addresses, [])
+            self.assertEqual({":" in address for address in addresses}, {colons})
+        self.set(families="both")
+        self.assertEqual(len({":" in line.split()[4] for _, line in self.gather()}), 2)
+
+    def test_port_range(self):
+        """Somebody else has most of the ports."""
+        taken = []
+        for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+            for port in range(41000, 41008):
+                other = socket.socket(family, socket.SOCK_DGRAM)
+                self.addCleanup(other.close)
+                other.bind((address, port))
+                taken.append(other)
+        self.set(port_range=(41000, 41009))
+        ports = [int(line.split()[5]) for _, line in self.gather()]
+        self.assertNotEqual(ports, [])
+        self.assertLessEqual(set(ports), {41008, 41009})
+        for other in taken:
+            other.close()
+        self.set(port_range=(42000, 42000))
+        self.assertEqual({int(line.split()[5]) for _, line in self.gather()}, {42000})
+
+    def test_policy(self):
+        """It is that of sessions that do not say it themselves."""
+        self.assertNotEqual(self.gather(), [])
+        self.set(policy="nohost")
+        self.assertEqual(self.gather(), [])
+        self.assertNotEqual(self.gather({"policy": variant("s", "all")}), [])
 
     def history(self):
         return self.client.call(MANAGER_PATH, INSPECTOR, "ListHistory",

@@ -38,6 +38,14 @@ static const struct
   { FRAM_SETTING_INTERFACES_DENY, "['1234567890123456789012345678901']" },
   { FRAM_SETTING_HISTORY, "false" },
   { FRAM_SETTING_NAT_PROBING, "false" },
+  { FRAM_SETTING_POLICY, "'nohost'" },
+  { FRAM_SETTING_POLICY, "'relay'" },
+  { FRAM_SETTING_FAMILIES, "'ipv4'" },
+  { FRAM_SETTING_FAMILIES, "'ipv6'" },
+  { FRAM_SETTING_PORT_RANGE, "(uint16 1, uint16 65535)" },
+  { FRAM_SETTING_PORT_RANGE, "(uint16 40000, uint16 40000)" },
+  { FRAM_SETTING_PORT_RANGE, "(uint16 0, uint16 0)" },
+  { FRAM_SETTING_SECRETS_FILE, "true" },
 }, bad[] = {
   { FRAM_SETTING_LINGER, "-2" },
   { FRAM_SETTING_LINGER, "86401" },
@@ -65,6 +73,13 @@ static const struct
   { FRAM_SETTING_INTERFACES_DENY, "[b'eth0']" },
   { FRAM_SETTING_INTERFACES_DENY, "@ao []" },
   { FRAM_SETTING_HISTORY, "@mb nothing" },
+  { FRAM_SETTING_POLICY, "'All'" },
+  { FRAM_SETTING_POLICY, "''" },
+  { FRAM_SETTING_FAMILIES, "'ipv10'" },
+  { FRAM_SETTING_PORT_RANGE, "(40000, 50000)" },
+  { FRAM_SETTING_PORT_RANGE, "(uint16 2, uint16 1)" },
+  { FRAM_SETTING_PORT_RANGE, "(uint16 0, uint16 9)" },
+  { FRAM_SETTING_SECRETS_FILE, "'true'" },
 };
 
 static void
