@@ -6,10 +6,12 @@ import json
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import unittest
 
 import harness
+from harness import GLib, wait
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = ROOT / "libclient" / "man"
@@ -35,6 +37,20 @@ def sections(page):
     """The text below each heading of a page."""
     parts = re.split(r'^\.S[SH] "?(.*?)"?$', read_page(page), flags=re.M)
     return dict(zip(parts[1::2], map(plain, parts[2::2])))
+
+
+def find_ports(n):
+    """Ports of this computer that nobody has at this moment."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def is_open(port):
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Form(unittest.TestCase):
@@ -134,6 +150,11 @@ class Examples(harness.Case):
         self.administrators = self.folder / "administrators"
         self.administrators.mkdir()
 
+    def write_secret(self, text):
+        secret = self.administrators / "office.secret"
+        secret.write_text(text + "\n")
+        secret.chmod(0o640)
+
     def begin(self, name, text):
         (self.administrators / name).write_text(text)
         self.start_framd("--administrators", self.administrators)
@@ -150,9 +171,7 @@ class Examples(harness.Case):
         self.assertTrue(rows["port-range"]["lock"].endswith("/a.conf"))
 
     def test_servers(self):
-        secret = self.administrators / "office.secret"
-        secret.write_text("sesame\n")
-        secret.chmod(0o640)
+        self.write_secret("sesame")
         self.begin("50-office.conf", read_example("fram"))
         program = self.start_fram("servers", "list", "--json")
         self.assertEqual((program.wait_end(), program.said()), (0, ""))
@@ -162,6 +181,50 @@ class Examples(harness.Case):
                          ("admin-office", "Office", "turn:turn.example.org", "shared-secret",
                           True, "administrator"))
         self.assertEqual((second["id"], second["has_secret"]), ("admin-office-tls", True))
+
+    def make_certificate(self):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+             "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+             "subjectAltName=DNS:localhost", "-keyout", self.folder / "key.pem", "-out",
+             self.folder / "cert.pem"], check=True, capture_output=True)
+
+    def start_coturn(self, ports):
+        """By the example; what is of this computer is put in its place."""
+        text = read_example("coturn")
+        for name, value in {
+            "listening-port": ports[0], "tls-listening-port": ports[1],
+            "cert": self.folder / "cert.pem", "pkey": self.folder / "key.pem",
+        }.items():
+            text, n = re.subn(rf"^{name}=.*$", f"{name}={value}", text, flags=re.M)
+            self.assertEqual(n, 1, name)
+        text += (f"listening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nno-cli\nlog-file=stdout\n"
+                 f"userdb={self.folder}/turndb\npidfile={self.folder}/pid\n")
+        (self.folder / "turnserver.conf").write_text(text)
+        self.start(["turnserver", "-c", self.folder / "turnserver.conf"])
+        glance = GLib.timeout_add(50, lambda: True)
+        wait("coturn", lambda: all(is_open(port) for port in ports))
+        GLib.source_remove(glance)
+
+    def test_coturn(self):
+        """Both sides of the worked example."""
+        ports = find_ports(2)
+        self.make_certificate()
+        self.start_coturn(ports)
+        self.write_secret(re.search(r"^static-auth-secret=(.*)$", read_example("coturn"),
+                                    re.M)[1])
+        text = read_example("fram")
+        text, plain_uris = re.subn(r"=turn:\S*", f"=turn:localhost:{ports[0]}", text)
+        text, tls_uris = re.subn(
+            r"=turns:\S*", f"=turns:localhost:{ports[1]}?transport=tcp"
+            f"\nauthority={self.folder}/cert.pem", text)
+        self.assertEqual((plain_uris, tls_uris), (1, 1))
+        self.begin("50-office.conf", text)
+        program = self.start_fram("servers", "test", "--json")
+        self.assertEqual(program.wait_end(), 0, program.lines)
+        for found, transport in zip(json.loads(program.lines[0]), ("udp", "tls"), strict=True):
+            self.assertEqual((found["transport"], found["step"]), (transport, "done"))
+            self.assertTrue(found["relayed"].startswith("127.0.0.1:"), found)
 
 
 if __name__ == "__main__":
