@@ -16,7 +16,7 @@ HOST COMMAND…       runs the command on the host
 show                who is where
 lose NAT            the NAT forgets its mappings
 renumber NAME       the host, or the NAT on the outside, gets another address
-forbid NAT WHAT     its hosts may not send that: udp, all-but-web, nothing
+forbid NAT WHAT     its hosts may not send that: udp, all-but-web, ipv4, nothing
 down NAME, up NAME  the first interface of a host or router, as if unplugged and plugged in
 cut NAME, mend NAME the cable there, which nobody notices but by the silence
 add DESCRIPTION     more hosts

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 UDP = "udp"
 ALL_BUT_WEB = "all-but-web"
+IPV4 = "ipv4"
 
 # What a network may forbid its hosts, as rules for what they send.
 FORBIDDEN = {
     None: [],
     UDP: ["meta l4proto udp drop"],
+    IPV4: ["iifname lan0 oifname wan0 meta nfproto ipv4 drop"],
     # Only TCP, and that only to where web servers are.
     ALL_BUT_WEB: [
         "iifname lan0 oifname wan0 tcp dport { 80, 443 } accept",

@@ -4,7 +4,8 @@
  * Words are those of turn-script.h.  On its standard input it reads more of them, a line
  * each, and besides: `forget` (all allocations), `renew` (all nonces), `hang-up` (all TCP
  * connections), `count` (tells how many requests came).  It writes what happens, a line
- * each: `ready`, `allocated CLIENT RELAYED`, `deleted CLIENT RELAYED`. */
+ * each: `ready`, `allocated CLIENT RELAYED`, `deleted CLIENT RELAYED`, before which it may say
+ * `expired` alike. */
 #include <glib-unix.h>
 #include <netinet/tcp.h>
 #include <stdio.h>

@@ -22,6 +22,7 @@ struct _ServedClient
   gpointer user_data;
   int relay; /* the socket of its relayed address; or -1 */
   guint relay_source;
+  guint expiry; /* the timer of the allocation's end */
   gboolean was_allocated;
   guint n_asked, n_answered;
 };
@@ -178,11 +179,35 @@ close_relay (ServedClient *client)
 {
   if (client->relay < 0)
     return;
+  g_clear_handle_id (&client->expiry, g_source_remove);
   g_source_remove (client->relay_source);
   close (client->relay);
   client->relay = -1;
   g_array_set_size (client->server.permissions, 0);
   g_array_set_size (client->server.channels, 0);
+}
+
+static void note_changes (ServedClient *client);
+
+/* RFC 8656 §6: what is not refreshed in time ends. */
+static gboolean
+on_expired (gpointer user_data)
+{
+  ServedClient *client = user_data;
+
+  client->expiry = 0;
+  client->server.allocated = FALSE;
+  tell (client, "expired", &client->server.relayed[0]);
+  note_changes (client);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+restart_life (ServedClient *client)
+{
+  g_clear_handle_id (&client->expiry, g_source_remove);
+  if (client->server.allocated)
+    client->expiry = g_timeout_add_seconds (client->server.lifetime, on_expired, client);
 }
 
 static void
@@ -222,6 +247,13 @@ answer_binding (ServedClient *client, const FramStunMessage *request, guint8 *bu
   return fram_stun_builder_end (&builder);
 }
 
+/* RFC 8489 §5: the two bits of the class. */
+static gboolean
+is_success (const guint8 *answer)
+{
+  return (fram_load_be16 (answer) & 0x0110) == 0x0100;
+}
+
 static void
 take_request (ServedClient *client, const FramStunMessage *request)
 {
@@ -239,6 +271,9 @@ take_request (ServedClient *client, const FramStunMessage *request)
                : turn_server_answer (&client->server, request->data, request->length,
                                      buffer, sizeof buffer);
   note_changes (client);
+  if (length > 0 && is_success (buffer)
+      && (request->method == FRAM_STUN_ALLOCATE || request->method == FRAM_STUN_REFRESH))
+    restart_life (client);
   if (length == 0
       || (script->silent_after > 0 && client->n_answered >= script->silent_after))
     return;

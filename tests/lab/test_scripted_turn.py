@@ -118,6 +118,16 @@ class Scripted(cases.LabCase):
         self.client.tell("permit", self.peer.end)
         self.assertEqual(self.client.expect("ended")[1], "437")
 
+    def test_expired_allocation(self):
+        """It is kept for longer than it lives, but not by who is gone."""
+        self.settle("lifetime=2")
+        relayed = self.await_allocated()
+        self.assertFalse(self.server.has_spoken(5))
+        self.talk(relayed)
+        self.client.process.kill()
+        self.server.expect("expired")
+        self.server.expect("deleted")
+
     def test_hang_up(self):
         self.settle(options=["--tcp"])
         self.await_allocated()

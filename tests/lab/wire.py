@@ -5,7 +5,7 @@ import struct
 from collections import defaultdict
 from dataclasses import dataclass
 
-ETH_P_ALL, ETH_P_IP = 0x0003, 0x0800
+ETH_P_ALL, ETH_P_IP, ETH_P_IPV6 = 0x0003, 0x0800, 0x86DD
 PACKET_OUTGOING = 4
 SOL_PACKET, PACKET_STATISTICS = 263, 6
 SO_RCVBUFFORCE = 33
@@ -26,14 +26,13 @@ class Packet:
     stun: tuple
 
 
-class Capture:
-    """Takes every UDP packet that passes an interface of a node, as the wire has it.
+class Tap:
+    """Takes every packet that passes an interface of a node, as the wire has it.
 
     A stage that listens to it reads it.
     """
 
     def __init__(self, node, interface):
-        self.packets = []
         with node.space:
             self._socket = socket.socket(
                 socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL)
@@ -55,14 +54,42 @@ class Capture:
                 data, (_, protocol, kind, *_) = self._socket.recvfrom(LONGEST)
             except BlockingIOError:
                 return True
-            packet = parse(data, kind == PACKET_OUTGOING) if protocol == ETH_P_IP else None
-            if packet is not None:
-                self.packets.append(packet)
+            self.take(data, protocol, kind == PACKET_OUTGOING)
+
+    def take(self, data, protocol, outgoing):
+        raise NotImplementedError
 
     def n_lost(self):
         """Packets that passed when there was no room for them, since the last call."""
         _, lost = struct.unpack("II", self._socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
         return lost
+
+
+class Destinations(Tap):
+    """To which IP addresses anything is sent from there."""
+
+    def __init__(self, node, interface):
+        super().__init__(node, interface)
+        self.addresses = set()
+
+    def take(self, data, protocol, outgoing):
+        if outgoing and protocol == ETH_P_IP:
+            self.addresses.add(socket.inet_ntoa(data[16:20]))
+        elif outgoing and protocol == ETH_P_IPV6:
+            self.addresses.add(socket.inet_ntop(socket.AF_INET6, data[24:40]))
+
+
+class Capture(Tap):
+    """Takes every UDP packet over IPv4."""
+
+    def __init__(self, node, interface):
+        super().__init__(node, interface)
+        self.packets = []
+
+    def take(self, data, protocol, outgoing):
+        packet = parse(data, outgoing) if protocol == ETH_P_IP else None
+        if packet is not None:
+            self.packets.append(packet)
 
     def streams(self, servers):
         """Binding requests that left for one of the servers, by source and destination: for
