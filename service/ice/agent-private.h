@@ -6,6 +6,9 @@
 
 /* RFC 8863 §4: no verdict of failure before 39.5 s, the life of a STUN transaction. */
 #define FRAM_ICE_PATIENCE FRAM_MILLISECONDS (39500)
+/* A component that was never connected fails then in any case, even if there are always new
+ * candidates to check. */
+#define FRAM_ICE_PATIENCE_MAX (3 * FRAM_ICE_PATIENCE)
 
 /* RFC 8445 §8.3.1: pairs that were not selected are answered for three seconds more. */
 #define FRAM_ICE_FREE_AFTER FRAM_SECONDS (3)
@@ -89,6 +92,8 @@ struct _FramIceAgent
   FramTime ta;
   FramTime last_check;    /* -1: none yet */
   FramTime patient_until; /* NEVER behind the remote description: patience is over */
+  FramTime gives_up;      /* NEVER: not yet, or it has: is_impatient */
+  gboolean is_impatient;
   gboolean more_patience; /* was given once, to a peer that did not end its candidates */
   gboolean local_ended;
   gboolean remote_ended;

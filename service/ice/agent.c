@@ -20,7 +20,7 @@ fram_ice_agent_new (const FramIceConfig *config, FramRandom *random, FramTime no
   agent->pacing = config->pacing;
   agent->max_pairs = config->max_pairs;
   agent->last_check = -1;
-  agent->patient_until = FRAM_TIME_NEVER;
+  agent->patient_until = agent->gives_up = FRAM_TIME_NEVER;
   agent->state = FRAM_STATE_NEW;
   agent->cause = FRAM_CAUSE_CREATED;
   g_queue_init (&agent->events);
@@ -95,6 +95,11 @@ fram_ice_agent_close (FramIceAgent *agent)
 static void
 end_patience (FramIceAgent *agent, FramTime now)
 {
+  if (now >= agent->gives_up)
+    {
+      agent->gives_up = FRAM_TIME_NEVER;
+      agent->is_impatient = TRUE;
+    }
   if (now < agent->patient_until)
     return;
   if (agent->remote_ended || agent->more_patience)
@@ -258,6 +263,7 @@ fram_ice_agent_set_remote (FramIceAgent *agent, const FramDescription *remote,
   pacing = MIN (MAX (pacing, agent->pacing), FRAM_PACING_MAX);
   agent->ta = FRAM_MILLISECONDS (pacing);
   agent->patient_until = now + FRAM_ICE_PATIENCE;
+  agent->gives_up = now + FRAM_ICE_PATIENCE_MAX;
 
   /* RFC 8445 §6.1.1: with a lite peer, the full agent controls. */
   if (remote->lite && agent->role == FRAM_ROLE_CONTROLLED)
@@ -427,7 +433,7 @@ fram_ice_agent_deadline (FramIceAgent *agent)
             deadline = MIN (deadline, stream->components[c].lost_until);
         }
     }
-  return MIN (deadline, agent->patient_until);
+  return MIN (deadline, MIN (agent->patient_until, agent->gives_up));
 }
 
 static void

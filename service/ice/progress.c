@@ -53,6 +53,8 @@ static gboolean
 has_failed (FramIceAgent *agent, guint stream, guint component, FramCause *ret_cause)
 {
   FramIceStream *list = &agent->streams[stream];
+  gboolean is_over = agent->is_impatient
+                     && list->components[component - 1].state == FRAM_STATE_CHECKING;
 
   if (list->components[component - 1].lost_until >= 0)
     return FALSE;
@@ -65,7 +67,7 @@ has_failed (FramIceAgent *agent, guint stream, guint component, FramCause *ret_c
       || agent->patient_until != FRAM_TIME_NEVER)
     return FALSE;
 
-  for (guint i = 0; i < list->pairs->len; i++)
+  for (guint i = 0; i < list->pairs->len && !is_over; i++)
     {
       const FramPair *pair = g_ptr_array_index (list->pairs, i);
 

@@ -48,6 +48,27 @@ find_pair (AgentFixture *f, const FramAddress *remote)
   return NULL;
 }
 
+/* There is always another candidate, and none of them is there: it ends all the same. */
+static void
+test_endless_candidates (AgentFixture *f, gconstpointer data)
+{
+  FramTime begun = f->now;
+
+  agent_describe (f, 5);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *address = g_strdup_printf ("192.0.2.%u:2000", 10 + i);
+
+      agent_add_peer (f, 1, address);
+      g_assert_true (agent_check_now (f));
+      run_until (f, begun + FRAM_SECONDS (29 * (i + 1)));
+    }
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_CHECKING);
+  run_until (f, begun + FRAM_SECONDS (119));
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_FAILED);
+  g_assert_cmpint (fram_ice_agent_get_cause (f->agent), ==, FRAM_CAUSE_NO_PAIR_SUCCEEDED);
+}
+
 /* RFC 8445 §8.3.1: data of a valid pair that was not selected are taken three seconds more. */
 static void
 test_freed_after_three_seconds (AgentFixture *f, gconstpointer data)
@@ -152,6 +173,7 @@ main (int argc, char **argv)
   CASE ("freed-after-three-seconds", test_freed_after_three_seconds);
   CASE ("failed-is-silent", test_failed_is_silent);
   CASE ("failed-stays", test_failed_stays);
+  CASE ("endless-candidates", test_endless_candidates);
   CASE ("lite-peer", test_lite_peer);
   return g_test_run ();
 }
