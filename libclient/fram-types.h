@@ -29,9 +29,12 @@ typedef struct _FramNetwork FramNetwork;
 typedef struct _FramNetworkInterface FramNetworkInterface;
 typedef struct _FramNetworkServer FramNetworkServer;
 typedef struct _FramMapping FramMapping;
+typedef struct _FramAllocation FramAllocation;
 typedef struct _FramDeafWay FramDeafWay;
 typedef struct _FramPastSession FramPastSession;
 typedef struct _FramSettings FramSettings;
 typedef struct _FramSetting FramSetting;
+typedef struct _FramServer FramServer;
+typedef struct _FramServerTest FramServerTest;
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #define FRAM_INSIDE
 
+#include <fram-allocation.h>
 #include <fram-client.h>
 #include <fram-component.h>
 #include <fram-description.h>
@@ -10,6 +11,7 @@
 #include <fram-error.h>
 #include <fram-network.h>
 #include <fram-rows.h>
+#include <fram-server.h>
 #include <fram-session-options.h>
 #include <fram-session.h>
 #include <fram-settings.h>

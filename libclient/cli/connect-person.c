@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/terminal.h"
+#include "cli/way.h"
 
 typedef struct
 {
@@ -50,6 +51,9 @@ on_local (GObject *source, GAsyncResult *result, gpointer data)
       = fram_session_get_local_description_finish (connection->session, result, &error);
   g_autofree char *code = NULL;
 
+  /* A code of a session that has failed is of no use. */
+  if (connection->quitting)
+    return;
   if (local == NULL)
     {
       connection_quit (connection, command_report (error));
@@ -176,7 +180,10 @@ static void
 on_selected (FramSession *session, guint stream, guint component, const char *local,
              const char *remote, gpointer data)
 {
-  say ("  path  %s -> %s", local, remote);
+  g_autofree char *selected = g_strconcat (local, " -> ", remote, NULL);
+  g_autofree char *way = way_describe (selected, NULL);
+
+  say ("  path  %s  (%s)", selected, way);
 }
 
 static void

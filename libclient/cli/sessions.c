@@ -49,13 +49,23 @@ print_json (FramClient *client, GPtrArray *sessions, gboolean with_pairs, GError
   return TRUE;
 }
 
+/* Without the names of the relays the addresses will do.  Return: (transfer full) */
+static GPtrArray *
+find_allocations (FramClient *client, GPtrArray *sessions)
+{
+  if (!tables_are_relayed (sessions))
+    return NULL;
+  return fram_client_list_allocations_sync (client, NULL, NULL);
+}
+
 static gboolean
 print_tables (FramClient *client, GPtrArray *sessions, gboolean with_pairs,
               GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) allocations = find_allocations (client, sessions);
 
-  tables_append_sessions (text, sessions);
+  tables_append_sessions (text, sessions, allocations);
   for (guint i = 0; with_pairs && i < sessions->len; i++)
     {
       FramSessionInfo *row = g_ptr_array_index (sessions, i);

@@ -104,6 +104,26 @@ ask_pairs (Watch *watch)
 }
 
 static void
+show_sessions (Watch *watch, GPtrArray *allocations)
+{
+  g_string_truncate (watch->view, 0);
+  tables_append_sessions (watch->view, watch->sessions, allocations);
+  watch->next = 0;
+  ask_pairs (watch);
+}
+
+/* Without the names of the relays their addresses will do. */
+static void
+on_allocations (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Watch *watch = data;
+  g_autoptr (GPtrArray) allocations
+      = fram_client_list_allocations_finish (watch->client, result, NULL);
+
+  show_sessions (watch, allocations);
+}
+
+static void
 on_sessions (GObject *source, GAsyncResult *result, gpointer data)
 {
   Watch *watch = data;
@@ -116,10 +136,10 @@ on_sessions (GObject *source, GAsyncResult *result, gpointer data)
       quit (watch, command_report (error));
       return;
     }
-  g_string_truncate (watch->view, 0);
-  tables_append_sessions (watch->view, watch->sessions);
-  watch->next = 0;
-  ask_pairs (watch);
+  if (tables_are_relayed (watch->sessions))
+    fram_client_list_allocations_async (watch->client, NULL, on_allocations, watch);
+  else
+    show_sessions (watch, NULL);
 }
 
 static void

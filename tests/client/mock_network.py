@@ -23,6 +23,17 @@ SERVERS = [
      True),
     ("stun:stun.example.org", "203.0.113.1:3478", "tcp", -1, 0, 1, -1, 1_000_000, False),
     ("stun:nowhere.example", "", "udp", -1, 0, 2, -1, 1_000_000, False),
+    ("turn:turn.example.org", "203.0.113.9:3478", "udp", 20_000, 1, 0, 1_000_000, -1, True),
+]
+RELAYED = "203.0.113.9:49160 relay udp -> 198.51.100.2:9 srflx udp"
+ALLOCATIONS_TYPE = "(a(ssuusssssssssuuuxxxx))"
+ALLOCATIONS = [
+    ("turn:turn.example.org", "wlan0", 5, 2, "udp", "192.168.1.7:50000", "203.0.113.9:3478",
+     "198.51.100.7:40000", "203.0.113.9:49160", "[2001:db8::9]:49161", "there", "", "", 3, 4, 1,
+     590_000_000, -1, 20_000, 10_000_000),
+    ("turns:turn.example.net", "wlan0", 0, 0, "tls", "", "203.0.113.10:5349", "", "", "",
+     "resting", "wrong-credentials", "It refuses the user name or the password.", 1, 0, 0, -1,
+     5_000_000, -1, 1_000_000),
 ]
 MAPPINGS = [(5, 2, "wlan0", "192.168.1.7:50000", "203.0.113.1:3478", "198.51.100.7:40000",
              "known", 3, 20_000_000, 7_000_000, 60_000_000)]

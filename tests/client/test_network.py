@@ -75,6 +75,20 @@ class Library(harness.Case):
             self.check_network(network)
             self.check_tables(network)
 
+    def test_allocations(self):
+        self.begin()
+        names = ("uri", "interface", "carrier", "lane", "transport", "local_address",
+                 "server_address", "mapped_address", "relayed_address", "relayed_address_6",
+                 "state", "cause", "explanation", "sessions", "permissions", "channels",
+                 "remaining", "retry", "rtt", "age")
+        for rows in (
+            self.client.list_allocations_sync(None),
+            self.finish(lambda done: self.client.list_allocations_async(None, done),
+                        self.client.list_allocations_finish),
+        ):
+            self.assertEqual([tuple(getattr(row, name) for name in names) for row in rows],
+                             mock_network.ALLOCATIONS)
+
     def test_rows_outlive_the_network(self):
         self.begin()
         rows = self.client.get_network_sync(None).list_servers()
@@ -169,6 +183,8 @@ class Command(harness.Case):
             "stun:stun.example.org 203.0.113.1:3478 UDP yes 12.50 ms",
             "stun:stun.example.org 203.0.113.1:3478 TCP no -",
             "stun:nowhere.example the name has none UDP no -",
+            "turn:turn.example.org 203.0.113.9:3478 UDP yes 20.00 ms",
+            "Whether the TURN servers relay too is found out by: fram servers test",
         ):
             self.assertIn(part, text)
         self.assertNotIn("\033", text)
@@ -180,6 +196,7 @@ class Command(harness.Case):
         self.assertEqual(status, 1)
         text = " ".join(lines)
         self.assertIn("fram netcheck --server stun:HOST", text)
+        self.assertIn("fram servers add stun:HOST", text)
         self.assertIn("cannot be told which one it is", text)
 
     def test_netcheck_json(self):
