@@ -1,16 +1,39 @@
 /* Which servers are asked about a session's bases. */
 #include "broker/broker-private.h"
 
+/* Whether one of them is known to answer: of the others, it would take a second to find out
+ * that the one that was asked is dead. */
+static gboolean
+has_known (FramBroker *broker, const FramBrokerSession *session, const FramBase *base)
+{
+  FramFamily family = (FramFamily) base->interface.address.family;
+
+  for (guint i = 0; i < session->servers->len; i++)
+    {
+      const FramServer *server = g_ptr_array_index (session->servers, i);
+      const FramAddress *address = fram_server_get_address (server, family);
+
+      if (address != NULL && fram_server_speaks_udp (server)
+          && fram_network_get_rtt (&broker->network, address, FRAM_KNOWN_UDP) >= 0
+          && fram_network_find_silent (&broker->network, base->interface.name,
+                                       server->uri, family, FRAM_KNOWN_UDP)
+                 == NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Behind a NAT whose mapping is the same for all, one server tells as much as many. */
 static gboolean
-one_suffices (FramBroker *broker, const FramBase *base)
+one_suffices (FramBroker *broker, const FramBrokerSession *session, const FramBase *base)
 {
   const FramNetworkNat *nat
       = fram_network_find_nat (&broker->network, base->interface.name,
                                (FramFamily) base->interface.address.family);
 
   return nat != NULL && nat->found != FRAM_NETWORK_NEVER
-         && nat->behaviour.mapping == FRAM_NAT_ENDPOINT_INDEPENDENT;
+         && nat->behaviour.mapping == FRAM_NAT_ENDPOINT_INDEPENDENT
+         && has_known (broker, session, base);
 }
 
 /* Whether an answer is there, or to be expected. */
@@ -112,7 +135,7 @@ void
 fram_broker_ask_substitute (FramBroker *broker, FramBrokerSession *session,
                             FramBase *base, FramTime now)
 {
-  if (session->servers != NULL && one_suffices (broker, base))
+  if (session->servers != NULL && one_suffices (broker, session, base))
     ask_one (broker, session, base, now);
 }
 
@@ -130,7 +153,7 @@ fram_broker_ask_servers (FramBroker *broker, FramBrokerSession *session, FramBas
     }
   if (session->servers == NULL)
     return;
-  if (one_suffices (broker, base))
+  if (one_suffices (broker, session, base))
     ask_one (broker, session, base, now);
   else
     ask_all (broker, session, base, now);

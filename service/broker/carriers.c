@@ -259,6 +259,26 @@ fram_broker_carrier_resolved (FramBroker *broker, guint16 query,
 
 /* --- The talk ---------------------------------------------------------------------- */
 
+/* RFC 8656 §3.2: the default, in seconds.  It is asked for all the same: coturn keeps to a
+ * shorter limit of its own only where it is. */
+#define LIFETIME 600
+
+/* Both as a rule: the peer may have the other one alone. */
+static FramTurnFamilies
+choose_families (FramBroker *broker, const FramAllocation *allocation)
+{
+  switch (broker->config.policy.family)
+    {
+    case FRAM_FAMILY_IPV4:
+      return FRAM_TURN_IPV4;
+    case FRAM_FAMILY_IPV6:
+      return FRAM_TURN_IPV6;
+    case FRAM_FAMILY_NONE:
+      return allocation->single ? FRAM_TURN_ANY_FAMILY : FRAM_TURN_IPV4 | FRAM_TURN_IPV6;
+    }
+  g_assert_not_reached ();
+}
+
 void
 fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, FramTime now)
 {
@@ -267,9 +287,9 @@ fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, Fram
     .server = allocation->address,
     .reliable
     = allocation->transport == FRAM_KNOWN_TCP || allocation->transport == FRAM_KNOWN_TLS,
-    .families
-    = allocation->single ? FRAM_TURN_ANY_FAMILY : FRAM_TURN_IPV4 | FRAM_TURN_IPV6,
+    .families = choose_families (broker, allocation),
     .mobility = TRUE,
+    .lifetime = LIFETIME,
     .credential = { .username = server->username, .password = server->password },
     .realm = server->realm,
     .nonce = server->nonce,

@@ -133,6 +133,9 @@ fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
 
   if (component->selected != NULL)
     component->selected->nominate = FALSE;
+  /* The peer knows nothing of a pair that we took by ourselves, and may nominate it yet. */
+  if (component->selected != NULL && component->self_chosen)
+    component->selected->nominated = FALSE;
   pair->nominated = TRUE;
   component->selected = pair;
   component->suspect = FALSE;

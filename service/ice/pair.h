@@ -55,6 +55,8 @@ typedef struct _FramPair
    * answered (RFC 8445 §7.3.1.4). */
   FramCheck checks[2];
 
+  FramStunId nomination; /* the peer's last check that nominated it */
+
   FramTime first_sent; /* -1: never */
   FramTime valid_since;
   FramTime heard; /* when a check of the peer's was last answered; -1: never */

@@ -268,10 +268,30 @@ forget_nominations (FramIceStream *stream, guint component)
     }
 }
 
-/* RFC 8445 §7.3.1.3 to §7.3.1.5, for a check that was answered with success. */
+/* A peer that renominates may come back to a pair it has left: by another check, where one
+ * that is merely late is the same. */
+static void
+take_nomination (FramIceAgent *agent, FramPair *pair, const FramStunId *id, FramTime now)
+{
+  if (renominates (agent))
+    {
+      forget_nominations (&agent->streams[pair->stream], pair->component);
+      if (id != NULL && !fram_stun_id_equal (id, &pair->nomination))
+        pair->nominated = FALSE;
+    }
+  if (id != NULL)
+    pair->nomination = *id;
+  if (pair->mapped != NULL)
+    fram_ice_agent_select (agent, pair, now);
+  else
+    pair->peer_nominated = TRUE;
+}
+
+/* RFC 8445 §7.3.1.3 to §7.3.1.5, for a check that was answered with success; `id` is NULL if
+ * it was answered earlier. */
 static void
 accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 priority,
-        gboolean use_candidate, FramTime now)
+        gboolean use_candidate, const FramStunId *id, FramTime now)
 {
   FramPair *pair = find_or_add (agent, base, address, priority, use_candidate, now);
 
@@ -291,14 +311,7 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
     }
 
   if (use_candidate && agent->role == FRAM_ROLE_CONTROLLED)
-    {
-      if (renominates (agent))
-        forget_nominations (&agent->streams[pair->stream], pair->component);
-      if (pair->mapped != NULL)
-        fram_ice_agent_select (agent, pair, now);
-      else
-        pair->peer_nominated = TRUE;
-    }
+    take_nomination (agent, pair, id, now);
   fram_ice_agent_follow (agent, pair, now);
   trigger (agent, pair, now);
 }
@@ -359,7 +372,7 @@ fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now)
 
       if (strcmp (check->remote_ufrag, agent->remote_ufrag) == 0)
         accept (agent, check->base, &check->remote, check->priority, check->use_candidate,
-                now);
+                NULL, now);
       emit_claim (agent, FRAM_ICE_EVENT_PAIR_REMOVED, check);
     }
 }
@@ -459,5 +472,5 @@ fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
       remember_early (&request, &early);
     }
   else if (strcmp (agent->remote_ufrag, remote_ufrag) == 0)
-    accept (agent, base, remote, priority, use_candidate, now);
+    accept (agent, base, remote, priority, use_candidate, &message->id, now);
 }

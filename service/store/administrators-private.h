@@ -24,9 +24,15 @@ void fram_administrators_add_problem (FramAdministrators *into, const char *form
 guint fram_administrators_find_line (const FramAdministratorsFile *source,
                                      const char *group, const char *key);
 
-/* administrators-servers.c */
+/* administrators-secrets.c */
 /* Takes the passwords and secrets out of the text, so that nobody else copies them. */
 void fram_administrators_take_secrets (FramAdministratorsFile *source);
+/* Return: (transfer full): the secret in a file, or NULL with a reason for people.
+ * `ret_is_open`: everybody can read the file. */
+char *fram_administrators_read_secret (const char *path, gboolean *ret_is_open,
+                                       char **ret_reason);
+
+/* administrators-servers.c */
 /* Takes over what the file says of servers. */
 void fram_administrators_take_servers (FramAdministratorsFile *source);
 /* All files have been read. */

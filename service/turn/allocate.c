@@ -84,9 +84,12 @@ take_relayed (FramTurn *turn, const FramStunMessage *message)
 
       if (attribute.type != FRAM_STUN_ATTR_XOR_RELAYED_ADDRESS)
         continue;
-      if (!fram_stun_message_read_address (message, &attribute, &relayed)
-          || !fram_address_is_usable_remote (&relayed)
-          || !is_wanted (turn, relayed.family))
+      if (!fram_stun_message_read_address (message, &attribute, &relayed))
+        return FALSE;
+      /* So coturn writes the second family, if it does not have it. */
+      if (fram_address_is_any (&relayed) && relayed.port == 0)
+        continue;
+      if (!fram_address_is_usable_remote (&relayed) || !is_wanted (turn, relayed.family))
         return FALSE;
       place = &turn->relayed[relayed.family == FRAM_FAMILY_IPV6];
       if (place->family == FRAM_FAMILY_NONE)

@@ -57,8 +57,12 @@ add_families (const FramTurn *turn, FramStunBuilder *builder)
   if (turn->families == (FRAM_TURN_IPV4 | FRAM_TURN_IPV6))
     {
       if (turn->ports != FRAM_TURN_EVEN_PORT_AND_NEXT)
-        add_family (builder, FRAM_STUN_ATTR_ADDITIONAL_ADDRESS_FAMILY,
-                    FRAM_STUN_ADDRESS_IPV6);
+        {
+          add_family (builder, FRAM_STUN_ATTR_ADDITIONAL_ADDRESS_FAMILY,
+                      FRAM_STUN_ADDRESS_IPV6);
+          add_family (builder, FRAM_STUN_ATTR_ADDITIONAL_FAMILY_COTURN,
+                      FRAM_STUN_ADDRESS_IPV6);
+        }
     }
   else if (turn->families != FRAM_TURN_ANY_FAMILY)
     add_family (builder, FRAM_STUN_ATTR_REQUESTED_ADDRESS_FAMILY,

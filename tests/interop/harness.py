@@ -87,9 +87,9 @@ def start_peer(stage, kind, role, host, addresses=(), *flags):
         return JsonProcess(stage, f"{kind}-{role}-{len(stage.processes)}", command)
 
 
-def start_fram(stage, role, host, *flags):
-    """Starts framd on `host`, and an application of it."""
-    return start_fram_at(stage, role, Service(stage, host), *flags)
+def start_fram(stage, role, host, *flags, prepare=None):
+    """Starts framd on `host`, prepared as a Service is, and an application of it."""
+    return start_fram_at(stage, role, Service(stage, host, prepare=prepare), *flags)
 
 
 def start_fram_at(stage, role, service, *flags):

@@ -13,6 +13,7 @@ import sys
 import time
 
 import aioice
+from aioice.ice import TransportPolicy
 
 
 def write(event, **members):
@@ -25,6 +26,23 @@ def words(candidate):
     return f"{host}:{candidate.port} {candidate.type} {candidate.transport.lower()}"
 
 
+def relay(options):
+    """What aioice is told of its TURN server; without one it cannot be held to it."""
+    if options.relay is None:
+        return {}
+    transport, _, end = options.relay.partition(",")
+    ip, _, port = end.rpartition(":")
+    return {
+        "turn_server": (ip, int(port)),
+        "turn_username": options.user,
+        "turn_password": options.password,
+        "turn_transport": "udp" if transport == "udp" else "tcp",
+        # Whom it trusts is said by SSL_CERT_FILE.
+        "turn_ssl": transport == "tls",
+        "transport_policy": TransportPolicy.RELAY if options.relay_only else TransportPolicy.ALL,
+    }
+
+
 class Peer:
     def __init__(self, options):
         self.options = options
@@ -32,6 +50,7 @@ class Peer:
             ice_controlling=options.role == "controlling",
             components=options.components,
             stun_server=options.stun and (options.stun, 3478),
+            **relay(options),
         )
         self.described = None
         self.connecting = None
@@ -153,6 +172,12 @@ def main():
     parser.add_argument("--components", type=int, default=1)
     parser.add_argument("--address", action="append", help="use this local address only")
     parser.add_argument("--stun", metavar="IP", help="ask this server, port 3478")
+    parser.add_argument(
+        "--relay", metavar="TRANSPORT,IP:PORT", help="use this TURN server by udp, tcp or tls"
+    )
+    parser.add_argument("--user", help="of the TURN server")
+    parser.add_argument("--password", help="of that user")
+    parser.add_argument("--relay-only", action="store_true", help="relayed candidates alone")
     parser.add_argument("--echo", action="store_true")
     options = parser.parse_args()
 

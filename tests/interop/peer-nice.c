@@ -5,28 +5,15 @@
  * pairs, sends texts and tells those that arrive.  Descriptions name no pacing, because
  * libnice signals none. */
 #include "json-lines.h"
+#include "nice-options.h"
 #include "nice-words.h"
 
 #include <glib-unix.h>
 #include <string.h>
 
-#define MAX_COMPONENTS 4
-
 typedef struct
 {
-  char *role;
-  gboolean aggressive;
-  gboolean trickle;
-  gboolean consent;
-  gboolean echo;
-  int components;
-  char **addresses;
-  char *stun; /* a server's address, at port 3478; or NULL */
-} Options;
-
-typedef struct
-{
-  Options options;
+  NiceOptions options;
   GMainLoop *loop;
   NiceAgent *agent;
   guint stream;
@@ -257,10 +244,10 @@ add_addresses (Peer *peer)
     }
 }
 
-static void
-open_agent (Peer *peer)
+static gboolean
+open_agent (Peer *peer, GError **error)
 {
-  const Options *options = &peer->options;
+  const NiceOptions *options = &peer->options;
   NiceAgentOption flags
       = (options->aggressive ? NICE_AGENT_OPTION_NONE
                              : NICE_AGENT_OPTION_REGULAR_NOMINATION)
@@ -286,44 +273,7 @@ open_agent (Peer *peer)
   nice_agent_set_stream_name (peer->agent, peer->stream, "application");
   for (int component = 1; component <= options->components; component++)
     nice_agent_attach_recv (peer->agent, peer->stream, component, NULL, on_data, peer);
-}
-
-static gboolean
-parse_options (Options *options, int argc, char **argv, GError **error)
-{
-  gboolean regular = FALSE;
-  GOptionEntry entries[] = {
-    { "role", 0, 0, G_OPTION_ARG_STRING, &options->role, "controlling or controlled",
-      "ROLE" },
-    { "aggressive", 0, 0, G_OPTION_ARG_NONE, &options->aggressive,
-      "Nominate with every check", NULL },
-    { "regular", 0, 0, G_OPTION_ARG_NONE, &regular, "Regular nomination (default)",
-      NULL },
-    { "trickle", 0, 0, G_OPTION_ARG_NONE, &options->trickle, "Tell candidates singly",
-      NULL },
-    { "consent", 0, 0, G_OPTION_ARG_NONE, &options->consent, "Consent freshness", NULL },
-    { "echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, "Answer echo:TEXT", NULL },
-    { "components", 0, 0, G_OPTION_ARG_INT, &options->components, "1 to 4", "N" },
-    { "address", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->addresses,
-      "Use this local address only (repeatable)", "IP" },
-    { "stun", 0, 0, G_OPTION_ARG_STRING, &options->stun, "Ask this server, port 3478",
-      "IP" },
-    { NULL },
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-
-  options->components = 1;
-  g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, error))
-    return FALSE;
-  if ((options->aggressive && regular) || options->components < 1
-      || options->components > MAX_COMPONENTS)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "One nomination, and 1 to %d components", MAX_COMPONENTS);
-      return FALSE;
-    }
-  return TRUE;
+  return nice_options_apply (options, peer->agent, peer->stream, error);
 }
 
 static gboolean
@@ -339,7 +289,8 @@ main (int argc, char **argv)
   Peer peer = { 0 };
   g_autoptr (GError) error = NULL;
 
-  if (!parse_options (&peer.options, argc, argv, &error))
+  if (!nice_options_parse (&peer.options, argc, argv, &error)
+      || !open_agent (&peer, &error))
     {
       g_printerr ("peer-nice: %s\n", error->message);
       return 2;
@@ -348,7 +299,6 @@ main (int argc, char **argv)
   peer.loop = g_main_loop_new (NULL, FALSE);
   peer.lines = json_lines_new (0, on_message, on_input_ended, &peer);
   g_unix_signal_add (SIGTERM, on_terminate, peer.loop);
-  open_agent (&peer);
   if (peer.options.trickle)
     tell_local (&peer, FALSE);
   peer.began = g_get_monotonic_time ();
@@ -359,8 +309,6 @@ main (int argc, char **argv)
   json_lines_free (peer.lines);
   g_object_unref (peer.agent);
   g_main_loop_unref (peer.loop);
-  g_free (peer.options.role);
-  g_strfreev (peer.options.addresses);
-  g_free (peer.options.stun);
+  nice_options_clear (&peer.options);
   return 0;
 }

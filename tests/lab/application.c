@@ -31,6 +31,7 @@ typedef struct
   JsonLines *lines;
   GPtrArray *held; /* Held */
   char **servers;
+  char *user, *password; /* of all servers; or NULL */
   gboolean trickle;
 } Application;
 
@@ -278,7 +279,8 @@ create (Application *application, FramDescription *remote)
   g_ptr_array_add (application->held, held);
   fram_session_options_set_trickle (options, application->trickle);
   for (char **uri = application->servers; uri != NULL && *uri != NULL; uri++)
-    fram_session_options_add_server (options, *uri, NULL, NULL);
+    fram_session_options_add_server (options, *uri, application->user,
+                                     application->password);
   if (remote != NULL)
     fram_session_options_set_remote (options, remote);
   held->began = g_get_monotonic_time ();
@@ -401,6 +403,9 @@ parse_options (Application *application, int argc, char **argv, GError **error)
   const GOptionEntry entries[] = {
     { "server", 0, 0, G_OPTION_ARG_STRING_ARRAY, &application->servers,
       "Ask this server (repeatable)", "URI" },
+    { "user", 0, 0, G_OPTION_ARG_STRING, &application->user, "Of all servers", "NAME" },
+    { "password", 0, 0, G_OPTION_ARG_STRING, &application->password, "Of that user",
+      "TEXT" },
     { "trickle", 0, 0, G_OPTION_ARG_NONE, &application->trickle,
       "Candidates that are found later are passed on", NULL },
     { NULL },
@@ -441,5 +446,7 @@ main (int argc, char **argv)
   g_object_unref (application.client);
   g_main_loop_unref (application.loop);
   g_strfreev (application.servers);
+  g_free (application.user);
+  g_free (application.password);
   return 0;
 }

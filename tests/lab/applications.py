@@ -13,14 +13,17 @@ from processes import JsonProcess
 class Application:
     """One application (application.c), which has no network at all but the bus.
 
-    `trickle`: it passes candidates on that are found later, and so may share ports.
+    `trickle`: it passes candidates on that are found later, and so may share ports;
+    `credential`: user and password at the servers.
     """
 
-    def __init__(self, stage, service, servers=(), trickle=False):
+    def __init__(self, stage, service, servers=(), trickle=False, credential=None):
         self.stage = stage
         command = [os.environ["APPLICATION"]]
         for server in servers:
             command += ["--server", server]
+        if credential is not None:
+            command += ["--user", credential[0], "--password", credential[1]]
         if trickle:
             command.append("--trickle")
         with Namespace("nowhere"):

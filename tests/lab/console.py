@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 
+import proxies
 import topology
 from namespace import Refused
 from node import Node
@@ -127,6 +128,10 @@ COMMANDS = {
 
 def run_here(host, command, environment, stdin=None):
     """Runs it with our output; returns its status as shells do."""
+    tell = proxies.settings_of(host)
+    if tell is not None:
+        environment = dict(environment)
+        tell(environment)
     with host.popen(command, env=environment, stdin=stdin) as process:
         while process.poll() is None:
             # The terminal tells the program too; whether that ends it is its own affair.

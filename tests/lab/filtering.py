@@ -25,10 +25,12 @@ ICMP6 = (
 
 @dataclass(frozen=True)
 class Firewall:
-    """`forbidden`: what inner hosts may not send; `stateful`: nothing comes in but what an
-    inner host asked for, where no translation sees to that."""
+    """`forbidden`: what inner hosts may not send; `only`: the address of the one that may send
+    at all, or None; `stateful`: nothing comes in but what an inner host asked for, where no
+    translation sees to that."""
 
     forbidden: str = None
+    only: str = None
     stateful_ipv4: bool = False
     stateful_ipv6: bool = True
 
@@ -46,6 +48,10 @@ def rules(firewall):
     """
     forward = ["ct state established,related accept"]
     forward = FORBIDDEN[firewall.forbidden] + forward
+    if firewall.only is not None:
+        out = "iifname lan0 oifname wan0"
+        forward = [f"{out} ip saddr != {firewall.only} drop", f"{out} meta nfproto ipv6 drop",
+                   *forward]
     if firewall.stateful_ipv4:
         forward.append("meta nfproto ipv4 iifname wan0 drop")
     if firewall.stateful_ipv6:

@@ -10,6 +10,7 @@ for root and for everybody who may have a user namespace; who may not is told so
 kernel.NotPermitted.  The process that makes one leaves the machine's network for good.
 """
 
+import functools
 import os
 import socket
 import subprocess
@@ -19,7 +20,9 @@ import time
 import filtering
 import kernel
 import programs
+import proxies
 import translation
+from certificates import Authority
 from internet import Internet
 from namespace import Namespace
 from node import Node
@@ -117,7 +120,20 @@ class Lab:
         """coturn on a host of its own, with two addresses."""
         return StunServer(self.host(self._name(name, "stun"), addresses=2, **options))
 
-    def turn_server(self, *lines, name=None, **options):
-        """coturn as a relay; `lines` go into its configuration."""
-        host = self.host(self._name(name, "turn"), addresses=2, **options)
-        return TurnServer(host, lines="\n".join(lines))
+    def turn_server(self, *lines, name=None, ipv6=False, quality=None, **behaviour):
+        """coturn as a relay; lines and behaviour are those of a TurnServer."""
+        host = self.host(self._name(name, "turn"), addresses=2, ipv6=ipv6, quality=quality)
+        return TurnServer(host, *lines, **behaviour)
+
+    @functools.cached_property
+    def authority(self):
+        """Whoever signs the certificates of the lab's servers."""
+        return Authority(os.path.join(self.folder, "authority"))
+
+    def proxy(self, kind, behind):
+        """A proxy of one of proxies.KINDS in the network of a router, which from now on lets
+        out nobody else."""
+        host = self.host(f"proxy-of-{behind.name}", behind=behind)
+        behind.proxy = proxies.KINDS[kind](host)
+        behind.let_out_only(host.address)
+        return behind.proxy

@@ -30,6 +30,8 @@ SETTINGS = {
     "ipv4/conf/all/rp_filter": 0,
     "ipv4/conf/default/rp_filter": 0,
     "ipv4/ip_forward": 0,
+    # Servers are where people expect them, without being root's.
+    "ipv4/ip_unprivileged_port_start": 0,
 }
 
 

@@ -21,7 +21,8 @@ class Router(Node):
     """A network of its own behind another, with a bridge for the hosts in it.
 
     With a translation the network is private and `outside` is the address it appears under;
-    without, it is public and routed.  `firewall` says what is let through.
+    without, it is public and routed.  `firewall` says what is let through; `proxy` is what its
+    hosts have to use, if anything.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Router(Node):
         self.behind = behind
         self.translation = translating
         self.firewall = firewall or filtering.Firewall()
+        self.proxy = None
         self.wan = self.attach(behind, "wan0", quality=quality, ipv6=ipv6)
         self.pool = Addresses(self._inner_network(lan))
         self.pool6 = Addresses(lab.plan.lan_network6()) if ipv6 else None
@@ -108,7 +110,14 @@ class Router(Node):
 
     def forbid(self, what):
         """From now on inner hosts may not send that; None: they may send everything."""
-        self.firewall = dataclasses.replace(self.firewall, forbidden=what)
+        self._filter(forbidden=what)
+
+    def let_out_only(self, address):
+        """From now on that inner host alone may send."""
+        self._filter(only=str(address))
+
+    def _filter(self, **changes):
+        self.firewall = dataclasses.replace(self.firewall, **changes)
         self.space.nft(filtering.rules(self.firewall))
 
 

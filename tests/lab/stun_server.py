@@ -17,52 +17,45 @@ INTERVAL = 20
 # A Binding request without attributes (RFC 8489 §5), for which nobody cares but we.
 REQUEST = bytes.fromhex("00010000 2112a442") + b"is it ready?"
 
-CONFIGURATION = """
-listening-ip={first}
-listening-ip={second}
-relay-ip={first}
-listening-port={port}
-alt-listening-port={other_port}
-no-tls
-no-dtls
-fingerprint
-stun-only
-realm={realm}
-no-cli
-relay-threads=1
-userdb={folder}/turndb
-pidfile={folder}/pid
-log-file=stdout
-simple-log
-"""
-
 
 class StunServer:
     """`uri` is what agents are told; `log` is the path of what it says."""
 
-    configuration = CONFIGURATION
-
-    def __init__(self, host, **settings):
+    def __init__(self, host):
         self.host = host
         self.addresses = host.interface.addresses
-        folder = os.path.join(host.lab.folder, host.name)
-        os.mkdir(folder)
-        self.log = os.path.join(folder, "log")
-        first, second = self.addresses[:2]
-        configuration = os.path.join(folder, "turnserver.conf")
-        with open(configuration, "w", encoding="ascii") as file:
-            file.write(
-                self.configuration.format(
-                    first=first, second=second, port=PORT, other_port=OTHER_PORT,
-                    realm=REALM, folder=folder, **settings,
-                )
-            )
-        with open(self.log, "wb") as log:
-            self.process = host.popen(
+        self.folder = os.path.join(host.lab.folder, host.name)
+        os.mkdir(self.folder)
+        self.log = os.path.join(self.folder, "log")
+        self.process = None
+        self.start()
+
+    def start(self):
+        """Starts it, again too, and waits until it answers."""
+        configuration = os.path.join(self.folder, "turnserver.conf")
+        with open(configuration, "w", encoding="utf-8") as file:
+            file.write("\n".join(self.configure()) + "\n")
+        with open(self.log, "ab") as log:
+            self.process = self.host.popen(
                 ["turnserver", "-c", configuration], stdin=log, stdout=log, stderr=log,
-                cwd=folder,
+                cwd=self.folder,
             )
         self._await_answers()
+
+    def common(self):
+        """The lines of the configuration that STUN and TURN servers have."""
+        first, second = self.addresses[:2]
+        return [
+            f"listening-ip={first}", f"listening-ip={second}", f"relay-ip={first}",
+            f"listening-port={PORT}", f"alt-listening-port={OTHER_PORT}",
+            "fingerprint", f"realm={REALM}", "no-cli", "relay-threads=1",
+            f"userdb={self.folder}/turndb", f"pidfile={self.folder}/pid",
+            "log-file=stdout", "simple-log",
+        ]
+
+    def configure(self):
+        """The lines of its configuration."""
+        return [*self.common(), "no-tls", "no-dtls", "stun-only"]
 
     @property
     def address(self):

@@ -34,6 +34,11 @@ class Run(unittest.TestCase):
         done = lab("run", "--", "sh", "-c", 'cat; echo "$LAB_STUN"', script="input\n")
         self.assertEqual(done.stdout, "input\nstun:203.0.113.2:3478\n")
 
+    def test_behind_a_proxy(self):
+        done = lab("run", "--nat", "symmetric,proxy=socks5", "--", "sh", "-c",
+                   'echo "$https_proxy"')
+        self.assertRegex(done.stdout, r"^socks5://192\.168\.\d+\.\d+:1080\n")
+
     def test_a_command_that_is_not_there(self):
         done = lab("run", "--", "no-such-command")
         self.assertEqual(done.returncode, 127)

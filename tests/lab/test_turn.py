@@ -1,75 +1,9 @@
 #!/usr/bin/python3
 """The TURN client against coturn: what it asks for it gets, keeps, and gives back."""
 
-import os
-import socket
-import subprocess
-
 import cases
-from turn_server import PASSWORD, USER
-
-# Seconds for something that was asked for.
-PATIENCE = 20
-
-
-class Client:
-    """A turn-client on a host."""
-
-    def __init__(self, host, server, *options, user=USER, password=PASSWORD):
-        credential = ["--user", user, "--password", password] if user else []
-        self.process = host.popen(
-            [os.environ["TURN_CLIENT"], server.end, *credential, *options],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )
-        self.heard = b""
-
-    def tell(self, *words):
-        self.process.stdin.write(" ".join(words).encode() + b"\n")
-        self.process.stdin.flush()
-
-    def has_spoken(self, seconds):
-        return self.heard or cases.await_readable(self.process.stdout, seconds)
-
-    def hear(self):
-        while b"\n" not in self.heard:
-            if not cases.await_readable(self.process.stdout, PATIENCE):
-                raise TimeoutError("turn-client says nothing")
-            read = os.read(self.process.stdout.fileno(), 4096)
-            if not read:
-                raise EOFError("turn-client has ended")
-            self.heard += read
-        line, self.heard = self.heard.split(b"\n", 1)
-        return line.decode().split()
-
-    def expect(self, word):
-        words = self.hear()
-        if not words or words[0] != word:
-            raise AssertionError(f"{word} was expected, not {' '.join(words)}")
-        return words[1:]
-
-    def end(self):
-        self.tell("close")
-        self.expect("ended")
-        self.process.wait(PATIENCE)
-
-
-class Peer:
-    """A plain socket somewhere."""
-
-    def __init__(self, host):
-        with host:
-            self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((str(host.address), 0))
-        self.socket.settimeout(PATIENCE)
-        self.end = f"{host.address}:{self.socket.getsockname()[1]}"
-
-    def send(self, text, end):
-        ip, port = end.rsplit(":", 1)
-        self.socket.sendto(text.encode(), (ip, int(port)))
-
-    def receive(self):
-        data, end = self.socket.recvfrom(2048)
-        return data.decode(), f"{end[0]}:{end[1]}"
+from talking import PATIENCE
+from turn_client import Client, Peer
 
 
 class Turn(cases.LabCase):

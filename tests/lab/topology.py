@@ -4,6 +4,7 @@ Names of hosts in one network, then the NATs from the hosts outwards or `open` o
 then options.
 """
 
+import proxies
 from link import Quality
 from translation import KINDS
 
@@ -24,8 +25,12 @@ NAT_OPTIONS = {
     "hairpin": ("hairpin", bool),
 }
 ROUTER_OPTIONS = {"forbid": ("forbidden", str)}
+# Of the network that the hosts are in.
+NETWORK_OPTIONS = {"proxy": ("proxy", str)}
 COMMON_OPTIONS = {"ipv6": ("ipv6", bool)}
-ALL_OPTIONS = {**QUALITIES, **NAT_OPTIONS, **ROUTER_OPTIONS, **COMMON_OPTIONS}
+ALL_OPTIONS = {
+    **QUALITIES, **NAT_OPTIONS, **ROUTER_OPTIONS, **NETWORK_OPTIONS, **COMMON_OPTIONS
+}
 
 
 class Unclear(ValueError):
@@ -51,6 +56,10 @@ def build(lab, words):
         quality = None
     if behind is None and set(given) - set(QUALITIES) - set(COMMON_OPTIONS):
         raise Unclear(f"“{words}” is behind nothing, which options could be for")
+    if given.get("proxy", "http") not in proxies.KINDS:
+        raise Unclear(f"“{given['proxy']}” is no proxy; {' and '.join(proxies.KINDS)} are")
+    if "proxy" in given:
+        lab.proxy(given["proxy"], behind)
     return [
         lab.host(name, behind=behind, quality=quality, ipv6=ipv6) for name in names.split("+")
     ]

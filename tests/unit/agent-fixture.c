@@ -92,7 +92,8 @@ agent_teardown (AgentFixture *f, gconstpointer data)
 void
 agent_describe (AgentFixture *f, guint pacing)
 {
-  FramDescription remote = { .ufrag = "peer", .pwd = PEER_PWD, .pacing = pacing };
+  FramDescription remote
+      = { .ufrag = "peer", .pwd = PEER_PWD, .pacing = pacing, .options = f->options };
 
   fram_ice_agent_set_remote (f->agent, &remote, f->now);
   agent_drain (f);
@@ -110,7 +111,7 @@ agent_receive (AgentFixture *f, const AgentCheck *check, const FramAddress *from
   guint8 buffer[512];
   FramStunBuilder builder;
   FramStunMessage message;
-  FramStunId id = { { 1, 2, 3 } };
+  FramStunId id = { { 1, 2, 3, check->id } };
   FramHmacKey key;
   gsize length;
 

@@ -13,6 +13,7 @@ typedef struct
   SeededRandom random;
   FramIceAgent *agent;
   FramTime now;
+  FramIceOptions options; /* of the peer */
   FramAddress own, peer;
   guint8 sent[FRAM_STUN_MAX_SENT]; /* the last message the agent transmitted */
   gsize sent_length;
@@ -30,6 +31,7 @@ typedef struct
   guint16 role_attribute;
   guint64 tie_breaker;
   guint16 strange; /* a comprehension-required attribute */
+  guint8 id;       /* of its transaction */
 } AgentCheck;
 
 extern const AgentCheck agent_plain_check;

@@ -124,6 +124,36 @@ test_nomination_counts (RecoveryFixture *r, gconstpointer data)
   assert_selected (f, &f->peer);
 }
 
+/* A peer that renominates changes its mind, and comes back: each nomination counts, and one
+ * that is late does not. */
+static void
+test_nominates_again (void)
+{
+  AgentCheck nominating = agent_plain_check;
+  AgentFixture f = { .options = FRAM_ICE_OPTION_RENOMINATION };
+  FramAddress other = agent_address ("192.0.2.10:2000");
+
+  agent_setup (&f, NULL);
+  agent_describe (&f, 5);
+  agent_add_peer (&f, 1, "192.0.2.9:2000");
+  answer_check_to (&f, &f.peer);
+  agent_add_peer (&f, 1, "192.0.2.10:2000");
+  answer_check_to (&f, &other);
+  nominating.use_candidate = TRUE;
+  agent_receive (&f, &nominating, &f.peer, FALSE);
+  assert_selected (&f, &f.peer);
+  nominating.id = 1;
+  agent_receive (&f, &nominating, &other, FALSE);
+  assert_selected (&f, &other);
+  nominating.id = 0;
+  agent_receive (&f, &nominating, &f.peer, FALSE);
+  assert_selected (&f, &other);
+  nominating.id = 2;
+  agent_receive (&f, &nominating, &f.peer, FALSE);
+  assert_selected (&f, &f.peer);
+  agent_teardown (&f, NULL);
+}
+
 /* RFC 7675 §5.1: an error is no answer; the path is in doubt as if none had come. */
 static void
 test_consent_refused (void)
@@ -163,6 +193,7 @@ main (int argc, char **argv)
   CASE ("goes-back", test_goes_back);
   CASE ("stays", test_stays);
   CASE ("nomination-counts", test_nomination_counts);
+  g_test_add_func ("/ice/recovery/nominates-again", test_nominates_again);
   g_test_add_func ("/ice/recovery/consent-refused", test_consent_refused);
   return g_test_run ();
 }

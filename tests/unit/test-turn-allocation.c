@@ -94,6 +94,23 @@ test_both_families (void)
   turn_world_clear (&world);
 }
 
+/* coturn writes 0.0.0.0:0 for the family that it does not have. */
+static void
+test_one_of_both_families (void)
+{
+  TurnWorld world;
+  FramAddress relayed;
+
+  turn_world_init (&world);
+  world.config.families = FRAM_TURN_IPV4 | FRAM_TURN_IPV6;
+  fram_address_init_ipv4 (&world.server.relayed[1], 0, 0);
+  turn_world_start (&world);
+  turn_world_expect (&world, FRAM_TURN_EVENT_ALLOCATED);
+  assert_relayed (&world, "203.0.113.2:50000");
+  g_assert_false (fram_turn_get_relayed (world.turn, FRAM_FAMILY_IPV6, &relayed));
+  turn_world_clear (&world);
+}
+
 static void
 test_ipv6 (void)
 {
@@ -420,6 +437,7 @@ main (int argc, char **argv)
   g_test_add_func ("/turn/made/known-challenge", test_known_challenge);
   g_test_add_func ("/turn/made/known-challenge-is-stale", test_known_challenge_is_stale);
   g_test_add_func ("/turn/made/both-families", test_both_families);
+  g_test_add_func ("/turn/made/one-of-both-families", test_one_of_both_families);
   g_test_add_func ("/turn/made/ipv6", test_ipv6);
   g_test_add_func ("/turn/made/lost-packets", test_lost_packets);
   g_test_add_func ("/turn/made/without-dont-fragment", test_dont_fragment);
