@@ -48,6 +48,11 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 """
 
 
+def make_environment():
+    """For programs: Python is not instrumented; what it starts is, or needs not to be."""
+    return {k: v for k, v in os.environ.items() if k not in FOR_PYTHON}
+
+
 def wait(what, condition, patience=PATIENCE):
     """Runs the main context until `condition()` is true."""
     expired = []
@@ -216,10 +221,8 @@ class Case(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         (self.folder / "services").mkdir()
         (self.folder / "bus.conf").write_text(BUS_CONFIG.format(folder=self.folder))
-        # Python is not instrumented; what it starts is, and needs no help for it.
-        inherited = {k: v for k, v in os.environ.items() if k not in FOR_PYTHON}
         self.environment = {
-            **inherited, "G_DEBUG": "fatal-warnings", "LC_ALL": "C.UTF-8",
+            **make_environment(), "G_DEBUG": "fatal-warnings", "LC_ALL": "C.UTF-8",
             "HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder),
             **{f"XDG_{kind}_HOME": f"{self.folder}/{kind.lower()}"
                for kind in ("CACHE", "CONFIG", "STATE")},

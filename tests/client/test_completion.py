@@ -7,6 +7,8 @@ import re
 import subprocess
 import unittest
 
+import harness
+
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "libclient" / "cli" / "fram.bash"
 COMMANDS = ["config", "connect", "history", "netcheck", "servers", "sessions", "status", "watch"]
 
@@ -26,7 +28,8 @@ complete_words ()
 class Completion(unittest.TestCase):
     def bash(self, script, *arguments):
         folder = pathlib.Path(os.environ["FRAM"]).parent
-        environment = {**os.environ, "LC_ALL": "C.UTF-8", "PATH": f"{folder}:{os.environ['PATH']}",
+        environment = {**harness.make_environment(), "LC_ALL": "C.UTF-8",
+                       "PATH": f"{folder}:{os.environ['PATH']}",
                        "DBUS_SESSION_BUS_ADDRESS": "unix:path=/not/there"}
         done = subprocess.run(["bash", "-c", PRELUDE + script, "bash", *arguments],
                               capture_output=True, text=True, env=environment)
@@ -39,7 +42,8 @@ class Completion(unittest.TestCase):
     def options(self, *command):
         """The options that the help tells, with and without a value."""
         text = subprocess.run([os.environ["FRAM"], *command, "--help"], capture_output=True,
-                              text=True, check=True).stdout
+                              text=True, check=True,
+                              env=harness.make_environment()).stdout
         found = re.findall(r"^  (?:-\w, )?(--[a-z-]+)(=?)", text, re.M)
         return {name: value == "=" for name, value in found}
 

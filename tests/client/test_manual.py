@@ -41,7 +41,8 @@ def sections(page):
 class Form(unittest.TestCase):
     def check(self, *command):
         for page in PAGES.iterdir():
-            done = subprocess.run([*command, page], capture_output=True, text=True)
+            done = subprocess.run([*command, page], capture_output=True, text=True,
+                                  env=harness.make_environment())
             self.assertEqual((done.stdout + done.stderr, done.returncode), ("", 0))
 
     def test_pages(self):
@@ -60,7 +61,7 @@ class Whole(unittest.TestCase):
 
     def help_of(self, program, *command):
         done = subprocess.run([program, *command, "--help"], capture_output=True, text=True,
-                              check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+                              check=True, env={**harness.make_environment(), "LC_ALL": "C.UTF-8"})
         return done.stdout
 
     def options_of(self, text):
