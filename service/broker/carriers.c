@@ -263,6 +263,22 @@ fram_broker_carrier_resolved (FramBroker *broker, guint16 query,
  * shorter limit of its own only where it is. */
 #define LIFETIME 600
 
+/* Both as a rule: the peer may have the other one alone. */
+static FramTurnFamilies
+choose_families (FramBroker *broker, const FramAllocation *allocation)
+{
+  switch (broker->config.policy.family)
+    {
+    case FRAM_FAMILY_IPV4:
+      return FRAM_TURN_IPV4;
+    case FRAM_FAMILY_IPV6:
+      return FRAM_TURN_IPV6;
+    case FRAM_FAMILY_NONE:
+      return allocation->single ? FRAM_TURN_ANY_FAMILY : FRAM_TURN_IPV4 | FRAM_TURN_IPV6;
+    }
+  g_assert_not_reached ();
+}
+
 void
 fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, FramTime now)
 {
@@ -271,8 +287,7 @@ fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, Fram
     .server = allocation->address,
     .reliable
     = allocation->transport == FRAM_KNOWN_TCP || allocation->transport == FRAM_KNOWN_TLS,
-    .families
-    = allocation->single ? FRAM_TURN_ANY_FAMILY : FRAM_TURN_IPV4 | FRAM_TURN_IPV6,
+    .families = choose_families (broker, allocation),
     .mobility = TRUE,
     .lifetime = LIFETIME,
     .credential = { .username = server->username, .password = server->password },

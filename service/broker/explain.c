@@ -196,7 +196,10 @@ explain_relay (const FramBrokerSession *session, const FramAllocation *refused,
 {
   FramServerFailure failure = fram_allocation_get_failure (refused);
 
-  return say (ret_word, "relay-refused",
+  g_autofree char *word
+      = g_strconcat ("relay-", fram_server_failure_to_word (failure), NULL);
+
+  return say (ret_word, g_intern_string (word),
               g_strdup_printf ("%s: the TURN server %s %s. %s",
                                session->policy == FRAM_POLICY_RELAY
                                    ? "This session may use nothing but a relay"
@@ -215,7 +218,7 @@ explain_relay_alone (const FramBrokerSession *session, const char **ret_word)
   if (refused != NULL)
     return explain_relay (session, refused, ret_word);
   if (session->relay_lanes->len > 0)
-    return say (ret_word, "relay-refused",
+    return say (ret_word, "relay-silent",
                 g_strdup ("This session may use nothing but a relay, and no TURN server "
                           "gave one in time."));
   return say (ret_word, "no-relay",

@@ -21,7 +21,9 @@
  * | servers-silent | no STUN server answers, so the peer knows private addresses alone |
  * | no-server | no STUN server was to be asked, with the same result |
  * | symmetric-nat | this side's NAT gives a new port for each destination |
- * | relay-refused | there is no direct path, and the TURN server gave no relay: its reason |
+ * | relay-… | there is no direct path, and the TURN server gave no relay: with the word of its
+ *   reason, as relay-wrong-credentials (broker/server-failures.h) |
+ * | relay-silent | the same, and none gave one in time |
  * | no-relay | the session may use nothing but a relay, and has no TURN server |
  * | peer-silent | the peer answered nothing; the reason is not seen from here |
  *

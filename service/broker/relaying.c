@@ -54,9 +54,12 @@ add_candidates (FramBroker *broker, FramBrokerSession *session,
                 const FramAllocation *allocation, FramTime now)
 {
   const FramBaseMember *member = fram_members_find (allocation->users, session->id);
+  FramFamily family = broker->config.policy.family;
 
   for (guint i = 0; i < G_N_ELEMENTS (allocation->relayed); i++)
-    if (allocation->relayed[i] != NULL)
+    if (allocation->relayed[i] != NULL
+        && (family == FRAM_FAMILY_NONE
+            || allocation->relayed[i]->address.family == family))
       fram_broker_add_relayed (broker, session, allocation->relayed[i], member, now);
 }
 

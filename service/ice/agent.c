@@ -198,6 +198,16 @@ fram_ice_agent_end_local (FramIceAgent *agent, FramTime now)
   fram_ice_agent_settle (agent, now);
 }
 
+static guint
+count_component (const GPtrArray *candidates, guint component)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < candidates->len; i++)
+    n += ((FramCandidate *) g_ptr_array_index (candidates, i))->component == component;
+  return n;
+}
+
 /* Return: whether a candidate of the component was based on it. */
 static gboolean
 remove_base_of (FramIceAgent *agent, guint stream, guint component, guint32 base)
@@ -232,9 +242,14 @@ fram_ice_agent_remove_base (FramIceAgent *agent, guint32 base, FramTime now)
     for (guint c = 1; c <= agent->streams[s].n_components; c++)
       {
         FramIceComponent *component = &agent->streams[s].components[c - 1];
+        gboolean was_checking = component->state == FRAM_STATE_CHECKING;
 
-        if (remove_base_of (agent, s, c, base) && component->selected == NULL
-            && component->state != FRAM_STATE_FAILED)
+        if (!remove_base_of (agent, s, c, base) || component->selected != NULL
+            || component->state == FRAM_STATE_FAILED)
+          continue;
+        /* One that never had a path goes on with what it has: a relay that comes and goes
+         * must not keep it from an end. */
+        if (!was_checking || count_component (agent->streams[s].locals, c) == 0)
           fram_ice_agent_lose_path (agent, s, c, now);
       }
   fram_ice_agent_settle (agent, now);
@@ -285,16 +300,6 @@ upgrade_reflexive (FramIceAgent *agent, FramCandidate *known,
   memcpy (known->foundation, candidate->foundation, sizeof known->foundation);
   fram_ice_agent_sort (agent);
   fram_ice_agent_changed (agent);
-}
-
-static guint
-count_component (const GPtrArray *candidates, guint component)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < candidates->len; i++)
-    n += ((FramCandidate *) g_ptr_array_index (candidates, i))->component == component;
-  return n;
 }
 
 FramIceAddResult

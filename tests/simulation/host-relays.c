@@ -12,7 +12,8 @@ typedef struct
 {
   FramBaseId id, carrier;
   FramAddress server, address;
-  GHashTable *numbers; /* peer -> channel */
+  GHashTable *numbers; /* peer -> channel, by which is sent */
+  GHashTable *heard;   /* channel -> peer, owned: whose it is that comes by it */
 } Relay;
 
 static void
@@ -21,6 +22,7 @@ relay_free (gpointer data)
   Relay *relay = data;
 
   g_hash_table_unref (relay->numbers);
+  g_hash_table_unref (relay->heard);
   g_free (relay);
 }
 
@@ -60,6 +62,7 @@ sim_host_add_relay (SimHost *host, const FramEvent *event)
   relay->carrier = event->carrier;
   relay->server = event->remote;
   relay->address = event->bind;
+  relay->heard = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   relay->numbers
       = g_hash_table_new_full (fram_address_hash, fram_address_equal, g_free, NULL);
   g_hash_table_insert (host->relays, GUINT_TO_POINTER (relay->id), relay);
@@ -84,6 +87,23 @@ sim_host_check_carrier (SimHost *host, FramBaseId carrier)
                         carrier, relay->id);
 }
 
+/* RFC 8656 §12: a number is one peer's, and stays so. */
+static void
+hear_channel (SimHost *host, Relay *relay, const FramEvent *event)
+{
+  gpointer number = GUINT_TO_POINTER (event->channel);
+  const FramAddress *peer = g_hash_table_lookup (relay->heard, number);
+
+  if (event->channel == 0)
+    return;
+  if (peer != NULL && !fram_address_equal (peer, &event->remote))
+    SIM_HOST_VIOLATE (host, "one-channel-one-peer", "channel %#x of base %u",
+                      event->channel, relay->id);
+  if (peer == NULL)
+    g_hash_table_insert (relay->heard, number,
+                         g_memdup2 (&event->remote, sizeof event->remote));
+}
+
 void
 sim_host_set_channel (SimHost *host, const FramEvent *event)
 {
@@ -94,6 +114,9 @@ sim_host_set_channel (SimHost *host, const FramEvent *event)
       SIM_HOST_VIOLATE (host, "base-exists", "a channel of base %u", event->base);
       return;
     }
+  hear_channel (host, relay, event);
+  if (event->is_asked)
+    return;
   g_hash_table_remove (relay->numbers, &event->remote);
   if (event->channel != 0)
     g_hash_table_insert (relay->numbers, g_memdup2 (&event->remote, sizeof event->remote),
@@ -137,21 +160,14 @@ sim_host_relay_data (SimHost *host, const SimTuple *path, const void *data, gsiz
   return TRUE;
 }
 
-/* Channel numbers are the allocation's, whatever the family of the peer. */
 static gboolean
 find_channel (const Relay *relay, guint number, FramAddress *ret_peer)
 {
-  GHashTableIter iter;
-  gpointer peer, known;
+  const FramAddress *peer = g_hash_table_lookup (relay->heard, GUINT_TO_POINTER (number));
 
-  g_hash_table_iter_init (&iter, relay->numbers);
-  while (g_hash_table_iter_next (&iter, &peer, &known))
-    if (GPOINTER_TO_UINT (known) == number)
-      {
-        *ret_peer = *(const FramAddress *) peer;
-        return TRUE;
-      }
-  return FALSE;
+  if (peer != NULL)
+    *ret_peer = *peer;
+  return peer != NULL;
 }
 
 static gboolean

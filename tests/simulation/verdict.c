@@ -176,7 +176,9 @@ sim_world_judge_settling (SimWorld *world, gboolean settled)
       judge_end (world, &call->ends[1]);
       if (!settled && !sim_call_is_settled (call) && !sim_world_may_lose (world, i)
           && !sim_plan_is_open (world->plan, call->planned)
-          && !may_be_crowded_out (world, i))
+          && !may_be_crowded_out (world, i)
+          /* Each new mapping of a NAT that forgets is a candidate to be tried. */
+          && !sim_plan_may_lapse (world->plan, call->planned))
         SIM_WORLD_VIOLATE (world, "settles", "call %u: %s (%s) and %s (%s) after %.0f s",
                            i, fram_state_to_text (call->ends[0].state),
                            fram_cause_to_word (call->ends[0].cause),

@@ -265,6 +265,28 @@ test_direct_first (void)
   g_assert_cmpint (row.remote_type, ==, FRAM_CANDIDATE_HOST);
 }
 
+/* The user wants one family alone, of relays too. */
+static void
+test_one_family (void)
+{
+  FramBrokerPolicy policy = { .linger = 0, .family = FRAM_FAMILY_IPV4 };
+  g_autoptr (RelayWorld) world = relay_world_new ();
+  WireHost *host = wire_add_host (world->wire, "192.0.2.1");
+  TurnRelay *server = relay_world_add_server (world);
+  FramSessionId session;
+
+  server->manners.manner &= ~TURN_SERVER_NO_IPV6;
+  g_assert_true (fram_address_parse_ip (&server->relayed[1], "2001:db8::101", 50000));
+  relay_world_tell_servers (world, host, "", "anna", "secret");
+  session = relay_world_open (host, FRAM_POLICY_ALL, FALSE);
+  relay_world_run (world, FRAM_SECONDS (1));
+  g_assert_cmpuint (relay_world_count_lines (host, session, "typ relay"), ==, 2);
+  fram_broker_set_policy (host->broker, &policy, world->wire->now);
+  session = relay_world_open (host, FRAM_POLICY_ALL, FALSE);
+  g_assert_cmpuint (relay_world_count_lines (host, session, "typ relay"), ==, 1);
+  g_assert_cmpuint (relay_world_count_lines (host, session, "2001:db8::101"), ==, 0);
+}
+
 /* --- Peers ------------------------------------------------------------------------- */
 
 static guint
@@ -433,6 +455,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/relays/not-shared", test_not_shared);
   g_test_add_func ("/broker/relays/policy", test_relay_policy);
   g_test_add_func ("/broker/relays/direct-first", test_direct_first);
+  g_test_add_func ("/broker/relays/one-family", test_one_family);
   g_test_add_func ("/broker/relays/refused-peer", test_refused_peer);
   g_test_add_func ("/broker/relays/waits-for-permission", test_waits_for_permission);
   g_test_add_func ("/broker/relays/given-back", test_given_back);

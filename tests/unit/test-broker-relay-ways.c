@@ -1,0 +1,492 @@
+/* How allocations are made: otherwise than at first, by other ways, or not at all and why. */
+#include <string.h>
+
+#include "broker/explain.h"
+#include "relay-world.h"
+
+typedef struct
+{
+  RelayWorld *world;
+  WireHost *host;
+  TurnRelay *server;
+} Fixture;
+
+static void
+fixture_init (Fixture *fixture, guint n_servers)
+{
+  fixture->world = relay_world_new ();
+  fixture->host = wire_add_host (fixture->world->wire, "192.0.2.1");
+  for (guint i = 0; i < n_servers; i++)
+    relay_world_add_server (fixture->world);
+  fixture->server = fixture->world->servers[0];
+}
+
+static void
+fixture_clear (Fixture *fixture)
+{
+  relay_world_free (fixture->world);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
+
+static void
+run (Fixture *fixture, FramTime duration)
+{
+  relay_world_run (fixture->world, duration);
+}
+
+static void
+tell (Fixture *fixture, const char *query, const char *username, const char *password)
+{
+  relay_world_tell_servers (fixture->world, fixture->host, query, username, password);
+}
+
+static FramSessionId
+open_session (Fixture *fixture)
+{
+  return relay_world_open (fixture->host, FRAM_POLICY_ALL, TRUE);
+}
+
+static void
+close_session (Fixture *fixture, FramSessionId session)
+{
+  fram_broker_close_session (fixture->host->broker, session,
+                             FRAM_CAUSE_CLOSED_BY_APPLICATION, fixture->world->wire->now);
+  wire_settle (fixture->world->wire);
+}
+
+static guint
+count_relayed (Fixture *fixture, FramSessionId session)
+{
+  return relay_world_count_lines (fixture->host, session, "typ relay");
+}
+
+/* The one row there is. */
+static FramAllocationRow
+get_row (Fixture *fixture)
+{
+  g_autoptr (GArray) rows
+      = fram_broker_list_allocations (fixture->host->broker, fixture->world->wire->now);
+
+  g_assert_cmpuint (rows->len, ==, 1);
+  return g_array_index (rows, FramAllocationRow, 0);
+}
+
+/* --- Made otherwise ---------------------------------------------------------------- */
+
+/* RFC 8656 §7.4: another local port, which is the next lane's. */
+static void
+test_mismatch (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+  FramAllocationRow row;
+
+  fixture_init (&fixture, 1);
+  fixture.server->manners.refusal = (TurnServerRefusal){
+    .method = FRAM_STUN_ALLOCATE, .code = FRAM_STUN_ERROR_ALLOCATION_MISMATCH, .times = 1
+  };
+  tell (&fixture, "", "anna", "secret");
+  session = open_session (&fixture);
+  run (&fixture, FRAM_SECONDS (1));
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
+  row = get_row (&fixture);
+  g_assert_cmpuint (row.lane, ==, 0);
+  g_assert_cmpuint (row.local.port, ==, 10001);
+}
+
+static void
+test_mismatch_for_ever (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramAllocationRow row;
+
+  fixture_init (&fixture, 1);
+  fixture.server->manners.refusal
+      = (TurnServerRefusal){ .method = FRAM_STUN_ALLOCATE,
+                             .code = FRAM_STUN_ERROR_ALLOCATION_MISMATCH };
+  tell (&fixture, "?transport=udp", "anna", "secret");
+  open_session (&fixture);
+  run (&fixture, FRAM_SECONDS (1));
+  row = get_row (&fixture);
+  g_assert_cmpint (row.state, ==, FRAM_ALLOCATION_ROW_RESTING);
+  g_assert_cmpstr (row.cause, ==, "mismatch");
+  /* RFC 8656 §7.4: not before two minutes. */
+  g_assert_cmpint (row.retry, >, FRAM_SECONDS (118));
+  g_assert_cmpuint (g_hash_table_size (fixture.host->sockets), <=, 5);
+}
+
+static void
+alternate (TurnRelay *from, const TurnRelay *to)
+{
+  from->manners.refusal = (TurnServerRefusal){ .method = FRAM_STUN_ALLOCATE,
+                                               .code = FRAM_STUN_ERROR_TRY_ALTERNATE,
+                                               .alternate = to->address };
+}
+
+/* RFC 8489 §10 */
+static void
+test_alternate (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramServerOption first
+      = { .uri = "turn:203.0.113.1", .username = "anna", .password = "secret" };
+  FramSessionId session;
+  FramAllocationRow row;
+
+  fixture_init (&fixture, 2);
+  alternate (fixture.server, fixture.world->servers[1]);
+  fram_broker_set_servers (fixture.host->broker, &first, 1, fixture.world->wire->now);
+  session = open_session (&fixture);
+  run (&fixture, FRAM_SECONDS (1));
+  g_assert_cmpuint (
+      relay_world_count_lines (fixture.host, session, "203.0.113.102 50000 typ relay"),
+      ==, 1);
+  row = get_row (&fixture);
+  g_assert_true (fram_address_equal (&row.server, &fixture.world->servers[1]->address));
+}
+
+static void
+test_alternate_circle (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramServerOption first = { .uri = "turn:203.0.113.1?transport=udp",
+                             .username = "anna",
+                             .password = "secret" };
+
+  fixture_init (&fixture, 2);
+  alternate (fixture.server, fixture.world->servers[1]);
+  alternate (fixture.world->servers[1], fixture.server);
+  fram_broker_set_servers (fixture.host->broker, &first, 1, fixture.world->wire->now);
+  open_session (&fixture);
+  run (&fixture, FRAM_SECONDS (30));
+  g_assert_cmpstr (get_row (&fixture).cause, ==, "loop");
+  g_assert_cmpuint (turn_relay_count_requests (fixture.server, FRAM_STUN_ALLOCATE), <=,
+                    2);
+}
+
+/* --- Not made ---------------------------------------------------------------------- */
+
+static void
+check_explained (Fixture *fixture, FramSessionId session, const char *expected,
+                 const char *part)
+{
+  const char *word;
+  g_autofree char *sentence = fram_broker_explain (fixture->host->broker, session,
+                                                   fixture->world->wire->now, &word);
+
+  g_assert_cmpstr (word, ==, expected);
+  g_assert_nonnull (strstr (sentence, part));
+  g_assert_null (strstr (sentence, "wrong-secret"));
+}
+
+/* It is asked once, until somebody changes the password. */
+static void
+test_wrong_password (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+  guint n_asked;
+
+  fixture_init (&fixture, 1);
+  tell (&fixture, "", "anna", "wrong-secret");
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (2));
+  g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
+  check_explained (&fixture, session, "relay-wrong-credentials",
+                   "203.0.113.1 refuses the user name or the password");
+  n_asked = turn_relay_count_requests (fixture.server, FRAM_STUN_ALLOCATE);
+  g_assert_cmpuint (n_asked, ==, 2);
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (60));
+  g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
+  g_assert_cmpuint (turn_relay_count_requests (fixture.server, FRAM_STUN_ALLOCATE), ==,
+                    n_asked);
+  /* Nor is it asked by TCP: it would say the same. */
+  g_assert_cmpuint (fixture.host->n_streams, ==, 0);
+
+  session = open_session (&fixture);
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 0);
+  tell (&fixture, "", "anna", "secret");
+  run (&fixture, FRAM_SECONDS (1));
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
+}
+
+static void
+test_no_credentials (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 1);
+  tell (&fixture, "", NULL, NULL);
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (2));
+  g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
+  check_explained (&fixture, session, "relay-no-credentials",
+                   "asks for a user name and a password");
+}
+
+static void
+test_no_server (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  g_autofree char *sentence = NULL;
+  FramSessionId session;
+  const char *word;
+
+  fixture_init (&fixture, 0);
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (1));
+  sentence = fram_broker_explain (fixture.host->broker, session, fixture.world->wire->now,
+                                  &word);
+  g_assert_cmpstr (word, ==, "no-relay");
+}
+
+/* What may pass is tried again, after the time that RFC 8656 §7.4 wants. */
+static void
+test_quota (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 1);
+  fixture.server->manners.refusal
+      = (TurnServerRefusal){ .method = FRAM_STUN_ALLOCATE,
+                             .code = FRAM_STUN_ERROR_ALLOCATION_QUOTA_REACHED,
+                             .times = 1 };
+  tell (&fixture, "?transport=udp", "anna", "secret");
+  session = open_session (&fixture);
+  run (&fixture, FRAM_SECONDS (59));
+  g_assert_cmpstr (get_row (&fixture).cause, ==, "quota");
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 0);
+  run (&fixture, FRAM_SECONDS (2));
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
+}
+
+/* One that does not answer is not waited for when another one has. */
+static void
+test_silent_beside (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 2);
+  fixture.world->servers[1]->manners.manner |= TURN_SERVER_SILENT;
+  tell (&fixture, "?transport=udp", "anna", "secret");
+  session = open_session (&fixture);
+  run (&fixture, FRAM_MILLISECONDS (260));
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
+  g_assert_cmpuint (wire_count (fixture.host, session, FRAM_EVENT_GATHERING_DONE), ==, 1);
+}
+
+/* --- Ways -------------------------------------------------------------------------- */
+
+/* Where UDP works, nobody connects. */
+static void
+test_udp_alone (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+
+  fixture_init (&fixture, 1);
+  tell (&fixture, "", "anna", "secret");
+  open_session (&fixture);
+  run (&fixture, FRAM_SECONDS (30));
+  g_assert_cmpuint (fixture.host->n_streams, ==, 0);
+  g_assert_cmpint (get_row (&fixture).transport, ==, FRAM_KNOWN_UDP);
+}
+
+/* Where it does not, TCP is tried after a moment; the next session does not wait so long. */
+static void
+test_udp_silent (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 1);
+  fixture.world->udp_to_turn_is_lost = TRUE;
+  tell (&fixture, "", "anna", "secret");
+  session = open_session (&fixture);
+  run (&fixture, FRAM_MILLISECONDS (195));
+  g_assert_cmpuint (fixture.host->n_streams, ==, 0);
+  run (&fixture, FRAM_MILLISECONDS (65));
+  g_assert_cmpuint (fixture.host->n_streams, ==, 1);
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
+  g_assert_cmpuint (g_hash_table_size (fixture.host->streams), ==, 1);
+
+  /* It is deaf, and known to be. */
+  run (&fixture, FRAM_SECONDS (60));
+  close_session (&fixture, session);
+  run (&fixture, FRAM_SECONDS (120));
+  g_assert_cmpuint (turn_relay_count (fixture.server), ==, 0);
+  g_assert_cmpuint (g_hash_table_size (fixture.host->streams), ==, 0);
+  session = open_session (&fixture);
+  run (&fixture, FRAM_MILLISECONDS (60));
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
+}
+
+/* It says that UDP is the way to be taken: there is no other one. */
+static void
+test_udp_only (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+
+  fixture_init (&fixture, 1);
+  fixture.world->udp_to_turn_is_lost = TRUE;
+  tell (&fixture, "?transport=udp", "anna", "secret");
+  open_session (&fixture);
+  run (&fixture, FRAM_SECONDS (30));
+  g_assert_cmpuint (fixture.host->n_streams, ==, 0);
+}
+
+static void
+test_tcp_only (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+  const FramEvent *stream;
+
+  fixture_init (&fixture, 1);
+  tell (&fixture, "?transport=tcp", "anna", "secret");
+  session = open_session (&fixture);
+  run (&fixture, FRAM_MILLISECONDS (60));
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
+  stream = relay_world_find_event (fixture.host, FRAM_EVENT_OPEN_STREAM);
+  g_assert_cmpint (stream->scheme, ==, FRAM_SERVER_SCHEME_TURN);
+  g_assert_cmpint (stream->transport, ==, FRAM_KNOWN_TCP);
+  g_assert_cmpuint (relay_world_find_event (fixture.host, FRAM_EVENT_RELAY_ADD)->carrier,
+                    ==, stream->base);
+}
+
+/* The connection is lost: sessions lose the relay, and get another one. */
+static void
+test_stream_lost (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+  FramBaseId stream;
+
+  fixture_init (&fixture, 1);
+  tell (&fixture, "?transport=tcp", "anna", "secret");
+  session = open_session (&fixture);
+  run (&fixture, FRAM_SECONDS (1));
+  stream = relay_world_find_event (fixture.host, FRAM_EVENT_OPEN_STREAM)->base;
+  g_hash_table_remove (fixture.host->streams, GUINT_TO_POINTER (stream));
+  g_hash_table_remove (fixture.host->sockets, GUINT_TO_POINTER (stream));
+  fram_broker_told_stream_failed (fixture.host->broker, stream, FRAM_STREAM_CLOSED, NULL,
+                                  fixture.world->wire->now);
+  wire_settle (fixture.world->wire);
+  g_assert_cmpuint (g_hash_table_size (fixture.host->relayed), ==, 0);
+  run (&fixture, FRAM_SECONDS (1));
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 2);
+  g_assert_cmpuint (g_hash_table_size (fixture.host->streams), ==, 1);
+}
+
+static void
+test_stream_fails (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 1);
+  fixture.world->wire->streams_fail = TRUE;
+  fixture.world->wire->stream_failure = FRAM_STREAM_CERTIFICATE;
+  tell (&fixture, "?transport=tcp", "anna", "secret");
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (1));
+  g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
+  check_explained (&fixture, session, "relay-certificate", "could not prove who it is");
+  run (&fixture, FRAM_SECONDS (3600));
+  /* Tried again, ever more seldom. */
+  g_assert_cmpuint (fixture.host->n_streams, >, 2);
+  g_assert_cmpuint (fixture.host->n_streams, <, 16);
+}
+
+/* The names of servers without a port have other addresses for TCP. (RFC 5928) */
+static void
+test_names (void)
+{
+  FramServerOption option
+      = { .uri = "turn:turn.example.org", .username = "anna", .password = "secret" };
+  FramAddress udp, tcp;
+  g_auto (Fixture) fixture = { 0 };
+  const FramEvent *question;
+  FramSessionId session;
+
+  fixture_init (&fixture, 2);
+  fixture.world->udp_to_turn_is_lost = TRUE;
+  udp = fixture.server->address;
+  tcp = fixture.world->servers[1]->address;
+  fram_broker_set_servers (fixture.host->broker, &option, 1, fixture.world->wire->now);
+  session = open_session (&fixture);
+  question = relay_world_find_event (fixture.host, FRAM_EVENT_RESOLVE);
+  g_assert_cmpint (question->scheme, ==, FRAM_SERVER_SCHEME_TURN);
+  g_assert_cmpint (question->transport, ==, FRAM_KNOWN_UDP);
+  fram_broker_told_resolved (fixture.host->broker, question->query, &udp, 1,
+                             fixture.world->wire->now);
+  run (&fixture, FRAM_MILLISECONDS (400));
+  question = relay_world_find_event (fixture.host, FRAM_EVENT_RESOLVE);
+  g_assert_cmpint (question->transport, ==, FRAM_KNOWN_TCP);
+  fram_broker_told_resolved (fixture.host->broker, question->query, &tcp, 1,
+                             fixture.world->wire->now);
+  run (&fixture, FRAM_MILLISECONDS (100));
+  g_assert_cmpuint (
+      relay_world_count_lines (fixture.host, session, "203.0.113.102 50000 typ relay"),
+      ==, 1);
+}
+
+/* Neither silence nor a server that is asked by Binding alone says anything of the other. */
+static void
+test_no_binding (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 1);
+  fixture.server->is_deaf = TRUE;
+  fixture.server->mapped_shift = 1000;
+  tell (&fixture, "", "anna", "secret");
+  session = open_session (&fixture);
+  run (&fixture, FRAM_SECONDS (1));
+  g_assert_cmpuint (relay_world_count_lines (fixture.host, session, "11000 typ srflx"),
+                    ==, 1);
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
+  g_assert_cmpuint (fixture.host->n_streams, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *name;
+    GTestFunc function;
+  } tests[] = {
+    { "mismatch", test_mismatch },
+    { "mismatch-for-ever", test_mismatch_for_ever },
+    { "alternate", test_alternate },
+    { "alternate-circle", test_alternate_circle },
+    { "wrong-password", test_wrong_password },
+    { "no-credentials", test_no_credentials },
+    { "no-server", test_no_server },
+    { "quota", test_quota },
+    { "silent-beside", test_silent_beside },
+    { "udp-alone", test_udp_alone },
+    { "udp-silent", test_udp_silent },
+    { "udp-only", test_udp_only },
+    { "tcp-only", test_tcp_only },
+    { "stream-lost", test_stream_lost },
+    { "stream-fails", test_stream_fails },
+    { "names", test_names },
+    { "no-binding", test_no_binding },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/broker/relay-ways/%s", tests[i].name);
+
+      g_test_add_func (path, tests[i].function);
+    }
+  return g_test_run ();
+}
