@@ -146,6 +146,13 @@ class TurnCalls(cases.LabCase):
         self.check(relaying.start_pair(self.lab, self.stage, places, [server.uri]), 1)
         self.assertEqual((len(server.allocations()), len(other.allocations())), (0, 2))
 
+    def test_dtls(self):
+        """Nothing but that, so neither end knows how its NAT would make it look."""
+        server = self.lab.turn_server(certificate=GOOD)
+        places = ("symmetric", "symmetric")
+        uris = [server.uri_by("dtls")]
+        self.check(relaying.start_pair(self.lab, self.stage, places, uris), 2)
+
     def test_sha256(self):
         server = ScriptedServer(self.lab.host("server"), "sha256", "anonymous", "stale-after=3")
         places = ("symmetric", "symmetric")

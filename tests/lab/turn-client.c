@@ -185,6 +185,7 @@ on_readable (gint fd, GIOCondition condition, gpointer user_data)
   if (n <= 0 && client->config.reliable)
     {
       printf ("hung-up\n");
+      fflush (stdout);
       g_main_loop_quit (client->loop);
     }
   if (n <= 0)
@@ -343,5 +344,7 @@ main (int argc, char **argv)
   g_byte_array_unref (client.stream);
   g_string_free (client.line, TRUE);
   g_main_loop_unref (client.loop);
+  g_free ((char *) client.config.credential.username);
+  g_free ((char *) client.config.credential.password);
   return EXIT_SUCCESS;
 }
