@@ -123,7 +123,8 @@ class Wire(cases.LabCase):
         self.settle(kind)
         told = self.create(2, 3, servers=self.uris(2), trickle=True)
         streams = self.await_questions(told, 2)
-        self.assertEqual(list(streams.values()), [QUESTIONS])
+        # As long as neither is known to answer, both are asked, once.
+        self.assertIn(sorted(streams.values()), ([QUESTIONS], [1, QUESTIONS]))
         self.check_sockets(1)
 
     def test_two_servers_and_one_mapping(self):
