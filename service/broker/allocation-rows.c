@@ -45,7 +45,8 @@ FramServerFailure
 fram_allocation_get_failure (const FramAllocation *allocation)
 {
   return allocation->stream_failed ? fram_server_failure_of_stream (allocation->failure)
-                                   : fram_server_failure_of_outcome (allocation->outcome);
+                                   : fram_server_failure_of_outcome (
+                                       allocation->outcome, allocation->is_expired);
 }
 
 static void

@@ -85,6 +85,7 @@ struct _FramAllocation
   /* Why there is none, or was none the last time. */
   gboolean failed;
   FramTurnOutcome outcome;
+  gboolean is_expired; /* so was the credential then */
   guint code;
   gboolean stream_failed; /* by this, and not by `outcome` */
   FramStreamFailure failure;

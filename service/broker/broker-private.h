@@ -123,6 +123,8 @@ struct _FramBroker
   FramPacer pacer;
   FramSessionId next_session;
   FramBaseId next_base;
+  gboolean knows_day;
+  gint64 day_began; /* seconds since 1970 at the time 0 of `now` */
 };
 
 /* What awaits the answer to a transaction. */
@@ -143,6 +145,11 @@ void fram_broker_await (FramBroker *broker, const FramStunId *id,
                         FramGeneration *generation, FramMapping *mapping);
 void fram_broker_await_no_more (FramBroker *broker, const FramStunId *id);
 gboolean fram_broker_awaits (FramBroker *broker, const FramStunId *id);
+
+/* expiry.c */
+/* Whether the user name says that its credential has ended. */
+gboolean fram_broker_has_expired (const FramBroker *broker, const char *username,
+                                  FramTime now);
 
 /* learning.c: what is learned of the network, and remembered.  Strings are copied; an
  * interface is named as FramInterfaceAddress does.  Known already, or of no use: nothing is

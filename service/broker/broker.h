@@ -100,6 +100,9 @@ void fram_broker_told_interfaces (FramBroker *broker,
  * no network was told belongs to the one that is told first. */
 void fram_broker_told_network (FramBroker *broker, const FramKnownNetwork *known,
                                FramTime now);
+/* The time of the day is `seconds` since 1970, UTC.  It says why a server refuses a credential
+ * whose user name begins with the time of its end.  Told at the start, and when it was set. */
+void fram_broker_told_time_of_day (FramBroker *broker, gint64 seconds, FramTime now);
 void fram_broker_told_base_opened (FramBroker *broker, FramBaseId base,
                                    const FramAddress *bound, FramTime now);
 void fram_broker_told_base_failed (FramBroker *broker, FramBaseId base, FramTime now);

@@ -140,11 +140,14 @@ learn_silence (FramBroker *broker, const FramAllocation *allocation, gboolean is
 }
 
 static void
-note_failure (FramAllocation *allocation, FramTurnOutcome outcome, guint code)
+note_failure (FramBroker *broker, FramAllocation *allocation, FramTurnOutcome outcome,
+              guint code, FramTime now)
 {
   allocation->failed = TRUE;
   allocation->stream_failed = FALSE;
   allocation->outcome = outcome;
+  allocation->is_expired
+      = fram_broker_has_expired (broker, allocation->server->username, now);
   allocation->code = code;
 }
 
@@ -181,7 +184,7 @@ fram_broker_rest_allocation (FramBroker *broker, FramAllocation *allocation, int
       rest (broker, allocation, again (allocation, now), now);
       return;
     }
-  note_failure (allocation, (FramTurnOutcome) outcome, code);
+  note_failure (broker, allocation, (FramTurnOutcome) outcome, code, now);
   rest (broker, allocation, find_retry (allocation, (FramTurnOutcome) outcome, code, now),
         now);
 }
@@ -209,7 +212,7 @@ fram_broker_allocation_failed (FramBroker *broker, FramAllocation *allocation,
 {
   gboolean was_there = allocation->state == FRAM_ALLOCATION_THERE;
 
-  note_failure (allocation, outcome, code);
+  note_failure (broker, allocation, outcome, code, now);
   if (outcome == FRAM_TURN_SILENT)
     learn_silence (broker, allocation, !allocation->heard, now);
   go_on (broker, allocation, was_there,
@@ -291,7 +294,7 @@ replace (FramBroker *broker, FramAllocation *allocation, const FramTurnEvent *ev
   g_autoptr (GArray) users = g_array_copy (allocation->users);
   FramAllocation *next;
 
-  note_failure (allocation, event->outcome, event->code);
+  note_failure (broker, allocation, event->outcome, event->code, now);
   if (users->len == 0 || allocation->replaced)
     return;
   allocation->replaced = TRUE;

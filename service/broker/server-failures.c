@@ -51,8 +51,12 @@ static const Failure failures[] = {
       "Set the user name and the password for this server." },
   [FRAM_SERVER_FAILURE_WRONG_CREDENTIALS]
   = { "wrong-credentials", "refuses the user name or the password",
-      "Check both. Credentials that were made from a shared secret may have expired, or "
-      "the clocks of both sides differ." },
+      "Check both. If they were made from a shared secret, check that as well." },
+  [FRAM_SERVER_FAILURE_EXPIRED_CREDENTIALS]
+  = { "expired-credentials", "refuses the user name, whose time is over",
+      "The user name begins with the time at which it ends, and that is past. Get "
+      "another "
+      "one from whoever gave it, or check this computer’s clock." },
   [FRAM_SERVER_FAILURE_TAMPERED]
   = { "tampered", "gave answers that are not its own",
       "What came in the server’s name was not made by who knows the password. The "
@@ -135,7 +139,7 @@ fram_server_failure_of_stream (FramStreamFailure failure)
 }
 
 FramServerFailure
-fram_server_failure_of_outcome (FramTurnOutcome outcome)
+fram_server_failure_of_outcome (FramTurnOutcome outcome, gboolean is_expired)
 {
   switch (outcome)
     {
@@ -144,7 +148,8 @@ fram_server_failure_of_outcome (FramTurnOutcome outcome)
     case FRAM_TURN_NO_CREDENTIALS:
       return FRAM_SERVER_FAILURE_NO_CREDENTIALS;
     case FRAM_TURN_WRONG_CREDENTIALS:
-      return FRAM_SERVER_FAILURE_WRONG_CREDENTIALS;
+      return is_expired ? FRAM_SERVER_FAILURE_EXPIRED_CREDENTIALS
+                        : FRAM_SERVER_FAILURE_WRONG_CREDENTIALS;
     case FRAM_TURN_TAMPERED:
       return FRAM_SERVER_FAILURE_TAMPERED;
     case FRAM_TURN_NO_ALGORITHM:

@@ -17,6 +17,7 @@ typedef enum
   FRAM_SERVER_FAILURE_NOT_STUN,
   FRAM_SERVER_FAILURE_NO_CREDENTIALS,
   FRAM_SERVER_FAILURE_WRONG_CREDENTIALS,
+  FRAM_SERVER_FAILURE_EXPIRED_CREDENTIALS, /* refused, and their time is over */
   FRAM_SERVER_FAILURE_TAMPERED,
   FRAM_SERVER_FAILURE_NO_ALGORITHM,
   FRAM_SERVER_FAILURE_LOOP,
@@ -39,4 +40,6 @@ const char *fram_server_failure_to_predicate (FramServerFailure failure);
 const char *fram_server_failure_to_advice (FramServerFailure failure);
 
 FramServerFailure fram_server_failure_of_stream (FramStreamFailure failure);
-FramServerFailure fram_server_failure_of_outcome (FramTurnOutcome outcome);
+/* `is_expired`: by the user name's own word. */
+FramServerFailure fram_server_failure_of_outcome (FramTurnOutcome outcome,
+                                                  gboolean is_expired);

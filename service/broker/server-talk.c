@@ -129,7 +129,11 @@ ended (FramBroker *broker, Test *test, FramTurnEvent *event, FramTime now)
   else if (event->outcome == FRAM_TURN_SILENT)
     fram_test_go_on (broker, test, FRAM_SERVER_FAILURE_SILENT, now);
   else
-    fram_test_fail (broker, test, fram_server_failure_of_outcome (event->outcome), now);
+    fram_test_fail (
+        broker, test,
+        fram_server_failure_of_outcome (
+            event->outcome, fram_broker_has_expired (broker, test->username, now)),
+        now);
 }
 
 /* Return: FALSE: that was the end. */

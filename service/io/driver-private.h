@@ -6,6 +6,7 @@
 #include "io/plane.h"
 #include "io/resolver.h"
 #include "io/stream.h"
+#include "io/wall-clock.h"
 
 struct _FramDriver
 {
@@ -16,6 +17,7 @@ struct _FramDriver
   FramResolver *resolver;
   GHashTable *streams; /* id -> FramStream */
   FramNetworkWatch *network;
+  FramWallClock *day;
   GSource *timer;                 /* its ready-time is the broker's deadline */
   const FramDriverMemory *memory; /* or NULL */
   gpointer memory_data;

@@ -3,6 +3,8 @@
 #include "io/descriptor-limit.h"
 #include "io/random.h"
 
+#define DAY (24 * 60 * 60) /* seconds */
+
 FramTime
 fram_driver_now (void)
 {
@@ -119,6 +121,17 @@ on_addresses (const FramInterfaceAddress *addresses, guint n_addresses,
   fram_driver_kick (driver);
 }
 
+/* Again once a day, as clocks drift apart, and when it is set. */
+static void
+on_day (gpointer user_data)
+{
+  FramDriver *driver = user_data;
+  gint64 seconds = fram_wall_clock_now ();
+
+  fram_broker_told_time_of_day (driver->broker, seconds, fram_driver_now ());
+  fram_wall_clock_set (driver->day, seconds + DAY);
+}
+
 FramDriver *
 fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError **error)
 {
@@ -131,6 +144,8 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
                                     : g_main_context_ref_thread_default ();
   fram_system_random_init (&driver->random);
   driver->broker = fram_broker_new (config, &driver->random);
+  driver->day = fram_wall_clock_new (driver->context, on_day, driver);
+  on_day (driver);
   driver->timer = make_timer (driver);
   driver->resolver
       = fram_resolver_new (driver->context, FRAM_RESOLVE_LIMIT, on_resolved, driver);
@@ -172,6 +187,7 @@ fram_driver_free (FramDriver *driver)
 {
   g_assert (!driver->pumping);
 
+  g_clear_pointer (&driver->day, fram_wall_clock_free);
   g_clear_pointer (&driver->network, fram_network_watch_free);
   g_clear_pointer (&driver->resolver, fram_resolver_free);
   g_clear_pointer (&driver->plane, fram_plane_free);

@@ -68,7 +68,7 @@ class TurnFailures(cases.LabCase):
     def test_expired_credential(self):
         users = SharedSecret()
         server = self.lab.turn_server(users=users)
-        self.check(server.uri, "wrong-credentials", "allocate", users.credential(USER, -60))
+        self.check(server.uri, "expired-credentials", "allocate", users.credential(USER, -60))
 
     def test_full_quota(self):
         server = self.lab.turn_server("user-quota=1")

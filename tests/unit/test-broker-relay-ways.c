@@ -180,6 +180,26 @@ check_explained (Fixture *fixture, FramSessionId session, const char *expected,
   g_assert_null (strstr (sentence, "wrong-secret"));
 }
 
+/* What is refused because its time is over has a word of its own. */
+static void
+test_expired_user (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+
+  fixture_init (&fixture, 1);
+  fram_broker_told_time_of_day (fixture.host->broker, 1700000100,
+                                fixture.world->wire->now);
+  tell (&fixture, "", "1700000000:anna", "wrong-secret");
+  for (guint i = 0; i < 2; i++)
+    {
+      FramSessionId session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+
+      run (&fixture, FRAM_SECONDS (2));
+      check_explained (&fixture, session, "relay-expired-credentials",
+                       "203.0.113.1 refuses the user name, whose time is over");
+    }
+}
+
 /* It is asked once, until somebody changes the password. */
 static void
 test_wrong_password (void)
@@ -466,6 +486,7 @@ main (int argc, char **argv)
     { "mismatch-for-ever", test_mismatch_for_ever },
     { "alternate", test_alternate },
     { "alternate-circle", test_alternate_circle },
+    { "expired-user", test_expired_user },
     { "wrong-password", test_wrong_password },
     { "no-credentials", test_no_credentials },
     { "no-server", test_no_server },

@@ -30,11 +30,10 @@ fixture_clear (Fixture *fixture)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
 
 static guint16
-begin (Fixture *fixture, const char *uri, const char *password)
+begin_as (Fixture *fixture, const char *uri, const char *username, const char *password)
 {
-  const FramServerOption option = { .uri = uri,
-                                    .username = password != NULL ? "anna" : NULL,
-                                    .password = password };
+  const FramServerOption option
+      = { .uri = uri, .username = username, .password = password };
   g_autoptr (GError) error = NULL;
   guint16 id = fram_broker_test_server (fixture->host->broker, &option,
                                         fixture->world->wire->now, &error);
@@ -42,6 +41,12 @@ begin (Fixture *fixture, const char *uri, const char *password)
   g_assert_no_error (error);
   wire_settle (fixture->world->wire);
   return id;
+}
+
+static guint16
+begin (Fixture *fixture, const char *uri, const char *password)
+{
+  return begin_as (fixture, uri, password != NULL ? "anna" : NULL, password);
 }
 
 /* When it is over, in time; nothing stays behind. */
@@ -199,6 +204,38 @@ test_failure (gconstpointer data)
   g_assert_cmpuint (strlen (test->advice), >, 20);
   if (c->password != NULL)
     g_assert_null (strstr (test->advice, c->password));
+}
+
+/* A user name may say when it ends; that it is refused then is another matter. */
+static void
+test_expired (void)
+{
+  static const struct
+  {
+    const char *username;
+    const char *cause;
+  } users[] = {
+    { "1700000000:anna", "expired-credentials" },
+    { "1700000000", "expired-credentials" },
+    { "1700000099:anna", "expired-credentials" },
+    { "1700000200:anna", "wrong-credentials" },
+    { "99:anna", "wrong-credentials" },
+    { "1700000000anna", "wrong-credentials" },
+    { "170000000000:anna", "wrong-credentials" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (users); i++)
+    {
+      g_auto (Fixture) fixture = { 0 };
+
+      fixture_init (&fixture);
+      fram_broker_told_time_of_day (fixture.host->broker, 1700000100,
+                                    fixture.world->wire->now);
+      g_assert_cmpstr (end (&fixture, begin_as (&fixture, "turn:203.0.113.1",
+                                                users[i].username, "secret"))
+                           ->cause,
+                       ==, users[i].cause);
+    }
 }
 
 static void
@@ -399,6 +436,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_failure);
     }
+  g_test_add_func ("/broker/server-test/fails/expired", test_expired);
   g_test_add_func ("/broker/server-test/fails/loop", test_loop);
   g_test_add_func ("/broker/server-test/fails/streams", test_streams);
   g_test_add_func ("/broker/server-test/fails/names", test_names);
