@@ -38,8 +38,6 @@ FRAM_API G_DECLARE_FINAL_TYPE (FramInterfaceRow, fram_interface_row, FRAM, INTER
 #define FRAM_TYPE_CALL_ROW (fram_call_row_get_type ())
 FRAM_API G_DECLARE_FINAL_TYPE (FramCallRow, fram_call_row, FRAM, CALL_ROW, FramRow)
 
-FRAM_API GListModel *fram_interface_row_get_calls (FramInterfaceRow *self);
-
 #define FRAM_TYPE_SERVER_ROW (fram_server_row_get_type ())
 FRAM_API G_DECLARE_FINAL_TYPE (FramServerRow, fram_server_row, FRAM, SERVER_ROW, FramRow)
 
@@ -55,5 +53,9 @@ FRAM_API G_DECLARE_FINAL_TYPE (FramDeafRow, fram_deaf_row, FRAM, DEAF_ROW, FramR
 #define FRAM_TYPE_HISTORY_ROW (fram_history_row_get_type ())
 FRAM_API G_DECLARE_FINAL_TYPE (FramHistoryRow, fram_history_row, FRAM, HISTORY_ROW,
                                FramRow)
+
+/* --- What a row has besides its properties ----------------------------------------- */
+
+FRAM_API GListModel *fram_interface_row_get_calls (FramInterfaceRow *self);
 
 G_END_DECLS

@@ -108,9 +108,8 @@ FRAM_API void fram_inspector_capture_async (FramInspector *self, guint64 session
                                             guint snap, GCancellable *cancellable,
                                             GAsyncReadyCallback callback,
                                             gpointer user_data);
-FRAM_API FramCapture *fram_inspector_capture_finish (FramInspector *self,
-                                                     GAsyncResult *result,
-                                                     GError **error);
+FRAM_API FramCapture *
+fram_inspector_capture_finish (FramInspector *self, GAsyncResult *result, GError **error);
 
 FRAM_API guint64 fram_capture_get_session (FramCapture *self);
 FRAM_API gboolean fram_capture_get_running (FramCapture *self);

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * The class of the rows.
  */
 #define FRAM_TYPE_ROW (fram_row_get_type ())
-FRAM_API G_DECLARE_DERIVABLE_TYPE (FramRow, fram_row, FRAM, ROW, GObject)
+FRAM_API
+G_DECLARE_DERIVABLE_TYPE (FramRow, fram_row, FRAM, ROW, GObject)
 
 FRAM_API guint64 fram_row_get_id (FramRow *self);
 FRAM_API const char *fram_row_get_string (FramRow *self, const char *property);
