@@ -5,14 +5,22 @@
 
 G_BEGIN_DECLS
 
-/**
- * FramRowClass:
- *
- * The class of the rows.
- */
 #define FRAM_TYPE_ROW (fram_row_get_type ())
 FRAM_API
 G_DECLARE_DERIVABLE_TYPE (FramRow, fram_row, FRAM, ROW, GObject)
+
+/**
+ * FramRowClass:
+ *
+ * The class of the rows.  Only the library has such.
+ */
+struct _FramRowClass
+{
+  /*< private >*/
+  GObjectClass parent_class;
+  gconstpointer columns;
+  guint n_columns;
+};
 
 FRAM_API guint64 fram_row_get_id (FramRow *self);
 FRAM_API const char *fram_row_get_string (FramRow *self, const char *property);
