@@ -1,8 +1,7 @@
 #include "fram-inspector.h"
 
-#include "fram-error.h"
-#include "inspector-private.h"
 #include "network-reply.h"
+#include "network-watch-private.h"
 
 /**
  * FramNetworkWatch:
@@ -13,18 +12,6 @@
  * Times are pulled with everything else, every [property@Inspector:interval].  They are in
  * microseconds; -1 stands for never, or for not known.
  */
-
-struct _FramNetworkWatch
-{
-  GObject parent_instance;
-
-  FramInspector *inspector;
-  char *name;
-  gint64 attached, first_age, last_age;
-  guint n_checks; /* that are under way */
-  gboolean loaded, pulling;
-  FramTable *interfaces, *servers, *mappings, *deaf;
-};
 
 enum
 {
@@ -125,8 +112,8 @@ set_name (FramNetworkWatch *self, const char *name)
   notify (self, PROP_NAME);
 }
 
-static void
-take (FramNetworkWatch *self, GVariant *reply)
+void
+fram_network_watch_take (FramNetworkWatch *self, GVariant *reply)
 {
   FramTable *const tables[]
       = { self->interfaces, self->servers, self->mappings, self->deaf };
@@ -163,7 +150,7 @@ on_network (GObject *source, GAsyncResult *result, gpointer user_data)
   self->pulling = FALSE;
   /* A service that does not answer is told of by the table of sessions. */
   if (reply != NULL && self->inspector->available)
-    take (self, reply);
+    fram_network_watch_take (self, reply);
 }
 
 void
@@ -192,80 +179,6 @@ fram_network_watch_forget (FramNetworkWatch *self)
     return;
   self->loaded = FALSE;
   notify (self, PROP_LOADED);
-}
-
-/* --- Checking ---------------------------------------------------------------------- */
-
-static void
-on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  FramNetworkWatch *self = g_task_get_source_object (task);
-  GError *error = NULL;
-  g_autoptr (GVariant) reply
-      = fram_inspector_call_finish (self->inspector, result, NULL, &error);
-
-  if (--self->n_checks == 0)
-    notify (self, PROP_CHECKING);
-  if (reply == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  take (self, reply);
-  g_task_return_boolean (task, TRUE);
-}
-
-/**
- * fram_network_watch_check_async:
- * @self: The network.
- * @uris: (nullable) (array zero-terminated=1): The servers to ask, at most 8 STUN URIs
- *   (RFC 7064); %NULL or none: those that sessions use, or used.
- * @cancellable: (nullable): To give up waiting.
- * @callback: Called when the check is over.
- * @user_data: Data for @callback.
- *
- * Finds out anew how the NATs behave and which servers answer, which takes up to 10 seconds.
- * What was found is in the lists then.
- */
-void
-fram_network_watch_check_async (FramNetworkWatch *self, const char *const *uris,
-                                GCancellable *cancellable, GAsyncReadyCallback callback,
-                                gpointer user_data)
-{
-  static const char *const none[] = { NULL };
-  GTask *task;
-
-  g_return_if_fail (FRAM_IS_NETWORK_WATCH (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, fram_network_watch_check_async);
-  if (self->n_checks++ == 0)
-    notify (self, PROP_CHECKING);
-  fram_inspector_call (self->inspector, "CheckNetwork",
-                       g_variant_new ("(^as)", uris != NULL ? uris : none),
-                       FRAM_NETWORK_REPLY, cancellable, on_checked, task);
-}
-
-/**
- * fram_network_watch_check_finish:
- * @self: The network.
- * @result: What the callback was given.
- * @error: Where to put an error.
- *
- * Finishes [method@NetworkWatch.check_async].
- *
- * Returns: Whether the check was made.
- */
-gboolean
-fram_network_watch_check_finish (FramNetworkWatch *self, GAsyncResult *result,
-                                 GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, fram_network_watch_check_async),
-                        FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* --- The object -------------------------------------------------------------------- */

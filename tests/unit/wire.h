@@ -14,7 +14,7 @@ typedef struct
   guint16 next_port;
   GHashTable *sockets; /* base -> FramAddress */
   GArray *log;         /* FramEvent without what it owned, those for rpc/ */
-  GPtrArray *lines;    /* "SESSION line" */
+  GPtrArray *lines;    /* "SESSION line", and of traces "SESSION word" */
   guint n_routes;
   guint n_transmitted;
   FramTime last_transmitted;
