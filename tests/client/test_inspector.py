@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 """The live tables of the library through introspection, against framd."""
 
-import os
-import signal
+import json
 import struct
 import unittest
 
@@ -97,7 +96,7 @@ class Sessions(WithInspector):
         self.assertEqual(row.props.role, Fram.Role.CONTROLLING)
         self.assertEqual(row.props.policy, Fram.Policy.ALL)
         self.assertEqual(row.props.components.unpack(), [1])
-        self.assertEqual(row.props.pid, os.getpid())
+        self.assertGreater(row.props.pid, 0)
         self.assertEqual(row.get_id(), row.props.id)
         self.assertEqual(row.get_string("label"), "live")
         self.assertEqual(row.get_string("state"), "new")
@@ -447,6 +446,90 @@ class Past(WithInspector):
                 GLib.Variant("a{sv}", {"history": GLib.Variant("b", wanted)}), None)
         refresh()
         self.assertEqual(self.labels(history), [])
+
+
+class Commands(WithInspector):
+    """`fram watch --session` and `fram report`."""
+
+    def run_fram(self, *arguments):
+        program = self.start_fram(*arguments)
+        return program.wait_end(), "\n".join(program.lines), program.said()
+
+    def test_watch_session(self):
+        one, _ = self.connect_two()
+        row = self.row_of(one)
+        wait("its path", lambda: row.props.local)
+        name = one.get_path().split("/session/")[1]
+        for word in (name, one.get_path(), str(row.get_id())):
+            status, text, _ = self.run_fram("watch", "--session", word, "--count", "1")
+            self.assertEqual(status, 0)
+            for part in (name, "offerer", "completed", row.props.local, "Candidates",
+                         "The peer's candidates", "Pairs", "Course", "succeeded",
+                         "gathered"):
+                self.assertIn(part, text)
+
+    def test_watch_session_to_its_end(self):
+        session = self.create(label="short")
+        self.row_of(session)
+        program = self.start_fram("watch", "--session", "1", "--interval", "100")
+        program.wait_line("view", lambda line: "short" in line)
+        session.close_sync(None)
+        self.assertEqual(program.wait_end(), 0)
+        self.assertIn("has ended", program.said())
+
+    def test_watch_no_session(self):
+        status, text, said = self.run_fram("watch", "--session", "4711")
+        self.assertEqual((status, text), (1, ""))
+        self.assertIn("4711", said)
+
+    def test_report(self):
+        one, _ = self.connect_two()
+        row = self.row_of(one)
+        wait("its path", lambda: row.props.local)
+        status, text, _ = self.run_fram("report")
+        self.assertEqual(status, 0)
+        for part in ("framd: ", "cache: ", "interfaces:", "sessions:", "candidates:",
+                     "pairs:", "label: offerer", "local: " + row.props.local,
+                     "name: history"):
+            self.assertIn(part, text)
+        self.assertNotIn("history:\n", text)
+        pwd = one.get_local_description_sync(None).get_pwd()
+        self.assertNotIn(pwd, text)
+
+    def test_report_json(self):
+        self.create(label="past").close_sync(None)
+        one, _ = self.connect_two()
+        row = self.row_of(one)
+        wait("its path", lambda: row.props.local)
+        path = self.folder / "report.json"
+        status, text, _ = self.run_fram("report", "--json", "--history", str(path))
+        self.assertEqual((status, text), (0, ""))
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        report = json.loads(path.read_text("utf-8"))
+        self.assertEqual(report["framd"], self.client.get_version())
+        session = [s for s in report["sessions"] if s["label"] == "offerer"][0]
+        self.assertEqual(session["path"], one.get_path())
+        pair, = [pair for pair in session["pairs"] if pair["selected"]]
+        self.assertEqual((pair["local"], pair["state"]), (row.props.local, "succeeded"))
+        self.assertEqual([past["label"] for past in report["history"]], ["past"])
+        self.assertIn("linger", [setting["name"] for setting in report["settings"]])
+        self.assertTrue(report["network"]["interfaces"])
+
+    def test_report_masked(self):
+        one, _ = self.connect_two()
+        row = self.row_of(one)
+        wait("its path", lambda: row.props.local)
+        address = row.props.local.rsplit(":", 1)[0].strip("[]")
+        for arguments in ((), ("--json",)):
+            _, text, _ = self.run_fram("report", "--mask", *arguments)
+            self.assertNotIn(address, text)
+            self.assertNotIn("offerer", text)
+            self.assertIn("label-1", text)
+
+    def test_report_not_written(self):
+        status, _, said = self.run_fram("report", "/nonexistent/report")
+        self.assertEqual(status, 1)
+        self.assertIn("/nonexistent/report", said)
 
 
 if __name__ == "__main__":
