@@ -22,6 +22,7 @@ int command_config (int argc, char **argv);
 int command_connect (int argc, char **argv);
 int command_history (int argc, char **argv);
 int command_netcheck (int argc, char **argv);
+int command_report_state (int argc, char **argv);
 int command_servers (int argc, char **argv);
 int command_sessions (int argc, char **argv);
 int command_status (int argc, char **argv);

@@ -14,6 +14,7 @@ static const struct
   { "connect", "Connect to somebody else who runs it", command_connect },
   { "history", "List the sessions that have ended", command_history },
   { "netcheck", "Find out how this network treats connections", command_netcheck },
+  { "report", "Write down the whole state, to report a problem", command_report_state },
   { "servers", "Keep and test the STUN and TURN servers for all applications",
     command_servers },
   { "sessions", "List the sessions of all applications", command_sessions },

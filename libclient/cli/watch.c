@@ -6,10 +6,13 @@
 #include "cli/command.h"
 #include "cli/tables.h"
 #include "cli/terminal.h"
+#include "cli/watch-session.h"
 
-#define DESCRIPTION                                                                      \
-  "Follows all sessions and their pairs until it is interrupted.  On a terminal it\n"    \
-  "keeps one view up to date; elsewhere it prints a view each time something changed."
+#define DESCRIPTION                                                                          \
+  "Follows all sessions and their pairs until it is interrupted.  On a terminal it\n"        \
+  "keeps one view up to date; elsewhere it prints a view each time something changed.\n"     \
+  "With --session it follows one session, in detail: SESSION as “fram sessions” shows\n" \
+  "it."
 
 /* The view is of more use to people than complete: the pairs of so many sessions. */
 #define MAX_SHOWN 16
@@ -186,10 +189,13 @@ int
 command_watch (int argc, char **argv)
 {
   int interval = 500, count = 0;
+  g_autofree char *session = NULL;
   const GOptionEntry entries[] = {
     { "interval", 0, 0, G_OPTION_ARG_INT, &interval,
       "Between two views, 100 to 60000 (default: 500)", "MS" },
     { "count", 0, 0, G_OPTION_ARG_INT, &count, "End after so many views", "N" },
+    { "session", 0, 0, G_OPTION_ARG_STRING, &session, "Follow this one alone",
+      "SESSION" },
     { NULL },
   };
   GOptionGroup *group = g_option_group_new ("watch", "", "", NULL, NULL);
@@ -210,7 +216,8 @@ command_watch (int argc, char **argv)
     return status;
   watch.interval = interval;
   watch.remaining = count;
-  status = run (&watch);
+  status = session != NULL ? watch_session (watch.client, session, interval, count)
+                           : run (&watch);
   g_object_unref (watch.client);
   return status;
 }

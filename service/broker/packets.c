@@ -67,6 +67,7 @@ receive_request (FramBroker *broker, FramBaseId base, const GArray *members,
 
   route = fram_route_table_find (&broker->routes, base, remote);
   taken = route != NULL && route->session != generation->session->id;
+  broker->heard = generation->session->id;
   fram_ice_agent_receive_request (generation->agent, base, remote, message, taken, now);
   fram_broker_session_drain (broker, generation->session, now);
 }
@@ -103,6 +104,7 @@ receive_response (FramBroker *broker, FramBaseId id, FramBase *base,
       return;
     }
   generation = awaited->generation;
+  broker->heard = generation->session->id;
   fram_ice_agent_receive_response (generation->agent, id, remote, message, now);
   fram_broker_session_drain (broker, generation->session, now);
 }
@@ -145,6 +147,7 @@ fram_broker_receive (FramBroker *broker, FramBaseId id, const FramAddress *remot
 {
   FramBase *base = fram_base_table_find (&broker->bases, id);
 
+  broker->heard = 0;
   if (fram_broker_carrier_receive (broker, id, base, remote, data, length, now))
     return;
   if (base == NULL)

@@ -45,6 +45,8 @@ fram_plane_delivery_push (FramPlane *plane, FramDelivery *delivery,
     fram_plane_delivery_end (plane, delivery);
   delivery->component = component;
   delivery->datagrams[delivery->n++] = datagram;
+  if (plane->tap != NULL)
+    plane->tap (plane->tap_data, component, FALSE, &datagram);
 }
 
 static void

@@ -151,6 +151,8 @@ relay (FramPlane *plane, FramComponent *component, const FramPlaneWay *way,
       return;
     }
 
+  for (guint i = 0; plane->tap != NULL && i < n_packets; i++)
+    plane->tap (plane->tap_data, component, TRUE, &packets[i]);
   send_by (plane, way, &component->path_remote, packets, n_packets, &counts);
   stats->packets_sent += counts.packets;
   stats->bytes_sent += counts.bytes;

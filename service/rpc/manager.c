@@ -190,12 +190,11 @@ on_event (const FramEvent *event, gpointer user_data)
 {
   FramManager *manager = user_data;
 
-  if (event->type == FRAM_EVENT_NETWORK_CHECKED)
-    fram_inspector_checked (manager->inspector, event->query);
-  else if (event->type == FRAM_EVENT_SERVER_TESTED)
+  if (event->type == FRAM_EVENT_SERVER_TESTED)
     fram_settings_object_tested (manager->settings, event->query);
-  else
+  else if (event->session != 0 && event->type != FRAM_EVENT_TRACE)
     fram_sessions_tell (manager->sessions, event);
+  fram_inspector_tell (manager->inspector, event);
 }
 
 void
@@ -205,7 +204,7 @@ fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory
   manager->memory = memory;
   manager->driver = driver;
   fram_sessions_set_driver (manager->sessions, driver, fram_memory_get_cache (memory));
-  fram_inspector_start (manager->inspector, driver, memory);
+  fram_inspector_start (manager->inspector, manager->sessions, driver, memory);
   fram_settings_object_start (manager->settings, settings, secrets, driver);
   fram_creations_set_settings (manager->creations, settings);
   fram_driver_set_sink (driver, on_event, manager);

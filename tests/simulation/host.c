@@ -242,6 +242,7 @@ carry_out (SimHost *host, const FramEvent *event)
       return;
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_TRACE:
       sim_host_checked (host, event);
       return;
     case FRAM_EVENT_RELAY_ADD:

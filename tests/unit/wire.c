@@ -1,5 +1,7 @@
 #include "wire.h"
 
+#include "broker/trace.h"
+
 typedef struct
 {
   FramTime at;
@@ -188,6 +190,11 @@ carry_out (WireHost *host, FramEvent *event)
       g_ptr_array_add (host->lines,
                        g_strdup_printf ("%u %s", event->session, event->text));
       g_array_append_vals (host->log, event, 1);
+      break;
+    case FRAM_EVENT_TRACE:
+      g_ptr_array_add (host->lines,
+                       g_strdup_printf ("%u %s", event->session,
+                                        fram_trace_type_to_text (event->trace->type)));
       break;
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:

@@ -16,7 +16,7 @@ typedef struct
   GHashTable *streams; /* a set of those that are streams */
   GHashTable *relayed; /* base -> FramEvent, of RELAY_ADD */
   GArray *log;         /* FramEvent without what it owned, those for rpc/ */
-  GPtrArray *lines;    /* "SESSION line" */
+  GPtrArray *lines;    /* "SESSION line", and of traces "SESSION word" */
   guint n_routes;
   guint n_transmitted;
   guint n_streams; /* that were ever opened */
