@@ -34,27 +34,49 @@ on_reply (GObject *source, GAsyncResult *result, gpointer data)
 void
 fram_call (GDBusProxy *proxy, const char *method, GVariant *arguments, GTask *task)
 {
+  fram_call_giving (proxy, method, arguments, NULL, task);
+}
+
+void
+fram_call_giving (GDBusProxy *proxy, const char *method, GVariant *arguments,
+                  GUnixFDList *given, GTask *task)
+{
   g_dbus_proxy_call_with_unix_fd_list (proxy, method, arguments, G_DBUS_CALL_FLAGS_NONE,
-                                       -1, NULL, g_task_get_cancellable (task), on_reply,
+                                       -1, given, g_task_get_cancellable (task), on_reply,
                                        task);
 }
 
-GVariant *
-fram_call_sync (GDBusProxy *proxy, const char *method, GVariant *arguments,
-                GUnixFDList **ret_descriptors, GCancellable *cancellable, GError **error)
+/* Return: (transfer full): the reply, NULL with `error` set. */
+static GVariant *
+call_sync (GDBusProxy *proxy, const char *method, GVariant *arguments, GUnixFDList *given,
+           GUnixFDList **ret_descriptors, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GUnixFDList) descriptors = NULL;
   GError *failure = NULL;
   GVariant *reply;
 
   reply = g_dbus_proxy_call_with_unix_fd_list_sync (proxy, method, arguments,
-                                                    G_DBUS_CALL_FLAGS_NONE, -1, NULL,
+                                                    G_DBUS_CALL_FLAGS_NONE, -1, given,
                                                     &descriptors, cancellable, &failure);
   if (reply == NULL)
     g_propagate_error (error, fram_bus_error_translate (failure, callee_of (proxy)));
   else if (ret_descriptors != NULL)
     *ret_descriptors = g_steal_pointer (&descriptors);
   return reply;
+}
+
+GVariant *
+fram_call_sync (GDBusProxy *proxy, const char *method, GVariant *arguments,
+                GUnixFDList **ret_descriptors, GCancellable *cancellable, GError **error)
+{
+  return call_sync (proxy, method, arguments, NULL, ret_descriptors, cancellable, error);
+}
+
+GVariant *
+fram_call_giving_sync (GDBusProxy *proxy, const char *method, GVariant *arguments,
+                       GUnixFDList *given, GCancellable *cancellable, GError **error)
+{
+  return call_sync (proxy, method, arguments, given, NULL, cancellable, error);
 }
 
 GVariant *

@@ -11,11 +11,21 @@
  * `arguments`: (transfer floating) (nullable); `task`: (transfer full) */
 void fram_call (GDBusProxy *proxy, const char *method, GVariant *arguments, GTask *task);
 
-/* The same, blocking.  Return: (transfer full): the reply, NULL with `error` set.
+/* The same with descriptors for the service.  `given`: (transfer none) (nullable) */
+void fram_call_giving (GDBusProxy *proxy, const char *method, GVariant *arguments,
+                       GUnixFDList *given, GTask *task);
+
+/* As fram_call(), blocking.  Return: (transfer full): the reply, NULL with `error` set.
  * `ret_descriptors` may be NULL. */
 GVariant *fram_call_sync (GDBusProxy *proxy, const char *method, GVariant *arguments,
                           GUnixFDList **ret_descriptors, GCancellable *cancellable,
                           GError **error);
+
+/* As fram_call_giving(), blocking.  Return: (transfer full): the reply, NULL with `error`
+ * set. */
+GVariant *fram_call_giving_sync (GDBusProxy *proxy, const char *method,
+                                 GVariant *arguments, GUnixFDList *given,
+                                 GCancellable *cancellable, GError **error);
 
 /* Return: (transfer full): the reply of the call that `result` stands for and that `tag`
  * began. */

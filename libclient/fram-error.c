@@ -17,7 +17,8 @@ G_DEFINE_ENUM_TYPE (
     G_DEFINE_ENUM_VALUE (FRAM_ERROR_TIMED_OUT, "timed-out"),
     G_DEFINE_ENUM_VALUE (FRAM_ERROR_NO_SETTING, "no-setting"),
     G_DEFINE_ENUM_VALUE (FRAM_ERROR_LOCKED, "locked"),
-    G_DEFINE_ENUM_VALUE (FRAM_ERROR_NOT_STORED, "not-stored"))
+    G_DEFINE_ENUM_VALUE (FRAM_ERROR_NOT_STORED, "not-stored"),
+    G_DEFINE_ENUM_VALUE (FRAM_ERROR_NO_SERVER, "no-server"))
 
 /* The names of the contract, as in dbus/names.h.  Errors that only the library itself
  * finds have no name on the bus. */
@@ -32,6 +33,7 @@ static const GDBusErrorEntry bus_names[] = {
   { FRAM_ERROR_NO_SETTING, "org.fram.Ice1.Error.NoSetting" },
   { FRAM_ERROR_LOCKED, "org.fram.Ice1.Error.Locked" },
   { FRAM_ERROR_NOT_STORED, "org.fram.Ice1.Error.NotStored" },
+  { FRAM_ERROR_NO_SERVER, "org.fram.Ice1.Error.NoServer" },
   { FRAM_ERROR_FAILED, "org.fram.Ice1.Error.Failed" },
 };
 

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @FRAM_ERROR_NO_SETTING: There is no setting of that name.
  * @FRAM_ERROR_LOCKED: An administrator has decided this.
  * @FRAM_ERROR_NOT_STORED: The disk did not take the change, so it was not made.
+ * @FRAM_ERROR_NO_SERVER: The settings have no such server.
  *
  * The errors of the library and of the service.
  *
@@ -48,6 +49,7 @@ typedef enum
   FRAM_ERROR_NO_SETTING,
   FRAM_ERROR_LOCKED,
   FRAM_ERROR_NOT_STORED,
+  FRAM_ERROR_NO_SERVER,
 } FramError;
 
 #define FRAM_TYPE_ERROR (fram_error_get_type ())

@@ -24,6 +24,7 @@ enum
   PROP_TRICKLE,
   PROP_PACING,
   PROP_REMOTE,
+  PROP_SETTINGS_SERVERS,
   N_PROPS
 };
 
@@ -55,6 +56,9 @@ fram_session_options_get_property (GObject *object, guint id, GValue *value,
     case PROP_REMOTE:
       g_value_set_object (value, self->remote);
       break;
+    case PROP_SETTINGS_SERVERS:
+      g_value_set_boolean (value, self->settings_servers);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -85,6 +89,9 @@ fram_session_options_set_property (GObject *object, guint id, const GValue *valu
       break;
     case PROP_REMOTE:
       fram_session_options_set_remote (self, g_value_get_object (value));
+      break;
+    case PROP_SETTINGS_SERVERS:
+      fram_session_options_set_settings_servers (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -154,13 +161,20 @@ fram_session_options_class_init (FramSessionOptionsClass *klass)
    */
   properties[PROP_REMOTE]
       = g_param_spec_object ("remote", NULL, NULL, FRAM_TYPE_DESCRIPTION, flags);
+  /**
+   * FramSessionOptions:settings-servers: (getter get_settings_servers) (setter set_settings_servers)
+   *
+   * Whether the servers of the settings are used too, besides those that were added here.
+   */
+  properties[PROP_SETTINGS_SERVERS]
+      = g_param_spec_boolean ("settings-servers", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
-fram_server_free (gpointer data)
+session_server_free (gpointer data)
 {
-  FramServer *server = data;
+  FramSessionServer *server = data;
 
   g_free (server->uri);
   g_free (server->username);
@@ -173,7 +187,8 @@ static void
 fram_session_options_init (FramSessionOptions *self)
 {
   self->components = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->servers = g_ptr_array_new_with_free_func (fram_server_free);
+  self->servers = g_ptr_array_new_with_free_func (session_server_free);
+  self->settings_servers = TRUE;
 }
 
 /**
@@ -417,14 +432,49 @@ void
 fram_session_options_add_server (FramSessionOptions *self, const char *uri,
                                  const char *username, const char *password)
 {
-  FramServer *server;
+  FramSessionServer *server;
 
   g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
   g_return_if_fail (uri != NULL);
 
-  server = g_new0 (FramServer, 1);
+  server = g_new0 (FramSessionServer, 1);
   server->uri = g_strdup (uri);
   server->username = g_strdup (username != NULL ? username : "");
   server->password = g_strdup (password != NULL ? password : "");
   g_ptr_array_add (self->servers, server);
+}
+
+/**
+ * fram_session_options_get_settings_servers:
+ * @self: Options.
+ *
+ * Tells whether the servers of the settings are used too.
+ *
+ * Returns: Whether they are; %TRUE in new options.
+ */
+gboolean
+fram_session_options_get_settings_servers (FramSessionOptions *self)
+{
+  g_return_val_if_fail (FRAM_IS_SESSION_OPTIONS (self), TRUE);
+
+  return self->settings_servers;
+}
+
+/**
+ * fram_session_options_set_settings_servers:
+ * @self: Options.
+ * @settings_servers: Whether they are used.
+ *
+ * Says whether the session uses the servers of the settings, which the user or an
+ * administrator has given for all applications, besides those of
+ * [method@SessionOptions.add_server].
+ */
+void
+fram_session_options_set_settings_servers (FramSessionOptions *self,
+                                           gboolean settings_servers)
+{
+  g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
+
+  self->settings_servers = !!settings_servers;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SETTINGS_SERVERS]);
 }

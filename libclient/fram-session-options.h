@@ -40,4 +40,8 @@ FRAM_API void fram_session_options_add_server (FramSessionOptions *self, const c
                                                const char *username,
                                                const char *password);
 
+FRAM_API gboolean fram_session_options_get_settings_servers (FramSessionOptions *self);
+FRAM_API void fram_session_options_set_settings_servers (FramSessionOptions *self,
+                                                         gboolean settings_servers);
+
 G_END_DECLS

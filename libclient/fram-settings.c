@@ -14,6 +14,9 @@
  *
  * [struct@Setting] tells what each setting decides and may be; `fram config --help` lists
  * them.
+ *
+ * Beside them are the servers ([struct@Server]): the STUN and TURN servers that all sessions
+ * have besides their own.  Their passwords can be given, and never be read.
  */
 
 enum
@@ -23,7 +26,7 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-static guint changed_signal;
+static guint changed_signal, servers_changed_signal;
 
 G_DEFINE_FINAL_TYPE (FramSettings, fram_settings, G_TYPE_OBJECT)
 
@@ -103,14 +106,37 @@ on_changed (GDBusConnection *connection, const char *sender, const char *path,
 }
 
 static void
+on_servers_changed (GDBusConnection *connection, const char *sender, const char *path,
+                    const char *interface, const char *name, GVariant *body,
+                    gpointer user_data)
+{
+  g_signal_emit (user_data, servers_changed_signal, 0);
+}
+
+static guint
+subscribe (FramSettings *self, const char *signal, GDBusSignalCallback callback)
+{
+  return g_dbus_connection_signal_subscribe (
+      self->client->connection, FRAM_BUS_NAME, FRAM_BUS_SETTINGS_INTERFACE, signal,
+      FRAM_BUS_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, callback, self, NULL);
+}
+
+static void
+unsubscribe (FramSettings *self, guint *subscription)
+{
+  if (*subscription != 0)
+    g_dbus_connection_signal_unsubscribe (self->client->connection, *subscription);
+  *subscription = 0;
+}
+
+static void
 fram_settings_constructed (GObject *object)
 {
   FramSettings *self = FRAM_SETTINGS (object);
 
   G_OBJECT_CLASS (fram_settings_parent_class)->constructed (object);
-  self->subscription = g_dbus_connection_signal_subscribe (
-      self->client->connection, FRAM_BUS_NAME, FRAM_BUS_SETTINGS_INTERFACE, "Changed",
-      FRAM_BUS_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_changed, self, NULL);
+  self->subscription = subscribe (self, "Changed", on_changed);
+  self->servers_subscription = subscribe (self, "ServersChanged", on_servers_changed);
 }
 
 static void
@@ -149,9 +175,8 @@ fram_settings_dispose (GObject *object)
 {
   FramSettings *self = FRAM_SETTINGS (object);
 
-  if (self->subscription != 0)
-    g_dbus_connection_signal_unsubscribe (self->client->connection, self->subscription);
-  self->subscription = 0;
+  unsubscribe (self, &self->subscription);
+  unsubscribe (self, &self->servers_subscription);
   G_OBJECT_CLASS (fram_settings_parent_class)->dispose (object);
 }
 
@@ -198,6 +223,17 @@ fram_settings_class_init (FramSettingsClass *klass)
    */
   changed_signal = g_signal_new ("changed", FRAM_TYPE_SETTINGS, G_SIGNAL_RUN_LAST, 0,
                                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_VARIANT);
+
+  /**
+   * FramSettings::servers-changed:
+   * @self: The settings.
+   *
+   * The list of servers is another now, or the password of one is kept elsewhere: the time
+   * to list them again.
+   */
+  servers_changed_signal
+      = g_signal_new ("servers-changed", FRAM_TYPE_SETTINGS, G_SIGNAL_RUN_LAST, 0, NULL,
+                      NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* The user's settings: what holds, what it may be, and changing it. */
 #pragma once
 
-#include <fram-types.h>
+#include <fram-server.h>
 
 G_BEGIN_DECLS
 
@@ -90,5 +90,75 @@ FRAM_API char **fram_settings_list_problems_finish (FramSettings *self,
 FRAM_API char **fram_settings_list_problems_sync (FramSettings *self,
                                                   GCancellable *cancellable,
                                                   GError **error);
+
+FRAM_API void fram_settings_list_servers_async (FramSettings *self,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data);
+FRAM_API GPtrArray *fram_settings_list_servers_finish (FramSettings *self,
+                                                       GAsyncResult *result,
+                                                       GError **error);
+FRAM_API GPtrArray *fram_settings_list_servers_sync (FramSettings *self,
+                                                     GCancellable *cancellable,
+                                                     GError **error);
+
+FRAM_API void fram_settings_add_server_async (FramSettings *self, const char *uri,
+                                              GVariant *options,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+FRAM_API char *fram_settings_add_server_finish (FramSettings *self, GAsyncResult *result,
+                                                GError **error);
+FRAM_API char *fram_settings_add_server_sync (FramSettings *self, const char *uri,
+                                              GVariant *options,
+                                              GCancellable *cancellable, GError **error);
+
+FRAM_API void fram_settings_change_server_async (FramSettings *self, const char *id,
+                                                 GVariant *options,
+                                                 GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer user_data);
+FRAM_API gboolean fram_settings_change_server_finish (FramSettings *self,
+                                                      GAsyncResult *result,
+                                                      GError **error);
+FRAM_API gboolean fram_settings_change_server_sync (FramSettings *self, const char *id,
+                                                    GVariant *options,
+                                                    GCancellable *cancellable,
+                                                    GError **error);
+
+FRAM_API void fram_settings_remove_server_async (FramSettings *self, const char *id,
+                                                 GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer user_data);
+FRAM_API gboolean fram_settings_remove_server_finish (FramSettings *self,
+                                                      GAsyncResult *result,
+                                                      GError **error);
+FRAM_API gboolean fram_settings_remove_server_sync (FramSettings *self, const char *id,
+                                                    GCancellable *cancellable,
+                                                    GError **error);
+
+FRAM_API void fram_settings_set_secret_async (FramSettings *self, const char *id,
+                                              const char *secret,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+FRAM_API char *fram_settings_set_secret_finish (FramSettings *self, GAsyncResult *result,
+                                                GError **error);
+FRAM_API char *fram_settings_set_secret_sync (FramSettings *self, const char *id,
+                                              const char *secret,
+                                              GCancellable *cancellable, GError **error);
+
+FRAM_API void fram_settings_test_server_async (FramSettings *self, const char *id,
+                                               GVariant *options, const char *secret,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data);
+FRAM_API FramServerTest *fram_settings_test_server_finish (FramSettings *self,
+                                                           GAsyncResult *result,
+                                                           GError **error);
+FRAM_API FramServerTest *
+fram_settings_test_server_sync (FramSettings *self, const char *id, GVariant *options,
+                                const char *secret, GCancellable *cancellable,
+                                GError **error);
 
 G_END_DECLS

@@ -33,5 +33,7 @@ typedef struct _FramDeafWay FramDeafWay;
 typedef struct _FramPastSession FramPastSession;
 typedef struct _FramSettings FramSettings;
 typedef struct _FramSetting FramSetting;
+typedef struct _FramServer FramServer;
+typedef struct _FramServerTest FramServerTest;
 
 G_END_DECLS

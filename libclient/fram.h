@@ -10,6 +10,7 @@
 #include <fram-error.h>
 #include <fram-network.h>
 #include <fram-rows.h>
+#include <fram-server.h>
 #include <fram-session-options.h>
 #include <fram-session.h>
 #include <fram-settings.h>

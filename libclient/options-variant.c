@@ -1,53 +1,24 @@
 #include "options-variant.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "description-variant.h"
+#include "memory-file.h"
 #include "session-options-private.h"
 
-static gboolean
-write_whole (int fd, const char *text, gsize length)
-{
-  while (length > 0)
-    {
-      gssize n = write (fd, text, length);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      text += n;
-      length -= n;
-    }
-  return TRUE;
-}
-
-/* A memory file, sealed so that its reader need not fear that it changes. */
+/* Each ended by a NUL byte. */
 static int
 passwords_to_memory_file (GPtrArray *servers, GError **error)
 {
-  int fd = memfd_create ("fram-passwords", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  gboolean written = fd >= 0;
+  g_autofree struct iovec *parts = g_new (struct iovec, servers->len);
 
-  for (guint i = 0; written && i < servers->len; i++)
+  for (guint i = 0; i < servers->len; i++)
     {
-      FramServer *server = g_ptr_array_index (servers, i);
+      FramSessionServer *server = g_ptr_array_index (servers, i);
 
-      written = write_whole (fd, server->password, strlen (server->password) + 1);
+      parts[i] = (struct iovec){ server->password, strlen (server->password) + 1 };
     }
-  if (written && lseek (fd, 0, SEEK_SET) == 0
-      && fcntl (fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
-             == 0)
-    return fd;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-               "The passwords cannot be passed on: %s", g_strerror (errno));
-  if (fd >= 0)
-    close (fd);
-  return -1;
+  return fram_memory_file_new (parts, servers->len, error);
 }
 
 static gboolean
@@ -58,7 +29,7 @@ add_passwords (GPtrArray *servers, GVariantBuilder *options,
   int fd;
 
   for (guint i = 0; i < servers->len; i++)
-    any |= ((FramServer *) g_ptr_array_index (servers, i))->password[0] != '\0';
+    any |= ((FramSessionServer *) g_ptr_array_index (servers, i))->password[0] != '\0';
   *ret_descriptors = NULL;
   if (!any)
     return TRUE;
@@ -77,7 +48,7 @@ add_servers (GPtrArray *servers, GVariantBuilder *options)
 
   for (guint i = 0; i < servers->len; i++)
     {
-      FramServer *server = g_ptr_array_index (servers, i);
+      FramSessionServer *server = g_ptr_array_index (servers, i);
 
       g_variant_builder_add (&list, "(@s@s)", fram_text_to_variant (server->uri),
                              fram_text_to_variant (server->username));
@@ -114,6 +85,9 @@ fram_session_options_to_variant (FramSessionOptions *self, const char *token,
     fram_description_add_to_options (self->remote, &options);
   if (self->servers->len > 0)
     add_servers (self->servers, &options);
+  if (!self->settings_servers)
+    g_variant_builder_add (&options, "{sv}", "settings-servers",
+                           g_variant_new_boolean (FALSE));
   if (!add_passwords (self->servers, &options, ret_descriptors, error))
     return NULL;
   return g_variant_builder_end (&options);

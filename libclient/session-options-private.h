@@ -8,7 +8,7 @@ typedef struct
   char *uri;
   char *username; /* empty if there is none */
   char *password; /* empty if there is none; wiped when freed */
-} FramServer;
+} FramSessionServer;
 
 struct _FramSessionOptions
 {
@@ -21,5 +21,6 @@ struct _FramSessionOptions
   guint pacing; /* milliseconds; 0: the service's */
   FramDescription *remote;
   GArray *components; /* guint32: for each stream */
-  GPtrArray *servers; /* FramServer */
+  GPtrArray *servers; /* FramSessionServer */
+  gboolean settings_servers;
 };

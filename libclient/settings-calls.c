@@ -9,32 +9,48 @@
 #define RESET FRAM_BUS_SETTINGS_INTERFACE ".Reset"
 #define GET_PROPERTY "org.freedesktop.DBus.Properties.Get"
 
-static void
-begin (FramSettings *self, const char *method, GVariant *arguments, gpointer tag,
-       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+void
+fram_settings_begin (FramSettings *self, const char *method, GVariant *arguments,
+                     GUnixFDList *given, gpointer tag, GCancellable *cancellable,
+                     GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tag);
-  fram_call (G_DBUS_PROXY (self->client->manager), method, arguments, task);
+  fram_call_giving (G_DBUS_PROXY (self->client->manager), method, arguments, given, task);
 }
 
-/* Return: (transfer full): the reply of `type`, NULL with `error` set. */
-static GVariant *
-finish (FramSettings *self, GAsyncResult *result, gpointer tag, const char *type,
-        GError **error)
+GVariant *
+fram_settings_finish (FramSettings *self, GAsyncResult *result, gpointer tag,
+                      const char *type, GError **error)
 {
   return fram_call_check (fram_call_finish (self, result, tag, error), type, error);
+}
+
+GVariant *
+fram_settings_call (FramSettings *self, const char *method, GVariant *arguments,
+                    GUnixFDList *given, const char *type, GCancellable *cancellable,
+                    GError **error)
+{
+  GVariant *reply = fram_call_giving_sync (G_DBUS_PROXY (self->client->manager), method,
+                                           arguments, given, cancellable, error);
+
+  return fram_call_check (reply, type, error);
+}
+
+static void
+begin (FramSettings *self, const char *method, GVariant *arguments, gpointer tag,
+       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  fram_settings_begin (self, method, arguments, NULL, tag, cancellable, callback,
+                       user_data);
 }
 
 static GVariant *
 call (FramSettings *self, const char *method, GVariant *arguments, const char *type,
       GCancellable *cancellable, GError **error)
 {
-  GVariant *reply = fram_call_sync (G_DBUS_PROXY (self->client->manager), method,
-                                    arguments, NULL, cancellable, error);
-
-  return fram_call_check (reply, type, error);
+  return fram_settings_call (self, method, arguments, NULL, type, cancellable, error);
 }
 
 /* `reply`: (transfer full) (nullable) */
@@ -117,8 +133,8 @@ fram_settings_list_async (FramSettings *self, GCancellable *cancellable,
 GPtrArray *
 fram_settings_list_finish (FramSettings *self, GAsyncResult *result, GError **error)
 {
-  return take_rows (
-      finish (self, result, fram_settings_list_async, "(a(svvssss))", error));
+  return take_rows (fram_settings_finish (self, result, fram_settings_list_async,
+                                          "(a(svvssss))", error));
 }
 
 /**
@@ -178,7 +194,8 @@ fram_settings_get_value_async (FramSettings *self, const char *name,
 GVariant *
 fram_settings_get_value_finish (FramSettings *self, GAsyncResult *result, GError **error)
 {
-  return take_value (finish (self, result, fram_settings_get_value_async, "(v)", error));
+  return take_value (
+      fram_settings_finish (self, result, fram_settings_get_value_async, "(v)", error));
 }
 
 /**
@@ -246,7 +263,7 @@ gboolean
 fram_settings_set_values_finish (FramSettings *self, GAsyncResult *result, GError **error)
 {
   return take_nothing (
-      finish (self, result, fram_settings_set_values_async, "()", error));
+      fram_settings_finish (self, result, fram_settings_set_values_async, "()", error));
 }
 
 /**
@@ -310,7 +327,8 @@ fram_settings_reset_async (FramSettings *self, const char *const *names,
 gboolean
 fram_settings_reset_finish (FramSettings *self, GAsyncResult *result, GError **error)
 {
-  return take_nothing (finish (self, result, fram_settings_reset_async, "()", error));
+  return take_nothing (
+      fram_settings_finish (self, result, fram_settings_reset_async, "()", error));
 }
 
 /**
@@ -371,8 +389,8 @@ char **
 fram_settings_list_problems_finish (FramSettings *self, GAsyncResult *result,
                                     GError **error)
 {
-  return take_problems (
-      finish (self, result, fram_settings_list_problems_async, "(v)", error));
+  return take_problems (fram_settings_finish (
+      self, result, fram_settings_list_problems_async, "(v)", error));
 }
 
 /**

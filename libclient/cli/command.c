@@ -32,6 +32,18 @@ command_report (const GError *error)
   return STATUS_FAILED;
 }
 
+int
+command_report_refusal (const GError *error)
+{
+  int status = command_report (error);
+
+  if (g_error_matches (error, FRAM_ERROR, FRAM_ERROR_INVALID_ARGUMENT)
+      || g_error_matches (error, FRAM_ERROR, FRAM_ERROR_NO_SETTING)
+      || g_error_matches (error, FRAM_ERROR, FRAM_ERROR_NO_SERVER))
+    return STATUS_USAGE;
+  return status;
+}
+
 FramClient *
 command_find_service (int *ret_status)
 {

@@ -22,6 +22,7 @@ int command_config (int argc, char **argv);
 int command_connect (int argc, char **argv);
 int command_history (int argc, char **argv);
 int command_netcheck (int argc, char **argv);
+int command_servers (int argc, char **argv);
 int command_sessions (int argc, char **argv);
 int command_status (int argc, char **argv);
 int command_watch (int argc, char **argv);
@@ -40,6 +41,9 @@ FramClient *command_begin (const GOptionEntry *entries, const char *description,
 
 /* Says on standard error what went wrong.  Return: the exit status for `error`. */
 int command_report (const GError *error);
+
+/* The same, where the service may refuse what was asked for: that is wrong usage then. */
+int command_report_refusal (const GError *error);
 
 /* Finds the service, blocking.  Return: (transfer full): NULL with `*ret_status` set
  * after a message. */

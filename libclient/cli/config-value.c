@@ -9,6 +9,10 @@ static const struct
   { "false", FALSE }, { "no", FALSE }, { "off", FALSE }, { "0", FALSE },
 };
 
+/* A range of ports; from 0 to 0 there are any. */
+#define RANGE G_VARIANT_TYPE ("(qq)")
+#define ANY "any"
+
 char *
 config_value_to_text (GVariant *value)
 {
@@ -17,6 +21,16 @@ config_value_to_text (GVariant *value)
       g_autofree const char **words = g_variant_get_strv (value, NULL);
 
       return g_strjoinv (",", (char **) words);
+    }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return g_variant_dup_string (value, NULL);
+  if (g_variant_is_of_type (value, RANGE))
+    {
+      guint16 first, last;
+
+      g_variant_get (value, "(qq)", &first, &last);
+      return first == 0 && last == 0 ? g_strdup (ANY)
+                                     : g_strdup_printf ("%u-%u", first, last);
     }
   return g_variant_print (value, FALSE);
 }
@@ -55,6 +69,23 @@ parse_names (const char *text)
   return g_variant_new_strv ((const char *const *) list, -1);
 }
 
+static GVariant *
+parse_range (const char *text)
+{
+  g_auto (GStrv) ends = g_strsplit (text, "-", -1);
+  guint64 first, last;
+
+  if (g_ascii_strcasecmp (text, ANY) == 0)
+    return g_variant_new ("(qq)", 0, 0);
+  if (g_strv_length (ends) != 2
+      || !g_ascii_string_to_unsigned (g_strstrip (ends[0]), 10, 0, G_MAXUINT16, &first,
+                                      NULL)
+      || !g_ascii_string_to_unsigned (g_strstrip (ends[1]), 10, 0, G_MAXUINT16, &last,
+                                      NULL))
+    return NULL;
+  return g_variant_new ("(qq)", (guint16) first, (guint16) last);
+}
+
 GVariant *
 config_value_from_text (const FramSetting *setting, const char *text, GError **error)
 {
@@ -69,6 +100,10 @@ config_value_from_text (const FramSetting *setting, const char *text, GError **e
     value = parse_number (text);
   else if (g_variant_type_equal (type, G_VARIANT_TYPE_STRING_ARRAY))
     value = parse_names (text);
+  else if (g_variant_type_equal (type, G_VARIANT_TYPE_STRING))
+    value = g_variant_new_string (text);
+  else if (g_variant_type_equal (type, RANGE))
+    value = parse_range (text);
   else
     /* One of a later service. */
     value = g_variant_parse (type, text, NULL, NULL, NULL);

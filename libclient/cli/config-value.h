@@ -1,4 +1,5 @@
-/* Values of settings as people write them: numbers, true or false, names with commas. */
+/* Values of settings as people write them: numbers, true or false, words, names with commas,
+ * ports as 40000-40999 or any. */
 #pragma once
 
 #include <fram.h>

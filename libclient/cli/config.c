@@ -25,13 +25,21 @@ static const char description[]
       "                    turned off, they are erased: true or false\n"
       "  nat-probing       whether the behaviour of NATs is found out in the "
       "background:\n"
-      "                    true or false\n\n"
+      "                    true or false\n"
+      "  policy            which ways sessions use that do not say it themselves: all;\n"
+      "                    nohost (without showing this computer's own addresses); "
+      "relay\n"
+      "                    (TURN servers alone)\n"
+      "  families          both, ipv4 or ipv6\n"
+      "  port-range        the UDP ports of this computer to use, as 40000-40999; any\n"
+      "  secrets-file      whether passwords of servers are kept in a file that is not\n"
+      "                    encrypted, instead of the keyring: true or false\n\n"
       "Administrators' files, /etc/fram/conf.d/*.conf, may give other defaults and lock\n"
       "settings.  With --json, “list” prints a list of objects and “get” one: “name”,\n"
       "“value”, “default”, “origin” (“default”, “administrator” or “user”), “lock” (a\n"
       "file, or empty), “summary”, “allowed”.  What is the matter with the files is "
       "told\n"
-      "by “list” on standard error.";
+      "by “list” on standard error.  “fram servers” keeps the servers.";
 
 typedef struct
 {
@@ -133,17 +141,6 @@ print_problems (const Config *config, GError **error)
 }
 
 /* --- Commands ------------------------------------------------------------------------ */
-
-static int
-report (const GError *error)
-{
-  int status = command_report (error);
-
-  if (g_error_matches (error, FRAM_ERROR, FRAM_ERROR_INVALID_ARGUMENT)
-      || g_error_matches (error, FRAM_ERROR, FRAM_ERROR_NO_SETTING))
-    return STATUS_USAGE;
-  return status;
-}
 
 static FramSetting *
 find (GPtrArray *rows, const char *name, GError **error)
@@ -283,5 +280,5 @@ command_config (int argc, char **argv)
   if (client == NULL)
     return outcome;
   config.settings = settings = fram_settings_new (client);
-  return run (&config, words, &error) ? STATUS_DONE : report (error);
+  return run (&config, words, &error) ? STATUS_DONE : command_report_refusal (error);
 }

@@ -1,14 +1,17 @@
 #include "cli/connect-options.h"
 
-#include <string.h>
-
 #include "cli/command.h"
+#include "cli/secret.h"
 
 #define DESCRIPTION                                                                      \
   "Run it on both sides.  Each prints a code, one line; give it to the other side and\n" \
   "paste theirs.  Who has the other's code already gives it as an argument.  When the\n" \
   "two are connected, lines typed on one side appear on the other, until the end of\n"   \
   "the input.\n"                                                                         \
+  "\n"                                                                                   \
+  "It uses the servers that “fram servers” keeps, and those of --server, which is\n" \
+  "followed by --user, if need be; the password there is asked for, or is the first\n"   \
+  "line of --password-file.\n"                                                           \
   "\n"                                                                                   \
   "With --json it is for programs: one object a line.  It prints, by \"ev\":\n"          \
   "  local              ufrag pwd candidates role options pacing gather_ms,\n"           \
@@ -36,7 +39,7 @@ typedef struct
 {
   char *uri;
   char *user;
-  char *password;
+  Secret password;
 } Server;
 
 typedef struct
@@ -52,9 +55,7 @@ server_free (gpointer data)
 
   g_free (server->uri);
   g_free (server->user);
-  if (server->password != NULL)
-    explicit_bzero (server->password, strlen (server->password));
-  g_free (server->password);
+  secret_clear (&server->password);
   g_free (server);
 }
 
@@ -92,16 +93,34 @@ on_user (const char *option, const char *value, gpointer data, GError **error)
   return TRUE;
 }
 
-/* The password is the first line of the file: editors end lines. */
 static gboolean
 on_password_file (const char *option, const char *value, gpointer data, GError **error)
 {
   Server *server = last_server (data, option, error);
 
-  if (server == NULL || !g_file_get_contents (value, &server->password, NULL, error))
-    return FALSE;
-  server->password[strcspn (server->password, "\r\n")] = '\0';
-  return TRUE;
+  return server != NULL && secret_read (value, &server->password, error);
+}
+
+/* A user name alone is of no use.  Return: STATUS_DONE, or the exit status after a
+ * message. */
+static int
+ask_password (Server *server)
+{
+  g_autofree char *question
+      = g_strdup_printf ("Password of %s at %s: ", server->user, server->uri);
+  g_autoptr (GError) error = NULL;
+
+  if (!secret_can_ask ())
+    g_printerr ("fram: The password of “%s” is needed, and there is no terminal to ask "
+                "for it: --password-file tells where it is\n",
+                server->user);
+  else if (secret_ask (question, &server->password, &error))
+    return STATUS_DONE;
+  else if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_INTERRUPTED))
+    return STATUS_INTERRUPTED;
+  else
+    g_printerr ("fram: %s\n", error->message);
+  return STATUS_USAGE;
 }
 
 /* Return: FALSE with `error` set if `word` is none of the enumeration `type`. */
@@ -170,7 +189,9 @@ make_group (Parsing *parsing)
     { "user", 0, 0, G_OPTION_ARG_CALLBACK, on_user,
       "The user name at the server before it", "NAME" },
     { "password-file", 0, 0, G_OPTION_ARG_CALLBACK, on_password_file,
-      "The file that holds the password there", "FILE" },
+      "The file with the password there; -: standard input", "FILE" },
+    { "no-settings-servers", 0, 0, G_OPTION_ARG_NONE, &options->no_settings_servers,
+      "Use none of the servers that “fram servers” keeps", NULL },
     { "label", 0, 0, G_OPTION_ARG_CALLBACK, on_label, "What the session is for", "TEXT" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "For programs", NULL },
     { NULL },
@@ -206,14 +227,19 @@ connect_options_parse (ConnectOptions *ret_options, int argc, char **argv)
     return status;
   ret_options->code = argc > 1 ? g_strdup (argv[1]) : NULL;
   fram_session_options_set_trickle (ret_options->session, ret_options->trickle);
-  for (guint i = 0; i < servers->len; i++)
+  fram_session_options_set_settings_servers (ret_options->session,
+                                             !ret_options->no_settings_servers);
+  status = check (ret_options);
+  for (guint i = 0; status == STATUS_DONE && i < servers->len; i++)
     {
-      const Server *server = g_ptr_array_index (servers, i);
+      Server *server = g_ptr_array_index (servers, i);
 
+      if (server->user != NULL && server->password.length == 0)
+        status = ask_password (server);
       fram_session_options_add_server (ret_options->session, server->uri, server->user,
-                                       server->password);
+                                       server->password.text);
     }
-  return check (ret_options);
+  return status;
 }
 
 void

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/connection.h"
 #include "cli/terminal.h"
+#include "cli/way.h"
 
 typedef struct
 {
@@ -176,7 +177,10 @@ static void
 on_selected (FramSession *session, guint stream, guint component, const char *local,
              const char *remote, gpointer data)
 {
-  say ("  path  %s -> %s", local, remote);
+  g_autofree char *selected = g_strconcat (local, " -> ", remote, NULL);
+  g_autofree char *way = way_describe (selected, NULL);
+
+  say ("  path  %s  (%s)", selected, way);
 }
 
 static void

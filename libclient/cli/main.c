@@ -14,6 +14,8 @@ static const struct
   { "connect", "Connect to somebody else who runs it", command_connect },
   { "history", "List the sessions that have ended", command_history },
   { "netcheck", "Find out how this network treats connections", command_netcheck },
+  { "servers", "Keep and test the STUN and TURN servers for all applications",
+    command_servers },
   { "sessions", "List the sessions of all applications", command_sessions },
   { "status", "Show what the service holds and has done", command_status },
   { "watch", "Follow all sessions and their pairs", command_watch },

@@ -31,6 +31,7 @@ static const Text uses[] = {
   { "deprecated", "not used: deprecated, another one has taken its place" },
   { "vpn", "not used: a VPN, which the settings leave out" },
   { "denied", "not used: the settings leave it out" },
+  { "family", "not used: the settings leave out its IP version" },
   { "failed", "not used: no socket could be bound to it" },
   { NULL, NULL },
 };
@@ -263,6 +264,7 @@ netcheck_has_answer (FramNetwork *network)
 static void
 append_servers (GString *text, GPtrArray *servers, guint width)
 {
+  gboolean any_relay = FALSE;
   Table *table;
 
   g_string_append_c (text, '\n');
@@ -270,8 +272,9 @@ append_servers (GString *text, GPtrArray *servers, guint width)
     {
       terminal_append_wrapped (
           text,
-          "No STUN server is known, so it cannot be found out how this network treats "
-          "connections. Name one: fram netcheck --server stun:HOST",
+          "No server is known, so it cannot be found out how this network treats "
+          "connections. Name one: fram netcheck --server stun:HOST, or keep one for all "
+          "sessions: fram servers add stun:HOST",
           0, 0, width);
       return;
     }
@@ -281,6 +284,7 @@ append_servers (GString *text, GPtrArray *servers, guint width)
       const FramNetworkServer *row = g_ptr_array_index (servers, i);
       g_autofree char *rtt = terminal_duration (row->rtt);
 
+      any_relay |= g_str_has_prefix (row->uri, "turn");
       table_add (table, row->uri);
       table_add (table, *row->address != '\0' ? row->address : "the name has none");
       table_add (table, find_text (transports, row->transport));
@@ -288,6 +292,13 @@ append_servers (GString *text, GPtrArray *servers, guint width)
       table_add (table, rtt);
     }
   table_finish (table, 0, text);
+  if (!any_relay)
+    return;
+  g_string_append_c (text, '\n');
+  terminal_append_wrapped (text,
+                           "Whether the TURN servers relay too is found out by: fram "
+                           "servers test",
+                           0, 0, width);
 }
 
 void

@@ -1,10 +1,10 @@
 /* `fram netcheck`: how this network treats connections. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/netcheck-json.h"
 #include "cli/netcheck-report.h"
+#include "cli/progress.h"
 #include "cli/terminal.h"
 
 #define DESCRIPTION                                                                                      \
@@ -28,7 +28,6 @@
 typedef struct
 {
   GMainLoop *loop;
-  guint seconds;
   FramNetwork *network;
   GError *error;
 } Check;
@@ -43,43 +42,19 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (check->loop);
 }
 
-static void
-show_progress (const Check *check)
-{
-  g_printerr ("\rAsking the servers, 10 s at most: %u s", check->seconds);
-}
-
-static gboolean
-on_second (gpointer user_data)
-{
-  Check *check = user_data;
-
-  check->seconds++;
-  show_progress (check);
-  return G_SOURCE_CONTINUE;
-}
-
 /* Return: (transfer full): NULL with `error` set. */
 static FramNetwork *
 check_network (FramClient *client, char **uris, GError **error)
 {
   Check check = { .loop = g_main_loop_new (NULL, FALSE) };
-  guint timer = 0;
+  Progress *progress;
 
   fram_client_check_network_async (client, (const char *const *) uris, NULL, on_checked,
                                    &check);
-  if (isatty (STDERR_FILENO))
-    {
-      show_progress (&check);
-      timer = g_timeout_add_seconds (1, on_second, &check);
-    }
+  progress = progress_new ("Asking the servers, 10 s at most");
   g_main_loop_run (check.loop);
+  progress_free (progress);
   g_main_loop_unref (check.loop);
-  if (timer != 0)
-    {
-      g_source_remove (timer);
-      g_printerr ("\r%*s\r", 50, "");
-    }
   if (check.error != NULL)
     g_propagate_error (error, check.error);
   return check.network;

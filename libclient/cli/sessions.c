@@ -49,13 +49,25 @@ print_json (FramClient *client, GPtrArray *sessions, gboolean with_pairs, GError
   return TRUE;
 }
 
+/* Without the names of the relays the addresses will do.  Return: (transfer full) */
+static GPtrArray *
+find_servers (FramClient *client, GPtrArray *sessions)
+{
+  g_autoptr (FramNetwork) network
+      = tables_are_relayed (sessions) ? fram_client_get_network_sync (client, NULL, NULL)
+                                      : NULL;
+
+  return network != NULL ? fram_network_list_servers (network) : NULL;
+}
+
 static gboolean
 print_tables (FramClient *client, GPtrArray *sessions, gboolean with_pairs,
               GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) servers = find_servers (client, sessions);
 
-  tables_append_sessions (text, sessions);
+  tables_append_sessions (text, sessions, servers);
   for (guint i = 0; with_pairs && i < sessions->len; i++)
     {
       FramSessionInfo *row = g_ptr_array_index (sessions, i);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/terminal.h"
+#include "cli/way.h"
 
 #define SESSION_FOLDER "/org/fram/Ice1/session/"
 
@@ -57,7 +58,7 @@ tables_append_pairs (GString *text, GPtrArray *pairs, guint indent)
 }
 
 void
-tables_append_sessions (GString *text, GPtrArray *sessions)
+tables_append_sessions (GString *text, GPtrArray *sessions, GPtrArray *servers)
 {
   Table *table;
 
@@ -67,11 +68,12 @@ tables_append_sessions (GString *text, GPtrArray *sessions)
       return;
     }
   table = table_new ("Session", "Application", "Label", "Role", "State", "Cause", "RTT",
-                     "Age", "Path of the data", NULL);
+                     "Age", "Way", "Path of the data", NULL);
   for (guint i = 0; i < sessions->len; i++)
     {
       FramSessionInfo *row = g_ptr_array_index (sessions, i);
       g_autofree char *rtt = terminal_duration (row->rtt);
+      g_autofree char *way = way_describe (row->selected, servers);
 
       table_add (table, tables_session_name (row->path));
       table_add (table, row->application);
@@ -81,7 +83,17 @@ tables_append_sessions (GString *text, GPtrArray *sessions)
       table_add (table, row->cause);
       table_add (table, rtt);
       table_add_printf (table, "%" G_GUINT64_FORMAT " s", row->age);
+      table_add (table, way);
       table_add (table, row->selected);
     }
   table_finish (table, 0, text);
+}
+
+gboolean
+tables_are_relayed (GPtrArray *sessions)
+{
+  for (guint i = 0; i < sessions->len; i++)
+    if (way_is_relayed (((FramSessionInfo *) g_ptr_array_index (sessions, i))->selected))
+      return TRUE;
+  return FALSE;
 }

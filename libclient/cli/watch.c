@@ -104,6 +104,28 @@ ask_pairs (Watch *watch)
 }
 
 static void
+show_sessions (Watch *watch, GPtrArray *servers)
+{
+  g_string_truncate (watch->view, 0);
+  tables_append_sessions (watch->view, watch->sessions, servers);
+  watch->next = 0;
+  ask_pairs (watch);
+}
+
+/* Without the names of the relays their addresses will do. */
+static void
+on_network (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Watch *watch = data;
+  g_autoptr (FramNetwork) network
+      = fram_client_get_network_finish (watch->client, result, NULL);
+  g_autoptr (GPtrArray) servers
+      = network != NULL ? fram_network_list_servers (network) : NULL;
+
+  show_sessions (watch, servers);
+}
+
+static void
 on_sessions (GObject *source, GAsyncResult *result, gpointer data)
 {
   Watch *watch = data;
@@ -116,10 +138,10 @@ on_sessions (GObject *source, GAsyncResult *result, gpointer data)
       quit (watch, command_report (error));
       return;
     }
-  g_string_truncate (watch->view, 0);
-  tables_append_sessions (watch->view, watch->sessions);
-  watch->next = 0;
-  ask_pairs (watch);
+  if (tables_are_relayed (watch->sessions))
+    fram_client_get_network_async (watch->client, NULL, on_network, watch);
+  else
+    show_sessions (watch, NULL);
 }
 
 static void

@@ -7,12 +7,15 @@ without running it.
 """
 
 import ast
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 import gi
@@ -60,15 +63,14 @@ def wait(what, condition, patience=PATIENCE):
 class Program:
     """A program whose output lines are read by the main context."""
 
-    def __init__(self, command, environment):
+    def __init__(self, command, environment, **how):
         self.lines = []
         self.complaints = tempfile.TemporaryFile()
         self.handle = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", *map(str, command)],
-            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self.complaints,
             env=environment,
+            **{"stdin": subprocess.PIPE, "stderr": self.complaints, **how},
         )
         self._partial = b""
         self._open = True
@@ -120,7 +122,8 @@ class Program:
             self.handle.terminate()
             self.handle.wait(PATIENCE)
         wait("end of the output", lambda: not self._open)
-        self.handle.stdin.close()
+        if self.handle.stdin is not None:
+            self.handle.stdin.close()
         self.handle.stdout.close()
         self.complaints.close()
 
@@ -141,6 +144,67 @@ class JsonProgram(Program):
             return event["ev"] == kind and all(event.get(k) == v for k, v in members.items())
 
         return json.loads(self.wait_line(f"event {kind} {members}", accept))
+
+
+class Terminal(Program):
+    """A program whose input and complaints are a terminal of its own; `screen` is what can be
+    seen there."""
+
+    def __init__(self, command, environment):
+        self.screen = b""
+        self.ours, theirs = pty.openpty()
+        super().__init__(command, environment, stdin=theirs, stderr=theirs,
+                         preexec_fn=self._take_terminal)
+        os.close(theirs)
+        self._seen = True
+        self._source = GLib.unix_fd_add_full(
+            GLib.PRIORITY_DEFAULT, self.ours, GLib.IOCondition.IN | GLib.IOCondition.HUP,
+            self._on_screen)
+
+    @staticmethod
+    def _take_terminal():
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+    def _on_screen(self, fd, _condition):
+        try:
+            data = os.read(fd, 65536)
+        except OSError:  # the other end is closed
+            data = b""
+        self.screen += data
+        self._seen = data != b""
+        return self._seen
+
+    def write(self, line):
+        os.write(self.ours, line if isinstance(line, bytes) else line.encode())
+
+    def wait_screen(self, text):
+        wait(f"“{text}” on {self.screen}",
+             lambda: text.encode() in self.screen or not self._seen)
+        if text.encode() not in self.screen:
+            raise AssertionError(f"No “{text}” on {self.screen}")
+
+    def said(self):
+        return self.screen.decode()
+
+    def wait_end(self):
+        wait("end of the screen", lambda: not self._seen)
+        return super().wait_end()
+
+    def hang_up(self):
+        GLib.source_remove(self._source)
+        self._seen = False
+        os.close(self.ours)
+        self.ours = -1
+
+    def shows_input(self):
+        return bool(termios.tcgetattr(self.ours)[3] & termios.ECHO)
+
+    def stop(self):
+        super().stop()
+        wait("end of the screen", lambda: not self._seen)
+        if self.ours >= 0:
+            os.close(self.ours)
 
 
 class Case(unittest.TestCase):
@@ -191,6 +255,9 @@ class Case(unittest.TestCase):
 
     def calls(self, method):
         """The calls of `method` that the mock has seen."""
+        context = GLib.MainContext.default()
+        while context.pending():  # it tells of a call before it answers
+            context.iteration(False)
         found = [json.loads(line) for line in self.mock.lines]
         return [call for call in found if call.get("call") == method]
 
@@ -201,8 +268,8 @@ class Case(unittest.TestCase):
         self.assertEqual(waiter.wait_end(), 0, service.said())
         return service
 
-    def start_fram(self, *arguments):
-        return self.start([os.environ["FRAM"], *arguments])
+    def start_fram(self, *arguments, kind=Program):
+        return self.start([os.environ["FRAM"], *arguments], kind)
 
     def start_json(self, *arguments):
         return self.start([os.environ["FRAM"], "connect", "--json", *arguments], JsonProgram)

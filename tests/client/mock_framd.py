@@ -10,10 +10,13 @@ is told on standard output as a line of JSON.
 Faults: `die` ends the service in the middle of the call, `hang` never answers,
 `error:NAME` answers with that error of the bus; `CreateSession=path` puts the session where
 nobody expects it, `OpenComponent=no-fd` answers without a socket,
-`SetRemoteDescription=fail` finds no way to the peer, `CheckNetwork=nothing` knows nothing,
-`GetNetwork=type` answers with what the contract does not say.
+`ListSessions=relayed` has sessions that are, `SetRemoteDescription=fail` finds no way to the peer, `CheckNetwork=nothing` knows nothing,
+`GetNetwork=type` and `ListServers=type` answer with what the contract does not say,
+`Settings=none` is a service without settings; what is told of servers stands in
+mock_servers.py.
 """
 
+import fcntl
 import json
 import os
 import pathlib
@@ -24,21 +27,14 @@ import sys
 from gi.repository import Gio, GLib
 
 import mock_network
+import mock_servers
+from mock_servers import Refusal
 
 ROOT = "/org/fram/Ice1"
-ERROR = "org.fram.Ice1.Error."
 LINES = (
     "candidate:1 1 UDP 2130706431 192.0.2.1 9000 typ host",
     "candidate:2 1 UDP 1694498815 198.51.100.1 9001 typ srflx raddr 192.0.2.1 rport 9000",
 )
-
-
-class Refusal(Exception):
-    """An error of the contract."""
-
-    def __init__(self, name, message):
-        super().__init__(message)
-        self.name = ERROR + name
 
 
 def tell(**what):
@@ -172,14 +168,16 @@ class Session:
         self.emit("Closed", "(ss)", "closed-by-application", "The application closed it.")
 
 
-class Service:
+class Service(mock_servers.Servers):
     def __init__(self, contract, faults):
-        self.faults = faults
+        super().__init__(faults)
         self.interfaces = {}
-        for name in ("Manager", "Inspector", "Session"):
+        for name in ("Manager", "Inspector", "Session", "Settings"):
             xml = pathlib.Path(contract, f"org.fram.Ice1.{name}.xml").read_text("utf-8")
             if faults.get("GetNetwork") == "type":
                 xml = xml.replace(mock_network.NETWORK_TYPE[-10:-1], "s")
+            if faults.get("ListServers") == "type":
+                xml = xml.replace(mock_servers.SERVERS_TYPE[1:-1], "s")
             self.interfaces[name] = Gio.DBusNodeInfo.new_for_xml(xml).interfaces[0]
         self.sessions = {}
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
@@ -189,6 +187,10 @@ class Service:
         self.bus.register_object(
             ROOT, self.interfaces["Inspector"], self.on_manager_call, None, None
         )
+        if faults.get("Settings") != "none":
+            self.bus.register_object(
+                ROOT, self.interfaces["Settings"], self.on_manager_call, None, None
+            )
 
     # --- The manager
 
@@ -215,8 +217,9 @@ class Service:
         session.gather()
 
     def ListSessions(self, _sender, _arguments, _call):
+        selected = mock_network.RELAYED if self.faults.get("ListSessions") == "relayed" else ""
         rows = [
-            (s.path, "mock", s.label, s.role, s.state, "created", "", -1, 12)
+            (s.path, "mock", s.label, s.role, s.state, "created", selected, -1, 12)
             for s in self.sessions.values()
         ]
         return "(a(ossssssxt))", (rows,)
@@ -279,8 +282,9 @@ class Service:
         told = {"call": method, "arguments": readable(arguments)}
         descriptors = call.get_message().get_unix_fd_list()
         if descriptors is not None:
-            told["descriptors"] = [read_all(fd) for fd in descriptors.steal_fds()]
+            told["seals"], told["descriptors"] = zip(*map(read_all, descriptors.steal_fds()))
         tell(**told)
+        self.given = told.get("descriptors", ())
         fault = self.faults.get(method, "")
         if fault == "die":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -320,8 +324,9 @@ def readable(arguments):
 
 
 def read_all(fd):
+    """Returns how it is sealed, and what it holds."""
     with os.fdopen(fd, "rb") as file:
-        return file.read().decode()
+        return fcntl.fcntl(fd, fcntl.F_GET_SEALS), file.read().decode()
 
 
 def main():

@@ -79,6 +79,33 @@ test_names (void)
 }
 
 static void
+test_words (void)
+{
+  check ("'all'", "relay", "'relay'");
+  check ("'all'", "", "''");
+  check ("'all'", "it's", "\"it's\"");
+  check ("'all'", "re\xfflay", NULL);
+}
+
+static void
+test_ranges (void)
+{
+  const char *any = "(uint16 0, uint16 0)";
+
+  check (any, "40000-40999", "(uint16 40000, uint16 40999)");
+  check (any, " 1024 - 65535 ", "(uint16 1024, uint16 65535)");
+  check (any, "0-0", "(uint16 0, uint16 0)");
+  check (any, "any", "(uint16 0, uint16 0)");
+  check (any, "5-0", "(uint16 5, uint16 0)");
+  check (any, "40000", NULL);
+  check (any, "40000-65536", NULL);
+  check (any, "-1-5", NULL);
+  check (any, "1-2-3", NULL);
+  check (any, "1-", NULL);
+  check (any, "", NULL);
+}
+
+static void
 test_of_the_future (void)
 {
   check ("(1, 'a')", "(7, 'b')", "(7, 'b')");
@@ -92,6 +119,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/config-value/flags", test_flags);
   g_test_add_func ("/config-value/numbers", test_numbers);
   g_test_add_func ("/config-value/names", test_names);
+  g_test_add_func ("/config-value/words", test_words);
+  g_test_add_func ("/config-value/ranges", test_ranges);
   g_test_add_func ("/config-value/of-the-future", test_of_the_future);
   return g_test_run ();
 }

@@ -137,6 +137,35 @@ class Connect(harness.Case):
         person.wait_text("closed after")
 
 
+class Asking(harness.Case):
+    """Who names a user at a server is asked for the password."""
+
+    def setUp(self):
+        super().setUp()
+        self.start_mock()
+
+    def ask(self):
+        person = self.start_fram("connect", "--server", "turn:a.example", "--user", "ann",
+                                 kind=harness.Terminal)
+        person.wait_screen("Password of ann at turn:a.example: ")
+        self.assertFalse(person.shows_input())
+        return person
+
+    def test_password(self):
+        person = self.ask()
+        person.write("open sesame\n")
+        self.assertTrue(person.wait_line("code", CODE.match))
+        self.assertTrue(person.shows_input())
+        self.assertNotIn("open sesame", person.said() + "".join(person.lines))
+        self.assertEqual(self.calls("CreateSession")[0]["descriptors"], ["open sesame\0"])
+
+    def test_interrupted(self):
+        person = self.ask()
+        person.write("\x03")
+        self.assertEqual(person.wait_end(), 130)
+        self.assertEqual(self.calls("CreateSession"), [])
+
+
 class Show(harness.Case):
     """The commands that show what there is."""
 
@@ -181,6 +210,25 @@ class Show(harness.Case):
         for word in ("mock", "shown", "controlling", "new", "12 s"):
             self.assertIn(word, lines[1])
         self.assertEqual(lines[0].index("Label"), lines[1].index("shown"), "columns")
+
+    def test_relayed_sessions(self):
+        """By whom, for people."""
+        self.start_mock(ListSessions="relayed")
+        self.start_json("--label", "shown").wait_event("local")
+        status, lines, _ = self.run_fram("sessions")
+        self.assertEqual(status, 0)
+        self.assertIn("relayed by turn.example.org", lines[1])
+        self.assertEqual(lines[0].index("Way"), lines[1].index("relayed by"))
+        status, lines, _ = self.run_fram("watch", "--count", "1")
+        self.assertIn("relayed by turn.example.org", lines[1])
+
+    def test_relay_without_a_name(self):
+        self.start_mock(ListSessions="relayed", GetNetwork="error:org.fram.Ice1.Error.Failed")
+        self.start_json("--label", "shown").wait_event("local")
+        for command in (["sessions"], ["watch", "--count", "1"]):
+            status, lines, _ = self.run_fram(*command)
+            self.assertEqual(status, 0)
+            self.assertIn("relayed by 203.0.113.9", lines[1])
 
     def test_sessions_json(self):
         self.make_session()
@@ -290,6 +338,7 @@ class Usage(harness.Case):
             (["connect", "--policy", "none"], "none"),
             (["connect", "--user", "ann"], "--server before it"),
             (["connect", "--server", "stun:x", "--password-file", "/not/there"], "/not/there"),
+            (["connect", "--server", "turn:x", "--user", "ann"], "--password-file tells"),
             (["connect", "--json", "fram1:x"], "--json"),
             (["connect", "--trickle"], "--trickle needs --json"),
         ):

@@ -8,7 +8,8 @@ import unittest
 import harness
 from harness import GLib
 
-NAMES = ["linger", "vpn", "interfaces-allow", "interfaces-deny", "history", "nat-probing"]
+NAMES = ["linger", "vpn", "interfaces-allow", "interfaces-deny", "history", "nat-probing",
+         "policy", "families", "port-range", "secrets-file"]
 
 
 class WithConfig(harness.Case):
@@ -54,7 +55,7 @@ class Config(WithConfig):
 
     def test_get(self):
         self.assertEqual([self.get(name) for name in NAMES],
-                         ["60", "true", "", "", "true", "true"])
+                         ["60", "true", "", "", "true", "true", "all", "both", "any", "false"])
         lines, _ = self.run_config("--json", "get", "linger")
         self.assertEqual(json.loads(lines[0])["value"], 60)
 
@@ -63,7 +64,9 @@ class Config(WithConfig):
             ("linger", "5", "5"), ("linger", "-1", "-1"), ("linger", "0", "0"),
             ("vpn", "no", "false"), ("vpn", "TRUE", "true"), ("history", "off", "false"),
             ("interfaces-allow", "eth0, wlan*", "eth0,wlan*"), ("interfaces-allow", "", ""),
-            ("interfaces-deny", "zürich", "zürich"),
+            ("interfaces-deny", "zürich", "zürich"), ("policy", "relay", "relay"),
+            ("families", "ipv4", "ipv4"), ("port-range", "40000 - 40999", "40000-40999"),
+            ("port-range", "Any", "any"), ("secrets-file", "on", "true"),
         ):
             self.set(name, value)
             self.assertEqual(self.get(name), shown)
@@ -82,6 +85,8 @@ class Config(WithConfig):
         for name, value, part in (
             ("linger", "100000", "86400"), ("linger", "soon", "86400"), ("linger", "", "86400"),
             ("vpn", "maybe", "true or false"), ("interfaces-deny", "a b", "without spaces"),
+            ("policy", "some", "“nohost”"), ("families", "ipv5", "“both”"),
+            ("port-range", "9-8", "1 to 65535"), ("port-range", "40000", "1 to 65535"),
             ("interfaces-deny", "x" * 32, "31 bytes"), ("lingers", "5", "no setting “lingers”"),
         ):
             _, said = self.run_config("set", name, value, status=2)

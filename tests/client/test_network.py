@@ -169,6 +169,8 @@ class Command(harness.Case):
             "stun:stun.example.org 203.0.113.1:3478 UDP yes 12.50 ms",
             "stun:stun.example.org 203.0.113.1:3478 TCP no -",
             "stun:nowhere.example the name has none UDP no -",
+            "turn:turn.example.org 203.0.113.9:3478 UDP yes 20.00 ms",
+            "Whether the TURN servers relay too is found out by: fram servers test",
         ):
             self.assertIn(part, text)
         self.assertNotIn("\033", text)
@@ -180,6 +182,7 @@ class Command(harness.Case):
         self.assertEqual(status, 1)
         text = " ".join(lines)
         self.assertIn("fram netcheck --server stun:HOST", text)
+        self.assertIn("fram servers add stun:HOST", text)
         self.assertIn("cannot be told which one it is", text)
 
     def test_netcheck_json(self):

@@ -327,7 +327,7 @@ class Mocked(harness.Case):
         secret.write_text("open sesame\n")
         program = self.run_json(arguments=[
             "--role", "controlled", "--policy", "relay", "--label", "for people",
-            "--trickle", "--server", "stun:a.example.org",
+            "--trickle", "--no-settings-servers", "--server", "stun:a.example.org",
             "--server", "turn:b.example.org", "--user", "ann", "--password-file", secret,
         ])
         self.assertEqual(program.wait_end(), 0)
@@ -337,9 +337,20 @@ class Mocked(harness.Case):
         self.assertEqual(wanted, {
             "role": "controlled", "policy": "relay", "label": "for people", "trickle": True,
             "servers": [["stun:a.example.org", ""], ["turn:b.example.org", "ann"]],
-            "passwords": 0,
+            "passwords": 0, "settings-servers": False,
         })
         self.assertEqual(call["descriptors"], ["\0open sesame\0"])
+
+    def test_password_by_input(self):
+        """The first line is the password, and no object."""
+        self.start_mock()
+        program = self.start_json("--server", "turn:b.example.org", "--user", "ann",
+                                  "--password-file", "-")
+        program.write("open sesame\n")
+        program.tell(quit=1)
+        self.assertEqual(program.wait_end(), 0)
+        self.assertEqual(self.calls("CreateSession")[0]["descriptors"], ["open sesame\0"])
+        self.assertEqual(program.events("error"), [])
 
     def test_refused_session(self):
         self.start_mock(CreateSession="error:org.fram.Ice1.Error.LimitExceeded")

@@ -37,6 +37,15 @@ public async void talk (Fram.Description offer) throws Error {
   foreach (unowned Fram.Setting setting in yield settings.list_async (null))
     print ("%s\n", setting.summary);
   yield settings.set_values_async (new Variant.parsed ("{'linger': <0>}"), null);
+  settings.servers_changed.connect (() => print ("other servers\n"));
+  var id = yield settings.add_server_async ("turn:turn.example.org",
+    new Variant.parsed ("{'credential': <'long-term'>, 'username': <'ann'>}"), null);
+  print ("%s\n", yield settings.set_secret_async (id, "password", null));
+  var test = yield settings.test_server_async (id, null, null, null);
+  print ("%s: %s, %u s\n", test.step, test.advice, test.lifetime);
+  foreach (unowned Fram.Server server in yield settings.list_servers_async (null))
+    print ("%s %s\n", server.uri, server.storage);
+  yield settings.remove_server_async (id, null);
   foreach (unowned string problem in yield settings.list_problems_async (null))
     print ("%s\n", problem);
 }
