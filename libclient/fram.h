@@ -8,7 +8,10 @@
 #include <fram-description.h>
 #include <fram-enums.h>
 #include <fram-error.h>
+#include <fram-inspector-rows.h>
+#include <fram-inspector.h>
 #include <fram-network.h>
+#include <fram-row.h>
 #include <fram-rows.h>
 #include <fram-server.h>
 #include <fram-session-options.h>

@@ -16,6 +16,7 @@
 #include "ice/agent.h"
 
 typedef struct _FramBrokerSession FramBrokerSession;
+typedef struct _FramTraced FramTraced;
 
 /* One generation of a session: its agent, known by its ufrag. */
 typedef struct
@@ -67,6 +68,7 @@ struct _FramBrokerSession
   FramTime gather_until;
   FramTime remote_since; /* -1: no remote description */
   gboolean hint_queued;
+  FramTraced *traced; /* what was told of it; NULL: nobody wants to know */
 
   FramDue deadline;
   FramDue slot; /* when its agent wants to send a check */
@@ -102,6 +104,8 @@ struct _FramBroker
   GHashTable *transactions; /* FramStunId -> FramGeneration or FramMapping */
   FramSchedule deadlines;
   FramPacer pacer;
+  gboolean traces_all;
+  FramSessionId heard; /* whose packet was received last */
   FramSessionId next_session;
   FramBaseId next_base;
 };
@@ -266,6 +270,18 @@ void fram_broker_gather_resolved (FramBroker *broker, FramBrokerSession *session
                                   const FramServer *server, FramTime now);
 void fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
                                     FramTime now);
+
+/* snapshot.c */
+/* `local`: the valid pair's local candidate, if it is valid. */
+FramPairRow fram_broker_make_pair_row (const FramIceAgent *agent, const FramPair *pair,
+                                       const FramCandidate *local,
+                                       const FramCandidate *remote);
+
+/* trace.c */
+/* Tells what the session has done since the last time, if somebody wants to know. */
+void fram_broker_session_trace (FramBroker *broker, FramBrokerSession *session,
+                                FramTime now);
+void fram_broker_session_untrace (FramBrokerSession *session);
 
 /* generation.c */
 FramGeneration *fram_generation_new (FramBroker *broker, FramBrokerSession *session,

@@ -19,6 +19,9 @@ fram_event_clear (FramEvent *event)
     case FRAM_EVENT_REMEMBER:
       g_clear_pointer (&event->fact, fram_fact_free);
       break;
+    case FRAM_EVENT_TRACE:
+      g_clear_pointer (&event->trace, g_free);
+      break;
     case FRAM_EVENT_OPEN_BASE:
     case FRAM_EVENT_CLOSE_BASE:
     case FRAM_EVENT_ROUTE_ADD:

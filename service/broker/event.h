@@ -59,6 +59,8 @@ typedef enum
 
   FRAM_EVENT_NETWORK_CHECKED, /* the check `query` of fram_broker_check_network() is over */
   FRAM_EVENT_SERVER_TESTED,   /* the test `query` of fram_broker_test_server() is over */
+
+  FRAM_EVENT_TRACE, /* a step of a session that is traced: broker/trace.h */
 } FramEventType;
 
 typedef struct
@@ -88,6 +90,7 @@ typedef struct
     guint8 *data;   /* TRANSMIT: owned by the event */
     char *text;     /* LOCAL_CANDIDATE: the line; RESOLVE, OPEN_STREAM: the name. Owned */
     FramFact *fact; /* REMEMBER: owned by the event */
+    struct _FramTrace *trace; /* TRACE: owned by the event */
   };
 } FramEvent;
 

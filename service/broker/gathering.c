@@ -345,6 +345,7 @@ fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
   session->gather_until = FRAM_TIME_NEVER;
   discover_by_streams (broker, session, now);
   fram_ice_agent_end_local (session->current->agent, now);
+  fram_broker_session_trace (broker, session, now);
   event = fram_broker_emit (broker, FRAM_EVENT_GATHERING_DONE, session->id);
   event->duration = now - session->gather_since;
 }

@@ -63,6 +63,7 @@ receive_request (FramBroker *broker, FramBase *base, const FramAddress *remote,
 
   route = fram_route_table_find (&broker->routes, base->id, remote);
   taken = route != NULL && route->session != generation->session->id;
+  broker->heard = generation->session->id;
   fram_ice_agent_receive_request (generation->agent, base->id, remote, message, taken,
                                   now);
   fram_broker_session_drain (broker, generation->session, now);
@@ -94,6 +95,7 @@ receive_response (FramBroker *broker, FramBase *base, const FramAddress *remote,
     {
       FramGeneration *generation = awaited->generation;
 
+      broker->heard = generation->session->id;
       fram_ice_agent_receive_response (generation->agent, base->id, remote, message, now);
       fram_broker_session_drain (broker, generation->session, now);
     }
@@ -106,6 +108,7 @@ fram_broker_receive (FramBroker *broker, FramBaseId id, const FramAddress *remot
   FramBase *base = fram_base_table_find (&broker->bases, id);
   FramStunMessage message;
 
+  broker->heard = 0;
   if (base == NULL)
     {
       if (!fram_probing_receive (broker, id, remote, data, length, now))

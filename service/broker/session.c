@@ -165,6 +165,7 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
 {
   fram_schedule_set (&broker->deadlines, &session->deadline, FRAM_TIME_NEVER);
   fram_pacer_want (&broker->pacer, &session->slot, FRAM_TIME_NEVER, FALSE);
+  fram_broker_session_untrace (session);
   drop_all (broker, session, now);
   fram_generation_free (broker, g_steal_pointer (&session->current), now);
   leave_bases (broker, session, now);
@@ -226,6 +227,7 @@ set_times (FramBroker *broker, FramBrokerSession *session)
 void
 fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
+  fram_broker_session_trace (broker, session, now);
   fram_generation_drain (broker, session->current, now);
   for (guint i = 0; i < session->formers->len; i++)
     fram_generation_drain (broker, g_ptr_array_index (session->formers, i), now);
@@ -237,6 +239,7 @@ fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramT
   set_times (broker, session);
   /* To know its next check, the agent may have unfrozen pairs. */
   fram_generation_drain (broker, session->current, now);
+  fram_broker_session_trace (broker, session, now);
 }
 
 void

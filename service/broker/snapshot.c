@@ -42,6 +42,7 @@ fram_broker_get_session (FramBroker *broker, FramSessionId id, FramSessionRow *r
     .owner = session->owner,
     .label = session->label,
     .role = fram_ice_agent_get_role (agent),
+    .policy = session->policy,
     .state = fram_ice_agent_get_state (agent),
     .cause = fram_ice_agent_get_cause (agent),
     .n_streams = session->n_streams,
@@ -133,19 +134,18 @@ fram_broker_list_candidates (FramBroker *broker, FramSessionId id)
   return rows;
 }
 
-static FramPairRow
-make_row (const FramIceAgent *agent, const FramPair *pair)
+FramPairRow
+fram_broker_make_pair_row (const FramIceAgent *agent, const FramPair *pair,
+                           const FramCandidate *local, const FramCandidate *remote)
 {
-  const FramCandidate *local = pair->mapped != NULL ? pair->mapped : pair->local;
-
   return (FramPairRow){
     .id = pair->id,
     .stream = pair->stream,
     .component = pair->component,
     .local_type = local->type,
-    .remote_type = pair->remote->type,
+    .remote_type = remote->type,
     .local = local->address,
-    .remote = pair->remote->address,
+    .remote = remote->address,
     .priority = pair->priority,
     .state = pair->state,
     .cause = pair->cause,
@@ -191,7 +191,10 @@ fram_broker_list_pairs (FramBroker *broker, FramSessionId id)
 
       for (guint i = 0; i < pairs->len; i++)
         {
-          FramPairRow row = make_row (agent, g_ptr_array_index (pairs, i));
+          const FramPair *pair = g_ptr_array_index (pairs, i);
+          FramPairRow row = fram_broker_make_pair_row (
+              agent, pair, pair->mapped != NULL ? pair->mapped : pair->local,
+              pair->remote);
 
           g_array_append_val (rows, row);
         }

@@ -22,6 +22,7 @@ typedef struct
   const char *owner; /* valid until the next call into the broker */
   const char *label;
   FramRole role;
+  FramPolicy policy;
   FramState state;
   FramCause cause;
   guint n_streams;

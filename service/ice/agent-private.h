@@ -96,9 +96,11 @@ struct _FramIceAgent
   gboolean new_pairs; /* some were added since checks were last unfrozen */
   guint next_stream;  /* whose turn it is (RFC 8445 §6.1.4.2) */
   guint32 next_pair_id;
+  guint32 next_candidate_id;
   guint n_streams;
   guint n_pairs;
   GArray *early; /* FramEarlyCheck */
+  GArray *lost;  /* FramIceLostPair, or NULL */
   FramState state;
   FramCause cause;
   GQueue events; /* FramIceEvent */
@@ -124,6 +126,13 @@ void fram_ice_agent_repeat_check (FramIceAgent *agent, FramPair *pair,
 void fram_ice_agent_cancel_check (FramIceAgent *agent, FramPair *pair);
 void fram_ice_agent_end_check (FramIceAgent *agent, FramCheck *check);
 void fram_ice_agent_drop_checks (FramIceAgent *agent, FramPair *pair);
+
+/* lost.c */
+/* Gives the candidate its number and puts it into the list, which owns it. */
+void fram_ice_agent_enter (FramIceAgent *agent, GPtrArray *list, FramCandidate *candidate,
+                           FramTime now);
+/* The component fails: what became of its pairs is worth remembering. */
+void fram_ice_agent_remember_lost (FramIceAgent *agent, guint stream, guint component);
 
 /* checklist.c */
 FramPair *fram_ice_agent_find_pair (FramIceAgent *agent, guint32 base,

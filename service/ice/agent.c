@@ -68,6 +68,7 @@ fram_ice_agent_free (FramIceAgent *agent)
       g_ptr_array_unref (agent->streams[s].remotes);
     }
   g_clear_pointer (&agent->early, g_array_unref);
+  g_clear_pointer (&agent->lost, g_array_unref);
   fram_hmac_key_clear (&agent->local_key);
   fram_hmac_key_clear (&agent->remote_key);
   g_free (agent->ufrag);
@@ -137,10 +138,15 @@ check_component (FramIceAgent *agent, guint stream, guint component)
 static FramIceAddResult
 upgrade_local (FramIceAgent *agent, FramCandidate *known, const FramCandidate *candidate)
 {
+  FramTime found = known->found;
+  guint32 id = known->id;
+
   if (known->type != FRAM_CANDIDATE_PEER_REFLEXIVE
       || candidate->type != FRAM_CANDIDATE_SERVER_REFLEXIVE)
     return FRAM_ICE_ADD_KNOWN;
   *known = *candidate;
+  known->id = id;
+  known->found = found;
   fram_ice_agent_changed (agent);
   return FRAM_ICE_ADD_OK;
 }
@@ -162,7 +168,7 @@ fram_ice_agent_add_local (FramIceAgent *agent, guint stream,
     return upgrade_local (agent, local, candidate);
 
   local = g_memdup2 (candidate, sizeof *candidate);
-  g_ptr_array_add (list->locals, local);
+  fram_ice_agent_enter (agent, list->locals, local, now);
   fram_ice_agent_pair_local (agent, stream, local);
   fram_ice_agent_reopen (agent, stream, local->component, now);
   fram_ice_agent_changed (agent);
@@ -326,7 +332,7 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
 
   remote = g_memdup2 (candidate, sizeof *candidate);
   remote->base = 0;
-  g_ptr_array_add (list->remotes, remote);
+  fram_ice_agent_enter (agent, list->remotes, remote, now);
   fram_ice_agent_pair_remote (agent, stream, remote);
   fram_ice_agent_reopen (agent, stream, remote->component, now);
   fram_ice_agent_changed (agent);

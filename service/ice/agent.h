@@ -152,6 +152,21 @@ typedef struct
 } FramIcePast;
 
 const FramIcePast *fram_ice_agent_get_past (const FramIceAgent *agent);
+
+/* A pair of a component that has failed, as it was then. */
+typedef struct
+{
+  FramPair pair; /* its pointers lead nowhere */
+  FramCandidate local, remote;
+} FramIceLostPair;
+
+/* So many are remembered of one agent, the first ones. */
+#define FRAM_ICE_MAX_LOST 100
+
+/* Return: (transfer none) (nullable): FramIceLostPair. */
+const GArray *fram_ice_agent_get_lost (const FramIceAgent *agent);
+FramState fram_ice_agent_get_component_state (const FramIceAgent *agent, guint stream,
+                                              guint component, FramCause *ret_cause);
 /* The pair both sides agreed upon, or NULL. */
 const FramPair *fram_ice_agent_get_selected (const FramIceAgent *agent, guint stream,
                                              guint component);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/address.h"
+#include "base/time.h"
 
 typedef enum
 {
@@ -40,6 +41,10 @@ typedef struct
   /* Local candidates: the base checks are sent from, and its address. 0: remote. */
   guint32 base;
   FramAddress base_address;
+  /* Of an agent's candidates: a number that no other of it has or had, from 1, and when it was
+   * found. */
+  guint32 id;
+  FramTime found;
 } FramCandidate;
 
 /* RFC 8445 §5.1.2.1; `local_preference` 0 to 65535. */

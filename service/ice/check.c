@@ -53,7 +53,7 @@ fram_ice_agent_advance_pair (FramIceAgent *agent, FramPair *pair, FramTime now)
  * address, a new peer-reflexive one if there is none. */
 static FramCandidate *
 find_mapped (FramIceAgent *agent, FramPair *pair, const FramCheck *check,
-             const FramAddress *mapped)
+             const FramAddress *mapped, FramTime now)
 {
   FramIceStream *stream = &agent->streams[pair->stream];
   FramCandidate *local, *reflexive;
@@ -79,7 +79,7 @@ find_mapped (FramIceAgent *agent, FramPair *pair, const FramCheck *check,
   reflexive->priority = check->priority;
   /* It is not told to the peer. */
   fram_candidate_set_foundation (reflexive, &pair->remote->address, 0);
-  g_ptr_array_add (stream->locals, reflexive);
+  fram_ice_agent_enter (agent, stream->locals, reflexive, now);
   return reflexive;
 }
 
@@ -116,7 +116,7 @@ succeed (FramIceAgent *agent, FramPair *pair, FramCheck *check, const FramAddres
   measure (pair, check, now);
   fram_ice_agent_end_check (agent, check);
   fram_ice_consent_confirm (pair, now);
-  pair->mapped = find_mapped (agent, pair, check, mapped);
+  pair->mapped = find_mapped (agent, pair, check, mapped, now);
 
   if (!was_valid)
     {

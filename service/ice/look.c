@@ -67,6 +67,22 @@ fram_ice_agent_get_selected (const FramIceAgent *agent, guint stream, guint comp
   return agent->streams[stream].components[component - 1].selected;
 }
 
+const GArray *
+fram_ice_agent_get_lost (const FramIceAgent *agent)
+{
+  return agent->lost;
+}
+
+FramState
+fram_ice_agent_get_component_state (const FramIceAgent *agent, guint stream,
+                                    guint component, FramCause *ret_cause)
+{
+  const FramIceComponent *state = &agent->streams[stream].components[component - 1];
+
+  *ret_cause = state->cause;
+  return state->state;
+}
+
 const FramIcePast *
 fram_ice_agent_get_past (const FramIceAgent *agent)
 {

@@ -138,7 +138,7 @@ repair_role (const FramRequest *request)
 /* RFC 8445 §7.3.1.3 */
 static FramCandidate *
 learn_remote (FramIceAgent *agent, guint stream, const FramCandidate *local,
-              const FramAddress *address, guint32 priority)
+              const FramAddress *address, guint32 priority, FramTime now)
 {
   FramIceStream *list = &agent->streams[stream];
   FramCandidate *remote;
@@ -167,7 +167,7 @@ learn_remote (FramIceAgent *agent, guint stream, const FramCandidate *local,
   /* Arbitrary, but different from every other remote candidate's. */
   g_snprintf (remote->foundation, sizeof remote->foundation, "prflx%u",
               ++list->n_learned);
-  g_ptr_array_add (list->remotes, remote);
+  fram_ice_agent_enter (agent, list->remotes, remote, now);
   fram_ice_agent_changed (agent);
   return remote;
 }
@@ -245,7 +245,7 @@ find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
                       use_candidate))
     return NULL;
   fram_ice_agent_reopen (agent, stream, local->component, now);
-  remote = learn_remote (agent, stream, local, address, priority);
+  remote = learn_remote (agent, stream, local, address, priority, now);
   return remote != NULL ? fram_ice_agent_add_pair (agent, stream, local, remote) : NULL;
 }
 

@@ -20,8 +20,9 @@ struct _FramComponent
   FramBaseId path_base; /* 0: there is no path */
   FramAddress path_remote;
   FramMappedRoute *routes;
-  FramAppSocket *app;                           /* NULL: not open */
-  guint64 past_bytes_sent, past_bytes_received; /* of sockets that are closed */
+  FramAppSocket *app;                               /* NULL: not open */
+  guint64 past_bytes_sent, past_bytes_received;     /* of sockets that are closed */
+  guint64 former_bytes_sent, former_bytes_received; /* before the present path */
 };
 
 typedef struct _FramComponents FramComponents;

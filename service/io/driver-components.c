@@ -70,6 +70,17 @@ fram_driver_get_session_bytes (FramDriver *driver, FramSessionId session,
 }
 
 void
+fram_driver_get_path_bytes (FramDriver *driver, FramSessionId session, guint stream,
+                            guint component, guint64 *ret_sent, guint64 *ret_received)
+{
+  FramComponentKey key = { .session = session,
+                           .stream = (guint16) stream,
+                           .component = (guint16) component };
+
+  fram_plane_get_path_bytes (driver->plane, &key, ret_sent, ret_received);
+}
+
+void
 fram_driver_get_stats (FramDriver *driver, FramDriverStats *ret_stats)
 {
   fram_plane_get_stats (driver->plane, ret_stats);

@@ -32,6 +32,9 @@ open_base (FramDriver *driver, const FramEvent *event)
 static void
 transmit (FramDriver *driver, const FramEvent *event)
 {
+  if (driver->tap != NULL)
+    fram_driver_show (driver, event->session, event->base, &event->remote, TRUE,
+                      event->data, event->length);
   if (!fram_driver_transmit_stream (driver, event)
       && !fram_plane_transmit (driver->plane, event->base, &event->remote, event->data,
                                event->length))
@@ -105,6 +108,7 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_TRACE:
     case FRAM_EVENT_RELAY_ADD:
     case FRAM_EVENT_RELAY_CHANNEL:
       tell (driver, event);

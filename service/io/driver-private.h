@@ -22,6 +22,8 @@ struct _FramDriver
   FramDriverSink sink;
   gpointer sink_data;
   gboolean pumping;
+  FramDriverTap tap; /* NULL: nobody looks on */
+  gpointer tap_data;
 };
 
 /* driver-streams.c */
@@ -31,6 +33,11 @@ void fram_driver_open_stream (FramDriver *driver, const FramEvent *event);
 /* Both return FALSE if there is no such stream. */
 gboolean fram_driver_close_stream (FramDriver *driver, FramBaseId id);
 gboolean fram_driver_transmit_stream (FramDriver *driver, const FramEvent *event);
+
+/* driver-tap.c: shows a packet of the protocol to who looks on. */
+void fram_driver_show (FramDriver *driver, FramSessionId session, FramBaseId base,
+                       const FramAddress *remote, gboolean outgoing, const guint8 *bytes,
+                       gsize length);
 
 /* driver-events.c: does what the broker asks. */
 void fram_driver_carry_out (FramDriver *driver, const FramEvent *event);

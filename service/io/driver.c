@@ -1,5 +1,6 @@
 #include "io/driver-private.h"
 
+#include "broker/trace.h"
 #include "io/descriptor-limit.h"
 #include "io/random.h"
 
@@ -71,6 +72,9 @@ on_receive (gpointer user_data, FramBaseId base, const FramAddress *remote,
   FramDriver *driver = user_data;
 
   fram_broker_receive (driver->broker, base, remote, data, length, fram_driver_now ());
+  if (driver->tap != NULL)
+    fram_driver_show (driver, fram_broker_get_heard (driver->broker), base, remote, FALSE,
+                      data, length);
 }
 
 static void

@@ -73,4 +73,28 @@ gboolean fram_driver_get_component_stats (FramDriver *driver, FramSessionId sess
  * descriptors that are not open any more. */
 void fram_driver_get_session_bytes (FramDriver *driver, FramSessionId session,
                                     guint64 *ret_sent, guint64 *ret_received);
+/* Of one component, since its data take the present path. */
+void fram_driver_get_path_bytes (FramDriver *driver, FramSessionId session, guint stream,
+                                 guint component, guint64 *ret_sent,
+                                 guint64 *ret_received);
 void fram_driver_get_stats (FramDriver *driver, FramDriverStats *ret_stats);
+
+/* A packet of the protocol, or one of an application's data. */
+typedef struct
+{
+  FramSessionId session; /* 0: of none alone, as a server's answer to a shared question */
+  FramBaseId base;
+  FramAddress local, remote;
+  gboolean outgoing;
+  gboolean is_data;
+  const guint8 *bytes;
+  gsize length;
+} FramTappedPacket;
+
+typedef void (*FramDriverTap) (const FramTappedPacket *packet, gpointer user_data);
+
+/* Looks on while packets go out and come in over UDP, with or without the data of the
+ * applications; NULL: nobody looks on.  It must not call the driver but
+ * fram_driver_get_broker(). */
+void fram_driver_set_tap (FramDriver *driver, FramDriverTap tap, gboolean with_data,
+                          gpointer user_data);

@@ -6,6 +6,17 @@
 
 #include <unistd.h>
 
+static void
+count_bytes (const FramComponent *component, guint64 *ret_sent, guint64 *ret_received)
+{
+  *ret_sent = component->past_bytes_sent;
+  *ret_received = component->past_bytes_received;
+  if (component->app == NULL)
+    return;
+  *ret_sent += component->app->stats.bytes_sent;
+  *ret_received += component->app->stats.bytes_received;
+}
+
 void
 fram_plane_add_route (FramPlane *plane, const FramComponentKey *key, FramBaseId base,
                       const FramAddress *remote)
@@ -35,6 +46,8 @@ fram_plane_set_path (FramPlane *plane, const FramComponentKey *key, FramBaseId b
   component->path_base = base;
   if (base != 0)
     component->path_remote = *remote;
+  count_bytes (component, &component->former_bytes_sent,
+               &component->former_bytes_received);
   fram_components_prune (plane->components, component);
 }
 
@@ -127,14 +140,26 @@ fram_plane_get_session_bytes (FramPlane *plane, FramSessionId session, guint64 *
     for (key.component = 1; key.component <= FRAM_MAX_COMPONENTS; key.component++)
       {
         const FramComponent *component = fram_components_find (plane->components, &key);
+        guint64 sent, received;
 
         if (component == NULL)
           continue;
-        *ret_sent += component->past_bytes_sent;
-        *ret_received += component->past_bytes_received;
-        if (component->app == NULL)
-          continue;
-        *ret_sent += component->app->stats.bytes_sent;
-        *ret_received += component->app->stats.bytes_received;
+        count_bytes (component, &sent, &received);
+        *ret_sent += sent;
+        *ret_received += received;
       }
+}
+
+void
+fram_plane_get_path_bytes (FramPlane *plane, const FramComponentKey *key,
+                           guint64 *ret_sent, guint64 *ret_received)
+{
+  const FramComponent *component = fram_components_find (plane->components, key);
+
+  *ret_sent = *ret_received = 0;
+  if (component == NULL || component->path_base == 0)
+    return;
+  count_bytes (component, ret_sent, ret_received);
+  *ret_sent -= component->former_bytes_sent;
+  *ret_received -= component->former_bytes_received;
 }

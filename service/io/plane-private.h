@@ -26,6 +26,8 @@ struct _FramPlane
   const FramPlaneOwner *owner;
   gpointer user_data;
   FramDriverStats stats;
+  FramPlaneTap tap; /* NULL: nobody looks on */
+  gpointer tap_data;
 };
 
 /* Return: NULL if it is not open. */

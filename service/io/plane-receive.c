@@ -39,6 +39,8 @@ push (FramPlane *plane, Delivery *delivery, FramComponent *component, struct iov
     deliver (plane, delivery);
   delivery->component = component;
   delivery->datagrams[delivery->n++] = bytes;
+  if (plane->tap != NULL)
+    plane->tap (plane->tap_data, component, FALSE, &bytes);
 }
 
 static void

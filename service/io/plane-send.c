@@ -97,6 +97,8 @@ relay (FramPlane *plane, FramComponent *component, const struct iovec *packets,
       return;
     }
 
+  for (guint i = 0; plane->tap != NULL && i < n_packets; i++)
+    plane->tap (plane->tap_data, component, TRUE, &packets[i]);
   if (target != NULL)
     send_within (plane, base, target, packets, n_packets, &counts);
   else

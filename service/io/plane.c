@@ -160,6 +160,24 @@ fram_plane_transmit (FramPlane *plane, FramBaseId id, const FramAddress *remote,
 }
 
 void
+fram_plane_set_tap (FramPlane *plane, FramPlaneTap tap, gpointer user_data)
+{
+  plane->tap = tap;
+  plane->tap_data = user_data;
+}
+
+gboolean
+fram_plane_get_address (FramPlane *plane, FramBaseId id, FramAddress *ret_address)
+{
+  const FramBaseSocket *base = fram_plane_find_base (plane, id);
+
+  if (base == NULL)
+    return FALSE;
+  *ret_address = base->address;
+  return TRUE;
+}
+
+void
 fram_plane_get_stats (FramPlane *plane, FramDriverStats *ret_stats)
 {
   *ret_stats = plane->stats;

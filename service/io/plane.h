@@ -62,4 +62,20 @@ gboolean fram_plane_get_component_stats (FramPlane *plane, const FramComponentKe
 /* Of all its components, with what went through descriptors that are closed by now. */
 void fram_plane_get_session_bytes (FramPlane *plane, FramSessionId session,
                                    guint64 *ret_sent, guint64 *ret_received);
+/* Of one component, and since its data take the present path; 0 if it has none. */
+void fram_plane_get_path_bytes (FramPlane *plane, const FramComponentKey *key,
+                                guint64 *ret_sent, guint64 *ret_received);
 void fram_plane_get_stats (FramPlane *plane, FramDriverStats *ret_stats);
+
+/* --- Looking on -------------------------------------------------------------------- */
+
+/* Gets each datagram of an application, as it is sent or was received.  It must not call the
+ * plane. */
+typedef void (*FramPlaneTap) (gpointer user_data, const FramComponent *component,
+                              gboolean outgoing, const struct iovec *datagram);
+
+/* NULL: nobody looks on. */
+void fram_plane_set_tap (FramPlane *plane, FramPlaneTap tap, gpointer user_data);
+/* Return: FALSE if it is no socket of ours. */
+gboolean fram_plane_get_address (FramPlane *plane, FramBaseId base,
+                                 FramAddress *ret_address);

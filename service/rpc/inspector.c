@@ -1,22 +1,12 @@
 /* Calls of CheckNetwork wait here until the broker tells that their check is over; several may
  * wait for the same one.  Who leaves the bus meanwhile is forgotten. */
-#include "rpc/inspector.h"
+#include "rpc/inspector-private.h"
 
 #include "dbus/interface-info.h"
 #include "dbus/names.h"
 #include "rpc/errors.h"
 #include "rpc/history.h"
 #include "rpc/inspector-rows.h"
-#include "rpc/owners.h"
-
-struct _FramInspector
-{
-  FramInterface *interface;
-  FramOwners *callers; /* those who wait */
-  FramDriver *driver;
-  FramMemory *memory;
-  GList *waiting; /* Waiting, the newest first */
-};
 
 typedef struct
 {
@@ -51,6 +41,7 @@ get_network (FramCall *call, GVariant *arguments, gpointer object)
 {
   FramInspector *inspector = object;
 
+  fram_inspection_answered (inspector->inspection, fram_call_get_sender (call));
   fram_call_return (call,
                     fram_inspector_network (broker_of (inspector), inspector->memory));
 }
@@ -111,8 +102,8 @@ check_network (FramCall *call, GVariant *arguments, gpointer object)
   fram_driver_kick (inspector->driver);
 }
 
-void
-fram_inspector_checked (FramInspector *inspector, guint16 check)
+static void
+end_check (FramInspector *inspector, guint16 check)
 {
   for (GList *link = inspector->waiting, *next; link != NULL; link = next)
     {
@@ -140,6 +131,8 @@ on_caller_gone (const char *name, gpointer user_data)
       if (g_str_equal (fram_call_get_sender (waiting->call), name))
         fram_call_fail (stop_waiting (waiting), FRAM_ERROR_FAILED, "The caller has gone");
     }
+  fram_inspection_caller_gone (inspector->inspection, name);
+  fram_lookers_caller_gone (inspector->lookers, name);
 }
 
 /* --- The history ------------------------------------------------------------------- */
@@ -166,13 +159,84 @@ list_history (FramCall *call, GVariant *arguments, gpointer object)
                     g_variant_new ("(@a(xssxxsssxtt))", fram_history_rows (sessions)));
 }
 
+/* --- Sessions ---------------------------------------------------------------------- */
+
+static void
+subscribe (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramInspector *inspector = object;
+
+  fram_inspection_subscribe (inspector->inspection, call);
+}
+
+static void
+unsubscribe (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramInspector *inspector = object;
+
+  fram_inspection_unsubscribe (inspector->inspection, call);
+}
+
+static void
+get_sessions (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramInspector *inspector = object;
+  guint64 known;
+
+  g_variant_get (arguments, "(t)", &known);
+  fram_inspection_get_sessions (inspector->inspection, call, known);
+}
+
+static void
+get_session (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramInspector *inspector = object;
+  guint64 session, known;
+
+  g_variant_get (arguments, "(tt)", &session, &known);
+  fram_inspection_get_session (inspector->inspection, call, session, known);
+}
+
+static void
+open_events (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramInspector *inspector = object;
+  guint64 session;
+
+  g_variant_get (arguments, "(t)", &session);
+  fram_lookers_open_events (inspector->lookers, call, session);
+}
+
+static void
+capture (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramInspector *inspector = object;
+  g_autoptr (GVariant) options = NULL;
+  guint64 session;
+
+  g_variant_get (arguments, "(t@a{sv})", &session, &options);
+  fram_lookers_capture (inspector->lookers, call, session, options);
+}
+
+void
+fram_inspector_tell (FramInspector *inspector, const FramEvent *event)
+{
+  if (event->type == FRAM_EVENT_NETWORK_CHECKED)
+    end_check (inspector, event->query);
+  fram_lookers_tell (inspector->lookers, event);
+  if (event->type != FRAM_EVENT_TRACE)
+    fram_inspection_changed (inspector->inspection, event->session,
+                             event->type == FRAM_EVENT_CLOSED);
+}
+
 /* --- Its life ---------------------------------------------------------------------- */
 
 static const FramMethod methods[] = {
-  { "GetNetwork", get_network },
-  { "CheckNetwork", check_network },
-  { "ListHistory", list_history },
-  { NULL, NULL },
+  { "GetNetwork", get_network },   { "CheckNetwork", check_network },
+  { "ListHistory", list_history }, { "Subscribe", subscribe },
+  { "Unsubscribe", unsubscribe },  { "GetSessions", get_sessions },
+  { "GetSession", get_session },   { "OpenEvents", open_events },
+  { "Capture", capture },          { NULL, NULL },
 };
 
 static const FramInterfaceTable inspector_table = {
@@ -191,13 +255,18 @@ fram_inspector_new (DBusConnection *connection, FramExporter *exporter, GError *
   inspector = g_new0 (FramInspector, 1);
   inspector->interface = interface;
   inspector->callers = fram_owners_new (connection, on_caller_gone, inspector);
+  inspector->inspection = fram_inspection_new (exporter, interface, inspector->callers);
+  inspector->lookers = fram_lookers_new (inspector->callers);
   fram_exporter_extend (exporter, FRAM_PATH_MANAGER, interface, inspector);
   return inspector;
 }
 
 void
-fram_inspector_start (FramInspector *inspector, FramDriver *driver, FramMemory *memory)
+fram_inspector_start (FramInspector *inspector, FramSessions *sessions,
+                      FramDriver *driver, FramMemory *memory)
 {
+  fram_inspection_start (inspector->inspection, sessions);
+  fram_lookers_start (inspector->lookers, sessions);
   inspector->driver = driver;
   inspector->memory = memory;
 }
@@ -210,6 +279,8 @@ fram_inspector_free (FramInspector *inspector)
   while (inspector->waiting != NULL)
     fram_call_fail (stop_waiting (inspector->waiting->data), FRAM_ERROR_FAILED,
                     "The service is stopping");
+  fram_lookers_free (inspector->lookers);
+  fram_inspection_free (inspector->inspection);
   fram_owners_free (inspector->callers);
   fram_interface_free (inspector->interface);
   g_free (inspector);

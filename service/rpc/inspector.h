@@ -1,9 +1,11 @@
-/* org.fram.Ice1.Inspector: what is known of the network, and the sessions that have ended. */
+/* org.fram.Ice1.Inspector: what all sessions do, what is known of the network, and the sessions
+ * that have ended. */
 #pragma once
 
 #include <dbus/dbus.h>
 
 #include "dbus/exporter.h"
+#include "rpc/sessions.h"
 #include "store/memory.h"
 
 typedef struct _FramInspector FramInspector;
@@ -15,10 +17,10 @@ typedef struct _FramInspector FramInspector;
  * Return: NULL with FRAM_BUS_ERROR_INCOMPLETE. */
 FramInspector *fram_inspector_new (DBusConnection *connection, FramExporter *exporter,
                                    GError **error);
-/* Before the first call; both stay the caller's. */
-void fram_inspector_start (FramInspector *inspector, FramDriver *driver,
-                           FramMemory *memory);
-/* Takes FRAM_EVENT_NETWORK_CHECKED: the check with this number is over. */
-void fram_inspector_checked (FramInspector *inspector, guint16 check);
+/* Before the first call; all stay the caller's, and the driver the longest. */
+void fram_inspector_start (FramInspector *inspector, FramSessions *sessions,
+                           FramDriver *driver, FramMemory *memory);
+/* Takes each event of the driver, after the sessions have. */
+void fram_inspector_tell (FramInspector *inspector, const FramEvent *event);
 /* Those who wait for a check are answered with an error.  NULL is allowed. */
 void fram_inspector_free (FramInspector *inspector);

@@ -190,10 +190,9 @@ on_event (const FramEvent *event, gpointer user_data)
 {
   FramManager *manager = user_data;
 
-  if (event->type == FRAM_EVENT_NETWORK_CHECKED)
-    fram_inspector_checked (manager->inspector, event->query);
-  else
+  if (event->session != 0 && event->type != FRAM_EVENT_TRACE)
     fram_sessions_tell (manager->sessions, event);
+  fram_inspector_tell (manager->inspector, event);
 }
 
 void
@@ -203,7 +202,7 @@ fram_manager_start (FramManager *manager, FramDriver *driver, FramMemory *memory
   manager->memory = memory;
   manager->driver = driver;
   fram_sessions_set_driver (manager->sessions, driver, fram_memory_get_cache (memory));
-  fram_inspector_start (manager->inspector, driver, memory);
+  fram_inspector_start (manager->inspector, manager->sessions, driver, memory);
   fram_settings_object_start (manager->settings, settings);
   fram_driver_set_sink (driver, on_event, manager);
 }

@@ -11,6 +11,8 @@ typedef struct
   FramOwners *owners;
   char *name;
   char *application;
+  guint32 pid;               /* 0: not known */
+  FramApplication *identity; /* NULL: nobody has asked */
   char *rule;
   guint n_sessions;
   DBusPendingCall *question;
@@ -38,6 +40,7 @@ owner_free (gpointer data)
   if (dbus_connection_get_is_connected (owner->owners->connection))
     dbus_bus_remove_match (owner->owners->connection, owner->rule, NULL);
   g_free (owner->rule);
+  fram_application_free (owner->identity);
   g_free (owner->application);
   g_free (owner->name);
   g_free (owner);
@@ -88,6 +91,7 @@ learn_application (Owner *owner, DBusMessage *answer)
     {
       g_free (owner->application);
       owner->application = read_command (pid);
+      owner->pid = pid;
     }
 }
 
@@ -204,4 +208,17 @@ fram_owners_get_application (FramOwners *owners, const char *name)
   const Owner *owner = g_hash_table_lookup (owners->by_name, name);
 
   return owner != NULL && owner->application != NULL ? owner->application : "";
+}
+
+const FramApplication *
+fram_owners_identify (FramOwners *owners, const char *name)
+{
+  Owner *owner = g_hash_table_lookup (owners->by_name, name);
+
+  if (owner == NULL || owner->pid == 0)
+    return NULL;
+  if (owner->identity == NULL)
+    owner->identity = fram_application_new (
+        owner->pid, owner->application != NULL ? owner->application : "");
+  return owner->identity;
 }

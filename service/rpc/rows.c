@@ -1,7 +1,7 @@
 #include "rpc/rows.h"
 
-static const char *
-transport_to_text (FramTransport transport)
+const char *
+fram_rows_transport_text (FramTransport transport)
 {
   switch (transport)
     {
@@ -23,7 +23,7 @@ path_end_to_text (const FramAddress *address, FramCandidateType type)
 
   return g_strdup_printf ("%s %s %s", fram_address_to_text (address, text),
                           fram_candidate_type_to_text (type),
-                          transport_to_text (FRAM_TRANSPORT_UDP));
+                          fram_rows_transport_text (FRAM_TRANSPORT_UDP));
 }
 
 char *
@@ -70,8 +70,8 @@ fram_rows_pairs (GArray *pairs)
 
 /* The address a candidate comes from: its base, where we know it, else what its line names
  * as related. */
-static const FramAddress *
-origin_of (const FramCandidateRow *row)
+const FramAddress *
+fram_rows_origin (const FramCandidateRow *row)
 {
   const FramCandidate *candidate = &row->candidate;
 
@@ -84,12 +84,12 @@ static GVariant *
 candidate_to_variant (const FramCandidateRow *row)
 {
   const FramCandidate *candidate = &row->candidate;
-  const FramAddress *origin = origin_of (row);
+  const FramAddress *origin = fram_rows_origin (row);
   char address[FRAM_ADDRESS_TEXT], origin_text[FRAM_ADDRESS_TEXT];
 
   return g_variant_new ("(uubsssssu)", row->stream, (guint32) candidate->component,
                         row->remote, fram_candidate_type_to_text (candidate->type),
-                        transport_to_text (candidate->transport),
+                        fram_rows_transport_text (candidate->transport),
                         fram_address_to_text (&candidate->address, address),
                         origin->family == FRAM_FAMILY_NONE
                             ? ""

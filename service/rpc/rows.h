@@ -11,6 +11,11 @@
 char *fram_rows_local_text (const FramPairRow *pair);
 char *fram_rows_remote_text (const FramPairRow *pair);
 
+/* "udp", "tcp" */
+const char *fram_rows_transport_text (FramTransport transport);
+/* The address that a candidate comes from; of family NONE if it is not known. */
+const FramAddress *fram_rows_origin (const FramCandidateRow *row);
+
 /* The following return floating values. */
 
 /* `pairs`: FramPairRow. */

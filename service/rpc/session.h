@@ -4,7 +4,9 @@
 #pragma once
 
 #include "dbus/interface.h"
+#include "rpc/changes.h"
 #include "rpc/history.h"
+#include "rpc/session-table.h"
 #include "rpc/sessions.h"
 
 struct _FramBusSession
@@ -19,6 +21,12 @@ struct _FramBusSession
 
   gboolean owner_gone; /* there is nobody to signal to */
   FramSessionCourse course;
+
+  /* For those who look on. */
+  FramChanges changes;
+  gint64 started;   /* microseconds since 1970, UTC */
+  gboolean touched; /* something has happened since its row was made */
+  FramSessionGlance glance;
 
   /* PairsChanged: see session-signals.c. */
   gboolean hint_unanswered;

@@ -27,6 +27,7 @@ session_free (gpointer data)
   fram_exporter_remove (sessions->exporter, session->path);
   fram_owners_release (sessions->owners, session->owner);
   g_hash_table_remove (sessions->by_path, session->path);
+  fram_changes_clear (&session->changes);
   fram_session_course_clear (&session->course);
   g_free (session->label);
   g_free (session->owner);
@@ -42,8 +43,10 @@ fram_sessions_tell (FramSessions *sessions, const FramEvent *event)
   /* A session that could not be set up as asked ends without having been on the bus. */
   if (session == NULL)
     return;
+  session->touched = TRUE;
   fram_session_course_follow (&session->course, fram_sessions_get_broker (sessions),
                               event);
+  fram_changes_follow (&session->changes, fram_sessions_get_broker (sessions), event);
   fram_session_tell (session, event);
   if (event->type == FRAM_EVENT_CLOSED)
     {
@@ -132,6 +135,7 @@ session_new (FramSessions *sessions, FramSessionId id, const char *path,
   for (guint i = 0; i < session->n_streams; i++)
     session->n_components[i] = MAX (options->n_components[i], 1);
   session->hinted = -FRAM_SECONDS (1);
+  session->started = g_get_real_time ();
   return session;
 }
 
@@ -191,6 +195,12 @@ FramBusSession *
 fram_sessions_find (FramSessions *sessions, FramSessionId id)
 {
   return g_hash_table_lookup (sessions->by_id, GUINT_TO_POINTER (id));
+}
+
+void
+fram_sessions_iter_init (FramSessions *sessions, GHashTableIter *iter)
+{
+  g_hash_table_iter_init (iter, sessions->by_id);
 }
 
 FramBusSession *

@@ -40,6 +40,8 @@ void fram_sessions_close_all (FramSessions *sessions, FramCause cause);
 /* Return: (transfer none) (nullable). */
 FramBusSession *fram_sessions_find (FramSessions *sessions, FramSessionId id);
 FramBusSession *fram_sessions_find_path (FramSessions *sessions, const char *path);
+/* Of all sessions: their values are FramBusSession. */
+void fram_sessions_iter_init (FramSessions *sessions, GHashTableIter *iter);
 
 /* What belongs to all: (transfer none). */
 FramBroker *fram_sessions_get_broker (FramSessions *sessions);

@@ -23,7 +23,7 @@ def declared(directory):
     names = set()
     for header in pathlib.Path(directory).glob("fram*.h"):
         text = re.sub(r"/\*.*?\*/", "", header.read_text("utf-8"), flags=re.S)
-        for macro in re.findall(r"G_DECLARE_FINAL_TYPE \(\w+, (\w+)", text):
+        for macro in re.findall(r"G_DECLARE_\w+_TYPE \(\w+, (\w+)", text):
             names.add(macro + "_get_type")
         names.update(re.findall(r"FRAM_API [^;(]*?\b(fram_\w+) \(", text))
     return names

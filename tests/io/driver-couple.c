@@ -76,6 +76,7 @@ note (End *end, End *peer, const FramEvent *event)
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_TRACE:
     case FRAM_EVENT_RELAY_ADD:
     case FRAM_EVENT_RELAY_CHANNEL:
       break;

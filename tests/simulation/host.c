@@ -237,6 +237,7 @@ carry_out (SimHost *host, const FramEvent *event)
       return;
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_TRACE:
     case FRAM_EVENT_RELAY_ADD:
     case FRAM_EVENT_RELAY_CHANNEL:
       sim_host_checked (host, event);

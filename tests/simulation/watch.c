@@ -233,6 +233,7 @@ follow_session (SimWatch *watch, Watched *watched, const FramEvent *event)
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_TRACE:
     case FRAM_EVENT_RELAY_ADD:
     case FRAM_EVENT_RELAY_CHANNEL:
     case FRAM_EVENT_SELECTED:

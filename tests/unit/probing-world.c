@@ -437,6 +437,7 @@ carry_out (ProbingWorld *world, FramEvent *event)
     case FRAM_EVENT_CLOSED:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_TRACE:
     case FRAM_EVENT_RELAY_ADD:
     case FRAM_EVENT_RELAY_CHANNEL:
       g_array_append_vals (world->log, event, 1);

@@ -135,6 +135,7 @@ carry_out (WireHost *host, FramEvent *event)
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:
+    case FRAM_EVENT_TRACE:
     case FRAM_EVENT_RELAY_ADD:
     case FRAM_EVENT_RELAY_CHANNEL:
     case FRAM_EVENT_PATH:

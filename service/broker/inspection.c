@@ -1,0 +1,208 @@
+#include "broker/inspection.h"
+
+#include "broker/broker-private.h"
+
+guint64
+fram_inspection_id (guint32 generation, guint32 number)
+{
+  return number != 0 ? ((guint64) generation << 32) | number : 0;
+}
+
+const char *
+fram_policy_to_text (FramPolicy policy)
+{
+  switch (policy)
+    {
+    case FRAM_POLICY_ALL:
+      return "all";
+    case FRAM_POLICY_NO_HOST:
+      return "nohost";
+    case FRAM_POLICY_RELAY:
+      return "relay";
+    }
+  g_assert_not_reached ();
+}
+
+/* --- Candidates -------------------------------------------------------------------- */
+
+/* The server that told of a local candidate; NULL: none did. */
+static const char *
+find_server (FramBroker *broker, const FramCandidate *local)
+{
+  const FramBase *base = fram_base_table_find (&broker->bases, local->base);
+
+  if (local->type != FRAM_CANDIDATE_SERVER_REFLEXIVE || base == NULL)
+    return NULL;
+  for (guint i = 0; i < base->mappings->len; i++)
+    {
+      const FramMapping *mapping = g_ptr_array_index (base->mappings, i);
+
+      if (mapping->state == FRAM_MAPPING_KNOWN
+          && fram_address_equal (&mapping->mapped, &local->address))
+        return mapping->uri;
+    }
+  return NULL;
+}
+
+static void
+add_candidates (FramBroker *broker, const FramGeneration *generation, guint stream,
+                gboolean remote, GArray *looks)
+{
+  const GPtrArray *candidates
+      = remote ? fram_ice_agent_get_remotes (generation->agent, stream)
+               : fram_ice_agent_get_locals (generation->agent, stream);
+
+  for (guint i = 0; i < candidates->len; i++)
+    {
+      const FramCandidate *candidate = g_ptr_array_index (candidates, i);
+      FramCandidateLook look = {
+        .id = fram_inspection_id (generation->number, candidate->id),
+        .row = { .stream = stream, .remote = remote, .candidate = *candidate },
+        .server = remote ? NULL : find_server (broker, candidate),
+      };
+
+      g_array_append_val (looks, look);
+    }
+}
+
+GArray *
+fram_broker_inspect_candidates (FramBroker *broker, FramSessionId id)
+{
+  FramBrokerSession *session = fram_broker_find_session (broker, id);
+  GArray *looks;
+
+  if (session == NULL)
+    return NULL;
+  looks = g_array_new (FALSE, FALSE, sizeof (FramCandidateLook));
+  for (guint s = 0; s < session->n_streams; s++)
+    {
+      add_candidates (broker, session->current, s, FALSE, looks);
+      add_candidates (broker, session->current, s, TRUE, looks);
+    }
+  return looks;
+}
+
+/* --- Pairs ------------------------------------------------------------------------- */
+
+static void
+add_pair (const FramGeneration *generation, const FramPair *pair,
+          const FramCandidate *local, const FramCandidate *remote, gboolean past,
+          GArray *looks)
+{
+  FramPairLook look = {
+    .id = fram_inspection_id (generation->number, pair->id),
+    .local = fram_inspection_id (generation->number, local->id),
+    .remote = fram_inspection_id (generation->number, remote->id),
+    .past = past,
+    .row = fram_broker_make_pair_row (generation->agent, pair, local, remote),
+  };
+
+  g_array_append_val (looks, look);
+}
+
+GArray *
+fram_broker_inspect_pairs (FramBroker *broker, FramSessionId id)
+{
+  FramBrokerSession *session = fram_broker_find_session (broker, id);
+  const FramGeneration *generation;
+  const GArray *lost;
+  GArray *looks;
+
+  if (session == NULL)
+    return NULL;
+  generation = session->current;
+  looks = g_array_new (FALSE, FALSE, sizeof (FramPairLook));
+  for (guint s = 0; s < session->n_streams; s++)
+    {
+      const GPtrArray *pairs = fram_ice_agent_get_pairs (generation->agent, s);
+
+      for (guint i = 0; i < pairs->len; i++)
+        {
+          const FramPair *pair = g_ptr_array_index (pairs, i);
+
+          add_pair (generation, pair, pair->mapped != NULL ? pair->mapped : pair->local,
+                    pair->remote, FALSE, looks);
+        }
+    }
+  lost = fram_ice_agent_get_lost (generation->agent);
+  for (guint i = 0; lost != NULL && i < lost->len; i++)
+    {
+      const FramIceLostPair *pair = &g_array_index (lost, FramIceLostPair, i);
+
+      add_pair (generation, &pair->pair, &pair->local, &pair->remote, TRUE, looks);
+    }
+  return looks;
+}
+
+/* --- Components and paths ---------------------------------------------------------- */
+
+gboolean
+fram_broker_inspect_component (FramBroker *broker, FramSessionId id, guint stream,
+                               guint component, FramComponentLook *ret_look)
+{
+  FramBrokerSession *session = fram_broker_find_session (broker, id);
+  const FramGeneration *carrier;
+  FramComponentLook look = { 0 };
+
+  if (session == NULL || stream >= session->n_streams || component < 1
+      || component > session->n_components[stream])
+    return FALSE;
+  look.state = fram_ice_agent_get_component_state (session->current->agent, stream,
+                                                   component, &look.cause);
+  carrier = fram_broker_session_find_carrier (session, stream, component);
+  if (carrier != NULL)
+    look.path = fram_inspection_id (
+        carrier->number, fram_ice_agent_get_path (carrier->agent, stream, component)->id);
+  *ret_look = look;
+  return TRUE;
+}
+
+static void
+look_at_path (const FramGeneration *carrier, guint stream, guint component,
+              FramPathLook *ret_look)
+{
+  const FramPair *pair = fram_ice_agent_get_path (carrier->agent, stream, component);
+  const FramCandidate *local = pair->mapped != NULL ? pair->mapped : pair->local;
+
+  *ret_look = (FramPathLook){
+    .stream = stream,
+    .component = component,
+    .pair = fram_inspection_id (carrier->number, pair->id),
+    .local_type = local->type,
+    .remote_type = pair->remote->type,
+    .local = local->address,
+    .remote = pair->remote->address,
+    .transport = FRAM_KNOWN_UDP,
+    .rtt = pair->rtt,
+    .n_answers = pair->counters.responses_received,
+  };
+}
+
+gboolean
+fram_broker_inspect_path (FramBroker *broker, FramSessionId id, FramPathLook *ret_look)
+{
+  FramBrokerSession *session = fram_broker_find_session (broker, id);
+
+  for (guint s = 0; session != NULL && s < session->n_streams; s++)
+    for (guint c = 1; c <= session->n_components[s]; c++)
+      {
+        const FramGeneration *carrier = fram_broker_session_find_carrier (session, s, c);
+
+        if (carrier == NULL)
+          continue;
+        look_at_path (carrier, s, c, ret_look);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+gboolean
+fram_broker_inspect_server (FramBroker *broker, FramSessionId id, FramBaseId base_id,
+                            const FramAddress *server)
+{
+  const FramBrokerSession *session = fram_broker_find_session (broker, id);
+  const FramBase *base = fram_base_table_find (&broker->bases, base_id);
+
+  return session != NULL && base != NULL && fram_base_find_member (base, id) != NULL
+         && fram_broker_session_asks (session, server);
+}

@@ -1,0 +1,67 @@
+/* Looking at sessions closely: rows with numbers by which a reader knows them again, so that it
+ * can be told what has changed.  No secrets, no pointers to live state.
+ *
+ * Ids are unique in a session for all its generations. */
+#pragma once
+
+#include "broker/snapshot.h"
+
+/* A candidate or pair of the session's `generation`. */
+guint64 fram_inspection_id (guint32 generation, guint32 number);
+
+typedef struct
+{
+  guint64 id;
+  FramCandidateRow row;
+  const char *server; /* valid until the next call into the broker; NULL: it has none */
+} FramCandidateLook;
+
+/* Return: (transfer full): FramCandidateLook; NULL if there is no such session. */
+GArray *fram_broker_inspect_candidates (FramBroker *broker, FramSessionId session);
+
+typedef struct
+{
+  guint64 id;
+  guint64 local, remote; /* candidates; they may be gone */
+  gboolean past;         /* it is not there any more: its component has failed */
+  FramPairRow row;
+} FramPairLook;
+
+/* Return: (transfer full): FramPairLook; NULL if there is no such session. */
+GArray *fram_broker_inspect_pairs (FramBroker *broker, FramSessionId session);
+
+typedef struct
+{
+  FramState state;
+  FramCause cause;
+  guint64 path; /* the pair that carries its data; 0: none */
+} FramComponentLook;
+
+gboolean fram_broker_inspect_component (FramBroker *broker, FramSessionId session,
+                                        guint stream, guint component,
+                                        FramComponentLook *ret_look);
+
+/* Where data go. */
+typedef struct
+{
+  guint stream, component;
+  guint64 pair;
+  FramCandidateType local_type, remote_type;
+  FramAddress local, remote;
+  FramKnownTransport transport; /* of what this host sends: UDP but to some relays */
+  const char *relay;            /* valid as a server above; NULL: none of ours */
+  FramTime rtt;                 /* -1: not measured */
+  guint32 n_answers; /* its checks that were answered; tells that `rtt` is new */
+} FramPathLook;
+
+/* Of the first component that has a path.  Return: FALSE if none has. */
+gboolean fram_broker_inspect_path (FramBroker *broker, FramSessionId session,
+                                   FramPathLook *ret_look);
+
+/* Whether packets between the base and the server are the session's, though maybe not its
+ * alone. */
+gboolean fram_broker_inspect_server (FramBroker *broker, FramSessionId session,
+                                     FramBaseId base, const FramAddress *server);
+
+/* "all", "nohost", "relay" */
+const char *fram_policy_to_text (FramPolicy policy);
