@@ -24,7 +24,7 @@ def findings(root, build):
 
 
 def resolve(path, include, root):
-    for place in (path.parent, root / 'service', root / 'libclient', root):
+    for place in (path.parent, root / 'service', root / 'libclient', root / 'gui', root):
         if (place / include).is_file():
             return [(place / include).resolve()]
     return []

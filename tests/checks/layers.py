@@ -1,5 +1,5 @@
-"""Includes: in the service each names its layer, and goes to its own or a lower one; what
-is private stays within its folder; every quoted include leads to a file."""
+"""Includes: in the service and the panel each names its layer, and goes to its own or a lower
+one; what is private stays within its folder; every quoted include leads to a file."""
 
 import json
 import re
@@ -8,13 +8,14 @@ import tree
 
 # From the lowest to the highest.
 LAYERS = ['base', 'stun', 'turn', 'nat', 'ice', 'broker', 'io', 'store', 'rpc']
+# The same of the panel.
+GUI_LAYERS = ['model', 'widgets', 'pages', 'shell']
 # The layers that speak on the bus, and so may use its adapter.
 ON_THE_BUS = ['rpc']
 # What a folder beside the service may name besides its own files.
 ELSEWHERE = {
     'dbus': ['dbus'],
     'libclient': ['dbus'],
-    'gui': [],
     'tests': LAYERS + ['dbus'],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
@@ -40,6 +41,8 @@ def direction(path, include, root):
     layer = include.split('/')[0] if '/' in include else None
     if folders[:1] == ('service',):
         return in_service(folders[1] if len(folders) > 1 else None, layer, include)
+    if folders[:1] == ('gui',):
+        return in_gui(folders[1] if len(folders) > 1 else None, layer)
     if layer in LAYERS + ['dbus'] and layer not in ELSEWHERE.get(folders[0], []):
         return f'is not for {folders[0]}/'
     return None
@@ -63,9 +66,17 @@ def in_service(own, layer, include):
     return None
 
 
+def in_gui(own, layer):
+    if layer not in GUI_LAYERS:
+        return 'is in no layer of the panel'
+    if own is not None and GUI_LAYERS.index(layer) > GUI_LAYERS.index(own):
+        return f'goes up from {own}/'
+    return None
+
+
 def target(path, include, root, built):
     """Why the include leads nowhere, or None."""
-    places = [path.parent, root, root / 'service', root / 'libclient']
+    places = [path.parent, root, root / 'service', root / 'libclient', root / 'gui']
     if any((place / include).is_file() for place in places):
         return None
     if any(output.endswith('/' + include) for output in built):

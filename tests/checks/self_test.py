@@ -103,6 +103,19 @@ class Layers(Sample):
         self.include('libclient/client.c', 'ice/agent.h')
         self.assert_found(layers, 'is not for libclient/')
 
+    def test_panel(self):
+        self.write('gui/model/words.h')
+        self.write('gui/pages/network-page.h')
+        self.include('gui/pages/network-page.c', 'model/words.h')
+        self.include('tests/gui/test-network.c', 'pages/network-page.h')
+        self.assert_nothing(layers)
+        self.include('gui/model/words.c', 'pages/network-page.h')
+        self.assert_found(layers, 'gui/model/words.c:1', 'goes up')
+
+    def test_service_from_the_panel(self):
+        self.include('gui/model/world.c', 'ice/agent.h')
+        self.assert_found(layers, 'is in no layer of the panel')
+
     def test_folder_that_is_no_layer(self):
         self.include('service/extra/thing.c', 'base/time.h')
         self.assert_found(layers, 'which is no layer')

@@ -1,0 +1,27 @@
+/* A cell of a table: an icon, if its column has any, and a text that is cut off where the
+ * column ends. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "widgets/panel-column.h"
+
+G_BEGIN_DECLS
+
+#define PANEL_TYPE_CELL (panel_cell_get_type ())
+G_DECLARE_FINAL_TYPE (PanelCell, panel_cell, PANEL, CELL, GtkWidget)
+
+GtkWidget *panel_cell_new (const PanelColumn *column);
+
+const PanelColumn *panel_cell_get_column (PanelCell *self);
+
+/* `row`: (nullable): what the cell is about. */
+void panel_cell_set_row (PanelCell *self, FramRow *row);
+FramRow *panel_cell_get_row (PanelCell *self);
+
+/* Shows what the row says now. */
+void panel_cell_refresh (PanelCell *self);
+
+const char *panel_cell_get_text (PanelCell *self);
+
+G_END_DECLS

@@ -1,0 +1,247 @@
+#include "widgets/panel-picture.h"
+#include "widgets/picture-drawing.h"
+
+/* A picture that moves needs no more frames than this, and one that changed can wait. */
+#define FRAME_EVERY (G_USEC_PER_SEC / 15)
+#define UPDATE_EVERY 100 /* milliseconds */
+/* Pixels each second. */
+#define SPEED 28.0
+
+struct _PanelPicture
+{
+  GtkWidget parent;
+
+  GListModel *candidates;
+  GListModel *pairs;
+  GPtrArray *followed; /* rows of both */
+  Scene *scene;        /* NULL: to be made */
+  guint update_source;
+  guint tick;
+  gint64 drawn_at;
+  double phase;
+};
+
+G_DEFINE_FINAL_TYPE (PanelPicture, panel_picture, GTK_TYPE_WIDGET)
+
+static void update_soon (PanelPicture *self);
+
+/* --- Moving ------------------------------------------------------------------------ */
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  PanelPicture *self = PANEL_PICTURE (widget);
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
+
+  if (now - self->drawn_at < FRAME_EVERY)
+    return G_SOURCE_CONTINUE;
+  self->phase += SPEED * (now - self->drawn_at) / G_USEC_PER_SEC;
+  if (self->phase > 14000)
+    self->phase = 0;
+  self->drawn_at = now;
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+may_move (PanelPicture *self)
+{
+  gboolean wanted = TRUE;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-enable-animations",
+                &wanted, NULL);
+  return wanted;
+}
+
+static void
+move_or_rest (PanelPicture *self)
+{
+  gboolean moves
+      = self->scene != NULL && self->scene->states[SCENE_CHECKING] > 0 && may_move (self);
+
+  if (moves && self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+  else if (!moves && self->tick != 0)
+    {
+      gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+      self->tick = 0;
+    }
+}
+
+gboolean
+panel_picture_is_moving (PanelPicture *self)
+{
+  return self->tick != 0;
+}
+
+/* --- What it shows ----------------------------------------------------------------- */
+
+static void
+update (PanelPicture *self)
+{
+  g_autoptr (Scene) before = g_steal_pointer (&self->scene);
+
+  g_clear_handle_id (&self->update_source, g_source_remove);
+  if (self->pairs == NULL)
+    {
+      move_or_rest (self);
+      gtk_widget_queue_resize (GTK_WIDGET (self));
+      return;
+    }
+  self->scene = scene_new (self->candidates, self->pairs);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  self->scene->summary, -1);
+  move_or_rest (self);
+  if (before == NULL
+      || memcmp (before->counts, self->scene->counts, sizeof before->counts) != 0)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static gboolean
+on_update (gpointer data)
+{
+  PanelPicture *self = data;
+
+  self->update_source = 0;
+  update (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_soon (PanelPicture *self)
+{
+  if (self->update_source == 0)
+    self->update_source = g_timeout_add_full (GDK_PRIORITY_REDRAW + 10, UPDATE_EVERY,
+                                              on_update, self, NULL);
+}
+
+/* --- What it follows --------------------------------------------------------------- */
+
+static void
+unfollow (PanelPicture *self)
+{
+  for (guint i = 0; i < self->followed->len; i++)
+    g_signal_handlers_disconnect_by_func (g_ptr_array_index (self->followed, i),
+                                          update_soon, self);
+  g_ptr_array_set_size (self->followed, 0);
+}
+
+static void
+follow_rows (PanelPicture *self, GListModel *rows)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      GObject *row = g_list_model_get_item (rows, i);
+
+      g_signal_connect_swapped (row, "notify", G_CALLBACK (update_soon), self);
+      g_ptr_array_add (self->followed, row);
+    }
+}
+
+static void
+on_rows_changed (PanelPicture *self)
+{
+  unfollow (self);
+  follow_rows (self, self->candidates);
+  follow_rows (self, self->pairs);
+  update_soon (self);
+}
+
+void
+panel_picture_set_session (PanelPicture *self, GListModel *candidates, GListModel *pairs)
+{
+  unfollow (self);
+  if (self->pairs != NULL)
+    {
+      g_signal_handlers_disconnect_by_func (self->candidates, on_rows_changed, self);
+      g_signal_handlers_disconnect_by_func (self->pairs, on_rows_changed, self);
+    }
+  g_set_object (&self->candidates, candidates);
+  g_set_object (&self->pairs, pairs);
+  if (pairs != NULL)
+    {
+      g_signal_connect_swapped (candidates, "items-changed", G_CALLBACK (on_rows_changed),
+                                self);
+      g_signal_connect_swapped (pairs, "items-changed", G_CALLBACK (on_rows_changed),
+                                self);
+      follow_rows (self, candidates);
+      follow_rows (self, pairs);
+    }
+  update (self);
+}
+
+/* --- The widget -------------------------------------------------------------------- */
+
+static void
+panel_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  PanelPicture *self = PANEL_PICTURE (widget);
+
+  if (self->scene != NULL)
+    picture_drawing_draw (self->scene, widget, snapshot, self->phase);
+}
+
+static GtkSizeRequestMode
+panel_picture_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+panel_picture_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                       int *minimum, int *natural, int *minimum_baseline,
+                       int *natural_baseline)
+{
+  PanelPicture *self = PANEL_PICTURE (widget);
+
+  if (self->scene == NULL)
+    *minimum = *natural = 240;
+  else if (orientation == GTK_ORIENTATION_VERTICAL)
+    *minimum = *natural = picture_drawing_height (self->scene, for_size);
+  else
+    {
+      *minimum = 300;
+      *natural = picture_drawing_width (self->scene);
+    }
+}
+
+static void
+panel_picture_dispose (GObject *object)
+{
+  PanelPicture *self = PANEL_PICTURE (object);
+
+  panel_picture_set_session (self, NULL, NULL);
+  G_OBJECT_CLASS (panel_picture_parent_class)->dispose (object);
+}
+
+static void
+panel_picture_finalize (GObject *object)
+{
+  PanelPicture *self = PANEL_PICTURE (object);
+
+  g_clear_pointer (&self->scene, scene_free);
+  g_ptr_array_unref (self->followed);
+  G_OBJECT_CLASS (panel_picture_parent_class)->finalize (object);
+}
+
+static void
+panel_picture_class_init (PanelPictureClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = panel_picture_dispose;
+  object_class->finalize = panel_picture_finalize;
+  widget_class->snapshot = panel_picture_snapshot;
+  widget_class->get_request_mode = panel_picture_get_request_mode;
+  widget_class->measure = panel_picture_measure;
+  gtk_widget_class_set_css_name (widget_class, "panel-picture");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+panel_picture_init (PanelPicture *self)
+{
+  self->followed = g_ptr_array_new_with_free_func (g_object_unref);
+}
