@@ -41,7 +41,6 @@ read_row (GVariant *backing)
 static GPtrArray *
 take_rows (GVariant *reply)
 {
-  g_autoptr (GVariant) owned = reply;
   g_autoptr (GVariant) table = NULL;
   GPtrArray *rows;
 
@@ -51,6 +50,7 @@ take_rows (GVariant *reply)
   rows = g_ptr_array_new_with_free_func ((GDestroyNotify) fram_allocation_unref);
   for (gsize i = 0; i < g_variant_n_children (table); i++)
     g_ptr_array_add (rows, read_row (g_variant_get_child_value (table, i)));
+  g_variant_unref (reply);
   return rows;
 }
 

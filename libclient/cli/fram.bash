@@ -20,7 +20,7 @@ _fram_value ()
     --credential) echo none long-term shared-secret ;;
     --policy) echo all nohost relay ;;
     --role) echo controlling controlled ;;
-    --count | --interval | --label | --limit | --name | --position | --server | --uri | --user) ;;
+    --count | --interval | --label | --limit | --name | --position | --server | --session | --uri | --user) ;;
     *) return 1 ;;
   esac
 }
@@ -37,6 +37,11 @@ _fram ()
       return
       ;;
   esac
+  if [[ $command == report && $COMP_CWORD -gt 1 && $word != -* ]]; then
+    COMPREPLY=()
+    compopt -o default
+    return
+  fi
   [[ $command == servers && $COMP_CWORD -gt 2 ]] && chosen+=("${COMP_WORDS[2]}")
   if ! words=$(_fram_value "${COMP_WORDS[COMP_CWORD - 1]}"); then
     case $COMP_CWORD/$command/$word in

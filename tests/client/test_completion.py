@@ -10,7 +10,8 @@ import unittest
 import harness
 
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "libclient" / "cli" / "fram.bash"
-COMMANDS = ["config", "connect", "history", "netcheck", "servers", "sessions", "status", "watch"]
+COMMANDS = ["config", "connect", "history", "netcheck", "report",
+            "servers", "sessions", "status", "watch"]
 
 # `compopt` can only be used while a completion goes on.
 PRELUDE = f"""
@@ -67,6 +68,7 @@ class Completion(unittest.TestCase):
             self.assertEqual(self.offered(*command, "--"), list(self.options(*command)), command)
         self.assertEqual(self.offered("connect", "--json", "--pol"), ["--policy"])
         self.assertEqual(self.offered("connect", ""), [])
+        self.assertEqual(self.offered("report", "x"), ["-o", "default"])
 
     def test_values(self):
         self.assertEqual(self.offered("servers", "add", "--credential", ""),

@@ -92,6 +92,9 @@ main (int argc, char *argv[])
     printf ("notice: %s\n", problems[0]);
   number = find_last (settings);
   printf ("ready\n");
+  /* The one before may have been killed between the two changes of a number. */
+  if (number > 0)
+    change_servers (settings, number);
   /* Who reads this kills; if it goes away instead, the writer ends too. */
   while (printf ("%" G_GUINT64_FORMAT "\n", number) > 0)
     if (!change (settings, ++number) || !change_servers (settings, number))
