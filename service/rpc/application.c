@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gdesktopappinfo.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -176,36 +175,38 @@ find_launched (guint32 pid)
 
 /* --- Putting it together ----------------------------------------------------------- */
 
-static GDesktopAppInfo *
+/* The user's own files come first, then those of the system and of Flatpak. */
+static GKeyFile *
 find_file (const char *id)
 {
-  g_autofree char *name = g_strconcat (id, ".desktop", NULL);
+  g_autofree char *name = g_strconcat ("applications/", id, ".desktop", NULL);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
 
-  return g_desktop_app_info_new (name);
+  if (!g_key_file_load_from_data_dirs (file, name, NULL, G_KEY_FILE_NONE, NULL))
+    return NULL;
+  return g_steal_pointer (&file);
 }
 
 static void
-take_file (FramApplication *application, GDesktopAppInfo *file)
+take_file (FramApplication *application, GKeyFile *file)
 {
-  GIcon *icon = g_app_info_get_icon (G_APP_INFO (file));
-  const char *name = g_app_info_get_display_name (G_APP_INFO (file));
+  g_autofree char *name = g_key_file_get_locale_string (
+      file, G_KEY_FILE_DESKTOP_GROUP, G_KEY_FILE_DESKTOP_KEY_NAME, NULL, NULL);
+  g_autofree char *icon = g_key_file_get_locale_string (
+      file, G_KEY_FILE_DESKTOP_GROUP, G_KEY_FILE_DESKTOP_KEY_ICON, NULL, NULL);
 
-  if (G_IS_THEMED_ICON (icon))
-    {
-      const char *const *names = g_themed_icon_get_names (G_THEMED_ICON (icon));
-
-      if (names != NULL && names[0] != NULL)
-        application->icon = g_utf8_make_valid (names[0], -1);
-    }
   if (name != NULL && *name != '\0')
-    application->name = g_utf8_make_valid (name, -1);
+    application->name = g_steal_pointer (&name);
+  /* A path of a file is no name of an icon. */
+  if (icon != NULL && strchr (icon, '/') == NULL)
+    application->icon = g_steal_pointer (&icon);
 }
 
 static gboolean
 try_id (FramApplication *application, char *id)
 {
   g_autofree char *owned = id;
-  g_autoptr (GDesktopAppInfo) file = NULL;
+  g_autoptr (GKeyFile) file = NULL;
 
   if (owned == NULL || !is_id (owned))
     return FALSE;
@@ -220,7 +221,7 @@ try_id (FramApplication *application, char *id)
 static void
 try_command (FramApplication *application)
 {
-  g_autoptr (GDesktopAppInfo) file
+  g_autoptr (GKeyFile) file
       = is_id (application->command) ? find_file (application->command) : NULL;
 
   if (file == NULL)

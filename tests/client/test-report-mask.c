@@ -77,7 +77,7 @@ test_values (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/client/report-mask/texts", test_texts);
   g_test_add_func ("/client/report-mask/home", test_home);
   g_test_add_func ("/client/report-mask/values", test_values);

@@ -1,4 +1,5 @@
 /* Who a process is: units of systemd, and this very process. */
+#include <glib/gstdio.h>
 #include <unistd.h>
 
 #include "rpc/application.h"
@@ -92,15 +93,25 @@ test_desktop_file (void)
   application = fram_application_new (G_MAXUINT32, "../applications/fram-test-caller");
   g_assert_cmpstr (application->id, ==, "");
   fram_application_free (application);
+  g_assert_cmpint (g_unlink (path), ==, 0);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *directory = g_dir_make_tmp ("fram-application-XXXXXX", NULL);
+  g_autofree char *applications = g_build_filename (directory, "applications", NULL);
+  int status;
+
+  /* Before anything asks for it. */
+  g_setenv ("XDG_DATA_HOME", directory, TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rpc/application/units", test_units);
   g_test_add_func ("/rpc/application/process", test_process);
   g_test_add_func ("/rpc/application/no-process", test_no_process);
   g_test_add_func ("/rpc/application/desktop-file", test_desktop_file);
-  return g_test_run ();
+  status = g_test_run ();
+  g_assert_cmpint (g_rmdir (applications), ==, 0);
+  g_assert_cmpint (g_rmdir (directory), ==, 0);
+  return status;
 }
