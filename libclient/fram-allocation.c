@@ -1,10 +1,10 @@
 #include "fram-allocation.h"
 #include "call.h"
 #include "client-private.h"
+#include "network-reply.h"
 #include "row-type.h"
 
 #define GET_ALLOCATIONS FRAM_BUS_INSPECTOR_INTERFACE ".GetAllocations"
-#define REPLY "(a(ssuusssssssssuuuxxxx))"
 
 /**
  * fram_allocation_ref:
@@ -90,8 +90,8 @@ fram_client_list_allocations_finish (FramClient *self, GAsyncResult *result,
                                      GError **error)
 {
   return take_rows (fram_call_check (
-      fram_call_finish (self, result, fram_client_list_allocations_async, error), REPLY,
-      error));
+      fram_call_finish (self, result, fram_client_list_allocations_async, error),
+      FRAM_ALLOCATIONS_REPLY, error));
 }
 
 /**
@@ -116,5 +116,5 @@ fram_client_list_allocations_sync (FramClient *self, GCancellable *cancellable,
   return take_rows (
       fram_call_check (fram_call_sync (G_DBUS_PROXY (self->manager), GET_ALLOCATIONS,
                                        NULL, NULL, cancellable, error),
-                       REPLY, error));
+                       FRAM_ALLOCATIONS_REPLY, error));
 }

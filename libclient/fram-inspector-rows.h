@@ -48,6 +48,10 @@ FRAM_API G_DECLARE_FINAL_TYPE (FramMappingRow, fram_mapping_row, FRAM, MAPPING_R
 #define FRAM_TYPE_DEAF_ROW (fram_deaf_row_get_type ())
 FRAM_API G_DECLARE_FINAL_TYPE (FramDeafRow, fram_deaf_row, FRAM, DEAF_ROW, FramRow)
 
+#define FRAM_TYPE_ALLOCATION_ROW (fram_allocation_row_get_type ())
+FRAM_API G_DECLARE_FINAL_TYPE (FramAllocationRow, fram_allocation_row, FRAM,
+                               ALLOCATION_ROW, FramRow)
+
 /* --- The past ---------------------------------------------------------------------- */
 
 #define FRAM_TYPE_HISTORY_ROW (fram_history_row_get_type ())

@@ -72,6 +72,7 @@ FRAM_API GListModel *fram_network_watch_get_interfaces (FramNetworkWatch *self);
 FRAM_API GListModel *fram_network_watch_get_servers (FramNetworkWatch *self);
 FRAM_API GListModel *fram_network_watch_get_mappings (FramNetworkWatch *self);
 FRAM_API GListModel *fram_network_watch_get_deaf (FramNetworkWatch *self);
+FRAM_API GListModel *fram_network_watch_get_allocations (FramNetworkWatch *self);
 
 FRAM_API void fram_network_watch_check_async (FramNetworkWatch *self,
                                               const char *const *uris,

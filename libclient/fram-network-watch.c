@@ -25,6 +25,7 @@ enum
   PROP_SERVERS,
   PROP_MAPPINGS,
   PROP_DEAF,
+  PROP_ALLOCATIONS,
   N_PROPS
 };
 
@@ -91,6 +92,15 @@ key_of_deaf (GVariant *values)
   return join (values, columns, G_N_ELEMENTS (columns));
 }
 
+/* URI, interface, lane, transport. */
+static char *
+key_of_allocation (GVariant *values)
+{
+  static const guint columns[] = { 0, 1, 3, 4 };
+
+  return join (values, columns, G_N_ELEMENTS (columns));
+}
+
 /* --- Pulling ----------------------------------------------------------------------- */
 
 static void
@@ -153,9 +163,36 @@ on_network (GObject *source, GAsyncResult *result, gpointer user_data)
     fram_network_watch_take (self, reply);
 }
 
+/* A service that is too old to tell of them has none to show. */
+static void
+on_allocations (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FramNetworkWatch) self = user_data;
+  g_autoptr (GVariant) reply
+      = fram_inspector_call_finish (self->inspector, result, NULL, NULL);
+  g_autoptr (GVariant) rows = NULL;
+
+  self->pulling_allocations = FALSE;
+  if (reply == NULL || !self->inspector->available)
+    return;
+  rows = g_variant_get_child_value (reply, 0);
+  fram_table_replace (self->allocations, rows);
+}
+
+static void
+pull_allocations (FramNetworkWatch *self)
+{
+  if (self->pulling_allocations || self->inspector->cancellable == NULL)
+    return;
+  self->pulling_allocations = TRUE;
+  fram_inspector_call (self->inspector, "GetAllocations", NULL, FRAM_ALLOCATIONS_REPLY,
+                       self->inspector->cancellable, on_allocations, g_object_ref (self));
+}
+
 void
 fram_network_watch_pull (FramNetworkWatch *self)
 {
+  pull_allocations (self);
   if (self->pulling || self->inspector->cancellable == NULL)
     return;
   self->pulling = TRUE;
@@ -171,6 +208,7 @@ fram_network_watch_forget (FramNetworkWatch *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     fram_table_clear (tables[i]);
+  fram_table_clear (self->allocations);
   set_name (self, "");
   set_time (self, &self->attached, -1, PROP_ATTACHED);
   set_time (self, &self->first_age, -1, PROP_FIRST_AGE);
@@ -221,6 +259,9 @@ fram_network_watch_get_property (GObject *object, guint id, GValue *value,
     case PROP_DEAF:
       g_value_set_object (value, self->deaf);
       break;
+    case PROP_ALLOCATIONS:
+      g_value_set_object (value, self->allocations);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -237,6 +278,7 @@ fram_network_watch_finalize (GObject *object)
   g_clear_object (&self->servers);
   g_clear_object (&self->mappings);
   g_clear_object (&self->deaf);
+  g_clear_object (&self->allocations);
   g_free (self->name);
   G_OBJECT_CLASS (fram_network_watch_parent_class)->finalize (object);
 }
@@ -327,6 +369,12 @@ fram_network_watch_class_init (FramNetworkWatchClass *klass)
    * The ways to servers that end in silence: [class@DeafRow].
    */
   properties[PROP_DEAF] = list_property ("deaf");
+  /**
+   * FramNetworkWatch:allocations: (getter get_allocations)
+   *
+   * The relays that sessions share: [class@AllocationRow].
+   */
+  properties[PROP_ALLOCATIONS] = list_property ("allocations");
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -339,6 +387,7 @@ fram_network_watch_init (FramNetworkWatch *self)
   self->servers = fram_table_new (FRAM_TYPE_SERVER_ROW, key_of_server);
   self->mappings = fram_table_new (FRAM_TYPE_MAPPING_ROW, key_of_mapping);
   self->deaf = fram_table_new (FRAM_TYPE_DEAF_ROW, key_of_deaf);
+  self->allocations = fram_table_new (FRAM_TYPE_ALLOCATION_ROW, key_of_allocation);
 }
 
 /**
@@ -521,4 +570,20 @@ fram_network_watch_get_deaf (FramNetworkWatch *self)
   g_return_val_if_fail (FRAM_IS_NETWORK_WATCH (self), NULL);
 
   return G_LIST_MODEL (self->deaf);
+}
+
+/**
+ * fram_network_watch_get_allocations:
+ * @self: The network.
+ *
+ * Gives the relays at TURN servers that sessions share.
+ *
+ * Returns: (transfer none): A list of [class@AllocationRow].
+ */
+GListModel *
+fram_network_watch_get_allocations (FramNetworkWatch *self)
+{
+  g_return_val_if_fail (FRAM_IS_NETWORK_WATCH (self), NULL);
+
+  return G_LIST_MODEL (self->allocations);
 }

@@ -7,6 +7,7 @@
 #define FRAM_NETWORK_REPLY                                                               \
   "(sxxxa(ssassbxssssssssssxxxxssa(sss))a(sssxuuxxb)a(uusssssuxxx)a(ssssxx))"
 #define FRAM_HISTORY_REPLY "(a(xssxxsssxtt))"
+#define FRAM_ALLOCATIONS_REPLY "(a(ssuusssssssssuuuxxxx))"
 
 /* `reply`: of FRAM_NETWORK_REPLY.  Return: (transfer full) */
 FramNetwork *fram_network_from_reply (GVariant *reply);

@@ -11,8 +11,8 @@ struct _FramNetworkWatch
   char *name;
   gint64 attached, first_age, last_age;
   guint n_checks; /* that are under way */
-  gboolean loaded, pulling;
-  FramTable *interfaces, *servers, *mappings, *deaf;
+  gboolean loaded, pulling, pulling_allocations;
+  FramTable *interfaces, *servers, *mappings, *deaf, *allocations;
 };
 
 /* Shows what a reply of FRAM_NETWORK_REPLY tells. */

@@ -94,6 +94,7 @@ describe_network (FramInspector *inspector)
   add_rows (&network, "servers", fram_network_watch_get_servers (watch));
   add_rows (&network, "mappings", fram_network_watch_get_mappings (watch));
   add_rows (&network, "deaf", fram_network_watch_get_deaf (watch));
+  add_rows (&network, "allocations", fram_network_watch_get_allocations (watch));
   return g_variant_builder_end (&network);
 }
 
@@ -118,6 +119,41 @@ describe_settings (FramClient *client, GError **error)
       g_variant_builder_add (&row, "{sv}", "value", setting->value);
       add_text (&row, "origin", setting->origin);
       add_text (&row, "lock", setting->lock);
+      g_variant_builder_add_value (&list, g_variant_builder_end (&row));
+    }
+  return g_variant_builder_end (&list);
+}
+
+/* Of their secrets, whether there is one.  Return: (transfer floating): NULL with `error`
+ * set. */
+static GVariant *
+describe_servers (FramClient *client, GError **error)
+{
+  g_autoptr (FramSettings) settings = fram_settings_new (client);
+  g_autoptr (GPtrArray) rows = fram_settings_list_servers_sync (settings, NULL, error);
+  GVariantBuilder list;
+
+  if (rows == NULL)
+    return NULL;
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const FramServer *server = g_ptr_array_index (rows, i);
+      GVariantBuilder row;
+
+      g_variant_builder_init (&row, G_VARIANT_TYPE_VARDICT);
+      add_text (&row, "id", server->id);
+      add_text (&row, "uri", server->uri);
+      add_text (&row, "name", server->name);
+      g_variant_builder_add (&row, "{sv}", "enabled",
+                             g_variant_new_boolean (server->enabled));
+      add_text (&row, "credential", server->credential);
+      add_text (&row, "username", server->username);
+      g_variant_builder_add (&row, "{sv}", "has-secret",
+                             g_variant_new_boolean (server->has_secret));
+      add_text (&row, "storage", server->storage);
+      add_text (&row, "authority", server->authority);
+      add_text (&row, "file", server->file);
       g_variant_builder_add_value (&list, g_variant_builder_end (&row));
     }
   return g_variant_builder_end (&list);
@@ -190,6 +226,7 @@ report_gather (FramClient *client, gboolean history, GError **error)
   g_autoptr (GVariant) status = fram_client_get_status_sync (client, NULL, error);
   g_autoptr (FramInspector) inspector = NULL;
   g_autoptr (GVariant) settings = NULL;
+  g_autoptr (GVariant) servers = NULL;
   g_autoptr (GVariant) past = NULL;
   GVariantBuilder report;
 
@@ -202,6 +239,10 @@ report_gather (FramClient *client, gboolean history, GError **error)
   if (settings == NULL)
     return NULL;
   g_variant_ref_sink (settings);
+  servers = describe_servers (client, error);
+  if (servers == NULL)
+    return NULL;
+  g_variant_ref_sink (servers);
   if (history)
     {
       past = describe_history (client, error);
@@ -214,6 +255,7 @@ report_gather (FramClient *client, gboolean history, GError **error)
   add_head (&report, client);
   g_variant_builder_add (&report, "{sv}", "status", status);
   g_variant_builder_add (&report, "{sv}", "settings", settings);
+  g_variant_builder_add (&report, "{sv}", "servers", servers);
   g_variant_builder_add (&report, "{sv}", "network", describe_network (inspector));
   g_variant_builder_add (&report, "{sv}", "sessions", describe_sessions (inspector));
   if (past != NULL)

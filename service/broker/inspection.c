@@ -30,7 +30,10 @@ static const char *
 find_server (FramBroker *broker, const FramCandidate *local)
 {
   const FramBase *base = fram_base_table_find (&broker->bases, local->base);
+  const FramRelayedBase *relayed = fram_broker_find_relayed (broker, local->base);
 
+  if (relayed != NULL)
+    return relayed->allocation->server->uri;
   if (local->type != FRAM_CANDIDATE_SERVER_REFLEXIVE || base == NULL)
     return NULL;
   for (guint i = 0; i < base->mappings->len; i++)
@@ -158,11 +161,12 @@ fram_broker_inspect_component (FramBroker *broker, FramSessionId id, guint strea
 }
 
 static void
-look_at_path (const FramGeneration *carrier, guint stream, guint component,
-              FramPathLook *ret_look)
+look_at_path (FramBroker *broker, const FramGeneration *carrier, guint stream,
+              guint component, FramPathLook *ret_look)
 {
   const FramPair *pair = fram_ice_agent_get_path (carrier->agent, stream, component);
   const FramCandidate *local = pair->mapped != NULL ? pair->mapped : pair->local;
+  const FramRelayedBase *relayed = fram_broker_find_relayed (broker, pair->local->base);
 
   *ret_look = (FramPathLook){
     .stream = stream,
@@ -172,7 +176,8 @@ look_at_path (const FramGeneration *carrier, guint stream, guint component,
     .remote_type = pair->remote->type,
     .local = local->address,
     .remote = pair->remote->address,
-    .transport = FRAM_KNOWN_UDP,
+    .transport = relayed != NULL ? relayed->allocation->transport : FRAM_KNOWN_UDP,
+    .relay = relayed != NULL ? relayed->allocation->server->uri : NULL,
     .rtt = pair->rtt,
     .n_answers = pair->counters.responses_received,
   };
@@ -190,7 +195,7 @@ fram_broker_inspect_path (FramBroker *broker, FramSessionId id, FramPathLook *re
 
         if (carrier == NULL)
           continue;
-        look_at_path (carrier, s, c, ret_look);
+        look_at_path (broker, carrier, s, c, ret_look);
         return TRUE;
       }
   return FALSE;
@@ -203,6 +208,16 @@ fram_broker_inspect_server (FramBroker *broker, FramSessionId id, FramBaseId bas
   const FramBrokerSession *session = fram_broker_find_session (broker, id);
   const FramBase *base = fram_base_table_find (&broker->bases, base_id);
 
-  return session != NULL && base != NULL && fram_base_find_member (base, id) != NULL
+  if (session == NULL || base == NULL)
+    return FALSE;
+  for (guint i = 0; i < session->relays->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
+
+      if (allocation->carrier == base
+          && fram_address_equal (&allocation->address, server))
+        return TRUE;
+    }
+  return fram_base_find_member (base, id) != NULL
          && fram_broker_session_asks (session, server);
 }

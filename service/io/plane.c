@@ -183,7 +183,7 @@ fram_plane_get_address (FramPlane *plane, FramBaseId id, FramAddress *ret_addres
 {
   const FramBaseSocket *base = fram_plane_find_base (plane, id);
 
-  if (base == NULL)
+  if (base == NULL || base->socket == NULL)
     return FALSE;
   *ret_address = base->address;
   return TRUE;

@@ -138,8 +138,10 @@ on_caller_gone (const char *name, gpointer user_data)
 static void
 get_allocations (FramCall *call, GVariant *arguments, gpointer object)
 {
-  GVariant *rows = fram_inspector_allocations (broker_of (object));
+  FramInspector *inspector = object;
+  GVariant *rows = fram_inspector_allocations (broker_of (inspector));
 
+  fram_inspection_answered (inspector->inspection, fram_call_get_sender (call));
   fram_call_return (call, g_variant_new_tuple (&rows, 1));
 }
 

@@ -293,6 +293,29 @@ class Watched(WithInspector):
                          {"stun:127.0.0.1:9"})
         self.assertEqual(items(network.get_interfaces())[0], row)
         self.assertFalse(network.get_checking())
+        self.assertEqual(network.get_allocations().get_n_items(), 0)
+
+    def test_allocations(self):
+        network = self.inspector.watch_network()
+        wait("the network", network.get_loaded)
+        options = Fram.SessionOptions(label="relayed")
+        options.add_server("turn:127.0.0.1:9", "anna", "no-such-secret")
+        session = self.client.create_session_sync(options, None)
+        wait("a relay", lambda: network.get_allocations().get_n_items() > 0)
+        row = items(network.get_allocations())[0]
+        self.assertEqual((row.props.uri, row.props.transport, row.props.relayed),
+                         ("turn:127.0.0.1:9", "udp", ""))
+        self.assertIn(row.props.state, ("asking", "resting"))
+        self.assertNotIn("no-such-secret", str(values(row)))
+        status, text, _ = self.run_report()
+        self.assertEqual(status, 0)
+        self.assertIn("turn:127.0.0.1:9", text)
+        self.assertNotIn("no-such-secret", text)
+        session.close_sync(None)
+
+    def run_report(self):
+        program = self.start_fram("report")
+        return program.wait_end(), "\n".join(program.lines), program.said()
 
 
 class Events(WithInspector):

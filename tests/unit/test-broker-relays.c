@@ -1,6 +1,7 @@
 /* Relays, as sessions use them: candidates, checks, channels, and who shares what. */
 #include <string.h>
 
+#include "broker/inspection.h"
 #include "relay-world.h"
 
 static const FramEvent *
@@ -32,6 +33,32 @@ check_relayed_path (WireHost *host, FramSessionId session)
   g_assert_cmpuint (channel->channel, >=, 0x4000);
 }
 
+/* Who looks closely sees whose the relay is. */
+static void
+check_looks (WireHost *host, FramSessionId session)
+{
+  g_autoptr (GArray) looks = fram_broker_inspect_candidates (host->broker, session);
+  const FramEvent *relay = relay_world_find_event (host, FRAM_EVENT_RELAY_ADD);
+  guint n_relayed = 0;
+  FramPathLook path;
+
+  for (guint i = 0; i < looks->len; i++)
+    {
+      const FramCandidateLook *look = &g_array_index (looks, FramCandidateLook, i);
+
+      if (look->row.remote || look->row.candidate.type != FRAM_CANDIDATE_RELAYED)
+        continue;
+      n_relayed++;
+      g_assert_true (g_str_has_prefix (look->server, "turn:203.0.113.1"));
+    }
+  g_assert_cmpuint (n_relayed, ==, 1);
+  g_assert_true (fram_broker_inspect_path (host->broker, session, &path));
+  g_assert_cmpint (path.relay != NULL, ==, path.local_type == FRAM_CANDIDATE_RELAYED);
+  g_assert_cmpint (path.transport, ==, FRAM_KNOWN_UDP);
+  g_assert_true (
+      fram_broker_inspect_server (host->broker, session, relay->carrier, &relay->remote));
+}
+
 static void
 test_connects (void)
 {
@@ -56,6 +83,8 @@ test_connects (void)
   g_assert_cmpuint (relay_world_count_lines (a, offer, "raddr 192.0.2.1 rport 10000"), ==,
                     1);
   g_assert_cmpuint (relay_world_count_events (a, FRAM_EVENT_RELAY_ADD), ==, 1);
+  check_looks (a, offer);
+  check_looks (b, answer);
   /* One of the two, as the other is reached from it. */
   if (row.local_type == FRAM_CANDIDATE_RELAYED)
     check_relayed_path (a, offer);
