@@ -364,6 +364,7 @@ void
 mock_service_set_network (MockService *self, const char *text)
 {
   set_answer (self, "GetNetwork", text);
+  set_answer (self, "GetAllocations", "(@a(ssuusssssssssuuuxxxx) [],)");
   set_answer (self, "CheckNetwork", text);
 }
 
