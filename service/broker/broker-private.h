@@ -338,6 +338,18 @@ void fram_broker_note_relay_collision (FramBrokerSession *session, guint stream,
 FramTime fram_broker_relay_wait (FramBroker *broker, const FramBrokerSession *session,
                                  FramTime now);
 
+/* relay-fault.c */
+typedef struct
+{
+  const FramServer *server;
+  FramServerFailure failure;
+} FramRelayFault;
+
+/* Of the session's TURN servers, the one of whose failure most is known.  FALSE: one has made
+ * it a relay, or there is none. */
+gboolean fram_broker_find_relay_fault (const FramBrokerSession *session,
+                                       FramRelayFault *ret_fault);
+
 /* gathering.c */
 /* The base of an interface address on a lane, opened if need be; NULL: that is known to
  * fail. */

@@ -112,10 +112,13 @@ typedef enum
 {
   FRAM_STREAM_UNREACHABLE, /* no route, no proxy, refused */
   FRAM_STREAM_SILENT,      /* nothing came back in time */
-  FRAM_STREAM_CERTIFICATE, /* the server could not prove who it is */
-  FRAM_STREAM_TLS,         /* another failure of TLS */
-  FRAM_STREAM_PROXY,       /* the proxy does not want to */
-  FRAM_STREAM_CLOSED,      /* by the server; or what came is no message */
+  FRAM_STREAM_CERTIFICATE, /* the server could not prove who it is; or more precisely: */
+  FRAM_STREAM_CERTIFICATE_AUTHORITY, /* nobody who is trusted has signed it */
+  FRAM_STREAM_CERTIFICATE_NAME,      /* it is for another name */
+  FRAM_STREAM_CERTIFICATE_EXPIRED,   /* its time is over */
+  FRAM_STREAM_TLS,                   /* another failure of TLS */
+  FRAM_STREAM_PROXY,                 /* the proxy does not want to */
+  FRAM_STREAM_CLOSED,                /* by the server; or what came is no message */
 } FramStreamFailure;
 
 /* It is gone, and its id with it. `details`: for people, or NULL. */
