@@ -58,7 +58,7 @@ test_tables (void)
   g_assert_cmpstr (health, ==, "answers");
   g_assert_cmpstr (silent, ==, "silent");
   g_assert_cmpstr (next, ==, "27 s");
-  gui_get (window, PANEL_TYPE_CELL, "name has no address");
+  until (gui_find (window, PANEL_TYPE_CELL, "name has no address") != NULL);
   gui_free (gui);
 }
 
