@@ -155,7 +155,20 @@ panel_table_bind (PanelTable *self, PanelCell *cell, FramRow *row)
       g_hash_table_insert (self->bound, row, cells);
     }
   g_ptr_array_add (cells, cell);
+  panel_cell_set_narrow (cell, self->narrow);
   panel_cell_set_row (cell, row);
+}
+
+void
+panel_table_narrow_cells (PanelTable *self)
+{
+  GHashTableIter iter;
+  gpointer cells;
+
+  g_hash_table_iter_init (&iter, self->bound);
+  while (g_hash_table_iter_next (&iter, NULL, &cells))
+    for (guint i = 0; i < ((GPtrArray *) cells)->len; i++)
+      panel_cell_set_narrow (g_ptr_array_index ((GPtrArray *) cells, i), self->narrow);
 }
 
 void

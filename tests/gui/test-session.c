@@ -68,7 +68,7 @@ test_overview (void)
       page, "Direct, because both sides' NATs keep one port for all destinations."));
   g_assert_cmpuint (gui_n_rows (changes), ==, 5);
   last = gui_cell (changes, 3, "What");
-  g_assert_cmpstr (last, ==, "Component 0.1");
+  g_assert_cmpstr (last, ==, "Component 0.1: connected");
   components = gui_cell (gui_table (page, "Components"), 0, "Bytes sent");
   g_assert_cmpstr (components, ==, "48.0\u00a0MB");
   gui_free (gui);
