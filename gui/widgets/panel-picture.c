@@ -108,12 +108,12 @@ on_update (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* As a table does: with the priority of what brings the changes. */
 static void
 update_soon (PanelPicture *self)
 {
   if (self->update_source == 0)
-    self->update_source = g_timeout_add_full (GDK_PRIORITY_REDRAW + 10, UPDATE_EVERY,
-                                              on_update, self, NULL);
+    self->update_source = g_timeout_add (UPDATE_EVERY, on_update, self);
 }
 
 /* --- What it follows --------------------------------------------------------------- */
