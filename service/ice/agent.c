@@ -417,7 +417,9 @@ fram_ice_agent_receive_response (FramIceAgent *agent, guint32 base,
 static FramTime
 pair_deadline (const FramPair *pair)
 {
-  FramTime deadline = MIN (pair->consent_due, pair->consent_until);
+  FramTime deadline = pair->consent_due != FRAM_TIME_NEVER
+                          ? MIN (pair->consent_due, pair->consent_until)
+                          : fram_ice_consent_lapses (pair);
 
   for (guint i = 0; i < G_N_ELEMENTS (pair->checks); i++)
     if (pair->checks[i].pending)
@@ -462,6 +464,24 @@ free_others (FramIceAgent *agent, FramTime now)
       }
 }
 
+/* Return: FALSE: pairs were removed. */
+static gboolean
+advance_consent (FramIceAgent *agent, FramPair *pair, FramTime now)
+{
+  if (pair->consent_due == FRAM_TIME_NEVER)
+    {
+      if (fram_ice_consent_lapses (pair) > now)
+        return TRUE;
+      fram_ice_agent_let_lapse (agent, pair, now);
+      return FALSE;
+    }
+  if (fram_ice_consent_advance (agent, pair, now))
+    return TRUE;
+  fram_ice_agent_fail_component (agent, pair->stream, pair->component,
+                                 FRAM_CAUSE_CONSENT_EXPIRED);
+  return FALSE;
+}
+
 void
 fram_ice_agent_advance (FramIceAgent *agent, FramTime now)
 {
@@ -475,11 +495,9 @@ fram_ice_agent_advance (FramIceAgent *agent, FramTime now)
 
           if (pair_deadline (pair) <= now)
             fram_ice_agent_advance_pair (agent, pair, now);
-          if (fram_ice_consent_advance (agent, pair, now))
+          if (advance_consent (agent, pair, now))
             continue;
-          /* This empties the component's part of the list. */
-          fram_ice_agent_fail_component (agent, s, pair->component,
-                                         FRAM_CAUSE_CONSENT_EXPIRED);
+          /* The list is not the one it was. */
           i = G_MAXUINT;
         }
     }

@@ -305,7 +305,7 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
   pair->heard = now;
   if (!pair->readable)
     {
-      pair->readable = TRUE;
+      pair->readable = pair->routed = TRUE;
       fram_ice_agent_emit (agent, FRAM_ICE_EVENT_ROUTE, pair);
       fram_ice_agent_changed (agent);
     }

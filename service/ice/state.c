@@ -93,6 +93,8 @@ static const struct
   = { "base-gone", "The local address of this path has gone away." },
   [FRAM_CAUSE_SUPERSEDED]
   = { "superseded", "Another path of this component was nominated." },
+  [FRAM_CAUSE_CONSENT_LAPSED]
+  = { "consent-lapsed", "The path was out of use for 30 s, so it is checked again." },
   [FRAM_CAUSE_PATH_SILENT]
   = { "path-silent", "The path in use does not answer; others are tried." },
   [FRAM_CAUSE_CREATED] = { "created", "The session was created." },

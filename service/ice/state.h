@@ -52,6 +52,7 @@ typedef enum
   FRAM_CAUSE_ROLE_CONFLICT,
   FRAM_CAUSE_BASE_GONE,
   FRAM_CAUSE_SUPERSEDED,  /* another pair of its component was nominated */
+  FRAM_CAUSE_CONSENT_LAPSED, /* it worked, but was not asked for too long: checked again */
   FRAM_CAUSE_PATH_SILENT, /* the selected pair does not answer: others are tried again */
   /* a session's or component's */
   FRAM_CAUSE_CREATED,
