@@ -4,6 +4,7 @@
 #include "broker/allocations.h"
 #include "broker/bases.h"
 #include "broker/broker.h"
+#include "broker/farewells.h"
 #include "broker/lanes.h"
 #include "broker/network.h"
 #include "broker/network-snapshot.h"
@@ -111,6 +112,7 @@ struct _FramBroker
   FramLaneTable lanes;
   FramRouteTable routes;
   FramServerTable servers;
+  FramFarewells farewells;
   FramStreamTable streams;
   FramAllocationTable allocations;
   GPtrArray *common; /* FramServerOption: the servers that all sessions have */
