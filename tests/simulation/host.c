@@ -41,6 +41,7 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
     }
   host->plane = sim_data_plane_new ();
   sim_pacing_init (&host->pacing);
+  sim_consent_init (&host->consent);
   host->streams = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->relays = sim_host_relays_new ();
   host->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
@@ -66,6 +67,7 @@ sim_host_free (SimHost *host)
   fram_broker_free (host->broker);
   sim_data_plane_free (host->plane);
   sim_pacing_clear (&host->pacing);
+  sim_consent_clear (&host->consent);
   g_hash_table_unref (host->by_bound);
   g_hash_table_unref (host->streams);
   g_hash_table_unref (host->relays);
