@@ -62,6 +62,7 @@ struct _FramBrokerSession
   char *owner;
   char *label;
   FramPolicy policy;
+  gboolean lite;
   gboolean trickle;
   guint pacing;
   guint64 salt; /* of its foundations */

@@ -198,6 +198,7 @@ typedef struct
   gboolean role_fixed;
   FramRole role;
   FramPolicy policy;
+  gboolean lite;    /* RFC 8445 §2.5: only answers; no servers, no relays */
   gboolean trickle; /* the application passes on candidates found later */
   guint pacing;     /* Ta to propose, milliseconds; 0: FRAM_PACING_PROPOSED */
   FramServerOption servers[FRAM_MAX_SERVERS];

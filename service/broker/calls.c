@@ -66,6 +66,9 @@ check_options (const FramSessionOptions *options, GError **error)
       && (options->pacing < FRAM_PACING_PROPOSED || options->pacing > FRAM_PACING_MAX))
     return refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
                    "The pacing must be 5 to 1000 milliseconds");
+  if (options->lite && options->policy != FRAM_POLICY_ALL)
+    return refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
+                   "A lite session has host candidates alone, and shows them");
   if (options->n_servers > FRAM_MAX_SERVERS)
     return refuse (error, FRAM_BROKER_ERROR_LIMIT, "A session asks at most 8 servers");
   for (guint i = 0; i < options->n_servers; i++)

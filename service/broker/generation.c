@@ -14,6 +14,7 @@ fram_generation_new (FramBroker *broker, FramBrokerSession *session, FramRole ro
   char ufrag[UFRAG_LENGTH + 1], pwd[PWD_LENGTH + 1];
   FramIceConfig config = {
     .role = role,
+    .is_lite = session->lite,
     .ufrag = ufrag,
     .pwd = pwd,
     .pacing = session->pacing,

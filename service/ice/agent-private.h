@@ -79,6 +79,8 @@ struct _FramIceAgent
 {
   FramRandom *random;
   FramRole role;
+  gboolean is_lite;
+  gboolean remote_is_lite;
   guint64 tie_breaker;
   char *ufrag;
   char *pwd;
@@ -182,7 +184,7 @@ void fram_ice_consent_stop (FramPair *pair);
 /* A check was not answered, or with an error. */
 void fram_ice_consent_miss (FramPair *pair);
 /* The path is in doubt: asks at once. */
-void fram_ice_consent_hurry (FramPair *pair, FramTime now);
+void fram_ice_consent_hurry (FramIceAgent *agent, FramPair *pair, FramTime now);
 /* FALSE: consent has expired. */
 gboolean fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now);
 /* When what is known of a pair whose data go elsewhere is too old; NEVER: nothing is. */
@@ -222,6 +224,16 @@ void fram_ice_agent_let_lapse (FramIceAgent *agent, FramPair *pair, FramTime now
  * keeps what is found for as long as a check may take. */
 void fram_ice_agent_reopen (FramIceAgent *agent, guint stream, guint component,
                             FramTime now);
+
+/* lite.c */
+/* The peer's check of the pair was answered; `id` is NULL if it was answered earlier. */
+void fram_ice_lite_accept (FramIceAgent *agent, FramPair *pair, gboolean use_candidate,
+                           const FramStunId *id, FramTime now);
+/* Both are lite, and all is known: each component takes what both prefer. */
+void fram_ice_lite_agree (FramIceAgent *agent, FramTime now);
+/* As fram_ice_consent_start() and fram_ice_consent_advance(). */
+void fram_ice_lite_start (FramPair *pair);
+gboolean fram_ice_lite_advance (FramPair *pair, FramTime now);
 
 /* check.c: the client side */
 void fram_ice_agent_handle_response (FramIceAgent *agent, guint32 base,

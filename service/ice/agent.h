@@ -23,6 +23,9 @@ typedef struct _FramIceAgent FramIceAgent;
 typedef struct
 {
   FramRole role;
+  /* RFC 8445 §2.5: it only answers, and has host candidates alone; the peer controls, unless
+   * it is lite, too. */
+  gboolean is_lite;
   const char *ufrag; /* unique over all agents of the owner */
   const char *pwd;
   guint pacing;    /* Ta to propose, milliseconds */

@@ -27,17 +27,23 @@ fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
   FramTime answered = pair->consent_until - CONSENT_LIFETIME;
 
-  pair->consent_due = MAX (answered + next_interval (agent), now);
-  pair->consent_regular = pair->consent_due;
+  pair->carries = TRUE;
   pair->missed = 0;
   pair->quiet = FALSE;
+  if (agent->is_lite)
+    {
+      fram_ice_lite_start (pair);
+      return;
+    }
+  pair->consent_due = MAX (answered + next_interval (agent), now);
+  pair->consent_regular = pair->consent_due;
 }
 
 /* Its data go elsewhere. */
 void
 fram_ice_consent_stop (FramPair *pair)
 {
-  pair->consent_due = pair->consent_regular = FRAM_TIME_NEVER;
+  pair->carries = FALSE;
 }
 
 /* An answer has come. */
@@ -45,7 +51,7 @@ void
 fram_ice_consent_confirm (FramPair *pair, FramTime now)
 {
   pair->consent_until = now + CONSENT_LIFETIME;
-  if (pair->consent_due == FRAM_TIME_NEVER)
+  if (!pair->carries)
     return;
   pair->consent_due = MAX (pair->consent_regular, now);
   pair->missed = 0;
@@ -53,16 +59,16 @@ fram_ice_consent_confirm (FramPair *pair, FramTime now)
 }
 
 void
-fram_ice_consent_hurry (FramPair *pair, FramTime now)
+fram_ice_consent_hurry (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
-  if (pair->missed == 0 && !pair->checks[0].pending)
+  if (!agent->is_lite && pair->missed == 0 && !pair->checks[0].pending)
     pair->consent_due = MIN (pair->consent_due, now);
 }
 
 void
 fram_ice_consent_miss (FramPair *pair)
 {
-  if (pair->consent_due != FRAM_TIME_NEVER && pair->missed < G_MAXUINT8)
+  if (pair->carries && pair->missed < G_MAXUINT8)
     pair->missed++;
 }
 
@@ -118,7 +124,7 @@ fram_ice_agent_told_quiet (FramIceAgent *agent, guint stream, guint component,
 {
   FramPair *path = agent->streams[stream].components[component - 1].path;
 
-  if (path == NULL || path->quiet)
+  if (agent->is_lite || path == NULL || path->quiet)
     return;
   path->quiet = TRUE;
   /* The check that is awaited may be as old as the silence. */

@@ -56,6 +56,7 @@ typedef struct _FramPair
   guint8 readable; /* a check of the peer's was answered */
   guint8 routed;   /* data may come from there */
   guint8 missed;   /* consent checks in a row without an answer */
+  guint8 carries;  /* its component's data go there */
   guint8 quiet;    /* its data have stopped, and it was not heard since */
 
   FramCheck checks[FRAM_PAIR_CHECKS]; /* the newest first */
@@ -68,7 +69,7 @@ typedef struct _FramPair
   FramTime rtt;   /* -1: never measured */
   FramTime total_rtt;
 
-  FramTime consent_due;     /* the next consent check; NEVER: data do not go there */
+  FramTime consent_due;     /* the next consent check, if it carries data */
   FramTime consent_regular; /* when it would be due if the last one is answered */
   FramTime consent_until;   /* RFC 7675 §5.1; -1: there was none yet */
 

@@ -73,6 +73,9 @@ fram_ice_agent_update_health (FramIceAgent *agent, guint stream, guint component
   FramPair *selected = state->selected, *other;
   gboolean silent = selected != NULL && selected->missed >= FRAM_ICE_SUSPECT_AFTER;
 
+  /* A lite agent waits for the peer to look for another path. */
+  if (agent->is_lite)
+    return;
   if (silent && !state->suspect)
     {
       state->suspect = TRUE;
@@ -175,7 +178,7 @@ fram_ice_agent_reopen (FramIceAgent *agent, guint stream, guint component, FramT
 
   if (state->selected == NULL)
     return;
-  fram_ice_consent_hurry (state->selected, now);
+  fram_ice_consent_hurry (agent, state->selected, now);
   if (!state->suspect)
     state->free_at = now + FRAM_ICE_PATIENCE;
 }

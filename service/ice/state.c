@@ -73,6 +73,8 @@ static const struct
   [FRAM_CAUSE_NOMINATION_CHECK]
   = { "nomination-check", "The path is checked once more to nominate it." },
   [FRAM_CAUSE_RESPONSE] = { "response", "The peer answered the check." },
+  [FRAM_CAUSE_PEER_CHECKED]
+  = { "peer-checked", "The peer checked this path and wants to use it." },
   [FRAM_CAUSE_TIMEOUT] = { "timeout", "The peer did not answer the check in time." },
   [FRAM_CAUSE_ERROR_RESPONSE]
   = { "error-response", "The peer answered the check with an error." },

@@ -312,6 +312,7 @@ sim_host_send_data (SimHost *host, const SimComponent *component, const void *da
   const SimSocket *socket = path != NULL ? find_socket (host, path->base) : NULL;
 
   if (path != NULL
+      && !g_hash_table_contains (host->lite, GUINT_TO_POINTER (component->session))
       && !sim_consent_may_send (&host->consent, path, host->planned->lateness,
                                 sim_host_now (host)))
     SIM_HOST_VIOLATE (host, "sends-with-consent", "session %u.%u.%u has none",

@@ -32,6 +32,7 @@ struct _SimHost
   SimWatch *watch;
   SimPacing pacing;
   SimConsent consent;
+  GHashTable *lite;     /* FramSessionId; set: those that ask for no consent */
   GHashTable *sockets;  /* FramBaseId -> SimSocket, owned */
   GHashTable *by_bound; /* FramAddress -> SimSocket */
   GHashTable *streams;  /* FramBaseId -> those of host-streams.c, owned */
