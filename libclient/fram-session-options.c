@@ -22,6 +22,7 @@ enum
   PROP_ROLE,
   PROP_POLICY,
   PROP_TRICKLE,
+  PROP_LITE,
   PROP_PACING,
   PROP_REMOTE,
   PROP_SETTINGS_SERVERS,
@@ -49,6 +50,9 @@ fram_session_options_get_property (GObject *object, guint id, GValue *value,
       break;
     case PROP_TRICKLE:
       g_value_set_boolean (value, self->trickle);
+      break;
+    case PROP_LITE:
+      g_value_set_boolean (value, self->lite);
       break;
     case PROP_PACING:
       g_value_set_uint (value, self->pacing);
@@ -83,6 +87,9 @@ fram_session_options_set_property (GObject *object, guint id, const GValue *valu
       break;
     case PROP_TRICKLE:
       fram_session_options_set_trickle (self, g_value_get_boolean (value));
+      break;
+    case PROP_LITE:
+      fram_session_options_set_lite (self, g_value_get_boolean (value));
       break;
     case PROP_PACING:
       fram_session_options_set_pacing (self, g_value_get_uint (value));
@@ -147,6 +154,13 @@ fram_session_options_class_init (FramSessionOptionsClass *klass)
    * Whether the application passes on candidates that are found later (RFC 8838).
    */
   properties[PROP_TRICKLE] = g_param_spec_boolean ("trickle", NULL, NULL, FALSE, flags);
+  /**
+   * FramSessionOptions:lite: (getter get_lite) (setter set_lite)
+   *
+   * Whether this side only answers (RFC 8445 §2.5): for a server that everybody reaches at its
+   * own addresses.
+   */
+  properties[PROP_LITE] = g_param_spec_boolean ("lite", NULL, NULL, FALSE, flags);
   /**
    * FramSessionOptions:pacing: (getter get_pacing) (setter set_pacing)
    *
@@ -334,6 +348,40 @@ fram_session_options_set_trickle (FramSessionOptions *self, gboolean trickle)
 
   self->trickle = !!trickle;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TRICKLE]);
+}
+
+/**
+ * fram_session_options_get_lite:
+ * @self: Options.
+ *
+ * Tells whether this side only answers.
+ *
+ * Returns: Whether it is a lite agent.
+ */
+gboolean
+fram_session_options_get_lite (FramSessionOptions *self)
+{
+  g_return_val_if_fail (FRAM_IS_SESSION_OPTIONS (self), FALSE);
+
+  return self->lite;
+}
+
+/**
+ * fram_session_options_set_lite:
+ * @self: Options.
+ * @lite: Whether this side only answers.
+ *
+ * Makes this side a lite agent (RFC 8445 §2.5), for a server that everybody reaches at its own
+ * addresses: it sends no checks and asks no servers, and the peer controls.  Its description
+ * says so by the option `ice-lite`.
+ */
+void
+fram_session_options_set_lite (FramSessionOptions *self, gboolean lite)
+{
+  g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
+
+  self->lite = lite;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LITE]);
 }
 
 /**

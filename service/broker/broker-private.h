@@ -4,6 +4,7 @@
 #include "broker/allocations.h"
 #include "broker/bases.h"
 #include "broker/broker.h"
+#include "broker/farewells.h"
 #include "broker/lanes.h"
 #include "broker/network.h"
 #include "broker/network-snapshot.h"
@@ -61,6 +62,7 @@ struct _FramBrokerSession
   char *owner;
   char *label;
   FramPolicy policy;
+  gboolean lite;
   gboolean trickle;
   guint pacing;
   guint64 salt; /* of its foundations */
@@ -111,6 +113,7 @@ struct _FramBroker
   FramLaneTable lanes;
   FramRouteTable routes;
   FramServerTable servers;
+  FramFarewells farewells;
   FramStreamTable streams;
   FramAllocationTable allocations;
   GPtrArray *common; /* FramServerOption: the servers that all sessions have */

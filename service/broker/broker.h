@@ -128,6 +128,9 @@ void fram_broker_told_stream_failed (FramBroker *broker, FramBaseId stream,
 /* A transmission to `remote` was refused, at once or by ICMP (a hard error). */
 void fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
                                    const FramAddress *remote, FramTime now);
+/* Data of the component came regularly, and have stopped: maybe its path is dead. */
+void fram_broker_told_quiet (FramBroker *broker, FramSessionId session, guint stream,
+                             guint component, FramTime now);
 /* `n_addresses` 0: the name has none. Each has its port; SRV records give theirs. */
 void fram_broker_told_resolved (FramBroker *broker, guint16 query,
                                 const FramAddress *addresses, guint n_addresses,
@@ -198,6 +201,7 @@ typedef struct
   gboolean role_fixed;
   FramRole role;
   FramPolicy policy;
+  gboolean lite;    /* RFC 8445 §2.5: only answers; no servers, no relays */
   gboolean trickle; /* the application passes on candidates found later */
   guint pacing;     /* Ta to propose, milliseconds; 0: FRAM_PACING_PROPOSED */
   FramServerOption servers[FRAM_MAX_SERVERS];

@@ -14,6 +14,7 @@ fram_generation_new (FramBroker *broker, FramBrokerSession *session, FramRole ro
   char ufrag[UFRAG_LENGTH + 1], pwd[PWD_LENGTH + 1];
   FramIceConfig config = {
     .role = role,
+    .is_lite = session->lite,
     .ufrag = ufrag,
     .pwd = pwd,
     .pacing = session->pacing,
@@ -130,22 +131,28 @@ has_claim (FramBroker *broker, const FramGeneration *generation, const FramIceEv
 }
 
 static void
-release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
-         FramTime now)
+remove_route (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice)
 {
-  FramRelayedBase *relayed = fram_broker_find_relayed (broker, ice->base);
-  FramEvent *event;
+  FramEvent *event
+      = fram_broker_emit (broker, FRAM_EVENT_ROUTE_REMOVE, generation->session->id);
 
-  if (relayed != NULL && has_claim (broker, generation, ice))
-    fram_broker_relay_forbid (broker, relayed, &ice->remote, now);
-  if (!fram_route_table_release (&broker->routes, ice->base, &ice->remote,
-                                 generation->session->id, ice->stream, ice->component))
-    return;
-  event = fram_broker_emit (broker, FRAM_EVENT_ROUTE_REMOVE, generation->session->id);
   event->stream = ice->stream;
   event->component = ice->component;
   event->base = ice->base;
   event->remote = ice->remote;
+}
+
+static void
+release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
+         FramTime now)
+{
+  FramRelayedBase *relayed = fram_broker_find_relayed (broker, ice->base);
+
+  if (relayed != NULL && has_claim (broker, generation, ice))
+    fram_broker_relay_forbid (broker, relayed, &ice->remote, now);
+  if (fram_route_table_release (&broker->routes, ice->base, &ice->remote,
+                                generation->session->id, ice->stream, ice->component))
+    remove_route (broker, generation, ice);
 }
 
 static void
@@ -163,6 +170,17 @@ install (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice
   event->component = ice->component;
   event->base = ice->base;
   event->remote = ice->remote;
+}
+
+static void
+uninstall (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice)
+{
+  FramRoute *route = fram_route_table_find (&broker->routes, ice->base, &ice->remote);
+
+  if (route == NULL || route->session != generation->session->id || !route->installed)
+    return;
+  route->installed = FALSE;
+  remove_route (broker, generation, ice);
 }
 
 FramGeneration *
@@ -281,6 +299,9 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
       break;
     case FRAM_ICE_EVENT_ROUTE:
       install (broker, generation, ice);
+      break;
+    case FRAM_ICE_EVENT_ROUTE_OVER:
+      uninstall (broker, generation, ice);
       break;
     case FRAM_ICE_EVENT_PATH:
       update_path (broker, generation->session, ice->stream, ice->component, now);

@@ -141,12 +141,19 @@ fram_ice_agent_add_pair (FramIceAgent *agent, guint stream, FramCandidate *local
   return pair;
 }
 
+/* A lite agent has no check lists (RFC 8445 §6.1.1), but pairs what two of them agree upon. */
+static gboolean
+forms_pairs (const FramIceAgent *agent)
+{
+  return !agent->is_lite || agent->remote_is_lite;
+}
+
 void
 fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate *local)
 {
   FramIceStream *list = &agent->streams[stream];
 
-  for (guint i = 0; i < list->remotes->len; i++)
+  for (guint i = 0; forms_pairs (agent) && i < list->remotes->len; i++)
     fram_ice_agent_add_pair (agent, stream, local, g_ptr_array_index (list->remotes, i));
 }
 
@@ -155,7 +162,7 @@ fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream, FramCandidate *re
 {
   FramIceStream *list = &agent->streams[stream];
 
-  for (guint i = 0; i < list->locals->len; i++)
+  for (guint i = 0; forms_pairs (agent) && i < list->locals->len; i++)
     fram_ice_agent_add_pair (agent, stream, g_ptr_array_index (list->locals, i), remote);
 }
 
@@ -462,7 +469,7 @@ find_next (FramIceAgent *agent, FramIceStream *stream)
 FramPair *
 fram_ice_agent_pick (FramIceAgent *agent, gboolean *ret_triggered)
 {
-  if (agent->remote_ufrag == NULL)
+  if (agent->is_lite || agent->remote_ufrag == NULL)
     return NULL;
   unfreeze_new (agent);
 
@@ -487,7 +494,7 @@ fram_ice_agent_pick (FramIceAgent *agent, gboolean *ret_triggered)
 gboolean
 fram_ice_agent_has_check (FramIceAgent *agent)
 {
-  if (agent->remote_ufrag == NULL)
+  if (agent->is_lite || agent->remote_ufrag == NULL)
     return FALSE;
   unfreeze_new (agent);
   for (guint s = 0; s < agent->n_streams; s++)

@@ -134,6 +134,13 @@ read_trickle (FramRequest *request, GVariant *value, GError **error)
 }
 
 static gboolean
+read_lite (FramRequest *request, GVariant *value, GError **error)
+{
+  request->session.lite = g_variant_get_boolean (value);
+  return TRUE;
+}
+
+static gboolean
 read_pacing (FramRequest *request, GVariant *value, GError **error)
 {
   guint32 pacing = g_variant_get_uint32 (value);
@@ -217,6 +224,7 @@ static const Option option_table[] = {
   { "role", "s", read_role },
   { "policy", "s", read_policy },
   { "trickle", "b", read_trickle },
+  { "lite", "b", read_lite },
   { "pacing", "u", read_pacing },
   { "servers", "a(ss)", read_servers },
   { "passwords", "h", read_passwords },

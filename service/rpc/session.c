@@ -54,6 +54,19 @@ fail_gone (FramCall *call)
 
 /* --- What is signalled ------------------------------------------------------------- */
 
+/* Return: (transfer full): NULL-terminated. */
+static char **
+words_of (const FramDescription *description)
+{
+  g_auto (GStrv) words = fram_ice_options_to_words (description->options);
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+
+  g_strv_builder_addv (all, (const char **) words);
+  if (description->lite)
+    g_strv_builder_add (all, FRAM_REMOTE_LITE_WORD);
+  return g_strv_builder_end (all);
+}
+
 static void
 get_local_description (FramCall *call, GVariant *arguments, gpointer object)
 {
@@ -67,7 +80,7 @@ get_local_description (FramCall *call, GVariant *arguments, gpointer object)
       fail_gone (call);
       return;
     }
-  words = fram_ice_options_to_words (local.description.options);
+  words = words_of (&local.description);
   fram_call_return (
       call,
       g_variant_new ("(ss^asu@a(us)b)", local.description.ufrag, local.description.pwd,
