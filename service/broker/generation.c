@@ -18,6 +18,7 @@ fram_generation_new (FramBroker *broker, FramBrokerSession *session, FramRole ro
     .pwd = pwd,
     .pacing = session->pacing,
     .max_pairs = FRAM_MAX_PAIRS,
+    .tcp = session->tcp,
     .n_streams = session->n_streams,
   };
 
@@ -60,6 +61,8 @@ transmit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ic
 
   if (ice->awaits)
     fram_broker_await (broker, &ice->id, generation, NULL);
+  if (fram_broker_tcp_transmit (broker, generation, ice, now))
+    return;
   if (relayed != NULL)
     {
       fram_broker_relay_transmit (broker, relayed, generation->session->id, &ice->remote,
@@ -78,6 +81,9 @@ static void
 note_collision (FramBroker *broker, FramBrokerSession *session, const FramIceEvent *ice,
                 FramTime now)
 {
+  /* A connection is never another session's, whatever a peer says. */
+  if (fram_tcp_table_find (&broker->tcp, ice->base) != NULL)
+    return;
   if (fram_broker_find_relayed (broker, ice->base) != NULL)
     fram_broker_note_relay_collision (session, ice->stream, ice->component, now);
   else
@@ -112,6 +118,7 @@ claim (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
   if (fram_route_table_claim (&broker->routes, ice->base, &ice->remote, session->id,
                               ice->stream, ice->component))
     {
+      fram_broker_tcp_claimed (broker, ice->base, &ice->remote, session->id);
       permit (broker, generation, ice, now);
       return;
     }
@@ -130,39 +137,44 @@ has_claim (FramBroker *broker, const FramGeneration *generation, const FramIceEv
 }
 
 static void
+tell_route (FramBroker *broker, const FramGeneration *generation, FramEventType type,
+            const FramIceEvent *ice)
+{
+  FramEvent *event = fram_broker_emit (broker, type, generation->session->id);
+
+  event->stream = ice->stream;
+  event->component = ice->component;
+  event->base = fram_broker_get_carrier (broker, ice->base, &ice->remote);
+  event->remote = ice->remote;
+}
+
+static void
 release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
          FramTime now)
 {
   FramRelayedBase *relayed = fram_broker_find_relayed (broker, ice->base);
-  FramEvent *event;
 
   if (relayed != NULL && has_claim (broker, generation, ice))
     fram_broker_relay_forbid (broker, relayed, &ice->remote, now);
-  if (!fram_route_table_release (&broker->routes, ice->base, &ice->remote,
-                                 generation->session->id, ice->stream, ice->component))
-    return;
-  event = fram_broker_emit (broker, FRAM_EVENT_ROUTE_REMOVE, generation->session->id);
-  event->stream = ice->stream;
-  event->component = ice->component;
-  event->base = ice->base;
-  event->remote = ice->remote;
+  if (fram_route_table_release (&broker->routes, ice->base, &ice->remote,
+                                generation->session->id, ice->stream, ice->component))
+    tell_route (broker, generation, FRAM_EVENT_ROUTE_REMOVE, ice);
+  /* RFC 6544 §8: connections that were not selected are closed. */
+  if (fram_route_table_find (&broker->routes, ice->base, &ice->remote) == NULL)
+    fram_broker_tcp_released (broker, ice->base, &ice->remote, now);
 }
 
 static void
 install (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice)
 {
   FramRoute *route = fram_route_table_find (&broker->routes, ice->base, &ice->remote);
-  FramEvent *event;
 
-  /* The pair was removed since, and its claim with it. */
-  if (route == NULL || route->session != generation->session->id || route->installed)
+  /* The pair was removed since, and its claim with it; or the connection has ended. */
+  if (route == NULL || route->session != generation->session->id || route->installed
+      || fram_broker_get_carrier (broker, ice->base, &ice->remote) == 0)
     return;
   route->installed = TRUE;
-  event = fram_broker_emit (broker, FRAM_EVENT_ROUTE_ADD, generation->session->id);
-  event->stream = ice->stream;
-  event->component = ice->component;
-  event->base = ice->base;
-  event->remote = ice->remote;
+  tell_route (broker, generation, FRAM_EVENT_ROUTE_ADD, ice);
 }
 
 FramGeneration *
@@ -222,7 +234,7 @@ update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
   event = fram_broker_emit (broker, FRAM_EVENT_PATH, session->id);
   event->stream = (guint16) stream;
   event->component = (guint16) component;
-  event->base = next.base;
+  event->base = fram_broker_get_carrier (broker, next.base, &next.remote);
   event->remote = next.remote;
   follow_path (broker, &former, &next, now);
 }

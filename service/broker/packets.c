@@ -35,9 +35,8 @@ fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
   fram_broker_session_drain (broker, session, now);
 }
 
-/* The session is named by the first part of USERNAME. (RFC 8445 §7.3) */
-static FramGeneration *
-find_generation (FramBroker *broker, const FramStunMessage *message)
+FramGeneration *
+fram_broker_find_generation (FramBroker *broker, const FramStunMessage *message)
 {
   char ufrag[FRAM_CREDENTIAL_MAX + 1];
   const char *text, *colon;
@@ -57,7 +56,7 @@ static void
 receive_request (FramBroker *broker, FramBaseId base, const GArray *members,
                  const FramAddress *remote, const FramStunMessage *message, FramTime now)
 {
-  FramGeneration *generation = find_generation (broker, message);
+  FramGeneration *generation = fram_broker_find_generation (broker, message);
   const FramRoute *route;
   gboolean taken;
 
@@ -87,7 +86,7 @@ receive_mapped (FramBroker *broker, FramBase *base, FramMapping *mapping,
     fram_broker_tell_members (broker, mapping, now);
 }
 
-/* `base` is NULL if it is a relayed one. */
+/* `base` is NULL if it is a relayed one, or of TCP candidates. */
 static void
 receive_response (FramBroker *broker, FramBaseId id, FramBase *base,
                   const FramAddress *remote, const FramStunMessage *message, FramTime now)
@@ -109,9 +108,10 @@ receive_response (FramBroker *broker, FramBaseId id, FramBase *base,
   fram_broker_session_drain (broker, generation->session, now);
 }
 
-static void
-receive_stun (FramBroker *broker, FramBaseId id, FramBase *base, const GArray *members,
-              const FramAddress *remote, const guint8 *data, gsize length, FramTime now)
+void
+fram_broker_receive_stun (FramBroker *broker, FramBaseId id, FramBase *base,
+                          const GArray *members, const FramAddress *remote,
+                          const guint8 *data, gsize length, FramTime now)
 {
   FramStunMessage message;
 
@@ -137,8 +137,8 @@ fram_broker_receive_relayed (FramBroker *broker, FramRelayedBase *relayed,
                              const FramAddress *remote, const guint8 *data, gsize length,
                              FramTime now)
 {
-  receive_stun (broker, relayed->id, NULL, relayed->allocation->users, remote, data,
-                length, now);
+  fram_broker_receive_stun (broker, relayed->id, NULL, relayed->allocation->users, remote,
+                            data, length, now);
 }
 
 void
@@ -148,6 +148,8 @@ fram_broker_receive (FramBroker *broker, FramBaseId id, const FramAddress *remot
   FramBase *base = fram_base_table_find (&broker->bases, id);
 
   broker->heard = 0;
+  if (fram_broker_tcp_receive (broker, id, data, length, now))
+    return;
   if (fram_broker_carrier_receive (broker, id, base, remote, data, length, now))
     return;
   if (base == NULL)
@@ -158,5 +160,5 @@ fram_broker_receive (FramBroker *broker, FramBaseId id, const FramAddress *remot
       return;
     }
   if (base->state == FRAM_BASE_OPEN)
-    receive_stun (broker, id, base, base->members, remote, data, length, now);
+    fram_broker_receive_stun (broker, id, base, base->members, remote, data, length, now);
 }
