@@ -108,6 +108,32 @@ fram_broker_add_host (FramBroker *broker, FramBrokerSession *session,
   add_candidate (broker, session, member, &candidate, now);
 }
 
+void
+fram_broker_add_tcp (FramBroker *broker, FramBrokerSession *session,
+                     const FramTcpBase *base, const FramBaseMember *member, FramTime now)
+{
+  FramAddress nobody = { 0 };
+  guint rank = G_MAXUINT16 - rank_interface (broker, &base->interface.address);
+  FramCandidate candidate = {
+    .type = FRAM_CANDIDATE_HOST,
+    .transport = base->listens ? FRAM_TRANSPORT_TCP_PASSIVE : FRAM_TRANSPORT_TCP_ACTIVE,
+    .component = member->component,
+    .base = base->id,
+    .base_address = base->address,
+    .address = base->address,
+  };
+
+  /* RFC 6544 §4.2: "When there is only a single IP address, this value SHOULD be set to the
+   * maximum allowed value". */
+  candidate.priority = fram_candidate_tcp_priority (
+      candidate.type, candidate.transport,
+      (guint16) (FRAM_TCP_OTHER_PREFERENCE_MAX
+                 - MIN (rank, FRAM_TCP_OTHER_PREFERENCE_MAX)),
+      member->component);
+  fram_candidate_set_foundation (&candidate, &nobody, session->salt);
+  add_candidate (broker, session, member, &candidate, now);
+}
+
 static void
 add_mapped (FramBroker *broker, FramBrokerSession *session, const FramBaseMember *member,
             const FramMapping *mapping, FramTime now)

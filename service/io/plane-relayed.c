@@ -233,13 +233,36 @@ fram_plane_take_out (FramPlane *plane, const FramTurnLink *link, struct iovec me
   return TRUE;
 }
 
+/* By a stream that leads to a peer. */
+static gboolean
+take_from_peer (FramPlane *plane, FramBaseId base, const FramAddress *remote,
+                struct iovec message)
+{
+  FramComponent *component = fram_route_map_find (plane->routes, base, remote);
+
+  plane->stats.packets_in++;
+  plane->stats.bytes_in += message.iov_len;
+  if (fram_stun_looks_like (message.iov_base, message.iov_len))
+    return FALSE;
+  if (component == NULL)
+    {
+      plane->stats.dropped_no_route++;
+      return FALSE;
+    }
+  fram_plane_delivery_push (plane, &plane->by_streams, component, message);
+  return TRUE;
+}
+
 gboolean
-fram_plane_take_message (FramPlane *plane, FramBaseId base, const FramAddress *remote,
+fram_plane_take_message (FramPlane *plane, FramBaseId id, const FramAddress *remote,
                          const guint8 *message, gsize length)
 {
-  const FramTurnLink *link = fram_carried_bases_find_link (plane->relayed, base, remote);
+  const FramBaseSocket *base = fram_plane_find_base (plane, id);
+  const FramTurnLink *link = fram_carried_bases_find_link (plane->relayed, id, remote);
   struct iovec bytes = { .iov_base = (guint8 *) message, .iov_len = length };
 
+  if (base != NULL && base->stream != NULL && fram_stream_is_to_peer (base->stream))
+    return take_from_peer (plane, id, remote, bytes);
   return link != NULL && fram_plane_take_out (plane, link, bytes, &plane->by_streams);
 }
 

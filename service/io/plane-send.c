@@ -97,13 +97,14 @@ send_within (FramPlane *plane, const FramBaseSocket *from, const FramBaseSocket 
   *ret_counts = counts;
 }
 
-/* A stream has no path of its own: it carries relayed bases. */
+/* A stream has a path of its own where it leads to a peer: others carry relayed bases. */
 static FramPlaneWay
 find_way (FramPlane *plane, const FramComponent *component)
 {
   FramPlaneWay way = { .base = fram_plane_find_base (plane, component->path_base) };
 
-  if (way.base != NULL && way.base->socket == NULL)
+  if (way.base != NULL && way.base->stream != NULL
+      && !fram_stream_is_to_peer (way.base->stream))
     way.base = NULL;
   else if (way.base == NULL)
     way.relayed = fram_carried_bases_find (plane->relayed, component->path_base);
@@ -130,7 +131,8 @@ send_by (FramPlane *plane, const FramPlaneWay *way, const FramAddress *remote,
       fram_plane_send_relayed (plane, way, remote, packets, n_packets, ret_counts);
       return;
     }
-  target = g_hash_table_lookup (plane->by_address, remote);
+  target = way->base->socket != NULL ? g_hash_table_lookup (plane->by_address, remote)
+                                     : NULL;
   if (target != NULL)
     send_within (plane, way->base, target, packets, n_packets, ret_counts);
   else

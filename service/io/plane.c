@@ -79,17 +79,23 @@ fram_plane_find_base (FramPlane *plane, FramBaseId base)
   return g_hash_table_lookup (plane->bases, GUINT_TO_POINTER (base));
 }
 
+guint32
+fram_plane_find_way (FramPlane *plane, const FramAddress *address)
+{
+  const GArray *interfaces = plane->interfaces;
+
+  return fram_interface_way_find ((const FramInterfaceAddress *) interfaces->data,
+                                  interfaces->len, address);
+}
+
 static void
 choose_way (FramPlane *plane, FramBaseSocket *base)
 {
-  const GArray *interfaces = plane->interfaces;
   guint32 way;
 
   if (base->socket == NULL)
     return;
-  way = fram_interface_way_find ((const FramInterfaceAddress *) interfaces->data,
-                                 interfaces->len, &base->address);
-
+  way = fram_plane_find_way (plane, &base->address);
   if (way == base->way)
     return;
   base->way = way;

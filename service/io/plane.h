@@ -38,6 +38,8 @@ gboolean fram_plane_open_base (FramPlane *plane, FramBaseId base, const FramAddr
  * interfaces that they belong to. */
 void fram_plane_set_interfaces (FramPlane *plane, const FramInterfaceAddress *addresses,
                                 guint n_addresses);
+/* The index of the interface by which sockets of the address send; 0: as the kernel routes. */
+guint32 fram_plane_find_way (FramPlane *plane, const FramAddress *address);
 /* Or a stream, or a relayed base; does nothing if there is none. */
 void fram_plane_close_base (FramPlane *plane, FramBaseId base);
 /* Return: FALSE if the kernel refuses to send to `remote`.  What finds a full socket is lost
@@ -48,7 +50,7 @@ gboolean fram_plane_transmit (FramPlane *plane, FramBaseId base,
 
 /* --- At TURN servers --------------------------------------------------------------- */
 
-/* An open stream may carry relayed bases.  It is its owner's, who closes the base first. */
+/* An open stream may carry relayed bases, or lead to a peer: then it is a base of its own.  It is its owner's, who closes the base first. */
 void fram_plane_add_stream (FramPlane *plane, FramBaseId base, FramStream *stream);
 /* What waited for that can be sent by the stream. */
 void fram_plane_stream_has_room (FramPlane *plane, FramBaseId base);

@@ -54,3 +54,21 @@ fram_sockaddr_to_address (const FramSockaddr *sockaddr, socklen_t length,
     }
   return FALSE;
 }
+
+GSocketAddress *
+fram_sockaddr_new_gio (const FramAddress *address)
+{
+  FramSockaddr sockaddr;
+  socklen_t length = fram_sockaddr_from_address (&sockaddr, address, address->scope);
+
+  return g_socket_address_new_from_native (&sockaddr, length);
+}
+
+gboolean
+fram_sockaddr_from_gio (GSocketAddress *gio, FramAddress *ret_address)
+{
+  FramSockaddr sockaddr = { 0 };
+
+  return g_socket_address_to_native (gio, &sockaddr, sizeof sockaddr, NULL)
+         && fram_sockaddr_to_address (&sockaddr, sizeof sockaddr, ret_address);
+}

@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 
+#include <gio/gio.h>
 #include <netinet/in.h>
 
 /* Room for both families, a quarter of a sockaddr_storage: batches hold an array of them. */
@@ -18,6 +19,11 @@ typedef union
  * Return: the length that goes with it. */
 socklen_t fram_sockaddr_from_address (FramSockaddr *ret_sockaddr,
                                       const FramAddress *address, guint32 scope);
+
+/* Return: (transfer full): GIO's, of a scope as above. */
+GSocketAddress *fram_sockaddr_new_gio (const FramAddress *address);
+/* Return: FALSE as below. */
+gboolean fram_sockaddr_from_gio (GSocketAddress *gio, FramAddress *ret_address);
 
 /* Return: FALSE, with `ret_address` untouched, if it is neither IPv4 nor IPv6. */
 gboolean fram_sockaddr_to_address (const FramSockaddr *sockaddr, socklen_t length,

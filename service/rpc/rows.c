@@ -15,27 +15,27 @@ fram_rows_transport_text (FramTransport transport)
   g_return_val_if_reached ("");
 }
 
-/* Pairs are of UDP: there is nothing else that the broker checks. */
 static char *
-path_end_to_text (const FramAddress *address, FramCandidateType type)
+path_end_to_text (const FramAddress *address, FramCandidateType type,
+                  FramTransport transport)
 {
   char text[FRAM_ADDRESS_TEXT];
 
   return g_strdup_printf ("%s %s %s", fram_address_to_text (address, text),
                           fram_candidate_type_to_text (type),
-                          fram_rows_transport_text (FRAM_TRANSPORT_UDP));
+                          fram_rows_transport_text (transport));
 }
 
 char *
 fram_rows_local_text (const FramPairRow *pair)
 {
-  return path_end_to_text (&pair->local, pair->local_type);
+  return path_end_to_text (&pair->local, pair->local_type, pair->transport);
 }
 
 char *
 fram_rows_remote_text (const FramPairRow *pair)
 {
-  return path_end_to_text (&pair->remote, pair->remote_type);
+  return path_end_to_text (&pair->remote, pair->remote_type, pair->transport);
 }
 
 static GVariant *
