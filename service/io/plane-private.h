@@ -86,6 +86,8 @@ void fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_dat
 void fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress *remote,
                       const struct iovec *packets, guint n_packets,
                       FramSendCounts *ret_counts);
+/* Adds to the plane's counts. */
+void fram_plane_count_sent (FramPlane *plane, const FramSendCounts *counts);
 /* Reads again from those who waited. */
 void fram_plane_wake_waiting (FramPlane *plane, FramBaseSocket *base);
 /* It waits no more, and is not read again either. */

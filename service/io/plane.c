@@ -163,11 +163,12 @@ fram_plane_transmit (FramPlane *plane, FramBaseId id, const FramAddress *remote,
 {
   FramBaseSocket *base = fram_plane_find_base (plane, id);
   struct iovec packet = { .iov_base = (guint8 *) data, .iov_len = length };
-  FramSendCounts counts;
+  FramSendCounts counts = { 0 };
 
   if (base == NULL || base->socket == NULL)
     return TRUE;
-  fram_plane_send (plane, base, remote, &packet, 1, &counts);
+  fram_udp_socket_send_check (base->socket, remote, packet, &counts);
+  fram_plane_count_sent (plane, &counts);
   return counts.refused == 0;
 }
 

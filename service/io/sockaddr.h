@@ -19,6 +19,11 @@ typedef union
 socklen_t fram_sockaddr_from_address (FramSockaddr *ret_sockaddr,
                                       const FramAddress *address, guint32 scope);
 
-/* Return: FALSE, with `ret_address` untouched, if it is neither IPv4 nor IPv6. */
+/* The same as an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2), for sockets of that family. */
+socklen_t fram_sockaddr_from_mapped (FramSockaddr *ret_sockaddr,
+                                     const FramAddress *address, guint32 scope);
+
+/* An IPv4-mapped address becomes IPv4.
+ * Return: FALSE, with `ret_address` untouched, if it is neither IPv4 nor IPv6. */
 gboolean fram_sockaddr_to_address (const FramSockaddr *sockaddr, socklen_t length,
                                    FramAddress *ret_address);
