@@ -183,6 +183,8 @@ fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_data)
   n_packets = fram_app_socket_read (app, events, plane->batch, packets);
   plane->stats.dropped_other
       += app->stats.dropped_empty + app->stats.dropped_too_long - unfit;
+  if (component->steered != NULL)
+    n_packets = fram_plane_take_strays (plane, component, packets, n_packets);
   if (n_packets > 0)
     relay (plane, component, &way, packets, n_packets);
 
