@@ -272,6 +272,7 @@ panel_network_page_map (GtkWidget *widget)
 static void
 panel_network_page_unmap (GtkWidget *widget)
 {
+  gtk_spinner_stop (PANEL_NETWORK_PAGE (widget)->spinner);
   end_watching (PANEL_NETWORK_PAGE (widget));
   GTK_WIDGET_CLASS (panel_network_page_parent_class)->unmap (widget);
 }
