@@ -21,6 +21,7 @@ typedef struct
   GMainLoop *loop;
   guint timer;
   int fd;
+  gboolean mobile;
   GByteArray *stream; /* of a TCP connection, what has come so far */
   GString *line;
 } Client;
@@ -90,6 +91,9 @@ say_event (Client *client, const FramTurnEvent *event)
       break;
     case FRAM_TURN_EVENT_REPLACE:
       printf ("replace %s %u\n", fram_turn_outcome_to_word (event->outcome), event->code);
+      break;
+    case FRAM_TURN_EVENT_MOVED:
+      printf ("moved\n");
       break;
     case FRAM_TURN_EVENT_PERMITTED:
       say ("permitted", &event->peer);
@@ -302,7 +306,7 @@ read_options (Client *client, int argc, char **argv)
     { "relay-tcp", 0, 0, G_OPTION_ARG_NONE, &client->config.relays_tcp, "", NULL },
     { "both", 0, 0, G_OPTION_ARG_NONE, &both, "", NULL },
     { "ipv6", 0, 0, G_OPTION_ARG_NONE, &ipv6, "", NULL },
-    { "mobility", 0, 0, G_OPTION_ARG_NONE, &client->config.mobility, "", NULL },
+    { "mobility", 0, 0, G_OPTION_ARG_NONE, &client->mobile, "", NULL },
     { "dont-fragment", 0, 0, G_OPTION_ARG_NONE, &client->config.dont_fragment, "", NULL },
     { "lifetime", 0, 0, G_OPTION_ARG_INT, &lifetime, "", "" },
     { NULL }
@@ -317,6 +321,8 @@ read_options (Client *client, int argc, char **argv)
       fprintf (stderr, "turn-client: %s\n", error != NULL ? error->message : "SERVER?");
       exit (2);
     }
+  if (client->mobile)
+    client->config.mobility = FRAM_TURN_MAYBE_MOBILE;
   client->config.lifetime = (guint32) lifetime;
   client->config.families = both   ? FRAM_TURN_IPV4 | FRAM_TURN_IPV6
                             : ipv6 ? FRAM_TURN_IPV6
