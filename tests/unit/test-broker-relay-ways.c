@@ -395,6 +395,9 @@ test_udp_silent (void)
   g_assert_cmpuint (fixture.host->n_streams, ==, 1);
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
   g_assert_cmpuint (g_hash_table_size (fixture.host->streams), ==, 1);
+  /* Who was connected to, and has answered, would have answered by UDP as well. */
+  run (&fixture, FRAM_MILLISECONDS (30));
+  g_assert_cmpuint (wire_count (fixture.host, session, FRAM_EVENT_GATHERING_DONE), ==, 1);
 
   /* It is deaf, and known to be. */
   run (&fixture, FRAM_SECONDS (60));
