@@ -18,6 +18,7 @@ struct _FramSessionOptions
   FramRole role;
   FramPolicy policy;
   gboolean trickle;
+  gboolean tcp;
   guint pacing; /* milliseconds; 0: the service's */
   FramDescription *remote;
   GArray *components; /* guint32: for each stream */

@@ -8,6 +8,7 @@ typedef struct
   gboolean json;
   gboolean echo; /* answers each text with echo:TEXT */
   gboolean trickle;
+  gboolean no_tcp;
   gboolean no_settings_servers;
   char *code; /* of the other side, if it was given as an argument */
   FramSessionOptions *session;
