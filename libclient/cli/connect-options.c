@@ -189,6 +189,8 @@ make_group (Parsing *parsing)
       "Only answer: for a server that everybody reaches at its own addresses", NULL },
     { "components", 0, 0, G_OPTION_ARG_INT, &options->components,
       "Connect so many components, 1 to 4; texts take the first", "N" },
+    { "no-tcp", 0, 0, G_OPTION_ARG_NONE, &options->no_tcp,
+      "UDP alone, even where it does not get through", NULL },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, "Answer each text with echo:TEXT",
       NULL },
     { "server", 0, 0, G_OPTION_ARG_CALLBACK, on_server,
@@ -240,6 +242,7 @@ connect_options_parse (ConnectOptions *ret_options, int argc, char **argv)
   if (ret_options->components > 0)
     fram_session_options_add_stream (ret_options->session,
                                      (guint) ret_options->components);
+  fram_session_options_set_tcp (ret_options->session, !ret_options->no_tcp);
   fram_session_options_set_settings_servers (ret_options->session,
                                              !ret_options->no_settings_servers);
   status = check (ret_options);

@@ -10,6 +10,7 @@ typedef struct
   gboolean trickle;
   gboolean lite;
   int components; /* of the one stream; data take the first */
+  gboolean no_tcp;
   gboolean no_settings_servers;
   char *code; /* of the other side, if it was given as an argument */
   FramSessionOptions *session;

@@ -141,6 +141,13 @@ read_lite (FramRequest *request, GVariant *value, GError **error)
 }
 
 static gboolean
+read_tcp (FramRequest *request, GVariant *value, GError **error)
+{
+  request->session.tcp = g_variant_get_boolean (value);
+  return TRUE;
+}
+
+static gboolean
 read_pacing (FramRequest *request, GVariant *value, GError **error)
 {
   guint32 pacing = g_variant_get_uint32 (value);
@@ -225,6 +232,7 @@ static const Option option_table[] = {
   { "policy", "s", read_policy },
   { "trickle", "b", read_trickle },
   { "lite", "b", read_lite },
+  { "tcp", "b", read_tcp },
   { "pacing", "u", read_pacing },
   { "servers", "a(ss)", read_servers },
   { "passwords", "h", read_passwords },
@@ -319,6 +327,7 @@ fram_request_new (GVariant *options, GError **error)
   request->source = g_variant_ref (options);
   g_variant_get_data (request->source);
   request->passwords_handle = -1;
+  request->session.tcp = TRUE;
   g_variant_iter_init (&iter, options);
   while (g_variant_iter_next (&iter, "{&sv}", &key, &inner))
     {

@@ -99,8 +99,8 @@ on_described (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  must (fram_session_set_remote_description_finish (FRAM_SESSION (source), result,
-                                                    &error));
+  must (
+      fram_session_set_remote_description_finish (FRAM_SESSION (source), result, &error));
 }
 
 static gboolean

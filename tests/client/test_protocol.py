@@ -60,7 +60,7 @@ class Talk(harness.Case):
             self.assertIn("ice2", local["options"])
             self.assertTrue(local["candidates"])
             for line in local["candidates"]:
-                self.assertRegex(line, r"^candidate:\S+ 1 UDP \d+ \S+ \d+ typ host")
+                self.assertRegex(line, r"^candidate:\S+ 1 (UDP|TCP) \d+ \S+ \d+ typ host")
         self.check_quit()
 
     def test_connection(self):
@@ -327,7 +327,7 @@ class Mocked(harness.Case):
         secret.write_text("open sesame\n")
         program = self.run_json(arguments=[
             "--role", "controlled", "--policy", "relay", "--label", "for people",
-            "--trickle", "--no-settings-servers", "--server", "stun:a.example.org",
+            "--trickle", "--no-tcp", "--no-settings-servers", "--server", "stun:a.example.org",
             "--server", "turn:b.example.org", "--user", "ann", "--password-file", secret,
         ])
         self.assertEqual(program.wait_end(), 0)
@@ -335,7 +335,7 @@ class Mocked(harness.Case):
         wanted = call["arguments"][0]
         del wanted["token"]
         self.assertEqual(wanted, {
-            "role": "controlled", "policy": "relay", "label": "for people", "trickle": True,
+            "role": "controlled", "policy": "relay", "label": "for people", "trickle": True, "tcp": False,
             "servers": [["stun:a.example.org", ""], ["turn:b.example.org", "ann"]],
             "passwords": 0, "settings-servers": False,
         })

@@ -29,6 +29,7 @@ nice_options_parse (NiceOptions *options, int argc, char **argv, GError **error)
     { "password", 0, 0, G_OPTION_ARG_STRING, &options->password, "Of that user", "TEXT" },
     { "relay-only", 0, 0, G_OPTION_ARG_NONE, &options->relay_only,
       "Nothing but relayed candidates", NULL },
+    { "tcp", 0, 0, G_OPTION_ARG_NONE, &options->tcp, "Nothing but TCP candidates", NULL },
     { "proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxy,
       "To TURN servers by tcp and tls through an http or socks5 proxy", "KIND,IP:PORT" },
     { NULL },

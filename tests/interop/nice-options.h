@@ -19,7 +19,8 @@ typedef struct
   char **relays;         /* UDP, TCP or TLS, a comma, and the server's address and port */
   char *user, *password; /* at all relays */
   gboolean relay_only;
-  char *proxy; /* HTTP or SOCKS5, a comma, address and port; or NULL */
+  gboolean tcp; /* nothing but TCP candidates */
+  char *proxy;  /* HTTP or SOCKS5, a comma, address and port; or NULL */
 } NiceOptions;
 
 /* Return: FALSE with `error` set. */

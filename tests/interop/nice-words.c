@@ -31,9 +31,11 @@ nice_words_candidate (const NiceCandidate *candidate)
   gboolean is_ipv6 = nice_address_ip_version (&candidate->addr) == 6;
 
   nice_address_to_string (&candidate->addr, address);
-  return g_strdup_printf ("%s%s%s:%u %s udp", is_ipv6 ? "[" : "", address,
+  return g_strdup_printf ("%s%s%s:%u %s %s", is_ipv6 ? "[" : "", address,
                           is_ipv6 ? "]" : "", nice_address_get_port (&candidate->addr),
-                          nice_candidate_type_to_string (candidate->type));
+                          nice_candidate_type_to_string (candidate->type),
+                          candidate->transport == NICE_CANDIDATE_TRANSPORT_UDP ? "udp"
+                                                                               : "tcp");
 }
 
 const char *

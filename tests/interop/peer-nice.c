@@ -263,8 +263,9 @@ open_agent (Peer *peer, GError **error)
       = nice_agent_new_full (NULL, NICE_COMPATIBILITY_RFC5245,
                              options->lite ? flags | NICE_AGENT_OPTION_LITE_MODE : flags);
   g_object_set (peer->agent, "controlling-mode",
-                g_strcmp0 (options->role, "controlled") != 0, "upnp", FALSE, "ice-tcp",
-                FALSE, "stun-server", options->stun, NULL);
+                g_strcmp0 (options->role, "controlled") != 0, "upnp", FALSE, "ice-udp",
+                !options->tcp, "ice-tcp", options->tcp, "stun-server", options->stun,
+                NULL);
   g_signal_connect (peer->agent, "component-state-changed",
                     G_CALLBACK (on_component_state), peer);
   g_signal_connect (peer->agent, "new-selected-pair-full", G_CALLBACK (on_selected),
