@@ -168,6 +168,7 @@ send_request (FramTurn *turn, FramTurnRequest *request, FramTime now)
                           &request->transaction.id);
   add_subject (turn, request, &builder);
   request->is_signed = fram_turn_authentication_sign (&turn->authentication, &builder);
+  request->n_credentials = turn->n_credentials;
   request->length = (guint16) fram_stun_builder_end (&builder);
   request->violated = FALSE;
   request->unproved = 0;
@@ -319,6 +320,16 @@ make_silence (const FramTurnRequest *request)
   return answer;
 }
 
+static gboolean
+take_next (FramTurn *turn, const FramTurnRequest *request)
+{
+  if (!fram_turn_authentication_take (&turn->authentication, &turn->next,
+                                      request->kind != FRAM_TURN_ALLOCATE))
+    return FALSE;
+  turn->n_credentials++;
+  return TRUE;
+}
+
 /* RFC 8489 §9.2.5, 401 and 438.  Return: whether the request was sent again. */
 static gboolean
 try_again (FramTurn *turn, FramTurnRequest *request, guint code,
@@ -346,10 +357,10 @@ try_again (FramTurn *turn, FramTurnRequest *request, guint code,
       ret_answer->outcome = FRAM_TURN_NO_ALGORITHM;
       return FALSE;
     }
-  /* The same proof would be refused again; but there may be a newer password. */
+  /* The same proof would be refused again; but there may be a newer password, which another
+   * request has found out about. */
   if (request->is_signed && !stale && !renewed)
-    renewed = fram_turn_authentication_take (&turn->authentication, &turn->next,
-                                             request->kind != FRAM_TURN_ALLOCATE);
+    renewed = request->n_credentials != turn->n_credentials || take_next (turn, request);
   if ((request->is_signed && !stale && !renewed)
       || ++request->n_challenges > MAX_CHALLENGES)
     {

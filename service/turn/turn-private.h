@@ -86,10 +86,11 @@ typedef struct
   gboolean wants_ticket; /* ALLOCATE */
   gboolean is_held; /* not sent yet: until its deadline, or the allocation has moved */
   gboolean is_signed;
-  gboolean violated;  /* what came was not proved to be the server's */
-  guint unproved;     /* an error of it; 0: none */
-  guint32 connection; /* BIND_CONNECTION */
-  guint16 channel;    /* BIND */
+  guint n_credentials; /* how many there had been when it was signed */
+  gboolean violated;   /* what came was not proved to be the server's */
+  guint unproved;      /* an error of it; 0: none */
+  guint32 connection;  /* BIND_CONNECTION */
+  guint16 channel;     /* BIND */
   guint n_peers;
   FramAddress peers[FRAM_TURN_MAX_PEERS]; /* PERMIT; BIND and CONNECT: one */
   guint16 length;
@@ -165,6 +166,7 @@ struct _FramTurn
   FramTime rto, keepalive;
   FramTurnAuthentication authentication;
   FramTurnAuthentication next; /* a credential for when this one is refused; or none */
+  guint n_credentials;         /* that have been used */
 
   FramAddress relayed[2]; /* by family: IPv4, IPv6; NONE: there is none */
   FramAddress mapped;

@@ -12,7 +12,7 @@ import time
 import test_servers
 import world
 from asking import answers
-from talk import Application
+from talk import Application, connect
 from test_servers import SECRET, TYPES
 from world import (INSPECTOR, INVALID_ARGUMENT, LIMIT_EXCEEDED, MANAGER_PATH, NO_SERVER,
                    SETTINGS, variant)
@@ -261,6 +261,7 @@ class Unseen(Case):
     def passwords(since):
         """What may have been made of the shared secret since then, and the secret itself."""
         yield SECRET.encode()
+        yield SECRET[::-1].encode()
         yield base64.b64encode(SECRET.encode())
         for now in range(since, int(time.time()) + 2):
             name = f"{now + 86400}:alice".encode()
@@ -278,8 +279,23 @@ class Unseen(Case):
             self.assertTrue(self.try_server(server)["ok"])
             self.assertTrue(self.try_server(server, secret=SECRET)["ok"])
             self.assertFalse(self.try_server(server, secret=SECRET[::-1])["ok"])
-        application = Application(self)
-        self.assertIn("typ relay", str(application.describe()))
+        # One that finds no relay, for its server's password is another one.
+        self.change(servers[1], enabled=False)
+        self.set_secret(servers[0], SECRET[::-1])
+        failed = Application(self, {"policy": variant("s", "relay")})
+        failed.call("SetRemoteDescription", variant(
+            "(ssasua(us)b)", ("nobody", "x" * 22, [], 0, [], True)))
+        self.world.wait("failure", lambda: failed.states()[-1:] == ["failed"])
+        self.set_secret(servers[0])
+        self.change(servers[1], enabled=True)
+        one, other = connect(self, policy=variant("s", "relay"))
+        self.assertIn("typ relay", str(one.describe()))
+        with one.open() as mouth, other.open() as ears:
+            mouth.send(b"by relay")
+            self.assertEqual(ears.recv(100), b"by relay")
+        for end in (one, other):
+            end.call("GetPairs")
+            end.call("Close")
         for interface, method in ((INSPECTOR, "GetAllocations"), (INSPECTOR, "GetNetwork"),
                                   (SETTINGS, "Describe"), (SETTINGS, "ListServers")):
             self.client.call(MANAGER_PATH, interface, method)
