@@ -242,20 +242,28 @@ begin_load (char **argv)
   return begin (command);
 }
 
+/* Busy sessions need memory of their own, which does not count for the reader. */
+static double
+measure_growth (guint seconds)
+{
+  guint64 before = figures_resident_memory (cost.service);
+
+  g_usleep (seconds * G_USEC_PER_SEC);
+  return ((double) figures_resident_memory (cost.service) - (double) before) / seconds;
+}
+
 static void
 measure_stopped (const char *program, guint seconds)
 {
   const char *const command[] = { program, "read", NULL };
-  g_autoptr (GSubprocess) reader = begin (command);
-  guint64 before;
+  g_autoptr (GSubprocess) reader = NULL;
 
+  write_figure ("rest", "memory", measure_growth (MAX (seconds / 2, 1)), "B/s");
+  reader = begin (command);
   g_subprocess_send_signal (reader, SIGSTOP);
   /* Its descriptor and the bus's buffers fill first. */
   g_usleep (WARM_UP);
-  before = figures_resident_memory (cost.service);
-  g_usleep (seconds * G_USEC_PER_SEC);
-  write_figure ("stopped", "memory",
-                (double) figures_resident_memory (cost.service) - (double) before, "B");
+  write_figure ("stopped", "memory", measure_growth (seconds), "B/s");
   g_subprocess_force_exit (reader);
   g_subprocess_wait (reader, NULL, NULL);
 }
