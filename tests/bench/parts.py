@@ -208,6 +208,7 @@ def panel(quick):
                     "pairs-": "a session: its pairs",
                     "checks-": "a session: check by check",
                     "closed-": "the panel is closed",
+                    "reading-": "a reader of all events reads",
                     "stopped-": f"a reader has stopped for {stop} s",
                 },
                 services=1,
