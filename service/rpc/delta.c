@@ -4,8 +4,9 @@ typedef struct
 {
   guint64 id; /* its own key */
   guint64 digest;
-  guint64 stamp; /* the generation since which it is as it is */
-  guint64 seen;  /* the generation in which it was met last */
+  guint64 source; /* the digest of what it was made from; 0: not told */
+  guint64 stamp;  /* the generation since which it is as it is */
+  guint64 seen;   /* the generation in which it was met last */
 } Row;
 
 typedef struct
@@ -19,6 +20,7 @@ struct _FramDelta
   GQueue removed;   /* Removed, the oldest first */
   guint64 floor;    /* of what was removed before, nothing is known; 0: of nothing yet */
   guint64 known;
+  guint64 source;     /* of the row that is looked at */
   guint64 generation; /* of the answer that is being made, or was last */
 };
 
@@ -64,21 +66,33 @@ fram_delta_needs (FramDelta *delta, guint64 id, gboolean touched)
 {
   Row *row = g_hash_table_lookup (delta->rows, &id);
 
+  delta->source = 0;
   if (row == NULL)
     return TRUE;
   row->seen = delta->generation;
   return touched || row->stamp > delta->known;
 }
 
+gboolean
+fram_delta_needs_made_from (FramDelta *delta, guint64 id, guint64 source)
+{
+  Row *row = g_hash_table_lookup (delta->rows, &id);
+  gboolean needs
+      = fram_delta_needs (delta, id, row == NULL || row->source != source || source == 0);
+
+  delta->source = source;
+  return needs;
+}
+
 /* FNV-1a.  It need not stand against anybody: who could make two rows of one digest would
  * hide a change of rows that are his own. */
-static guint64
-digest (GVariant *row)
+guint64
+fram_delta_digest (guint64 sum, gconstpointer data, gsize size)
 {
-  const guint8 *bytes = g_variant_get_data (row);
-  gsize size = g_variant_get_size (row);
-  guint64 sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+  const guint8 *bytes = data;
 
+  if (sum == 0)
+    sum = G_GUINT64_CONSTANT (0xcbf29ce484222325);
   for (gsize i = 0; i < size; i++)
     sum = (sum ^ bytes[i]) * G_GUINT64_CONSTANT (0x100000001b3);
   return sum;
@@ -89,7 +103,8 @@ fram_delta_add (FramDelta *delta, guint64 id, GVariant *variant, GVariantBuilder
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (variant);
   Row *row = g_hash_table_lookup (delta->rows, &id);
-  guint64 sum = digest (owned);
+  guint64 sum
+      = fram_delta_digest (0, g_variant_get_data (owned), g_variant_get_size (owned));
 
   if (row == NULL)
     {
@@ -100,6 +115,7 @@ fram_delta_add (FramDelta *delta, guint64 id, GVariant *variant, GVariantBuilder
   if (row->stamp == 0 || row->digest != sum)
     row->stamp = delta->generation;
   row->digest = sum;
+  row->source = delta->source;
   row->seen = delta->generation;
   if (row->stamp > delta->known)
     g_variant_builder_add_value (rows, owned);

@@ -27,6 +27,12 @@ void fram_delta_begin (FramDelta *delta, guint64 known, guint64 generation);
 /* Every row of the table passes here.  Return: whether it has to be made, since it may have
  * changed (`touched`), or since the reader does not have it as it is. */
 gboolean fram_delta_needs (FramDelta *delta, guint64 id, gboolean touched);
+/* The same for a row that is made from what has the digest `source`: it has to be made if that is
+ * another one than the last time. */
+gboolean fram_delta_needs_made_from (FramDelta *delta, guint64 id, guint64 source);
+/* `sum`: of what stands before; 0: nothing.  Return: never 0 but by chance, which costs only
+ * that a row is made. */
+guint64 fram_delta_digest (guint64 sum, gconstpointer data, gsize size);
 /* The row, if it had to be made: it goes into `rows` if the reader needs it.  `row`: (transfer
  * floating). */
 void fram_delta_add (FramDelta *delta, guint64 id, GVariant *row, GVariantBuilder *rows);

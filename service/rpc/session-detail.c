@@ -121,6 +121,25 @@ make_candidate (const FramCandidateLook *look, FramTime created)
       candidate->priority, MAX (candidate->found - created, 0));
 }
 
+/* Structures have holes, so each field that is shown is given by itself. */
+static guint64
+digest_candidate (const FramCandidateLook *look)
+{
+  const FramCandidate *candidate = &look->row.candidate;
+  const FramAddress addresses[] = { candidate->address, *fram_rows_origin (&look->row) };
+  const guint64 numbers[] = {
+    look->row.stream,     candidate->component, look->row.remote, candidate->type,
+    candidate->transport, candidate->priority,  candidate->found,
+  };
+  guint64 sum = fram_delta_digest (0, numbers, sizeof numbers);
+
+  sum = fram_delta_digest (sum, addresses, sizeof addresses);
+  sum = fram_delta_digest (sum, candidate->foundation, strlen (candidate->foundation));
+  return look->server == NULL
+             ? sum
+             : fram_delta_digest (sum, look->server, strlen (look->server));
+}
+
 static GVariant *
 pull_candidates (FramDelta *delta, const FramBusSession *session, FramTime created)
 {
@@ -133,8 +152,8 @@ pull_candidates (FramDelta *delta, const FramBusSession *session, FramTime creat
     {
       const FramCandidateLook *look = &g_array_index (looks, FramCandidateLook, i);
 
-      fram_delta_needs (delta, look->id, TRUE);
-      fram_delta_add (delta, look->id, make_candidate (look, created), &rows);
+      if (fram_delta_needs_made_from (delta, look->id, digest_candidate (look)))
+        fram_delta_add (delta, look->id, make_candidate (look, created), &rows);
     }
   return g_variant_builder_end (&rows);
 }
@@ -159,14 +178,48 @@ get_bytes (const FramBusSession *session, const FramPairLook *look, guint64 *ret
                                 ret_received);
 }
 
+static guint64
+digest_pair (const FramPairLook *look, guint64 sent, guint64 received)
+{
+  const FramPairRow *row = &look->row;
+  const FramAddress addresses[] = { row->local, row->remote };
+  const guint64 numbers[] = {
+    row->stream,
+    row->component,
+    look->local,
+    look->remote,
+    row->local_type,
+    row->remote_type,
+    row->state,
+    row->cause,
+    row->readable,
+    row->writable,
+    row->nominated,
+    row->selected,
+    look->past,
+    row->priority,
+    row->rtt,
+    row->total_rtt,
+    row->requests_sent,
+    row->requests_received,
+    row->responses_sent,
+    row->responses_received,
+    row->retransmissions_sent,
+    row->consent_requests_sent,
+    sent,
+    received,
+  };
+
+  return fram_delta_digest (fram_delta_digest (0, numbers, sizeof numbers), addresses,
+                            sizeof addresses);
+}
+
 static GVariant *
-make_pair (const FramBusSession *session, const FramPairLook *look)
+make_pair (const FramPairLook *look, guint64 sent, guint64 received)
 {
   const FramPairRow *row = &look->row;
   char local[FRAM_ADDRESS_TEXT], remote[FRAM_ADDRESS_TEXT];
-  guint64 sent, received;
 
-  get_bytes (session, look, &sent, &received);
   return g_variant_new (
       PAIR_TYPE, look->id, (guint32) row->stream, (guint32) row->component, look->local,
       look->remote, fram_address_to_text (&row->local, local),
@@ -193,8 +246,12 @@ pull_pairs (FramDelta *delta, const FramBusSession *session)
     {
       const FramPairLook *look = &g_array_index (looks, FramPairLook, i);
 
-      fram_delta_needs (delta, look->id, TRUE);
-      fram_delta_add (delta, look->id, make_pair (session, look), &rows);
+      guint64 sent, received;
+
+      get_bytes (session, look, &sent, &received);
+      if (fram_delta_needs_made_from (delta, look->id,
+                                      digest_pair (look, sent, received)))
+        fram_delta_add (delta, look->id, make_pair (look, sent, received), &rows);
     }
   return g_variant_builder_end (&rows);
 }

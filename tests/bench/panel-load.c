@@ -1,8 +1,8 @@
 /* panel-load: many sessions of framd that are always busy.  SESSIONS sessions get a peer with so
  * many candidates that each has PAIRS pairs, which are checked and never answered.  Says
- * "ready" when all are there.  Until its input ends, it makes so many changes a second as it is
- * told: a session begins anew, or gets its peer's candidates again, by turns; each second one
- * of both in the session that is looked at. */
+ * "ready" when all are there.  Until its input ends, it makes CHANGES changes a second: a session
+ * begins anew, or gets its peer's candidates again, by turns.  The one in the middle is the
+ * first, and has its turn after all others. */
 #include <fram.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
@@ -83,7 +83,6 @@ typedef struct
   GPtrArray *sessions;
   FramDescription *peer;
   guint n_changes;
-  guint each_second;
 } Crowd;
 
 static void
@@ -107,9 +106,7 @@ static gboolean
 on_change (gpointer data)
 {
   Crowd *crowd = data;
-  guint turn = crowd->n_changes / 2;
-  guint at = turn % (crowd->each_second / 2) == 0 ? crowd->sessions->len / 2
-                                                  : turn % crowd->sessions->len;
+  guint at = (crowd->n_changes / 2 + crowd->sessions->len / 2) % crowd->sessions->len;
   FramSession *session = g_ptr_array_index (crowd->sessions, at);
 
   if (crowd->n_changes++ % 2 == 0)
@@ -154,7 +151,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < n_sessions; i++)
     while (!has_pairs (g_ptr_array_index (sessions, i), n_pairs))
       g_main_context_iteration (NULL, FALSE);
-  crowd = (Crowd){ sessions, peer, 0, n_changes };
+  crowd = (Crowd){ sessions, peer, 0 };
   g_timeout_add (1000 / n_changes, on_change, &crowd);
   g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, loop);
   g_print ("ready\n");

@@ -33,6 +33,7 @@ struct _MockService
   GHashTable *last;
   GHashTable *failures; /* method -> error; of those that pass, with a "-" before it */
   char *secret;
+  int capture; /* the end that packets are written to; -1: nobody wants them */
   const char *problem;
 };
 
@@ -127,6 +128,16 @@ open_events (MockService *self, GVariant *arguments)
   return list;
 }
 
+static GUnixFDList *
+open_capture (MockService *self)
+{
+  int ends[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+  self->capture = ends[0];
+  return g_unix_fd_list_new_from_array (&ends[1], 1);
+}
+
 static void
 read_secret (MockService *self, GDBusMethodInvocation *call)
 {
@@ -182,9 +193,11 @@ answer_inspector (MockService *self, const char *sender, const char *method,
       else
         g_dbus_method_invocation_return_value (call, answer);
     }
-  else if (strcmp (method, "OpenEvents") == 0)
+  else if (strcmp (method, "OpenEvents") == 0 || strcmp (method, "Capture") == 0)
     {
-      g_autoptr (GUnixFDList) list = open_events (self, arguments);
+      g_autoptr (GUnixFDList) list = strcmp (method, "Capture") == 0
+                                         ? open_capture (self)
+                                         : open_events (self, arguments);
 
       g_dbus_method_invocation_return_value_with_unix_fd_list (
           call, g_variant_new ("(h)", 0), list);
@@ -316,6 +329,16 @@ mock_service_tell_event (MockService *self, guint64 session, const char *json)
         g_assert_cmpint (send (reader->fd, json, strlen (json), MSG_NOSIGNAL), ==,
                          strlen (json));
     }
+}
+
+void
+mock_service_end_capture (MockService *self, const char *packets)
+{
+  g_assert_cmpint (self->capture, >=, 0);
+  g_assert_cmpint (write (self->capture, packets, strlen (packets)), ==,
+                   strlen (packets));
+  close (self->capture);
+  self->capture = -1;
 }
 
 guint
@@ -454,6 +477,7 @@ mock_service_new (void)
       NULL, NULL, &error);
   g_assert_no_error (error);
   self->generation = self->next_id = 1;
+  self->capture = -1;
   self->sessions = g_ptr_array_new_with_free_func (session_free);
   self->subscribers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->readers = g_array_new (FALSE, FALSE, sizeof (Reader));

@@ -97,6 +97,9 @@ void mock_service_changed (MockService *self);
 /* Writes to those who read the events of `session`: an object of JSON. */
 void mock_service_tell_event (MockService *self, guint64 session, const char *json);
 
+/* Writes to who captures packets, which is the end of it. */
+void mock_service_end_capture (MockService *self, const char *packets);
+
 /* How many descriptors of events are open. */
 guint mock_service_get_n_readers (MockService *self);
 

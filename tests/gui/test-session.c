@@ -1,9 +1,12 @@
 /* One session: its tables, its picture, its checks, its report, its end. */
 #include "gui-test.h"
+#include "pages/session-packets.h"
 #include "pages/session-page.h"
 #include "widgets/panel-cell.h"
 #include "widgets/panel-graph.h"
 #include "widgets/panel-picture.h"
+
+#include <glib/gstdio.h>
 
 static GtkWidget *
 page_of (Gui *gui)
@@ -296,6 +299,38 @@ test_report (void)
   gui_free (gui);
 }
 
+/* Packets go into a file, until the service says that it was all; how it goes is told. */
+static void
+test_packets (void)
+{
+  Gui *gui = open_session (1280, 800, 0);
+  g_autoptr (PanelSessionPackets) packets = panel_session_packets_new ();
+  g_autofree char *folder = g_dir_make_tmp ("fram-packets-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "session.pcapng", NULL);
+  g_autofree char *done = NULL, *text = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (panel_session_packets_describe (packets));
+  panel_session_packets_save (packets, panel_world_get_inspector (gui->world),
+                              gui->mock->call->id, file, FALSE);
+  until (panel_session_packets_is_running (packets));
+  g_assert_true (
+      g_str_has_prefix (mock_service_last (gui->mock->service, "Capture"), "(1,"));
+  mock_service_end_capture (gui->mock->service, "twenty packets or so");
+  done = g_strdup_printf ("Packets were saved in %s: 20 bytes.", path);
+  until (!panel_session_packets_is_running (packets));
+  text = panel_session_packets_describe (packets);
+  g_assert_cmpstr (text, ==, done);
+  g_clear_pointer (&text, g_free);
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "twenty packets or so");
+  gui_free (gui);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 /* A session that ends while somebody looks at it stays as it was last. */
 static void
 test_end (void)
@@ -325,6 +360,7 @@ add_tests (void)
   g_test_add_func ("/panel/session/many-pairs", test_many_pairs);
   g_test_add_func ("/panel/session/checks", test_checks);
   g_test_add_func ("/panel/session/report", test_report);
+  g_test_add_func ("/panel/session/packets", test_packets);
   g_test_add_func ("/panel/session/end", test_end);
 }
 

@@ -185,6 +185,41 @@ test_untouched (void)
   g_variant_unref (g_variant_ref_sink (fram_delta_end (delta)));
 }
 
+/* A row that is made from the same things is not made again, unless somebody does not have it. */
+static void
+test_made_from (void)
+{
+  g_autoptr (FramDelta) delta = fram_delta_new ();
+  g_auto (GVariantBuilder) rows = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(tu)"));
+  guint64 one = fram_delta_digest (0, "one", 3),
+          other = fram_delta_digest (0, "other", 5);
+
+  fram_delta_begin (delta, 0, 1);
+  g_assert_true (fram_delta_needs_made_from (delta, 7, one));
+  fram_delta_add (delta, 7, g_variant_new ("(tu)", (guint64) 7, 1), &rows);
+  g_variant_unref (g_variant_ref_sink (fram_delta_end (delta)));
+
+  fram_delta_begin (delta, 1, 2);
+  g_assert_false (fram_delta_needs_made_from (delta, 7, one));
+  g_variant_unref (g_variant_ref_sink (fram_delta_end (delta)));
+
+  fram_delta_begin (delta, 1, 3);
+  g_assert_true (fram_delta_needs_made_from (delta, 7, other));
+  fram_delta_add (delta, 7, g_variant_new ("(tu)", (guint64) 7, 2), &rows);
+  g_variant_unref (g_variant_ref_sink (fram_delta_end (delta)));
+
+  /* Who has the first of them needs the second; who has none, too. */
+  fram_delta_begin (delta, 2, 4);
+  g_assert_true (fram_delta_needs_made_from (delta, 7, other));
+  g_variant_unref (g_variant_ref_sink (fram_delta_end (delta)));
+  fram_delta_begin (delta, 3, 5);
+  g_assert_false (fram_delta_needs_made_from (delta, 7, other));
+  g_variant_unref (g_variant_ref_sink (fram_delta_end (delta)));
+  fram_delta_begin (delta, 0, 6);
+  g_assert_true (fram_delta_needs_made_from (delta, 7, other));
+  g_variant_unref (g_variant_ref_sink (fram_delta_end (delta)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,5 +230,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rpc/delta/limit", test_limit);
   g_test_add_func ("/rpc/delta/foreign", test_foreign);
   g_test_add_func ("/rpc/delta/untouched", test_untouched);
+  g_test_add_func ("/rpc/delta/made-from", test_made_from);
   return g_test_run ();
 }
