@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 #define PANEL_TYPE_CELL (panel_cell_get_type ())
 G_DECLARE_FINAL_TYPE (PanelCell, panel_cell, PANEL, CELL, GtkWidget)
 
-GtkWidget *panel_cell_new (const PanelColumn *column);
+/* `table` is the widget that it is in, whose fonts it uses. */
+GtkWidget *panel_cell_new (const PanelColumn *column, GtkWidget *table);
 
 const PanelColumn *panel_cell_get_column (PanelCell *self);
 
@@ -21,6 +22,12 @@ FramRow *panel_cell_get_row (PanelCell *self);
 
 /* Shows what the row says now. */
 void panel_cell_refresh (PanelCell *self);
+
+/* In a narrow window a text may take more than a line, if its column says so. */
+void panel_cell_set_narrow (PanelCell *self, gboolean narrow);
+
+/* Whether all of the text is to be seen. */
+gboolean panel_cell_is_complete (PanelCell *self);
 
 const char *panel_cell_get_text (PanelCell *self);
 

@@ -17,6 +17,7 @@
 #include "broker/servers.h"
 #include "broker/snapshot.h"
 #include "broker/streams.h"
+#include "broker/tcp.h"
 #include "ice/agent.h"
 
 typedef struct _FramBrokerSession FramBrokerSession;
@@ -69,12 +70,14 @@ struct _FramBrokerSession
   FramLanePurpose purpose;
   guint n_streams;
   guint n_components[FRAM_MAX_STREAMS];
-  GPtrArray *servers;  /* FramServer, or NULL */
-  GPtrArray *bases;    /* FramBase, each once */
-  GArray *extra_lanes; /* guint32, or NULL: left at the end */
-  GPtrArray *relays;   /* FramAllocation, each once */
-  GArray *relay_lanes; /* FramRelayLane, each lane once; empty: it has no TURN server */
-  FramTime relay_due;  /* when they are to be looked at again */
+  GPtrArray *servers; /* FramServer, or NULL */
+  GPtrArray *bases;   /* FramBase, each once */
+  gboolean tcp;
+  GPtrArray *tcp_bases; /* FramTcpBase, each once */
+  GArray *extra_lanes;  /* guint32, or NULL: left at the end */
+  GPtrArray *relays;    /* FramAllocation, each once */
+  GArray *relay_lanes;  /* FramRelayLane, each lane once; empty: it has no TURN server */
+  FramTime relay_due;   /* when they are to be looked at again */
 
   FramGeneration *current;
   GPtrArray *formers; /* FramGeneration, newest last: carry data until that one does */
@@ -110,6 +113,7 @@ struct _FramBroker
   GArray *interfaces;   /* those that are used */
   GArray *failures;     /* FramBindFailure */
   FramBaseTable bases;
+  FramTcpTable tcp;
   FramLaneTable lanes;
   FramRouteTable routes;
   FramServerTable servers;
@@ -290,6 +294,11 @@ void fram_broker_follow_mappings (FramBroker *broker, FramBrokerSession *session
                                   const FramBase *base, const FramBaseMember *member,
                                   FramTime now);
 
+/* The candidate of a base of TCP candidates. */
+void fram_broker_add_tcp (FramBroker *broker, FramBrokerSession *session,
+                          const FramTcpBase *base, const FramBaseMember *member,
+                          FramTime now);
+
 /* asking.c */
 void fram_broker_ask_servers (FramBroker *broker, FramBrokerSession *session,
                               FramBase *base, FramTime now);
@@ -340,6 +349,59 @@ void fram_broker_note_relay_collision (FramBrokerSession *session, guint stream,
 /* Until when relays are waited for; what is in the past is not. */
 FramTime fram_broker_relay_wait (FramBroker *broker, const FramBrokerSession *session,
                                  FramTime now);
+
+/* relay-fault.c */
+typedef struct
+{
+  const FramServer *server;
+  FramServerFailure failure;
+} FramRelayFault;
+
+/* Of the session's TURN servers, the one of whose failure most is known.  FALSE: one has made
+ * it a relay, or there is none. */
+gboolean fram_broker_find_relay_fault (const FramBrokerSession *session,
+                                       FramRelayFault *ret_fault);
+
+/* tcp-bases.c */
+/* Takes part in what TCP candidates are based on, of interface addresses that are new to it. */
+void fram_broker_tcp_gather (FramBroker *broker, FramBrokerSession *session,
+                             FramTime now);
+/* A new generation has the candidates of the one before. */
+void fram_broker_tcp_gather_again (FramBroker *broker, FramBrokerSession *session,
+                                   FramTime now);
+/* Whether a candidate may still come. */
+gboolean fram_broker_tcp_is_opening (const FramBrokerSession *session);
+void fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, FramTime now);
+void fram_broker_tcp_close (FramBroker *broker, FramTcpBase *base);
+/* Both return FALSE if it is no base of TCP candidates. */
+gboolean fram_broker_tcp_opened (FramBroker *broker, FramBaseId id,
+                                 const FramAddress *bound, FramTime now);
+gboolean fram_broker_tcp_failed (FramBroker *broker, FramBaseId id, FramTime now);
+/* Those whose interface address is gone go with it. */
+void fram_broker_tcp_follow_interfaces (FramBroker *broker, FramTime now);
+void fram_broker_tcp_follow_policy (FramBroker *broker);
+void fram_broker_tcp_clear (FramBroker *broker);
+
+/* tcp-connections.c */
+/* Sends what the agent wants to, and connects if need be.  Return: FALSE: not by TCP. */
+gboolean fram_broker_tcp_transmit (FramBroker *broker, FramGeneration *generation,
+                                   const FramIceEvent *ice, FramTime now);
+/* All return FALSE if it is no connection of a pair. */
+gboolean fram_broker_tcp_connected (FramBroker *broker, FramBaseId id, FramTime now);
+gboolean fram_broker_tcp_ended (FramBroker *broker, FramBaseId id, FramTime now);
+gboolean fram_broker_tcp_receive (FramBroker *broker, FramBaseId id, const guint8 *data,
+                                  gsize length, FramTime now);
+/* Nobody's check has claimed it in time. */
+void fram_broker_tcp_silence (FramBroker *broker, FramTcpConnection *connection);
+/* A component owns its 5-tuple, or no component does any more. */
+void fram_broker_tcp_claimed (FramBroker *broker, FramBaseId base,
+                              const FramAddress *remote, FramSessionId session);
+void fram_broker_tcp_released (FramBroker *broker, FramBaseId base,
+                               const FramAddress *remote, FramTime now);
+void fram_broker_tcp_drop_connections (FramBroker *broker, const FramTcpBase *base);
+/* What io/ knows the base of a pair by: itself, or the pair's connection; 0: there is none. */
+FramBaseId fram_broker_get_carrier (FramBroker *broker, FramBaseId base,
+                                    const FramAddress *remote);
 
 /* gathering.c */
 /* The base of an interface address on a lane, opened if need be; NULL: that is known to
@@ -415,6 +477,13 @@ void fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session
                                   FramTime now);
 
 /* packets.c */
+/* The session is named by the first part of USERNAME. (RFC 8445 §7.3)  NULL: nobody's. */
+FramGeneration *fram_broker_find_generation (FramBroker *broker,
+                                             const FramStunMessage *message);
+/* `base` is NULL where no server is asked. */
+void fram_broker_receive_stun (FramBroker *broker, FramBaseId id, FramBase *base,
+                               const GArray *members, const FramAddress *remote,
+                               const guint8 *data, gsize length, FramTime now);
 /* A peer's packet, which came through a relay. */
 void fram_broker_receive_relayed (FramBroker *broker, FramRelayedBase *relayed,
                                   const FramAddress *remote, const guint8 *data,

@@ -23,6 +23,7 @@ fram_broker_new (const FramBrokerConfig *config, FramRandom *random)
   broker->failures = g_array_new (FALSE, FALSE, sizeof (FramBindFailure));
   broker->interfaces = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress));
   fram_base_table_init (&broker->bases);
+  fram_tcp_table_init (&broker->tcp);
   fram_lane_table_init (&broker->lanes);
   fram_route_table_init (&broker->routes);
   fram_server_table_init (&broker->servers);
@@ -66,6 +67,7 @@ fram_broker_free (FramBroker *broker)
         break;
       fram_broker_drop_base (broker, value);
     }
+  fram_broker_tcp_clear (broker);
   fram_broker_streams_forget (broker);
   fram_probing_clear (broker);
   fram_broker_clear_tests (broker);
@@ -86,6 +88,7 @@ fram_broker_free (FramBroker *broker)
   fram_server_table_clear (&broker->servers);
   fram_route_table_clear (&broker->routes);
   fram_lane_table_clear (&broker->lanes);
+  fram_tcp_table_clear (&broker->tcp);
   fram_base_table_clear (&broker->bases);
   g_array_unref (broker->failures);
   g_array_unref (broker->interfaces);
@@ -122,6 +125,12 @@ advance_deadlines (FramBroker *broker, FramTime now)
           break;
         case FRAM_DUE_BASE:
           fram_broker_close_base (broker, due->owner);
+          break;
+        case FRAM_DUE_TCP_BASE:
+          fram_broker_tcp_close (broker, due->owner);
+          break;
+        case FRAM_DUE_TCP_SILENCE:
+          fram_broker_tcp_silence (broker, due->owner);
           break;
         case FRAM_DUE_PROBE:
           fram_probing_advance (broker, due->owner, now);
@@ -193,6 +202,8 @@ give_turns (FramBroker *broker, FramTime now)
         break;
       case FRAM_DUE_PROBING:
       case FRAM_DUE_CHECK:
+      case FRAM_DUE_TCP_BASE:
+      case FRAM_DUE_TCP_SILENCE:
       case FRAM_DUE_BASE:
       case FRAM_DUE_STREAM:
       case FRAM_DUE_SERVER_TEST:

@@ -112,16 +112,23 @@ typedef enum
 {
   FRAM_STREAM_UNREACHABLE, /* no route, no proxy, refused */
   FRAM_STREAM_SILENT,      /* nothing came back in time */
-  FRAM_STREAM_CERTIFICATE, /* the server could not prove who it is */
-  FRAM_STREAM_TLS,         /* another failure of TLS */
-  FRAM_STREAM_PROXY,       /* the proxy does not want to */
-  FRAM_STREAM_CLOSED,      /* by the server; or what came is no message */
+  FRAM_STREAM_CERTIFICATE, /* the server could not prove who it is; or more precisely: */
+  FRAM_STREAM_CERTIFICATE_AUTHORITY, /* nobody who is trusted has signed it */
+  FRAM_STREAM_CERTIFICATE_NAME,      /* it is for another name */
+  FRAM_STREAM_CERTIFICATE_EXPIRED,   /* its time is over */
+  FRAM_STREAM_TLS,                   /* another failure of TLS */
+  FRAM_STREAM_PROXY,                 /* the proxy does not want to */
+  FRAM_STREAM_CLOSED,                /* by the server; or what came is no message */
 } FramStreamFailure;
 
 /* It is gone, and its id with it. `details`: for people, or NULL. */
 void fram_broker_told_stream_failed (FramBroker *broker, FramBaseId stream,
                                      FramStreamFailure failure, const char *details,
                                      FramTime now);
+/* `remote` has connected to the base, which listens.  Return: the id of the stream, which is open,
+ * and ends as others do; 0: it is not wanted, and is to be closed. */
+FramBaseId fram_broker_told_accepted (FramBroker *broker, FramBaseId base,
+                                      const FramAddress *remote, FramTime now);
 /* A transmission to `remote` was refused, at once or by ICMP (a hard error). */
 void fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
                                    const FramAddress *remote, FramTime now);
@@ -200,6 +207,7 @@ typedef struct
   FramPolicy policy;
   gboolean lite;    /* RFC 8445 §2.5: only answers; no servers, no relays */
   gboolean trickle; /* the application passes on candidates found later */
+  gboolean tcp;     /* with TCP candidates, for where UDP does not get through */
   guint pacing;     /* Ta to propose, milliseconds; 0: FRAM_PACING_PROPOSED */
   FramServerOption servers[FRAM_MAX_SERVERS];
   guint n_servers;

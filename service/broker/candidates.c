@@ -108,6 +108,32 @@ fram_broker_add_host (FramBroker *broker, FramBrokerSession *session,
   add_candidate (broker, session, member, &candidate, now);
 }
 
+void
+fram_broker_add_tcp (FramBroker *broker, FramBrokerSession *session,
+                     const FramTcpBase *base, const FramBaseMember *member, FramTime now)
+{
+  FramAddress nobody = { 0 };
+  guint rank = G_MAXUINT16 - rank_interface (broker, &base->interface.address);
+  FramCandidate candidate = {
+    .type = FRAM_CANDIDATE_HOST,
+    .transport = base->listens ? FRAM_TRANSPORT_TCP_PASSIVE : FRAM_TRANSPORT_TCP_ACTIVE,
+    .component = member->component,
+    .base = base->id,
+    .base_address = base->address,
+    .address = base->address,
+  };
+
+  /* RFC 6544 §4.2: "When there is only a single IP address, this value SHOULD be set to the
+   * maximum allowed value". */
+  candidate.priority = fram_candidate_tcp_priority (
+      candidate.type, candidate.transport,
+      (guint16) (FRAM_TCP_OTHER_PREFERENCE_MAX
+                 - MIN (rank, FRAM_TCP_OTHER_PREFERENCE_MAX)),
+      member->component);
+  fram_candidate_set_foundation (&candidate, &nobody, session->salt);
+  add_candidate (broker, session, member, &candidate, now);
+}
+
 static void
 add_mapped (FramBroker *broker, FramBrokerSession *session, const FramBaseMember *member,
             const FramMapping *mapping, FramTime now)
@@ -144,6 +170,8 @@ rank_transport (FramKnownTransport transport)
   g_assert_not_reached ();
 }
 
+#define RANK_LAST 100
+
 /* RFC 8445 §5.1.2.1: the local preference of each is another one.  The way to the relay comes
  * first, then the order of the servers, then the interface; IPv6 goes before IPv4. */
 static guint16
@@ -151,13 +179,16 @@ relay_preference (FramBroker *broker, const FramBrokerSession *session,
                   const FramRelayedBase *relayed, const FramBaseMember *member)
 {
   const FramAllocation *allocation = relayed->allocation;
-  guint interface = G_MAXUINT16 - rank_interface (broker, &allocation->interface.address);
-  guint server = 0;
+  guint interface = RANK_LAST, server = 0;
+
+  /* While it has no network, it is told by a restart alone. */
+  if (!allocation->moving || fram_allocation_get_carrier (allocation) != 0)
+    interface = G_MAXUINT16 - rank_interface (broker, &allocation->interface.address);
 
   g_ptr_array_find (session->servers, allocation->server, &server);
   return (guint16) (G_MAXUINT16 - 0x4000 * rank_transport (allocation->transport)
                     - 0x200 * MIN (server, 15) - member->lowered
-                    - 2 * MIN (interface, 100)
+                    - 2 * MIN (interface, RANK_LAST)
                     - (relayed->address.family == FRAM_FAMILY_IPV4));
 }
 

@@ -18,22 +18,25 @@ typedef guint32 FramSessionId; /* 0: none; never used again */
 typedef enum
 {
   /* Open a UDP socket bound to `bind` (port 0: any); answer with
-   * fram_broker_told_base_opened() or …_failed(). */
+   * fram_broker_told_base_opened() or …_failed().  Of the transport TCP it is one that listens:
+   * who connects is told by fram_broker_told_accepted(). */
   FRAM_EVENT_OPEN_BASE,
   /* Connect to the server `remote` from `bind` over `transport` (TCP, TLS or DTLS) and, where
    * the system's settings ask for it, through a proxy; `text` is the server's name, whose
    * certificate is checked against `authority`, or (NULL) the system's store.  The answers
    * are fram_broker_told_base_opened() or …_stream_failed().  Then TRANSMIT sends, and
    * fram_broker_receive() gets, one whole message at a time (RFC 8489 §6.2.2, RFC 8656
-   * §12.5). */
+   * §12.5).  Where `text` is NULL, `remote` is a peer, for which there is no proxy, and each
+   * message is in a frame (RFC 4571); such a stream has routes and paths as a base. */
   FRAM_EVENT_OPEN_STREAM,
   FRAM_EVENT_CLOSE_BASE, /* or stream, or relayed base */
   /* `base` is a relayed one from now on, of the address `bind`: its datagrams travel inside
    * those between `carrier`, a base or a stream, and the TURN server `remote`, as ChannelData
    * or in indications (RFC 8656 §11, §12).  One carrier and server may have two, one of each
-   * family.  The owner takes out and wraps the data of its routes and paths; everything else
-   * from the server, STUN inside of it too, goes to fram_broker_receive() as it came, by the
-   * carrier. */
+   * family.  The same base again: it has another carrier from now on; it may have been
+   * without any for a while, when that was closed.  The owner takes out and wraps the data of
+   * its routes and paths; everything else from the server, STUN inside of it too, goes to
+   * fram_broker_receive() as it came, by the carrier. */
   FRAM_EVENT_RELAY_ADD,
   /* What the relayed base exchanges with `remote` goes by `channel`; 0: what goes there goes by
    * indications.  With `is_asked`, it does so still, but what comes by the channel is of
@@ -78,7 +81,7 @@ typedef struct
   gboolean is_asked;  /* RELAY_CHANNEL */
   FramAddress bind;   /* OPEN_BASE, OPEN_STREAM: the port may be 0: any; RELAY_ADD */
   guint32 lane;       /* OPEN_BASE; or FRAM_LANE_NONE */
-  FramKnownTransport transport; /* OPEN_STREAM, RESOLVE */
+  FramKnownTransport transport; /* OPEN_STREAM, RESOLVE, OPEN_BASE */
   FramServerScheme scheme;      /* RESOLVE, OPEN_STREAM */
   guint16 port;                 /* RESOLVE: of all addresses that are found; or 0 */
   FramState state;              /* STATE, COMPONENT_STATE */

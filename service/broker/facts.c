@@ -50,7 +50,9 @@ fram_broker_told_base_opened (FramBroker *broker, FramBaseId id, const FramAddre
   FramBase *base = fram_base_table_find (&broker->bases, id);
   g_autoptr (GArray) members = NULL;
 
-  if (fram_broker_streams_opened (broker, id, now)
+  if (fram_broker_tcp_opened (broker, id, bound, now)
+      || fram_broker_tcp_connected (broker, id, now)
+      || fram_broker_streams_opened (broker, id, now)
       || fram_broker_carrier_stream_opened (broker, id, now)
       || fram_broker_test_opened (broker, id, now)
       || fram_probing_told_opened (broker, id, bound, now) || base == NULL
@@ -91,7 +93,8 @@ fram_broker_told_base_failed (FramBroker *broker, FramBaseId id, FramTime now)
   FramBase *base = fram_base_table_find (&broker->bases, id);
   g_autoptr (GPtrArray) carried = NULL;
 
-  if (fram_probing_told_failed (broker, id, now)
+  if (fram_broker_tcp_failed (broker, id, now)
+      || fram_probing_told_failed (broker, id, now)
       || fram_broker_test_failed (broker, id, now) || base == NULL
       || fram_broker_open_elsewhere (broker, base))
     return;
@@ -155,6 +158,7 @@ fram_broker_follow_interfaces (FramBroker *broker, FramTime now)
   g_autoptr (GArray) before = g_array_copy (broker->interfaces);
 
   fram_broker_choose_interfaces (broker);
+  fram_broker_move_allocations (broker, now);
   /* What is new comes first: a session that loses its path has somewhere to go. */
   for (GList *l = sessions; l != NULL; l = l->next)
     {
@@ -163,6 +167,7 @@ fram_broker_follow_interfaces (FramBroker *broker, FramTime now)
     }
   lose_talks (broker, before, now);
   close_gone (broker, now);
+  fram_broker_tcp_follow_interfaces (broker, now);
   for (GList *l = sessions; l != NULL; l = l->next)
     {
       fram_broker_review_relays (broker, l->data, now);

@@ -154,6 +154,7 @@ fram_broker_gather_interfaces (FramBroker *broker, FramBrokerSession *session,
 
         join_lane (broker, session, session->components[s][c - 1].lane, &member, now);
       }
+  fram_broker_tcp_gather (broker, session, now);
   fram_broker_review_relays (broker, session, now);
 }
 
@@ -176,6 +177,7 @@ fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
         if (session->policy != FRAM_POLICY_RELAY)
           join_lane (broker, session, component->lane, &member, now);
       }
+  fram_broker_tcp_gather (broker, session, now);
   fram_broker_begin_relays (broker, session, now);
   fram_broker_gather_check_done (broker, session, now);
 }
@@ -287,6 +289,8 @@ wait_for_all (FramBroker *broker, FramBrokerSession *session, FramTime now)
   for (guint i = 0; i < session->bases->len; i++)
     until = MAX (until, wait_for_base (broker, session,
                                        g_ptr_array_index (session->bases, i), now));
+  if (fram_broker_tcp_is_opening (session))
+    until = MAX (until, session->gather_since + GATHERING_BOUND);
   return MAX (until, fram_broker_relay_wait (broker, session, now));
 }
 
@@ -368,6 +372,7 @@ fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session, FramTi
       if (base->state == FRAM_BASE_OPEN)
         take_part (broker, session, base, &member, now);
     }
+  fram_broker_tcp_gather_again (broker, session, now);
   fram_broker_readd_relays (broker, session, now);
   fram_broker_gather_check_done (broker, session, now);
 }

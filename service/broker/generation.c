@@ -19,6 +19,7 @@ fram_generation_new (FramBroker *broker, FramBrokerSession *session, FramRole ro
     .pwd = pwd,
     .pacing = session->pacing,
     .max_pairs = FRAM_MAX_PAIRS,
+    .tcp = session->tcp,
     .n_streams = session->n_streams,
   };
 
@@ -61,6 +62,8 @@ transmit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ic
 
   if (ice->awaits)
     fram_broker_await (broker, &ice->id, generation, NULL);
+  if (fram_broker_tcp_transmit (broker, generation, ice, now))
+    return;
   if (relayed != NULL)
     {
       fram_broker_relay_transmit (broker, relayed, generation->session->id, &ice->remote,
@@ -79,6 +82,9 @@ static void
 note_collision (FramBroker *broker, FramBrokerSession *session, const FramIceEvent *ice,
                 FramTime now)
 {
+  /* A connection is never another session's, whatever a peer says. */
+  if (fram_tcp_table_find (&broker->tcp, ice->base) != NULL)
+    return;
   if (fram_broker_find_relayed (broker, ice->base) != NULL)
     fram_broker_note_relay_collision (session, ice->stream, ice->component, now);
   else
@@ -113,6 +119,7 @@ claim (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
   if (fram_route_table_claim (&broker->routes, ice->base, &ice->remote, session->id,
                               ice->stream, ice->component))
     {
+      fram_broker_tcp_claimed (broker, ice->base, &ice->remote, session->id);
       permit (broker, generation, ice, now);
       return;
     }
@@ -131,14 +138,14 @@ has_claim (FramBroker *broker, const FramGeneration *generation, const FramIceEv
 }
 
 static void
-remove_route (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice)
+tell_route (FramBroker *broker, const FramGeneration *generation, FramEventType type,
+            const FramIceEvent *ice)
 {
-  FramEvent *event
-      = fram_broker_emit (broker, FRAM_EVENT_ROUTE_REMOVE, generation->session->id);
+  FramEvent *event = fram_broker_emit (broker, type, generation->session->id);
 
   event->stream = ice->stream;
   event->component = ice->component;
-  event->base = ice->base;
+  event->base = fram_broker_get_carrier (broker, ice->base, &ice->remote);
   event->remote = ice->remote;
 }
 
@@ -152,24 +159,23 @@ release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice
     fram_broker_relay_forbid (broker, relayed, &ice->remote, now);
   if (fram_route_table_release (&broker->routes, ice->base, &ice->remote,
                                 generation->session->id, ice->stream, ice->component))
-    remove_route (broker, generation, ice);
+    tell_route (broker, generation, FRAM_EVENT_ROUTE_REMOVE, ice);
+  /* RFC 6544 §8: connections that were not selected are closed. */
+  if (fram_route_table_find (&broker->routes, ice->base, &ice->remote) == NULL)
+    fram_broker_tcp_released (broker, ice->base, &ice->remote, now);
 }
 
 static void
 install (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice)
 {
   FramRoute *route = fram_route_table_find (&broker->routes, ice->base, &ice->remote);
-  FramEvent *event;
 
-  /* The pair was removed since, and its claim with it. */
-  if (route == NULL || route->session != generation->session->id || route->installed)
+  /* The pair was removed since, and its claim with it; or the connection has ended. */
+  if (route == NULL || route->session != generation->session->id || route->installed
+      || fram_broker_get_carrier (broker, ice->base, &ice->remote) == 0)
     return;
   route->installed = TRUE;
-  event = fram_broker_emit (broker, FRAM_EVENT_ROUTE_ADD, generation->session->id);
-  event->stream = ice->stream;
-  event->component = ice->component;
-  event->base = ice->base;
-  event->remote = ice->remote;
+  tell_route (broker, generation, FRAM_EVENT_ROUTE_ADD, ice);
 }
 
 static void
@@ -180,7 +186,7 @@ uninstall (FramBroker *broker, FramGeneration *generation, const FramIceEvent *i
   if (route == NULL || route->session != generation->session->id || !route->installed)
     return;
   route->installed = FALSE;
-  remove_route (broker, generation, ice);
+  tell_route (broker, generation, FRAM_EVENT_ROUTE_REMOVE, ice);
 }
 
 FramGeneration *
@@ -240,7 +246,7 @@ update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
   event = fram_broker_emit (broker, FRAM_EVENT_PATH, session->id);
   event->stream = (guint16) stream;
   event->component = (guint16) component;
-  event->base = next.base;
+  event->base = fram_broker_get_carrier (broker, next.base, &next.remote);
   event->remote = next.remote;
   follow_path (broker, &former, &next, now);
 }

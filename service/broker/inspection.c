@@ -167,6 +167,7 @@ look_at_path (FramBroker *broker, const FramGeneration *carrier, guint stream,
   const FramPair *pair = fram_ice_agent_get_path (carrier->agent, stream, component);
   const FramCandidate *local = pair->mapped != NULL ? pair->mapped : pair->local;
   const FramRelayedBase *relayed = fram_broker_find_relayed (broker, pair->local->base);
+  FramKnownTransport direct = fram_pair_is_tcp (pair) ? FRAM_KNOWN_TCP : FRAM_KNOWN_UDP;
 
   *ret_look = (FramPathLook){
     .stream = stream,
@@ -176,7 +177,7 @@ look_at_path (FramBroker *broker, const FramGeneration *carrier, guint stream,
     .remote_type = pair->remote->type,
     .local = local->address,
     .remote = pair->remote->address,
-    .transport = relayed != NULL ? relayed->allocation->transport : FRAM_KNOWN_UDP,
+    .transport = relayed != NULL ? relayed->allocation->transport : direct,
     .relay = relayed != NULL ? relayed->allocation->server->uri : NULL,
     .rtt = pair->rtt,
     .n_answers = pair->counters.responses_received,

@@ -48,9 +48,10 @@ typedef struct
   guint64 pair;
   FramCandidateType local_type, remote_type;
   FramAddress local, remote;
-  FramKnownTransport transport; /* of what this host sends: UDP but to some relays */
-  const char *relay;            /* valid as a server above; NULL: none of ours */
-  FramTime rtt;                 /* -1: not measured */
+  FramKnownTransport
+      transport;     /* of what this host sends: UDP but to some relays and peers */
+  const char *relay; /* valid as a server above; NULL: none of ours */
+  FramTime rtt;      /* -1: not measured */
   guint32 n_answers; /* its checks that were answered; tells that `rtt` is new */
 } FramPathLook;
 

@@ -68,21 +68,30 @@ read_ufrag (const FramStunMessage *message, char ufrag[FRAM_CREDENTIAL_MAX + 1])
   return TRUE;
 }
 
+FramGeneration *
+fram_broker_find_generation (FramBroker *broker, const FramStunMessage *message)
+{
+  char ufrag[FRAM_CREDENTIAL_MAX + 1];
+
+  return read_ufrag (message, ufrag) ? g_hash_table_lookup (broker->ufrags, ufrag) : NULL;
+}
+
 /* The session has ended. */
 static void
 bid_farewell (FramBroker *broker, FramBaseId base, const char *ufrag,
               const FramAddress *remote, const FramStunMessage *request)
 {
   guint8 buffer[FRAM_STUN_MAX_SENT];
+  FramBaseId carrier = fram_broker_get_carrier (broker, base, remote);
   FramEvent *event;
   gsize length
       = fram_farewells_answer (&broker->farewells, ufrag, request, buffer, sizeof buffer);
 
   /* A relay exchanges nothing for those who have left it. */
-  if (length == 0 || fram_broker_find_relayed (broker, base) != NULL)
+  if (length == 0 || carrier == 0 || fram_broker_find_relayed (broker, base) != NULL)
     return;
   event = fram_broker_emit (broker, FRAM_EVENT_TRANSMIT, 0);
-  event->base = base;
+  event->base = carrier;
   event->remote = *remote;
   event->data = g_memdup2 (buffer, length);
   event->length = (guint16) length;
@@ -128,7 +137,7 @@ receive_mapped (FramBroker *broker, FramBase *base, FramMapping *mapping,
     fram_broker_tell_members (broker, mapping, now);
 }
 
-/* `base` is NULL if it is a relayed one. */
+/* `base` is NULL if it is a relayed one, or of TCP candidates. */
 static void
 receive_response (FramBroker *broker, FramBaseId id, FramBase *base,
                   const FramAddress *remote, const FramStunMessage *message, FramTime now)
@@ -150,9 +159,10 @@ receive_response (FramBroker *broker, FramBaseId id, FramBase *base,
   fram_broker_session_drain (broker, generation->session, now);
 }
 
-static void
-receive_stun (FramBroker *broker, FramBaseId id, FramBase *base, const GArray *members,
-              const FramAddress *remote, const guint8 *data, gsize length, FramTime now)
+void
+fram_broker_receive_stun (FramBroker *broker, FramBaseId id, FramBase *base,
+                          const GArray *members, const FramAddress *remote,
+                          const guint8 *data, gsize length, FramTime now)
 {
   FramStunMessage message;
 
@@ -178,8 +188,8 @@ fram_broker_receive_relayed (FramBroker *broker, FramRelayedBase *relayed,
                              const FramAddress *remote, const guint8 *data, gsize length,
                              FramTime now)
 {
-  receive_stun (broker, relayed->id, NULL, relayed->allocation->users, remote, data,
-                length, now);
+  fram_broker_receive_stun (broker, relayed->id, NULL, relayed->allocation->users, remote,
+                            data, length, now);
 }
 
 void
@@ -189,6 +199,8 @@ fram_broker_receive (FramBroker *broker, FramBaseId id, const FramAddress *remot
   FramBase *base = fram_base_table_find (&broker->bases, id);
 
   broker->heard = 0;
+  if (fram_broker_tcp_receive (broker, id, data, length, now))
+    return;
   if (fram_broker_carrier_receive (broker, id, base, remote, data, length, now))
     return;
   if (base == NULL)
@@ -199,5 +211,5 @@ fram_broker_receive (FramBroker *broker, FramBaseId id, const FramAddress *remot
       return;
     }
   if (base->state == FRAM_BASE_OPEN)
-    receive_stun (broker, id, base, base->members, remote, data, length, now);
+    fram_broker_receive_stun (broker, id, base, base->members, remote, data, length, now);
 }

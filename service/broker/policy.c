@@ -206,6 +206,7 @@ fram_broker_set_policy (FramBroker *broker, const FramBrokerPolicy *policy, Fram
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
     if (!fram_base_is_used (base))
       schedule_end (broker, base);
+  fram_broker_tcp_follow_policy (broker);
   fram_broker_allocations_linger (broker);
   fram_broker_follow_interfaces (broker, now);
 }

@@ -40,6 +40,8 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
   for (guint s = 0; s < session->n_streams; s++)
     session->n_components[s] = MAX (options->n_components[s], 1);
   session->bases = g_ptr_array_new ();
+  session->tcp = options->tcp;
+  session->tcp_bases = g_ptr_array_new ();
   session->relays = g_ptr_array_new ();
   session->relay_lanes = g_array_new (FALSE, FALSE, sizeof (FramRelayLane));
   session->relay_due = FRAM_TIME_NEVER;
@@ -192,6 +194,7 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
   drop_all (broker, session, now);
   fram_generation_free (broker, g_steal_pointer (&session->current), now);
   leave_bases (broker, session, now);
+  fram_broker_tcp_leave (broker, session, now);
   fram_broker_leave_relays (broker, session, now);
   leave_lanes (broker, session);
   for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
@@ -202,6 +205,7 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
   g_array_unref (session->relay_lanes);
   g_ptr_array_unref (session->relays);
   g_ptr_array_unref (session->bases);
+  g_ptr_array_unref (session->tcp_bases);
   g_ptr_array_unref (session->formers);
   g_free (session->owner);
   g_free (session->label);

@@ -58,6 +58,7 @@ typedef struct
   guint16 stream;
   guint16 component;
   FramCandidateType local_type, remote_type;
+  FramTransport transport;   /* of the local candidate */
   FramAddress local, remote; /* the candidates' addresses */
   guint64 priority;
   FramPairState state;

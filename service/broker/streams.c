@@ -237,6 +237,8 @@ fram_broker_told_stream_failed (FramBroker *broker, FramBaseId stream,
 {
   FramStreamTry *try = find_stream (broker, stream);
 
+  if (fram_broker_tcp_ended (broker, stream, now))
+    return;
   if (try != NULL)
     fail (broker, try, failure, details, TRUE, now);
   else if (!fram_broker_test_stream_failed (broker, stream, failure, details, now))

@@ -18,6 +18,10 @@
  * a check with each of its own, and of those none may ever succeed. */
 #define FRAM_ICE_TRIGGERED_IN_A_ROW 3
 
+/* TCP is for where UDP does not get through: it is tried by so much later, as RFC 8305 §5 does
+ * with the family that is not preferred. */
+#define FRAM_ICE_TCP_DELAY FRAM_MILLISECONDS (250)
+
 /* Checks kept that came before the remote description; more are answered only. */
 #define FRAM_ICE_MAX_EARLY 32
 
@@ -91,6 +95,8 @@ struct _FramIceAgent
   FramHmacKey remote_key;
   guint pacing;
   guint max_pairs;
+  gboolean tcp;
+  FramTime tcp_since; /* no ordinary check by TCP before */
   FramTime ta;
   FramTime last_check;    /* -1: none yet */
   FramTime patient_until; /* NEVER behind the remote description: patience is over */
@@ -147,6 +153,7 @@ FramPair *fram_ice_agent_find_pair (FramIceAgent *agent, guint32 base,
 FramCandidate *fram_ice_stream_find_local (FramIceStream *stream, guint component,
                                            guint32 base, const FramAddress *address);
 FramCandidate *fram_ice_stream_find_remote (FramIceStream *stream, guint component,
+                                            FramTransport transport,
                                             const FramAddress *address);
 /* The candidate that a check on `base` leaves by, and its stream; NULL: none. */
 FramCandidate *fram_ice_agent_find_base (FramIceAgent *agent, guint32 base,
@@ -171,8 +178,10 @@ void fram_ice_agent_trigger (FramIceAgent *agent, FramPair *pair, gboolean first
 void fram_ice_agent_untrigger (FramIceAgent *agent, FramPair *pair);
 void fram_ice_agent_unfreeze_like (FramIceAgent *agent, const FramPair *pair);
 /* The pair to check now; NULL: none. (RFC 8445 §6.1.4.2) */
-FramPair *fram_ice_agent_pick (FramIceAgent *agent, gboolean *ret_triggered);
-gboolean fram_ice_agent_has_check (FramIceAgent *agent);
+FramPair *fram_ice_agent_pick (FramIceAgent *agent, FramTime now,
+                               gboolean *ret_triggered);
+/* `tcp`: by TCP, too. */
+gboolean fram_ice_agent_has_check (FramIceAgent *agent, gboolean tcp);
 
 /* role.c */
 void fram_ice_agent_switch_role (FramIceAgent *agent);

@@ -20,6 +20,7 @@ fram_ice_agent_new (const FramIceConfig *config, FramRandom *random, FramTime no
                       strlen (agent->pwd));
   agent->pacing = config->pacing;
   agent->max_pairs = config->max_pairs;
+  agent->tcp = config->tcp;
   agent->last_check = -1;
   agent->patient_until = agent->gives_up = FRAM_TIME_NEVER;
   agent->state = FRAM_STATE_NEW;
@@ -310,6 +311,7 @@ fram_ice_agent_set_remote (FramIceAgent *agent, const FramDescription *remote,
   /* RFC 8445 §14.2: both use the higher of the two proposals. */
   pacing = MIN (MAX (pacing, agent->pacing), FRAM_PACING_MAX);
   agent->ta = FRAM_MILLISECONDS (pacing);
+  agent->tcp_since = now + FRAM_ICE_TCP_DELAY;
   agent->patient_until = now + FRAM_ICE_PATIENCE;
   agent->gives_up = now + FRAM_ICE_PATIENCE_MAX;
 
@@ -350,12 +352,13 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
 
   if (result != FRAM_ICE_ADD_OK)
     return result;
-  if (candidate->transport != FRAM_TRANSPORT_UDP
+  if ((fram_transport_is_tcp (candidate->transport) && !agent->tcp)
       || !fram_address_is_usable_remote (&candidate->address))
     return FRAM_ICE_ADD_IGNORED;
 
   list = &agent->streams[stream];
-  remote = fram_ice_stream_find_remote (list, candidate->component, &candidate->address);
+  remote = fram_ice_stream_find_remote (list, candidate->component, candidate->transport,
+                                        &candidate->address);
   if (remote != NULL)
     {
       if (remote->type == FRAM_CANDIDATE_PEER_REFLEXIVE)
@@ -539,9 +542,13 @@ fram_ice_agent_advance (FramIceAgent *agent, FramTime now)
 FramTime
 fram_ice_agent_check_due (FramIceAgent *agent)
 {
-  if (!fram_ice_agent_has_check (agent))
+  FramTime due = agent->last_check < 0 ? 0 : agent->last_check + agent->ta;
+
+  if (fram_ice_agent_has_check (agent, FALSE))
+    return due;
+  if (!agent->tcp || !fram_ice_agent_has_check (agent, TRUE))
     return FRAM_TIME_NEVER;
-  return agent->last_check < 0 ? 0 : agent->last_check + agent->ta;
+  return MAX (due, agent->tcp_since);
 }
 
 gboolean
@@ -557,7 +564,7 @@ gboolean
 fram_ice_agent_check (FramIceAgent *agent, FramTime now)
 {
   gboolean triggered;
-  FramPair *pair = fram_ice_agent_pick (agent, &triggered);
+  FramPair *pair = fram_ice_agent_pick (agent, now, &triggered);
   FramCause cause;
 
   if (pair == NULL)

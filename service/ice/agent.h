@@ -30,6 +30,7 @@ typedef struct
   const char *pwd;
   guint pacing;    /* Ta to propose, milliseconds */
   guint max_pairs; /* RFC 8445 §6.1.2.5 */
+  gboolean tcp;    /* there may be TCP candidates; else the peer's are ignored */
   guint n_streams;
   guint n_components[FRAM_ICE_MAX_STREAMS];
 } FramIceConfig;
@@ -107,6 +108,23 @@ void fram_ice_agent_told_refused (FramIceAgent *agent, guint32 base,
 /* The owner could not even ask: as fram_ice_agent_refuse_pair(). */
 void fram_ice_agent_refuse_peer (FramIceAgent *agent, guint32 base,
                                  const FramAddress *remote, FramTime now);
+
+/* The connection by which what was sent on a TCP pair goes is there now. (RFC 6544 §7.1) */
+void fram_ice_agent_told_connected (FramIceAgent *agent, guint32 base,
+                                    const FramAddress *remote, FramTime now);
+
+typedef enum
+{
+  FRAM_ICE_CONNECTION_FAILED, /* it could not be established */
+  FRAM_ICE_CONNECTION_CLOSED,
+  FRAM_ICE_CONNECTION_STRANGE, /* what came first is not STUN: it is not the peer's address */
+} FramIceConnectionEnd;
+
+/* There is none, or not any more: another check makes another one, if the pair's local
+ * candidate is not passive. */
+void fram_ice_agent_told_disconnected (FramIceAgent *agent, guint32 base,
+                                       const FramAddress *remote,
+                                       FramIceConnectionEnd end, FramTime now);
 
 /* --- Time -------------------------------------------------------------------------- */
 

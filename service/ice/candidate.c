@@ -41,6 +41,62 @@ fram_candidate_priority (FramCandidateType type, guint16 local_preference,
   return MAX (priority, 1);
 }
 
+/* --- TCP (RFC 6544) ---------------------------------------------------------------- */
+
+FramTransport
+fram_transport_get_counterpart (FramTransport transport)
+{
+  switch (transport)
+    {
+    case FRAM_TRANSPORT_UDP:
+    case FRAM_TRANSPORT_TCP_SO:
+      return transport;
+    case FRAM_TRANSPORT_TCP_ACTIVE:
+      return FRAM_TRANSPORT_TCP_PASSIVE;
+    case FRAM_TRANSPORT_TCP_PASSIVE:
+      return FRAM_TRANSPORT_TCP_ACTIVE;
+    }
+  g_assert_not_reached ();
+}
+
+/* RFC 6544 §4.2 recommends 6 for active, 4 for passive and 2 for simultaneous-open
+ * candidates; where a NAT has to let the connection in, 6 for simultaneous-open, 4 for active
+ * and 2 for passive ones. */
+static guint32
+direction_preference (FramCandidateType type, FramTransport transport)
+{
+  gboolean is_mapped = type == FRAM_CANDIDATE_SERVER_REFLEXIVE;
+
+  switch (transport)
+    {
+    case FRAM_TRANSPORT_TCP_ACTIVE:
+      return is_mapped ? 4 : 6;
+    case FRAM_TRANSPORT_TCP_PASSIVE:
+      return is_mapped ? 2 : 4;
+    case FRAM_TRANSPORT_TCP_SO:
+      return is_mapped ? 6 : 2;
+    case FRAM_TRANSPORT_UDP:
+      break;
+    }
+  g_assert_not_reached ();
+}
+
+guint32
+fram_candidate_tcp_priority (FramCandidateType type, FramTransport transport,
+                             guint16 other_preference, guint16 component)
+{
+  g_assert (other_preference <= FRAM_TCP_OTHER_PREFERENCE_MAX);
+  g_assert (component >= 1 && component <= FRAM_COMPONENT_MAX);
+
+  /* RFC 6544 §4.2: where one transport is preferred over the other, the other's type
+   * preferences are decreased.  By half: any direct way by UDP is better than any by TCP, but a
+   * direct one by TCP better than a relay; and relayed candidates stay the least. */
+  return MAX (
+      type_preference (type) / 2 << 24 | direction_preference (type, transport) << 21
+          | (guint32) other_preference << 8 | (guint32) (FRAM_COMPONENT_MAX - component),
+      1);
+}
+
 const char *
 fram_candidate_type_to_text (FramCandidateType type)
 {

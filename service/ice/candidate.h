@@ -22,6 +22,15 @@ typedef enum
   FRAM_TRANSPORT_TCP_SO,
 } FramTransport;
 
+static inline gboolean
+fram_transport_is_tcp (FramTransport transport)
+{
+  return transport != FRAM_TRANSPORT_UDP;
+}
+
+/* What a candidate of the transport is paired with. (RFC 6544 §6.2) */
+FramTransport fram_transport_get_counterpart (FramTransport transport);
+
 /* RFC 8839 §5.1: 1 to 32 ice-chars. */
 #define FRAM_FOUNDATION_MAX 32
 
@@ -47,9 +56,18 @@ typedef struct
   FramTime found;
 } FramCandidate;
 
-/* RFC 8445 §5.1.2.1; `local_preference` 0 to 65535. */
+/* RFC 6544 §4.5: the port of an active candidate means nothing, and is that of Discard. */
+#define FRAM_TCP_ACTIVE_PORT 9
+
+/* RFC 8445 §5.1.2.1, of a UDP candidate; `local_preference` 0 to 65535. */
 guint32 fram_candidate_priority (FramCandidateType type, guint16 local_preference,
                                  guint16 component);
+
+/* RFC 6544 §4.2, of a TCP candidate: the local preference is made of the direction and of
+ * `other_preference`, 0 to 8191. */
+guint32 fram_candidate_tcp_priority (FramCandidateType type, FramTransport transport,
+                                     guint16 other_preference, guint16 component);
+#define FRAM_TCP_OTHER_PREFERENCE_MAX 8191
 
 /* "host", "srflx", "prflx", "relay" */
 const char *fram_candidate_type_to_text (FramCandidateType type);

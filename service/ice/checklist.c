@@ -35,13 +35,13 @@ fram_ice_stream_find_local (FramIceStream *stream, guint component, guint32 base
 
 FramCandidate *
 fram_ice_stream_find_remote (FramIceStream *stream, guint component,
-                             const FramAddress *address)
+                             FramTransport transport, const FramAddress *address)
 {
   for (guint i = 0; i < stream->remotes->len; i++)
     {
       FramCandidate *remote = g_ptr_array_index (stream->remotes, i);
 
-      if (remote->component == component
+      if (remote->component == component && remote->transport == transport
           && fram_address_equal (&remote->address, address))
         return remote;
     }
@@ -174,12 +174,22 @@ forms_pairs (const FramIceAgent *agent)
   return !agent->is_lite || agent->remote_is_lite;
 }
 
+/* A pair of a local passive TCP candidate is not checked but pruned (RFC 6544 §6.2): the peer's
+ * connection makes one. */
+static gboolean
+is_passive (const FramCandidate *local)
+{
+  return local->transport == FRAM_TRANSPORT_TCP_PASSIVE;
+}
+
 void
 fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate *local)
 {
   FramIceStream *list = &agent->streams[stream];
 
-  for (guint i = 0; forms_pairs (agent) && i < list->remotes->len; i++)
+  if (!forms_pairs (agent) || is_passive (local))
+    return;
+  for (guint i = 0; i < list->remotes->len; i++)
     fram_ice_agent_add_pair (agent, stream, local, g_ptr_array_index (list->remotes, i));
 }
 
@@ -188,8 +198,12 @@ fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream, FramCandidate *re
 {
   FramIceStream *list = &agent->streams[stream];
 
-  for (guint i = 0; forms_pairs (agent) && i < list->locals->len; i++)
-    fram_ice_agent_add_pair (agent, stream, g_ptr_array_index (list->locals, i), remote);
+  if (!forms_pairs (agent))
+    return;
+  for (guint i = 0; i < list->locals->len; i++)
+    if (!is_passive (g_ptr_array_index (list->locals, i)))
+      fram_ice_agent_add_pair (agent, stream, g_ptr_array_index (list->locals, i),
+                               remote);
 }
 
 static void
@@ -442,14 +456,16 @@ fram_ice_agent_unfreeze_like (FramIceAgent *agent, const FramPair *like)
 
 /* --- Picking (RFC 8445 §6.1.4.2) --------------------------------------------------- */
 
+/* `tcp`: also of those that are tried later. */
 static FramPair *
-find_waiting (FramIceStream *stream)
+find_waiting (FramIceStream *stream, gboolean tcp)
 {
   for (guint i = 0; i < stream->pairs->len; i++)
     {
       FramPair *pair = g_ptr_array_index (stream->pairs, i);
 
-      if (pair->state == FRAM_PAIR_WAITING && !pair->triggered && !pair->held)
+      if (pair->state == FRAM_PAIR_WAITING && !pair->triggered && !pair->held
+          && (tcp || !fram_pair_is_tcp (pair)))
         return pair;
     }
   return NULL;
@@ -457,7 +473,7 @@ find_waiting (FramIceStream *stream)
 
 /* Step 2: with nothing left Waiting, a frozen foundation that nobody is trying begins. */
 static FramPair *
-unfreeze_free (FramIceAgent *agent, FramIceStream *stream)
+unfreeze_free (FramIceAgent *agent, FramIceStream *stream, gboolean tcp)
 {
   FramPair *first = NULL;
 
@@ -469,31 +485,31 @@ unfreeze_free (FramIceAgent *agent, FramIceStream *stream)
         continue;
       fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING,
                                FRAM_CAUSE_FOUNDATION_FREE);
-      if (first == NULL && !pair->held)
+      if (first == NULL && !pair->held && (tcp || !fram_pair_is_tcp (pair)))
         first = pair;
     }
   return first;
 }
 
 static FramPair *
-find_next (FramIceAgent *agent, FramIceStream *stream)
+find_next (FramIceAgent *agent, FramIceStream *stream, gboolean tcp)
 {
   FramPair *pair = g_queue_peek_head (&stream->triggered);
 
   if (pair != NULL && !pair->nominate
       && stream->n_in_a_row >= FRAM_ICE_TRIGGERED_IN_A_ROW)
-    pair = find_waiting (stream);
+    pair = find_waiting (stream, tcp);
   if (pair == NULL)
     pair = g_queue_peek_head (&stream->triggered);
   if (pair == NULL)
-    pair = find_waiting (stream);
+    pair = find_waiting (stream, tcp);
   if (pair == NULL)
-    pair = unfreeze_free (agent, stream);
+    pair = unfreeze_free (agent, stream, tcp);
   return pair;
 }
 
 FramPair *
-fram_ice_agent_pick (FramIceAgent *agent, gboolean *ret_triggered)
+fram_ice_agent_pick (FramIceAgent *agent, FramTime now, gboolean *ret_triggered)
 {
   if (agent->is_lite || agent->remote_ufrag == NULL)
     return NULL;
@@ -503,7 +519,7 @@ fram_ice_agent_pick (FramIceAgent *agent, gboolean *ret_triggered)
   for (guint n = 0; n < agent->n_streams; n++)
     {
       guint s = (agent->next_stream + n) % agent->n_streams;
-      FramPair *pair = find_next (agent, &agent->streams[s]);
+      FramPair *pair = find_next (agent, &agent->streams[s], now >= agent->tcp_since);
 
       if (pair == NULL)
         continue;
@@ -518,13 +534,13 @@ fram_ice_agent_pick (FramIceAgent *agent, gboolean *ret_triggered)
 }
 
 gboolean
-fram_ice_agent_has_check (FramIceAgent *agent)
+fram_ice_agent_has_check (FramIceAgent *agent, gboolean tcp)
 {
   if (agent->is_lite || agent->remote_ufrag == NULL)
     return FALSE;
   unfreeze_new (agent);
   for (guint s = 0; s < agent->n_streams; s++)
-    if (find_next (agent, &agent->streams[s]) != NULL)
+    if (find_next (agent, &agent->streams[s], tcp) != NULL)
       return TRUE;
   return FALSE;
 }

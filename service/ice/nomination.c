@@ -3,6 +3,9 @@
 
 /* The longest a valid pair waits for a better one, once the first pair was valid. */
 #define NOMINATION_BOUND FRAM_MILLISECONDS (500)
+/* The same where the valid pair is by TCP, and better ones by UDP: until a check of theirs that
+ * was lost has been sent once more. */
+#define NOMINATION_BOUND_TCP FRAM_SECONDS (1)
 /* What the reckoning allows for a peer that is busy. */
 #define NOMINATION_SLACK FRAM_MILLISECONDS (10)
 /* How long a better path is watched before a working one is left for it. */
@@ -49,6 +52,7 @@ reckon (FramIceAgent *agent, guint stream, const FramPair *best, FramTime now)
   const GPtrArray *pairs = agent->streams[stream].pairs;
   FramTime rtt = best->rtt >= 0 ? best->rtt : FRAM_MILLISECONDS (50);
   FramTime answer = rtt + rtt / 4 + NOMINATION_SLACK, until = 0;
+  FramTime bound = component->first_valid + NOMINATION_BOUND;
   guint n_unsent = 0;
 
   for (guint i = 0; i < pairs->len; i++)
@@ -58,6 +62,8 @@ reckon (FramIceAgent *agent, guint stream, const FramPair *best, FramTime now)
       if (pair->component != best->component || !is_undecided (pair)
           || pair->priority <= best->priority)
         continue;
+      if (fram_pair_is_tcp (best) && !fram_pair_is_tcp (pair))
+        until = bound = component->first_valid + NOMINATION_BOUND_TCP;
       if (pair->first_sent < 0)
         n_unsent++;
       else
@@ -65,7 +71,7 @@ reckon (FramIceAgent *agent, guint stream, const FramPair *best, FramTime now)
     }
   if (n_unsent > 0)
     until = MAX (until, now + n_unsent * agent->ta + answer);
-  return MIN (until, component->first_valid + NOMINATION_BOUND);
+  return MIN (until, bound);
 }
 
 /* Better by priority or, where the system put a new address in the place of an older one, by

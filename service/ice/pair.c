@@ -67,8 +67,8 @@ is_ipv6_link_local (const FramAddress *address)
 gboolean
 fram_pair_can_be (const FramCandidate *local, const FramCandidate *remote)
 {
-  return local->component == remote->component && local->transport == FRAM_TRANSPORT_UDP
-         && remote->transport == FRAM_TRANSPORT_UDP
+  return local->component == remote->component
+         && remote->transport == fram_transport_get_counterpart (local->transport)
          && local->base_address.family == remote->address.family
          && is_ipv6_link_local (&local->base_address)
                 == is_ipv6_link_local (&remote->address);
@@ -78,6 +78,12 @@ gboolean
 fram_pair_has_tuple (const FramPair *pair, guint32 base, const FramAddress *remote)
 {
   return pair->local->base == base && fram_address_equal (&pair->remote->address, remote);
+}
+
+gboolean
+fram_pair_is_tcp (const FramPair *pair)
+{
+  return fram_transport_is_tcp (pair->local->transport);
 }
 
 void

@@ -86,10 +86,14 @@ void fram_pair_update_priority (FramPair *pair, FramRole role);
 gint fram_pair_compare (gconstpointer a, gconstpointer b);
 
 gboolean fram_pair_same_foundation (const FramPair *a, const FramPair *b);
-/* RFC 8445 §6.1.2.2: same component, transport and family, link-local with its like. */
+/* RFC 8445 §6.1.2.2, RFC 6544 §6.2: same component and family, transports that belong
+ * together, link-local with its like. */
 gboolean fram_pair_can_be (const FramCandidate *local, const FramCandidate *remote);
 gboolean fram_pair_has_tuple (const FramPair *pair, guint32 base,
                               const FramAddress *remote);
+
+/* Its checks and data go by a connection. (RFC 6544) */
+gboolean fram_pair_is_tcp (const FramPair *pair);
 
 /* The one place where a pair's state changes. */
 void fram_pair_set_state (FramPair *pair, FramPairState state, FramCause cause);

@@ -144,10 +144,11 @@ learn_remote (FramIceAgent *agent, guint stream, const FramCandidate *local,
               const FramAddress *address, guint32 priority, FramTime now)
 {
   FramIceStream *list = &agent->streams[stream];
+  FramTransport transport = fram_transport_get_counterpart (local->transport);
   FramCandidate *remote;
   guint n_reflexive = 0;
 
-  remote = fram_ice_stream_find_remote (list, local->component, address);
+  remote = fram_ice_stream_find_remote (list, local->component, transport, address);
   if (remote != NULL)
     return remote;
 
@@ -162,7 +163,7 @@ learn_remote (FramIceAgent *agent, guint stream, const FramCandidate *local,
 
   remote = g_new0 (FramCandidate, 1);
   remote->type = FRAM_CANDIDATE_PEER_REFLEXIVE;
-  remote->transport = FRAM_TRANSPORT_UDP;
+  remote->transport = transport;
   remote->component = local->component;
   remote->priority = priority;
   remote->address = *address;
@@ -213,10 +214,10 @@ trigger (FramIceAgent *agent, FramPair *pair, FramTime now)
  * nominates more than once, as RFC 5245 allowed (RFC 8445 §8.1.1), or for a peer that has
  * moved and comes from a new address. */
 static gboolean
-is_welcome (const FramIceAgent *agent, FramIceStream *stream, guint component,
+is_welcome (const FramIceAgent *agent, FramIceStream *stream, const FramCandidate *local,
             const FramAddress *address, gboolean use_candidate)
 {
-  const FramIceComponent *state = &stream->components[component - 1];
+  const FramIceComponent *state = &stream->components[local->component - 1];
 
   /* A chain of addresses none of which is the last would never end. */
   if (state->path == NULL && agent->patient_until == FRAM_TIME_NEVER
@@ -226,7 +227,10 @@ is_welcome (const FramIceAgent *agent, FramIceStream *stream, guint component,
    * checks a pair uses it. */
   return state->selected == NULL || state->suspect || use_candidate
          || state->free_at == FRAM_TIME_NEVER
-         || fram_ice_stream_find_remote (stream, component, address) == NULL;
+         || fram_ice_stream_find_remote (
+                stream, local->component,
+                fram_transport_get_counterpart (local->transport), address)
+                == NULL;
 }
 
 static FramPair *
@@ -244,8 +248,7 @@ find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
     fram_ice_agent_remove_pair (agent, pair);
   local = fram_ice_agent_find_base (agent, base, &stream);
   if (local == NULL
-      || !is_welcome (agent, &agent->streams[stream], local->component, address,
-                      use_candidate))
+      || !is_welcome (agent, &agent->streams[stream], local, address, use_candidate))
     return NULL;
   fram_ice_agent_reopen (agent, stream, local->component, now);
   remote = learn_remote (agent, stream, local, address, priority, now);

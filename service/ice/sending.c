@@ -16,6 +16,10 @@ reflexive_priority (const FramCandidate *local)
 {
   guint16 preference = (guint16) (local->priority >> 8 & 0xffff);
 
+  if (fram_transport_is_tcp (local->transport))
+    return fram_candidate_tcp_priority (FRAM_CANDIDATE_PEER_REFLEXIVE, local->transport,
+                                        preference & FRAM_TCP_OTHER_PREFERENCE_MAX,
+                                        local->component);
   return fram_candidate_priority (FRAM_CANDIDATE_PEER_REFLEXIVE, preference,
                                   local->component);
 }
@@ -44,11 +48,13 @@ count_checks (FramIceAgent *agent, guint *ret_all, guint *ret_open)
  * allows other reckonings from 500 ms on, so it ends at 3 s.  A check lives 39.5 s in any case,
  * as one with an RTO of 500 ms does: RFC 8863 §4 waits for it as long. */
 static FramStunTiming
-check_timing (FramIceAgent *agent)
+check_timing (FramIceAgent *agent, const FramPair *pair)
 {
   FramStunTiming timing = FRAM_STUN_TIMING_DEFAULT (FRAM_MILLISECONDS (500));
   guint all, open;
 
+  /* RFC 6544 §7.1: nothing is sent again, for TCP sees to that. */
+  timing.reliable = fram_pair_is_tcp (pair);
   count_checks (agent, &all, &open);
   timing.rto = CLAMP (agent->ta * all * open, timing.rto, FRAM_SECONDS (3));
   /* The n-th transmission goes out after 2^(n-1) - 1 times the RTO (RFC 8489 §6.2.1). */
@@ -104,7 +110,7 @@ void
 fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent,
                            FramTime now)
 {
-  FramStunTiming timing = check_timing (agent);
+  FramStunTiming timing = check_timing (agent, pair);
   FramCheck *check = &pair->checks[0];
 
   fram_ice_agent_end_check (agent, &pair->checks[FRAM_PAIR_CHECKS - 1]);

@@ -89,6 +89,8 @@ static const struct
   [FRAM_CAUSE_PEER_REFUSED]
   = { "peer-refused",
       "The relay (TURN server) does not exchange packets with the peer's address." },
+  [FRAM_CAUSE_CONNECTION_CLOSED]
+  = { "connection-closed", "The TCP connection of this path was closed." },
   [FRAM_CAUSE_ROLE_CONFLICT]
   = { "role-conflict", "Both sides claimed the same role, so the check is repeated." },
   [FRAM_CAUSE_BASE_GONE]

@@ -50,6 +50,7 @@ typedef enum
   FRAM_CAUSE_UNREACHABLE, /* ICMP, or the send itself failed */
   FRAM_CAUSE_TUPLE_TAKEN, /* the 5-tuple belongs to another session */
   FRAM_CAUSE_PEER_REFUSED, /* the relay does not exchange packets with the peer's address */
+  FRAM_CAUSE_CONNECTION_CLOSED, /* of a TCP candidate pair */
   FRAM_CAUSE_ROLE_CONFLICT,
   FRAM_CAUSE_BASE_GONE,
   FRAM_CAUSE_SUPERSEDED,     /* another pair of its component was nominated */

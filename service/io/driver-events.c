@@ -78,13 +78,17 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
   switch (event->type)
     {
     case FRAM_EVENT_OPEN_BASE:
-      open_base (driver, event);
+      if (event->transport == FRAM_KNOWN_TCP)
+        fram_driver_open_listener (driver, event);
+      else
+        open_base (driver, event);
       break;
     case FRAM_EVENT_OPEN_STREAM:
       fram_driver_open_stream (driver, event);
       break;
     case FRAM_EVENT_CLOSE_BASE:
-      if (!fram_driver_close_stream (driver, event->base))
+      if (!fram_driver_close_stream (driver, event->base)
+          && !fram_driver_close_listener (driver, event->base))
         fram_plane_close_base (driver->plane, event->base);
       break;
     case FRAM_EVENT_RELAY_ADD:

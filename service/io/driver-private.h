@@ -17,7 +17,8 @@ struct _FramDriver
   FramPlane *plane;
   FramFlowWatch *flows;
   FramResolver *resolver;
-  GHashTable *streams; /* id -> FramStream */
+  GHashTable *streams;   /* id -> FramStream */
+  GHashTable *listeners; /* id -> FramListener */
   FramNetworkWatch *network;
   FramWallClock *day;
   GSource *timer;                 /* its ready-time is the broker's deadline */
@@ -34,9 +35,21 @@ struct _FramDriver
 /* Return: (transfer full): none yet. */
 GHashTable *fram_driver_new_streams (void);
 void fram_driver_open_stream (FramDriver *driver, const FramEvent *event);
+/* One that a peer has made. */
+void fram_driver_take_stream (FramDriver *driver, const FramStreamTarget *target,
+                              GSocket *socket);
 /* Both return FALSE if there is no such stream. */
 gboolean fram_driver_close_stream (FramDriver *driver, FramBaseId id);
 gboolean fram_driver_transmit_stream (FramDriver *driver, const FramEvent *event);
+
+/* driver-peers.c */
+/* Return: (transfer full): none yet. */
+GHashTable *fram_driver_new_listeners (void);
+void fram_driver_open_listener (FramDriver *driver, const FramEvent *event);
+/* Return: FALSE if there is none. */
+gboolean fram_driver_close_listener (FramDriver *driver, FramBaseId id);
+/* The host's addresses are others, or in another order. */
+void fram_driver_choose_ways (FramDriver *driver);
 
 /* driver-tap.c: shows a packet of the protocol to who looks on. */
 void fram_driver_show (FramDriver *driver, FramSessionId session, FramBaseId base,

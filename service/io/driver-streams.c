@@ -64,22 +64,37 @@ fram_driver_new_streams (void)
   return g_hash_table_new_full (NULL, NULL, NULL, close_stream);
 }
 
+static const FramStreamOwner owner
+    = { on_opened, on_receive, on_failed, on_turn_ended, on_room };
+
 void
 fram_driver_open_stream (FramDriver *driver, const FramEvent *event)
 {
-  static const FramStreamOwner owner
-      = { on_opened, on_receive, on_failed, on_turn_ended, on_room };
   FramStreamTarget target = { .id = event->base,
                               .bind = event->bind,
                               .remote = event->remote,
                               .scheme = event->scheme,
                               .transport = event->transport,
                               .name = event->text,
-                              .authority = event->authority };
+                              .authority = event->authority,
+                              .to_peer = event->text == NULL };
 
+  if (target.to_peer)
+    target.way = fram_plane_find_way (driver->plane, &target.bind);
   g_hash_table_insert (
       driver->streams, GUINT_TO_POINTER (event->base),
       fram_stream_new (driver->context, &target, FRAM_STREAM_LIMIT, &owner, driver));
+}
+
+void
+fram_driver_take_stream (FramDriver *driver, const FramStreamTarget *target,
+                         GSocket *socket)
+{
+  FramStream *stream
+      = fram_stream_new_accepted (driver->context, target, socket, &owner, driver);
+
+  g_hash_table_insert (driver->streams, GUINT_TO_POINTER (target->id), stream);
+  fram_plane_add_stream (driver->plane, target->id, stream);
 }
 
 gboolean

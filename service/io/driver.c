@@ -133,6 +133,7 @@ on_addresses (const FramInterfaceAddress *addresses, guint n_addresses,
   FramDriver *driver = user_data;
 
   fram_plane_set_interfaces (driver->plane, addresses, n_addresses);
+  fram_driver_choose_ways (driver);
   fram_broker_told_interfaces (driver->broker, addresses, n_addresses,
                                fram_driver_now ());
   fram_driver_kick (driver);
@@ -167,6 +168,7 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   driver->resolver
       = fram_resolver_new (driver->context, FRAM_RESOLVE_LIMIT, on_resolved, driver);
   driver->streams = fram_driver_new_streams ();
+  driver->listeners = fram_driver_new_listeners ();
   driver->plane = fram_plane_new (driver->context, &owner, driver, error);
   if (driver->plane == NULL)
     return NULL;
@@ -211,6 +213,7 @@ fram_driver_free (FramDriver *driver)
   g_clear_pointer (&driver->flows, fram_flow_watch_free);
   g_clear_pointer (&driver->plane, fram_plane_free);
   g_clear_pointer (&driver->streams, g_hash_table_unref);
+  g_clear_pointer (&driver->listeners, g_hash_table_unref);
   g_source_destroy (driver->timer);
   g_source_unref (driver->timer);
   fram_broker_free (driver->broker);

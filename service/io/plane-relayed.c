@@ -16,6 +16,7 @@ fram_plane_add_stream (FramPlane *plane, FramBaseId id, FramStream *stream)
 
   base->id = id;
   base->stream = stream;
+  base->direct = g_ptr_array_new ();
   g_hash_table_insert (plane->bases, GUINT_TO_POINTER (id), base);
 }
 
@@ -32,7 +33,12 @@ void
 fram_plane_add_relay (FramPlane *plane, FramBaseId base, FramBaseId carrier,
                       const FramAddress *server, const FramAddress *relayed)
 {
-  fram_carried_bases_add (plane->relayed, base, carrier, server, relayed->family);
+  FramCarriedBase *known = fram_carried_bases_find (plane->relayed, base);
+
+  if (known != NULL)
+    fram_carried_bases_move (plane->relayed, known, carrier, server);
+  else
+    fram_carried_bases_add (plane->relayed, base, carrier, server, relayed->family);
 }
 
 void
@@ -233,13 +239,36 @@ fram_plane_take_out (FramPlane *plane, const FramTurnLink *link, struct iovec me
   return TRUE;
 }
 
+/* By a stream that leads to a peer. */
+static gboolean
+take_from_peer (FramPlane *plane, FramBaseId base, const FramAddress *remote,
+                struct iovec message)
+{
+  FramComponent *component = fram_route_map_find (plane->routes, base, remote);
+
+  plane->stats.packets_in++;
+  plane->stats.bytes_in += message.iov_len;
+  if (fram_stun_looks_like (message.iov_base, message.iov_len))
+    return FALSE;
+  if (component == NULL)
+    {
+      plane->stats.dropped_no_route++;
+      return FALSE;
+    }
+  fram_plane_delivery_push (plane, &plane->by_streams, component, message);
+  return TRUE;
+}
+
 gboolean
-fram_plane_take_message (FramPlane *plane, FramBaseId base, const FramAddress *remote,
+fram_plane_take_message (FramPlane *plane, FramBaseId id, const FramAddress *remote,
                          const guint8 *message, gsize length)
 {
-  const FramTurnLink *link = fram_carried_bases_find_link (plane->relayed, base, remote);
+  const FramBaseSocket *base = fram_plane_find_base (plane, id);
+  const FramTurnLink *link = fram_carried_bases_find_link (plane->relayed, id, remote);
   struct iovec bytes = { .iov_base = (guint8 *) message, .iov_len = length };
 
+  if (base != NULL && base->stream != NULL && fram_stream_is_to_peer (base->stream))
+    return take_from_peer (plane, id, remote, bytes);
   return link != NULL && fram_plane_take_out (plane, link, bytes, &plane->by_streams);
 }
 

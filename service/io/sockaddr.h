@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 
+#include <gio/gio.h>
 #include <netinet/in.h>
 
 /* Room for both families, a quarter of a sockaddr_storage: batches hold an array of them. */
@@ -19,6 +20,16 @@ typedef union
 socklen_t fram_sockaddr_from_address (FramSockaddr *ret_sockaddr,
                                       const FramAddress *address, guint32 scope);
 
-/* Return: FALSE, with `ret_address` untouched, if it is neither IPv4 nor IPv6. */
+/* Return: (transfer full): GIO's, of a scope as above. */
+GSocketAddress *fram_sockaddr_new_gio (const FramAddress *address);
+/* Return: FALSE as below. */
+gboolean fram_sockaddr_from_gio (GSocketAddress *gio, FramAddress *ret_address);
+
+/* The same as an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2), for sockets of that family. */
+socklen_t fram_sockaddr_from_mapped (FramSockaddr *ret_sockaddr,
+                                     const FramAddress *address, guint32 scope);
+
+/* An IPv4-mapped address becomes IPv4.
+ * Return: FALSE, with `ret_address` untouched, if it is neither IPv4 nor IPv6. */
 gboolean fram_sockaddr_to_address (const FramSockaddr *sockaddr, socklen_t length,
                                    FramAddress *ret_address);

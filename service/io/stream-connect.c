@@ -6,17 +6,6 @@
 
 #include <netinet/tcp.h>
 
-/* --- Addresses --------------------------------------------------------------------- */
-
-static GSocketAddress *
-to_socket_address (const FramAddress *address)
-{
-  FramSockaddr sockaddr;
-  socklen_t length = fram_sockaddr_from_address (&sockaddr, address, address->scope);
-
-  return g_socket_address_new_from_native (&sockaddr, length);
-}
-
 /* --- TCP --------------------------------------------------------------------------- */
 
 static FramStreamFailure
@@ -25,6 +14,15 @@ classify (const FramStream *stream, const GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     return FRAM_STREAM_SILENT;
   return stream->by_proxy ? FRAM_STREAM_PROXY : FRAM_STREAM_UNREACHABLE;
+}
+
+/* A question shall not wait for the answer to the one before, nor in the kernel behind more than
+ * what keeps the way busy. */
+void
+fram_stream_tune (GSocket *socket)
+{
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, FRAM_STREAM_FULL, NULL);
 }
 
 static void
@@ -41,11 +39,7 @@ on_connected (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (!stream->is_over)
     {
       socket = g_socket_connection_get_socket (connection);
-      /* A question shall not wait for the answer to the one before, nor in the kernel behind
-       * more than what keeps the way busy. */
-      g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-      g_socket_set_option (socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, FRAM_STREAM_FULL,
-                           NULL);
+      fram_stream_tune (socket);
       if (stream->target.transport == FRAM_KNOWN_TLS)
         fram_stream_start_tls (stream, connection);
       else
@@ -75,10 +69,10 @@ choose_way (FramStream *stream)
   g_socket_client_set_enable_proxy (stream->client, stream->by_proxy);
   if (!stream->by_proxy)
     {
-      g_autoptr (GSocketAddress) bind = to_socket_address (&stream->target.bind);
+      g_autoptr (GSocketAddress) bind = fram_sockaddr_new_gio (&stream->target.bind);
 
       g_socket_client_set_local_address (stream->client, bind);
-      return G_SOCKET_CONNECTABLE (to_socket_address (&stream->target.remote));
+      return G_SOCKET_CONNECTABLE (fram_sockaddr_new_gio (&stream->target.remote));
     }
   return g_object_new (G_TYPE_NETWORK_ADDRESS, "hostname",
                        fram_address_ip_to_text (&stream->target.remote, ip), "port",
@@ -133,7 +127,7 @@ static GSocket *
 open_socket (const FramStreamTarget *target, GError **error)
 {
   FramAddress to = target->remote;
-  g_autoptr (GSocketAddress) bind = to_socket_address (&target->bind);
+  g_autoptr (GSocketAddress) bind = fram_sockaddr_new_gio (&target->bind);
   g_autoptr (GSocketAddress) remote = NULL;
   g_autoptr (GSocket) socket
       = g_socket_new (g_socket_address_get_family (bind), G_SOCKET_TYPE_DATAGRAM,
@@ -141,7 +135,7 @@ open_socket (const FramStreamTarget *target, GError **error)
 
   if (to.scope == 0)
     to.scope = target->bind.scope;
-  remote = to_socket_address (&to);
+  remote = fram_sockaddr_new_gio (&to);
   if (socket == NULL || !g_socket_bind (socket, bind, FALSE, error)
       || !g_socket_connect (socket, remote, NULL, error))
     return NULL;
@@ -224,7 +218,9 @@ fram_stream_connect (FramStream *stream, FramTime limit)
 {
   stream->limit
       = attach (stream, g_timeout_source_new ((guint) (limit / 1000)), on_limit);
-  if (lacks_support (stream))
+  if (stream->target.to_peer)
+    stream->start = attach (stream, g_idle_source_new (), fram_stream_start_to_peer);
+  else if (lacks_support (stream))
     stream->start = attach (stream, g_idle_source_new (), on_no_tls);
   else if (stream->target.transport == FRAM_KNOWN_DTLS)
     stream->start = attach (stream, g_idle_source_new (), on_start_dtls);

@@ -12,6 +12,12 @@ fram_stream_framer_init (FramStreamFramer *framer, gboolean has_channels)
 }
 
 void
+fram_stream_framer_init_frames (FramStreamFramer *framer)
+{
+  *framer = (FramStreamFramer){ .bytes = g_byte_array_new (), .has_frames = TRUE };
+}
+
+void
 fram_stream_framer_clear (FramStreamFramer *framer)
 {
   g_clear_pointer (&framer->bytes, g_byte_array_unref);
@@ -58,6 +64,26 @@ measure (const guint8 *data, gsize n, gboolean has_channels, gsize *ret_message,
   return *ret_whole <= FRAM_STREAM_MAX_MESSAGE;
 }
 
+static FramStreamFrame
+next_frame (FramStreamFramer *framer, const guint8 **ret_message, gsize *ret_length)
+{
+  for (;;)
+    {
+      const guint8 *data = framer->bytes->data + framer->taken;
+      gsize n = framer->bytes->len - framer->taken;
+      gsize length = n >= FRAM_STREAM_FRAME_HEADER ? fram_load_be16 (data) : 0;
+
+      if (n < FRAM_STREAM_FRAME_HEADER + length || n < FRAM_STREAM_FRAME_HEADER)
+        return FRAM_STREAM_FRAME_NONE;
+      framer->taken += FRAM_STREAM_FRAME_HEADER + length;
+      if (length == 0)
+        continue;
+      *ret_message = data + FRAM_STREAM_FRAME_HEADER;
+      *ret_length = length;
+      return FRAM_STREAM_FRAME_MESSAGE;
+    }
+}
+
 FramStreamFrame
 fram_stream_framer_next (FramStreamFramer *framer, const guint8 **ret_message,
                          gsize *ret_length)
@@ -66,6 +92,8 @@ fram_stream_framer_next (FramStreamFramer *framer, const guint8 **ret_message,
   gsize n = framer->bytes->len - framer->taken;
   gsize length, whole;
 
+  if (framer->has_frames)
+    return next_frame (framer, ret_message, ret_length);
   if (framer->is_broken || !measure (data, n, framer->has_channels, &length, &whole))
     {
       framer->is_broken = TRUE;

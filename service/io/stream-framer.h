@@ -8,6 +8,12 @@
  *     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+  Length bytes
  *     |0 1 0 0|      Channel          |            Length             |  Length bytes, and up
  *     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+  to three of padding
+ *
+ * Of a peer, whatever comes is in frames (RFC 4571 §2, RFC 6544 §7.1):
+ *
+ *     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *     |            Length             |  Length bytes
+ *     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
  */
 #pragma once
 
@@ -22,6 +28,7 @@ typedef struct
   GByteArray *bytes;
   gsize taken; /* of them, by messages that were told */
   gboolean has_channels;
+  gboolean has_frames;
   gboolean is_broken;
 } FramStreamFramer;
 
@@ -34,6 +41,9 @@ typedef enum
 
 /* `has_channels`: of a TURN server; else ChannelData, which much looks like, breaks it. */
 void fram_stream_framer_init (FramStreamFramer *framer, gboolean has_channels);
+/* Of a peer.  An empty frame, which carries nothing, is left out. */
+void fram_stream_framer_init_frames (FramStreamFramer *framer);
+#define FRAM_STREAM_FRAME_HEADER 2
 void fram_stream_framer_clear (FramStreamFramer *framer);
 
 /* Call fram_stream_framer_next() until it gives no message before there is more. */

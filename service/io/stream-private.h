@@ -58,6 +58,11 @@ void fram_stream_tell_room (FramStream *stream);
 void fram_stream_connect (FramStream *stream, FramTime limit);
 void fram_stream_stop_connecting (FramStream *stream);
 
+void fram_stream_tune (GSocket *socket);
+
+/* stream-peer.c: a GSourceFunc. */
+gboolean fram_stream_start_to_peer (gpointer stream);
+
 /* stream-tls.c: each shakes hands, and then opens the stream. */
 void fram_stream_start_tls (FramStream *stream, GSocketConnection *connection);
 void fram_stream_start_dtls (FramStream *stream, GSocket *socket);

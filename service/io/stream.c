@@ -1,16 +1,15 @@
 #include "io/stream-private.h"
 
+#include "base/big-endian.h"
 #include "io/sockaddr.h"
-
-#include <string.h>
 
 #define BUFFER_SIZE (64 * 1024)
 
 /* --- Life -------------------------------------------------------------------------- */
 
-FramStream *
-fram_stream_new (GMainContext *context, const FramStreamTarget *target, FramTime limit,
-                 const FramStreamOwner *owner, gpointer user_data)
+static FramStream *
+new_stream (GMainContext *context, const FramStreamTarget *target,
+            const FramStreamOwner *owner, gpointer user_data)
 {
   FramStream *stream = g_new0 (FramStream, 1);
 
@@ -26,7 +25,19 @@ fram_stream_new (GMainContext *context, const FramStreamTarget *target, FramTime
   stream->user_data = user_data;
   stream->cancellable = g_cancellable_new ();
   stream->waiting = g_byte_array_new ();
-  fram_stream_framer_init (&stream->framer, target->scheme == FRAM_SERVER_SCHEME_TURN);
+  if (target->to_peer)
+    fram_stream_framer_init_frames (&stream->framer);
+  else
+    fram_stream_framer_init (&stream->framer, target->scheme == FRAM_SERVER_SCHEME_TURN);
+  return stream;
+}
+
+FramStream *
+fram_stream_new (GMainContext *context, const FramStreamTarget *target, FramTime limit,
+                 const FramStreamOwner *owner, gpointer user_data)
+{
+  FramStream *stream = new_stream (context, target, owner, user_data);
+
   fram_stream_connect (stream, limit);
   return stream;
 }
@@ -127,6 +138,17 @@ take_messages (FramStream *stream)
 }
 
 static void
+fail_closed (FramStream *stream)
+{
+  g_autofree char *details = g_strdup_printf (
+      "the %s closed it%s", stream->target.to_peer ? "peer" : "server",
+      fram_stream_framer_is_within (&stream->framer) ? " in the middle of a message"
+                                                     : "");
+
+  fram_stream_fail (stream, FRAM_STREAM_CLOSED, details);
+}
+
+static void
 on_read (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   FramStream *stream = user_data;
@@ -145,10 +167,7 @@ on_read (GObject *object, GAsyncResult *result, gpointer user_data)
   else if (length < 0)
     fram_stream_fail (stream, FRAM_STREAM_CLOSED, error->message);
   else
-    fram_stream_fail (stream, FRAM_STREAM_CLOSED,
-                      fram_stream_framer_is_within (&stream->framer)
-                          ? "the server closed it in the middle of a message"
-                          : "the server closed it");
+    fail_closed (stream);
   fram_stream_release (stream);
 }
 
@@ -168,12 +187,10 @@ static void
 get_local (GSocket *socket, FramAddress *ret_local)
 {
   g_autoptr (GSocketAddress) found = g_socket_get_local_address (socket, NULL);
-  FramSockaddr sockaddr = { 0 };
 
   *ret_local = (FramAddress){ 0 };
-  if (found != NULL
-      && g_socket_address_to_native (found, &sockaddr, sizeof sockaddr, NULL))
-    fram_sockaddr_to_address (&sockaddr, sizeof sockaddr, ret_local);
+  if (found != NULL)
+    fram_sockaddr_from_gio (found, ret_local);
 }
 
 void
@@ -196,6 +213,21 @@ fram_stream_open (FramStream *stream, GIOStream *connection, GSocket *socket)
   fram_stream_tell_opened (stream, socket);
   if (!stream->is_over)
     read_more (stream);
+}
+
+FramStream *
+fram_stream_new_accepted (GMainContext *context, const FramStreamTarget *target,
+                          GSocket *socket, const FramStreamOwner *owner,
+                          gpointer user_data)
+{
+  FramStream *stream = new_stream (context, target, owner, user_data);
+
+  fram_stream_tune (socket);
+  stream->connection
+      = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
+  stream->buffer = g_malloc (BUFFER_SIZE);
+  read_more (stream);
+  return stream;
 }
 
 /* --- Sending ----------------------------------------------------------------------- */
@@ -254,10 +286,15 @@ static gboolean
 queue (FramStream *stream, const struct iovec *message, gsize limit)
 {
   static const guint8 zeroes[4] = { 0 };
-  gsize padding = fram_stream_get_padding (message->iov_base, message->iov_len);
+  gsize header = stream->target.to_peer ? FRAM_STREAM_FRAME_HEADER : 0, padding = 0;
+  guint8 length[FRAM_STREAM_FRAME_HEADER];
 
-  if (count_queued (stream) + message->iov_len + padding > limit)
+  if (!stream->target.to_peer)
+    padding = fram_stream_get_padding (message->iov_base, message->iov_len);
+  if (count_queued (stream) + header + message->iov_len + padding > limit)
     return FALSE;
+  fram_store_be16 (length, (guint16) message->iov_len);
+  g_byte_array_append (stream->waiting, length, (guint) header);
   g_byte_array_append (stream->waiting, message->iov_base, (guint) message->iov_len);
   g_byte_array_append (stream->waiting, zeroes, (guint) padding);
   return TRUE;
@@ -318,6 +355,12 @@ fram_stream_send_data (FramStream *stream, const struct iovec *messages, guint n
   else
     counts->refused += n_messages;
   stream->dropped += n_messages - (counts->packets - sent);
+}
+
+gboolean
+fram_stream_is_to_peer (const FramStream *stream)
+{
+  return stream->target.to_peer;
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* A connection to a server by TCP or TLS, directly or through the proxy that the system's
  * settings ask for, and whole messages over it (io/stream-framer.h); or by DTLS, where each
- * datagram is a message (RFC 7350).
+ * datagram is a message (RFC 7350).  Or one with a peer by TCP, made here or there, whose messages
+ * are in frames (RFC 4571).
  *
  * Nothing blocks, and nobody waits for ever: connecting has a limit, and what cannot be sent
  * fast enough is dropped as a datagram would be. */
@@ -33,6 +34,9 @@ typedef struct
   FramKnownTransport transport; /* TCP, TLS or DTLS */
   const char *name;             /* what the certificate must be for */
   const char *authority;        /* a file (io/authority.h); NULL: the system's store */
+  gboolean to_peer;             /* directly, by TCP, in frames */
+  guint32
+      way; /* of a peer: the index of the interface to send by; 0: as the kernel routes */
 } FramStreamTarget;
 
 /* Told from the context. All may close the stream, but what belongs to another one. */
@@ -55,6 +59,10 @@ typedef struct
 FramStream *fram_stream_new (GMainContext *context, const FramStreamTarget *target,
                              FramTime limit, const FramStreamOwner *owner,
                              gpointer user_data);
+/* A peer has connected, by the socket; `opened` is not told. */
+FramStream *fram_stream_new_accepted (GMainContext *context,
+                                      const FramStreamTarget *target, GSocket *socket,
+                                      const FramStreamOwner *owner, gpointer user_data);
 /* Nothing is told afterwards. */
 void fram_stream_close (FramStream *stream);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramStream, fram_stream_close)
@@ -64,6 +72,7 @@ void fram_stream_send (FramStream *stream, const guint8 *data, gsize length);
 /* Messages with applications' data, likewise, in order; none may be empty. */
 void fram_stream_send_data (FramStream *stream, const struct iovec *messages,
                             guint n_messages, FramSendCounts *counts);
+gboolean fram_stream_is_to_peer (const FramStream *stream);
 /* It is better to wait, until `has_room`. */
 gboolean fram_stream_is_full (const FramStream *stream);
 /* How many messages were dropped because too much was waiting. */

@@ -15,27 +15,27 @@ fram_rows_transport_text (FramTransport transport)
   g_return_val_if_reached ("");
 }
 
-/* Pairs are of UDP: there is nothing else that the broker checks. */
 static char *
-path_end_to_text (const FramAddress *address, FramCandidateType type)
+path_end_to_text (const FramAddress *address, FramCandidateType type,
+                  FramTransport transport)
 {
   char text[FRAM_ADDRESS_TEXT];
 
   return g_strdup_printf ("%s %s %s", fram_address_to_text (address, text),
                           fram_candidate_type_to_text (type),
-                          fram_rows_transport_text (FRAM_TRANSPORT_UDP));
+                          fram_rows_transport_text (transport));
 }
 
 char *
 fram_rows_local_text (const FramPairRow *pair)
 {
-  return path_end_to_text (&pair->local, pair->local_type);
+  return path_end_to_text (&pair->local, pair->local_type, pair->transport);
 }
 
 char *
 fram_rows_remote_text (const FramPairRow *pair)
 {
-  return path_end_to_text (&pair->remote, pair->remote_type);
+  return path_end_to_text (&pair->remote, pair->remote_type, pair->transport);
 }
 
 static GVariant *
@@ -163,6 +163,8 @@ features_to_variant (const FramDriverStats *stats)
     g_variant_builder_add (&words, "s", "udp-gro");
   if (stats->has_udp_segment)
     g_variant_builder_add (&words, "s", "udp-segment");
+  if (stats->direct_problem == NULL)
+    g_variant_builder_add (&words, "s", "direct");
   return g_variant_builder_end (&words);
 }
 
@@ -234,6 +236,11 @@ fram_rows_status (const FramBrokerTotals *totals, const FramDriverStats *stats,
     g_variant_builder_add (&rows, "{sv}", counters[i].name,
                            g_variant_new_uint64 (counters[i].value));
   g_variant_builder_add (&rows, "{sv}", "features", features_to_variant (stats));
+  g_variant_builder_add (&rows, "{sv}", "direct", g_variant_new_uint32 (stats->n_direct));
+  if (stats->direct_problem != NULL)
+    g_variant_builder_add (
+        &rows, "{sv}", "direct-problem",
+        g_variant_new_take_string (g_utf8_make_valid (stats->direct_problem, -1)));
   add_cache (&rows, cache);
   return g_variant_builder_end (&rows);
 }

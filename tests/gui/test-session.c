@@ -68,7 +68,7 @@ test_overview (void)
       page, "Direct, because both sides' NATs keep one port for all destinations."));
   g_assert_cmpuint (gui_n_rows (changes), ==, 5);
   last = gui_cell (changes, 3, "What");
-  g_assert_cmpstr (last, ==, "Component 0.1");
+  g_assert_cmpstr (last, ==, "Component 0.1: connected");
   components = gui_cell (gui_table (page, "Components"), 0, "Bytes sent");
   g_assert_cmpstr (components, ==, "48.0\u00a0MB");
   gui_free (gui);
@@ -113,8 +113,9 @@ test_graphs (void)
 {
   Gui *gui = open_session (1280, 800, 0);
 
-  g_assert_nonnull (gui_find (page_of (gui), PANEL_TYPE_GRAPH,
-                              "Round-trip time: now 12 ms, at most 12 ms"));
+  until (gui_find (page_of (gui), PANEL_TYPE_GRAPH,
+                   "Round-trip time: now 12 ms, at most 12 ms")
+         != NULL);
   gui->mock->call->rtt = 30000;
   mock_service_changed (gui->mock->service);
   until (gui_find (page_of (gui), PANEL_TYPE_GRAPH,
@@ -172,6 +173,61 @@ test_pairs (void)
   gui_free (gui);
 }
 
+static guint
+count_cells (GtkWidget *within, const char *title)
+{
+  guint n = PANEL_IS_CELL (within)
+            && strcmp (panel_cell_get_column (PANEL_CELL (within))->title, title) == 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_cells (child, title);
+  return n;
+}
+
+/* Of many rows those are made that are seen, and more when somebody scrolls; a row that is
+ * selected stays so wherever it stands. */
+static void
+test_many_pairs (void)
+{
+  MockWorld *mock = mock_world_new ();
+  Gui *gui;
+  PanelTable *pairs;
+  GtkWidget *scroller;
+  GtkAdjustment *down;
+  FramRow *last;
+
+  mock_world_crowd (mock, 1, 100);
+  gui = gui_new_in (mock, 1280, 800);
+  panel_window_show_session (gui->window, "/org/fram/Ice1/session/_1_9/s6");
+  until (page_of (gui) != NULL);
+  show_view (gui, "Pairs");
+  pairs = gui_table (page_of (gui), "Pairs");
+  until (gui_n_rows (pairs) == 100);
+  gui_settle (gui);
+  g_assert_cmpuint (count_cells (GTK_WIDGET (pairs), "RTT"), >=, 20);
+  g_assert_cmpuint (count_cells (GTK_WIDGET (pairs), "RTT"), <, 60);
+
+  last = gui_row (pairs, 99);
+  scroller = gui_find_type (GTK_WIDGET (pairs), GTK_TYPE_SCROLLED_WINDOW);
+  down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  while (gui_find (GTK_WIDGET (pairs), PANEL_TYPE_CELL, "100 ms") == NULL)
+    {
+      gtk_adjustment_set_value (down, gtk_adjustment_get_upper (down));
+      gui_settle (gui);
+    }
+  panel_table_select (pairs, last);
+  show_view (gui, "Overview");
+  show_view (gui, "Pairs");
+  g_assert_true (panel_table_get_selected (pairs) == last);
+  panel_table_sort (pairs, "rtt", GTK_SORT_DESCENDING);
+  g_assert_true (gui_row (pairs, 0) == last);
+  panel_table_sort (pairs, "rtt", GTK_SORT_ASCENDING);
+  gui_settle (gui);
+  g_assert_true (panel_table_get_selected (pairs) == last);
+  gui_free (gui);
+}
+
 static void
 tell (Gui *gui, const char *event, const char *remote)
 {
@@ -199,7 +255,7 @@ test_checks (void)
   tell (gui, "response-received", "192.0.2.33:42000");
   tell (gui, "pair-state", "192.0.2.33:42000");
   until (gui_n_rows (events) == 3);
-  gui_get (GTK_WIDGET (events), PANEL_TYPE_CELL, "Response received");
+  until (gui_find (GTK_WIDGET (events), PANEL_TYPE_CELL, "Response received") != NULL);
   time = gui_cell (events, 0, "Time");
   g_assert_cmpstr (time, ==, "17:00:00.123");
 
@@ -266,6 +322,7 @@ add_tests (void)
   g_test_add_func ("/panel/session/graphs", test_graphs);
   g_test_add_func ("/panel/session/candidates", test_candidates);
   g_test_add_func ("/panel/session/pairs", test_pairs);
+  g_test_add_func ("/panel/session/many-pairs", test_many_pairs);
   g_test_add_func ("/panel/session/checks", test_checks);
   g_test_add_func ("/panel/session/report", test_report);
   g_test_add_func ("/panel/session/end", test_end);

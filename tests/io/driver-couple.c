@@ -25,12 +25,18 @@ get_broker (const End *end)
   return fram_driver_get_broker (end->driver);
 }
 
+static gboolean
+is_told (const End *peer, const char *line)
+{
+  return !peer->tcp || strstr (line, " TCP ") != NULL;
+}
+
 static void
 pass_candidate (const FramEvent *event, End *peer)
 {
   g_autoptr (GError) error = NULL;
 
-  if (peer->session == 0)
+  if (peer->session == 0 || !is_told (peer, event->text))
     return;
   fram_broker_add_remote_candidate (get_broker (peer), peer->session, NULL, event->stream,
                                     event->text, fram_driver_now (), &error);
@@ -118,8 +124,9 @@ static void
 create_session (End *end, const char *owner, FramPolicy policy,
                 const FramDescription *remote)
 {
-  const FramSessionOptions options
-      = { .owner = owner, .trickle = TRUE, .policy = policy, .remote = remote };
+  const FramSessionOptions options = {
+    .owner = owner, .trickle = TRUE, .tcp = end->tcp, .policy = policy, .remote = remote
+  };
   g_autoptr (GError) error = NULL;
 
   end->session = fram_broker_create_session (get_broker (end), &options,
@@ -139,21 +146,17 @@ pass_earlier (const End *from, const End *to)
 
   for (guint i = 0; i < lines->len; i++)
     {
+      if (!is_told (to, lines->pdata[i]))
+        continue;
       fram_broker_add_remote_candidate (get_broker (to), to->session, NULL, 0,
                                         lines->pdata[i], fram_driver_now (), &error);
       g_assert_no_error (error);
     }
 }
 
-void
-couple_init (Couple *couple, FramDriver *offerer, FramDriver *answerer)
-{
-  couple_init_by (couple, offerer, answerer, FRAM_POLICY_ALL);
-}
-
-void
-couple_init_by (Couple *couple, FramDriver *offerer, FramDriver *answerer,
-                FramPolicy policy)
+static void
+init (Couple *couple, FramDriver *offerer, FramDriver *answerer, FramPolicy policy,
+      gboolean tcp)
 {
   FramLocalDescription offer, answer;
   End *one = &couple->ends[0], *two = &couple->ends[1];
@@ -162,6 +165,7 @@ couple_init_by (Couple *couple, FramDriver *offerer, FramDriver *answerer,
   memset (couple, 0, sizeof *couple);
   one->driver = offerer;
   two->driver = answerer;
+  one->tcp = two->tcp = tcp;
   fram_driver_set_sink (answerer, on_answerer_event, couple);
   fram_driver_set_sink (offerer, on_offerer_event, couple);
 
@@ -180,6 +184,25 @@ couple_init_by (Couple *couple, FramDriver *offerer, FramDriver *answerer,
   g_assert_no_error (error);
   fram_driver_kick (answerer);
   fram_driver_kick (offerer);
+}
+
+void
+couple_init (Couple *couple, FramDriver *offerer, FramDriver *answerer)
+{
+  init (couple, offerer, answerer, FRAM_POLICY_ALL, FALSE);
+}
+
+void
+couple_init_by (Couple *couple, FramDriver *offerer, FramDriver *answerer,
+                FramPolicy policy)
+{
+  init (couple, offerer, answerer, policy, FALSE);
+}
+
+void
+couple_init_tcp (Couple *couple, FramDriver *offerer, FramDriver *answerer)
+{
+  init (couple, offerer, answerer, FRAM_POLICY_ALL, TRUE);
 }
 
 void

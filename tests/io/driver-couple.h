@@ -13,7 +13,8 @@ typedef struct
   gboolean closed;
   FramCause cause; /* of the closing */
   guint n_candidates;
-  int fd; /* of component 0.1 */
+  gboolean tcp; /* it is told of TCP candidates alone */
+  int fd;       /* of component 0.1 */
 } End;
 
 typedef struct
@@ -27,6 +28,8 @@ FramDriver *couple_new_driver (GMainContext *context);
 void couple_init (Couple *couple, FramDriver *offerer, FramDriver *answerer);
 void couple_init_by (Couple *couple, FramDriver *offerer, FramDriver *answerer,
                      FramPolicy policy);
+/* Only TCP gets through: the peers do not hear of other candidates. */
+void couple_init_tcp (Couple *couple, FramDriver *offerer, FramDriver *answerer);
 void couple_clear (Couple *couple);
 
 /* Turns `context` until both are in one of the connected states, or until both are closed. */

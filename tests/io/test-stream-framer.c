@@ -209,6 +209,70 @@ test_within (Fixture *fixture, gconstpointer data)
   g_assert_true (fram_stream_framer_is_within (&fixture->framer));
 }
 
+/* --- Frames (RFC 4571 §2) ---------------------------------------------------------- */
+
+static void
+add_frame (Fixture *fixture, guint16 length)
+{
+  guint8 header[2];
+
+  fram_store_be16 (header, length);
+  g_byte_array_append (fixture->input, header, sizeof header);
+  g_byte_array_set_size (fixture->input, fixture->input->len + length);
+}
+
+static void
+begin_frames (Fixture *fixture)
+{
+  fram_stream_framer_clear (&fixture->framer);
+  fram_stream_framer_init_frames (&fixture->framer);
+}
+
+/* Whatever is in them, in every cut; an empty one is nothing. */
+static void
+test_frames (Fixture *fixture, gconstpointer data)
+{
+  add_frame (fixture, 1);
+  add_frame (fixture, 0);
+  add_frame (fixture, 20);
+  add_frame (fixture, 300);
+  add_frame (fixture, 0);
+  for (gsize step = 1; step <= fixture->input->len; step++)
+    {
+      g_autofree char *text = NULL;
+
+      begin_frames (fixture);
+      text = cut (fixture, step);
+      g_assert_cmpstr (text, ==, "1 20 300 ");
+      g_assert_false (fram_stream_framer_is_within (&fixture->framer));
+    }
+}
+
+static void
+test_longest_frame (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = NULL;
+
+  begin_frames (fixture);
+  add_frame (fixture, 65535);
+  add_frame (fixture, 7);
+  text = cut (fixture, 1460);
+  g_assert_cmpstr (text, ==, "65535 7 ");
+}
+
+static void
+test_part_of_frame (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = NULL;
+
+  begin_frames (fixture);
+  add_frame (fixture, 9);
+  g_byte_array_set_size (fixture->input, 10);
+  text = cut (fixture, 1);
+  g_assert_cmpstr (text, ==, "");
+  g_assert_true (fram_stream_framer_is_within (&fixture->framer));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -226,5 +290,8 @@ main (int argc, char **argv)
   ADD ("no-channels", test_no_channels);
   ADD ("stays-broken", test_stays_broken);
   ADD ("within", test_within);
+  ADD ("frames", test_frames);
+  ADD ("longest-frame", test_longest_frame);
+  ADD ("part-of-frame", test_part_of_frame);
   return g_test_run ();
 }

@@ -61,6 +61,7 @@ agent_begin (AgentFixture *f, FramRole role, guint n_streams, guint n_components
                            .pwd = PWD,
                            .pacing = 5,
                            .max_pairs = max_pairs,
+                           .tcp = f->tcp,
                            .n_streams = n_streams };
 
   seeded_random_init (&f->random, 3);

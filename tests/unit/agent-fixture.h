@@ -14,6 +14,7 @@ typedef struct
   FramIceAgent *agent;
   FramTime now;
   FramIceOptions options; /* of the peer */
+  gboolean tcp;           /* to be set before agent_begin() */
   FramAddress own, peer;
   guint8 sent[FRAM_STUN_MAX_SENT]; /* the last message the agent transmitted */
   gsize sent_length;

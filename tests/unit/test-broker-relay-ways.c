@@ -84,7 +84,7 @@ test_mismatch (void)
 
   fixture_init (&fixture, 1);
   fixture.server->manners.refusal = (TurnServerRefusal){
-    .method = FRAM_STUN_ALLOCATE, .code = FRAM_STUN_ERROR_ALLOCATION_MISMATCH, .times = 1
+    .method = FRAM_STUN_ALLOCATE, .code = FRAM_STUN_ERROR_ALLOCATION_MISMATCH, .times = 2
   };
   tell (&fixture, "", "anna", "secret");
   session = open_session (&fixture);
@@ -162,7 +162,7 @@ test_alternate_circle (void)
   run (&fixture, FRAM_SECONDS (30));
   g_assert_cmpstr (get_row (&fixture).cause, ==, "loop");
   g_assert_cmpuint (turn_relay_count_requests (fixture.server, FRAM_STUN_ALLOCATE), <=,
-                    2);
+                    3);
 }
 
 /* --- Not made ---------------------------------------------------------------------- */
@@ -216,7 +216,7 @@ test_wrong_password (void)
   check_explained (&fixture, session, "relay-wrong-credentials",
                    "203.0.113.1 refuses the user name or the password");
   n_asked = turn_relay_count_requests (fixture.server, FRAM_STUN_ALLOCATE);
-  g_assert_cmpuint (n_asked, ==, 2);
+  g_assert_cmpuint (n_asked, ==, 3);
   session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
   run (&fixture, FRAM_SECONDS (60));
   g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
@@ -274,7 +274,7 @@ test_quota (void)
   fixture.server->manners.refusal
       = (TurnServerRefusal){ .method = FRAM_STUN_ALLOCATE,
                              .code = FRAM_STUN_ERROR_ALLOCATION_QUOTA_REACHED,
-                             .times = 1 };
+                             .times = 2 };
   tell (&fixture, "?transport=udp", "anna", "secret");
   session = open_session (&fixture);
   run (&fixture, FRAM_SECONDS (59));
@@ -282,6 +282,68 @@ test_quota (void)
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 0);
   run (&fixture, FRAM_SECONDS (2));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
+}
+
+/* Nothing came of the question yet: that is what is wrong with it. */
+static void
+test_silent_alone (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 1);
+  fixture.server->manners.manner |= TURN_SERVER_SILENT;
+  tell (&fixture, "?transport=udp", "anna", "secret");
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (11));
+  g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
+  check_explained (&fixture, session, "relay-silent", "203.0.113.1 does not answer");
+}
+
+/* Of two, the one that said something is named. */
+static void
+test_silent_and_wrong (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 2);
+  fixture.server->manners.manner |= TURN_SERVER_SILENT;
+  tell (&fixture, "?transport=udp", "anna", "wrong-secret");
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (11));
+  g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
+  check_explained (&fixture, session, "relay-wrong-credentials",
+                   "203.0.113.2 refuses the user name or the password");
+}
+
+/* No way to it is known, or none that this host has. */
+static void
+test_nowhere (void)
+{
+  static const FramServerOption unknown
+      = { .uri = "turn:nowhere.example:3478", .username = "anna", .password = "secret" };
+  static const FramServerOption ipv6
+      = { .uri = "turn:[2001:db8::99]", .username = "anna", .password = "secret" };
+  g_auto (Fixture) fixture = { 0 };
+  const FramEvent *question;
+  FramSessionId session;
+
+  fixture_init (&fixture, 0);
+  fram_broker_set_servers (fixture.host->broker, &unknown, 1, fixture.world->wire->now);
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, 0);
+  question = relay_world_find_event (fixture.host, FRAM_EVENT_RESOLVE);
+  fram_broker_told_resolved (fixture.host->broker, question->query, NULL, 0,
+                             fixture.world->wire->now);
+  run (&fixture, FRAM_SECONDS (11));
+  check_explained (&fixture, session, "relay-name-unknown",
+                   "nowhere.example is not found by its name");
+  fram_broker_set_servers (fixture.host->broker, &ipv6, 1, fixture.world->wire->now);
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (11));
+  check_explained (&fixture, session, "relay-no-network",
+                   "no address that this computer");
 }
 
 /* One that does not answer is not waited for when another one has. */
@@ -333,6 +395,9 @@ test_udp_silent (void)
   g_assert_cmpuint (fixture.host->n_streams, ==, 1);
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
   g_assert_cmpuint (g_hash_table_size (fixture.host->streams), ==, 1);
+  /* Who was connected to, and has answered, would have answered by UDP as well. */
+  run (&fixture, FRAM_MILLISECONDS (30));
+  g_assert_cmpuint (wire_count (fixture.host, session, FRAM_EVENT_GATHERING_DONE), ==, 1);
 
   /* It is deaf, and known to be. */
   run (&fixture, FRAM_SECONDS (60));
@@ -491,6 +556,9 @@ main (int argc, char **argv)
     { "no-credentials", test_no_credentials },
     { "no-server", test_no_server },
     { "quota", test_quota },
+    { "silent-alone", test_silent_alone },
+    { "silent-and-wrong", test_silent_and_wrong },
+    { "nowhere", test_nowhere },
     { "silent-beside", test_silent_beside },
     { "udp-alone", test_udp_alone },
     { "udp-silent", test_udp_silent },

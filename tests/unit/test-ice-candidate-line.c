@@ -316,6 +316,21 @@ test_print (void)
   assert_prints ("candidate:1 1 TCP 5 192.0.2.1 80 typ host tcptype so");
 }
 
+/* RFC 6544, appendix C: the TCP candidates of its examples. */
+static void
+test_print_tcp (void)
+{
+  assert_prints ("candidate:1 1 TCP 2128609279 10.0.1.1 9 typ host tcptype active");
+  assert_prints ("candidate:2 1 TCP 2124414975 10.0.1.1 8998 typ host tcptype passive");
+  assert_prints ("candidate:3 1 TCP 2120220671 10.0.1.1 8999 typ host tcptype so");
+  assert_prints ("candidate:4 1 TCP 1688207359 192.0.2.3 9 typ srflx raddr 10.0.1.1 "
+                 "rport 9 tcptype active");
+  assert_prints ("candidate:5 1 TCP 1684013055 192.0.2.3 45664 typ srflx raddr 10.0.1.1 "
+                 "rport 8998 tcptype passive");
+  assert_prints ("candidate:6 1 TCP 1692401663 192.0.2.3 45687 typ srflx raddr 10.0.1.1 "
+                 "rport 8999 tcptype so");
+}
+
 /* What is not to be told is printed as RFC 8839 §5.1 wants it. */
 static void
 test_print_concealed (void)
@@ -428,6 +443,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/ice/candidate-line/length", test_length_limit);
   g_test_add_func ("/ice/candidate-line/every-cut", test_every_cut);
   g_test_add_func ("/ice/candidate-line/print/same", test_print);
+  g_test_add_func ("/ice/candidate-line/print/tcp", test_print_tcp);
   g_test_add_func ("/ice/candidate-line/print/concealed", test_print_concealed);
   g_test_add_func ("/ice/candidate-line/round-trip", test_round_trip);
   g_test_add_func ("/ice/candidate-line/result-texts", test_result_texts);

@@ -60,6 +60,68 @@ test_priority_order_of_types (void)
                       fram_candidate_priority (order[i + 1], 65535, 1));
 }
 
+/* RFC 6544 §4.2 with the priorities that its appendix C prints, which have the type preferences
+ * of UDP: ours are half of those. */
+static void
+test_tcp_priority (void)
+{
+  static const struct
+  {
+    FramCandidateType type;
+    FramTransport transport;
+    guint32 printed, type_preference;
+  } known[] = {
+    { FRAM_CANDIDATE_HOST, FRAM_TRANSPORT_TCP_ACTIVE, 2128609279, 126 },
+    { FRAM_CANDIDATE_HOST, FRAM_TRANSPORT_TCP_PASSIVE, 2124414975, 126 },
+    { FRAM_CANDIDATE_HOST, FRAM_TRANSPORT_TCP_SO, 2120220671, 126 },
+    { FRAM_CANDIDATE_SERVER_REFLEXIVE, FRAM_TRANSPORT_TCP_ACTIVE, 1688207359, 100 },
+    { FRAM_CANDIDATE_SERVER_REFLEXIVE, FRAM_TRANSPORT_TCP_PASSIVE, 1684013055, 100 },
+    { FRAM_CANDIDATE_SERVER_REFLEXIVE, FRAM_TRANSPORT_TCP_SO, 1692401663, 100 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    g_assert_cmpuint (fram_candidate_tcp_priority (known[i].type, known[i].transport,
+                                                   FRAM_TCP_OTHER_PREFERENCE_MAX, 1)
+                          + (known[i].type_preference / 2 << 24),
+                      ==, known[i].printed);
+  g_assert_cmpuint (
+      fram_candidate_tcp_priority (FRAM_CANDIDATE_RELAYED, FRAM_TRANSPORT_TCP_SO, 0, 256),
+      >=, 1);
+}
+
+/* RFC 6544 §4.2: UDP is preferred, but a direct way to one by a relay. */
+static void
+test_tcp_order (void)
+{
+  static const FramCandidateType direct[]
+      = { FRAM_CANDIDATE_HOST, FRAM_CANDIDATE_PEER_REFLEXIVE,
+          FRAM_CANDIDATE_SERVER_REFLEXIVE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (direct); i++)
+    {
+      g_assert_cmpuint (
+          fram_candidate_tcp_priority (direct[i], FRAM_TRANSPORT_TCP_ACTIVE, 8191, 1), <,
+          fram_candidate_priority (FRAM_CANDIDATE_SERVER_REFLEXIVE, 0, 256));
+      g_assert_cmpuint (
+          fram_candidate_tcp_priority (direct[i], FRAM_TRANSPORT_TCP_SO, 0, 256), >,
+          fram_candidate_priority (FRAM_CANDIDATE_RELAYED, 65535, 1));
+    }
+}
+
+/* RFC 6544 §6.2 */
+static void
+test_tcp_counterparts (void)
+{
+  g_assert_cmpint (fram_transport_get_counterpart (FRAM_TRANSPORT_UDP), ==,
+                   FRAM_TRANSPORT_UDP);
+  g_assert_cmpint (fram_transport_get_counterpart (FRAM_TRANSPORT_TCP_ACTIVE), ==,
+                   FRAM_TRANSPORT_TCP_PASSIVE);
+  g_assert_cmpint (fram_transport_get_counterpart (FRAM_TRANSPORT_TCP_PASSIVE), ==,
+                   FRAM_TRANSPORT_TCP_ACTIVE);
+  g_assert_cmpint (fram_transport_get_counterpart (FRAM_TRANSPORT_TCP_SO), ==,
+                   FRAM_TRANSPORT_TCP_SO);
+}
+
 static void
 test_preference_single_address (void)
 {
@@ -221,6 +283,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/ice/candidate/priority/formula", test_priority_by_formula);
   g_test_add_func ("/ice/candidate/priority/range", test_priority_range);
   g_test_add_func ("/ice/candidate/priority/types", test_priority_order_of_types);
+  g_test_add_func ("/ice/candidate/priority/tcp", test_tcp_priority);
+  g_test_add_func ("/ice/candidate/priority/tcp-order", test_tcp_order);
+  g_test_add_func ("/ice/candidate/tcp-counterparts", test_tcp_counterparts);
   g_test_add_func ("/ice/candidate/preference/single", test_preference_single_address);
   g_test_add_func ("/ice/candidate/preference/interleaved", test_preference_interleaved);
   g_test_add_func ("/ice/candidate/preference/bounded", test_preference_is_bounded);

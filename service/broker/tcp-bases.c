@@ -1,0 +1,361 @@
+/* What TCP candidates are based on: opened for the first session that wants it, shared, and
+ * closed when it was of no use for the linger time.  (RFC 6544 §5.1) */
+#include "broker/broker-private.h"
+
+/* Ports that are tried for one listening socket: others on this host may have them. */
+#define MAX_TRIES 64
+
+/* --- Opening ----------------------------------------------------------------------- */
+
+static void
+emit_open (FramBroker *broker, const FramTcpBase *base)
+{
+  FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_OPEN_BASE, 0);
+
+  event->base = base->id;
+  event->bind = base->interface.address;
+  event->bind.port = base->port;
+  event->lane = base->lane;
+  event->transport = FRAM_KNOWN_TCP;
+}
+
+static FramTcpBase *
+new_base (FramBroker *broker, const FramInterfaceAddress *interface, gboolean listens)
+{
+  FramTcpBase *base = g_new0 (FramTcpBase, 1);
+
+  base->id = ++broker->next_base;
+  base->listens = listens;
+  base->interface = *interface;
+  base->address = interface->address;
+  base->members = g_array_new (FALSE, FALSE, sizeof (FramBaseMember));
+  base->linger.kind = FRAM_DUE_TCP_BASE;
+  base->linger.owner = base;
+  g_hash_table_insert (broker->tcp.bases, GUINT_TO_POINTER (base->id), base);
+  if (listens)
+    g_ptr_array_add (broker->tcp.listening, base);
+  return base;
+}
+
+static FramTcpBase *
+get_listening (FramBroker *broker, const FramInterfaceAddress *interface, guint32 lane)
+{
+  const FramBrokerPolicy *policy = &broker->config.policy;
+  FramTcpBase *base;
+
+  for (guint i = 0; i < broker->tcp.listening->len; i++)
+    {
+      base = g_ptr_array_index (broker->tcp.listening, i);
+      if (base->lane == lane
+          && fram_address_equal (&base->interface.address, &interface->address))
+        return base;
+    }
+  base = new_base (broker, interface, TRUE);
+  base->lane = lane;
+  base->state = FRAM_BASE_OPENING;
+  if (policy->first_port != 0)
+    base->port = (guint16) fram_random_range (broker->random, policy->first_port,
+                                              policy->last_port + 1);
+  emit_open (broker, base);
+  return base;
+}
+
+/* The policy wants the port within a range, and this one could not be had.  FALSE: enough were
+ * tried. */
+static gboolean
+open_elsewhere (FramBroker *broker, FramTcpBase *base)
+{
+  const FramBrokerPolicy *policy = &broker->config.policy;
+
+  if (base->port < policy->first_port || base->port > policy->last_port
+      || ++base->n_refused
+             >= (guint) MIN (policy->last_port - policy->first_port + 1, MAX_TRIES))
+    return FALSE;
+  base->port = base->port == policy->last_port ? policy->first_port : base->port + 1;
+  emit_open (broker, base);
+  return TRUE;
+}
+
+/* --- Taking part ------------------------------------------------------------------- */
+
+static gboolean
+has_base (const FramBrokerSession *session, const FramInterfaceAddress *interface,
+          guint stream, guint component)
+{
+  for (guint i = 0; i < session->tcp_bases->len; i++)
+    {
+      const FramTcpBase *base = g_ptr_array_index (session->tcp_bases, i);
+      const FramBaseMember *member = fram_members_find (base->members, session->id);
+
+      if (member->stream == stream && member->component == component
+          && fram_address_equal (&base->interface.address, &interface->address))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+join (FramBroker *broker, FramBrokerSession *session, FramTcpBase *base,
+      const FramBaseMember *member, FramTime now)
+{
+  fram_schedule_set (&broker->deadlines, &base->linger, FRAM_TIME_NEVER);
+  g_array_append_vals (base->members, member, 1);
+  g_ptr_array_add (session->tcp_bases, base);
+  if (base->state == FRAM_BASE_OPEN)
+    fram_broker_add_tcp (broker, session, base, member, now);
+}
+
+/* RFC 6544 §4.1, §5.1: an active and a passive candidate on each interface.  A
+ * simultaneous-open one would find nothing that these two do not, as long as no NAT has told
+ * where it maps TCP. */
+static void
+join_both (FramBroker *broker, FramBrokerSession *session,
+           const FramInterfaceAddress *interface, guint32 lane,
+           const FramBaseMember *member, FramTime now)
+{
+  FramTcpBase *active;
+
+  if (has_base (session, interface, member->stream, member->component))
+    return;
+  active = new_base (broker, interface, FALSE);
+  active->state = FRAM_BASE_OPEN;
+  active->address.port = FRAM_TCP_ACTIVE_PORT;
+  join (broker, session, active, member, now);
+  /* Where host candidates are not shown, nobody knows where to connect to. */
+  if (session->policy == FRAM_POLICY_ALL)
+    join (broker, session, get_listening (broker, interface, lane), member, now);
+}
+
+void
+fram_broker_tcp_gather (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  guint32 lane = 0;
+
+  if (!session->tcp || session->policy == FRAM_POLICY_RELAY)
+    return;
+  for (guint s = 0; s < session->n_streams; s++)
+    for (guint c = 1; c <= session->n_components[s]; c++, lane++)
+      {
+        FramBaseMember member
+            = { .session = session->id, .stream = (guint16) s, .component = (guint16) c };
+
+        for (guint i = 0; i < broker->interfaces->len; i++)
+          join_both (broker, session,
+                     &g_array_index (broker->interfaces, FramInterfaceAddress, i), lane,
+                     &member, now);
+      }
+}
+
+void
+fram_broker_tcp_gather_again (FramBroker *broker, FramBrokerSession *session,
+                              FramTime now)
+{
+  for (guint i = 0; i < session->tcp_bases->len; i++)
+    {
+      const FramTcpBase *base = g_ptr_array_index (session->tcp_bases, i);
+
+      if (base->state == FRAM_BASE_OPEN)
+        fram_broker_add_tcp (broker, session, base,
+                             fram_members_find (base->members, session->id), now);
+    }
+}
+
+gboolean
+fram_broker_tcp_is_opening (const FramBrokerSession *session)
+{
+  for (guint i = 0; i < session->tcp_bases->len; i++)
+    if (((const FramTcpBase *) g_ptr_array_index (session->tcp_bases, i))->state
+        == FRAM_BASE_OPENING)
+      return TRUE;
+  return FALSE;
+}
+
+/* --- Leaving ----------------------------------------------------------------------- */
+
+static void
+drop (FramBroker *broker, FramTcpBase *base)
+{
+  fram_schedule_set (&broker->deadlines, &base->linger, FRAM_TIME_NEVER);
+  fram_broker_tcp_drop_connections (broker, base);
+  g_ptr_array_remove_fast (broker->tcp.listening, base);
+  g_hash_table_remove (broker->tcp.bases, GUINT_TO_POINTER (base->id));
+}
+
+void
+fram_broker_tcp_close (FramBroker *broker, FramTcpBase *base)
+{
+  if (base->listens)
+    fram_broker_emit (broker, FRAM_EVENT_CLOSE_BASE, 0)->base = base->id;
+  drop (broker, base);
+}
+
+static gboolean
+is_in_range (FramBroker *broker, const FramTcpBase *base)
+{
+  const FramBrokerPolicy *policy = &broker->config.policy;
+
+  return policy->first_port == 0 || base->state != FRAM_BASE_OPEN
+         || (base->address.port >= policy->first_port
+             && base->address.port <= policy->last_port);
+}
+
+static void
+schedule_end (FramBroker *broker, FramTcpBase *base)
+{
+  FramTime linger = fram_broker_get_linger (broker, base->lane);
+
+  if (!is_in_range (broker, base))
+    linger = 0;
+  fram_schedule_set (&broker->deadlines, &base->linger,
+                     linger == FRAM_TIME_NEVER ? FRAM_TIME_NEVER : base->unused + linger);
+}
+
+void
+fram_broker_tcp_follow_policy (FramBroker *broker)
+{
+  for (guint i = 0; i < broker->tcp.listening->len; i++)
+    {
+      FramTcpBase *base = g_ptr_array_index (broker->tcp.listening, i);
+
+      if (base->members->len == 0)
+        schedule_end (broker, base);
+    }
+}
+
+static void
+leave (FramTcpBase *base, FramSessionId session)
+{
+  for (guint i = base->members->len; i > 0; i--)
+    if (g_array_index (base->members, FramBaseMember, i - 1).session == session)
+      g_array_remove_index_fast (base->members, i - 1);
+}
+
+void
+fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  for (guint i = 0; i < session->tcp_bases->len; i++)
+    {
+      FramTcpBase *base = g_ptr_array_index (session->tcp_bases, i);
+
+      leave (base, session->id);
+      if (base->members->len > 0)
+        continue;
+      if (!base->listens)
+        {
+          fram_broker_tcp_close (broker, base);
+          continue;
+        }
+      base->unused = now;
+      schedule_end (broker, base);
+    }
+  g_ptr_array_set_size (session->tcp_bases, 0);
+}
+
+/* --- Facts ------------------------------------------------------------------------- */
+
+/* Members are looked at in a copy: what is done with one may change the list. */
+static void
+for_members (FramBroker *broker, FramTcpBase *base, FramTime now,
+             void (*tell) (FramBroker *broker, FramBrokerSession *session,
+                           FramTcpBase *base, FramTime now))
+{
+  g_autoptr (GArray) members = g_array_copy (base->members);
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      FramBrokerSession *session = fram_broker_find_session (
+          broker, g_array_index (members, FramBaseMember, i).session);
+
+      tell (broker, session, base, now);
+      fram_broker_gather_check_done (broker, session, now);
+      fram_broker_session_drain (broker, session, now);
+    }
+}
+
+static void
+give (FramBroker *broker, FramBrokerSession *session, FramTcpBase *base, FramTime now)
+{
+  fram_broker_add_tcp (broker, session, base,
+                       fram_members_find (base->members, session->id), now);
+}
+
+static void
+take_away (FramBroker *broker, FramBrokerSession *session, FramTcpBase *base,
+           FramTime now)
+{
+  g_ptr_array_remove (session->tcp_bases, base);
+  fram_broker_session_remove_base (session, base->id, now);
+}
+
+gboolean
+fram_broker_tcp_opened (FramBroker *broker, FramBaseId id, const FramAddress *bound,
+                        FramTime now)
+{
+  FramTcpBase *base = fram_tcp_table_find (&broker->tcp, id);
+
+  if (base == NULL)
+    return FALSE;
+  if (base->state == FRAM_BASE_OPENING)
+    {
+      base->state = FRAM_BASE_OPEN;
+      base->address = *bound;
+      for_members (broker, base, now, give);
+    }
+  return TRUE;
+}
+
+gboolean
+fram_broker_tcp_failed (FramBroker *broker, FramBaseId id, FramTime now)
+{
+  FramTcpBase *base = fram_tcp_table_find (&broker->tcp, id);
+
+  if (base == NULL)
+    return FALSE;
+  if (open_elsewhere (broker, base))
+    return TRUE;
+  for_members (broker, base, now, take_away);
+  drop (broker, base);
+  return TRUE;
+}
+
+static gboolean
+is_used_interface (FramBroker *broker, const FramAddress *address)
+{
+  for (guint i = 0; i < broker->interfaces->len; i++)
+    if (fram_address_equal (
+            &g_array_index (broker->interfaces, FramInterfaceAddress, i).address,
+            address))
+      return TRUE;
+  return FALSE;
+}
+
+void
+fram_broker_tcp_follow_interfaces (FramBroker *broker, FramTime now)
+{
+  g_autoptr (GList) bases = g_hash_table_get_values (broker->tcp.bases);
+
+  for (GList *l = bases; l != NULL; l = l->next)
+    {
+      FramTcpBase *base = l->data;
+
+      if (is_used_interface (broker, &base->interface.address))
+        continue;
+      for_members (broker, base, now, take_away);
+      fram_broker_tcp_close (broker, base);
+    }
+}
+
+void
+fram_broker_tcp_clear (FramBroker *broker)
+{
+  GHashTableIter iter;
+  gpointer base;
+
+  for (;;)
+    {
+      g_hash_table_iter_init (&iter, broker->tcp.bases);
+      if (!g_hash_table_iter_next (&iter, NULL, &base))
+        return;
+      drop (broker, base);
+    }
+}
