@@ -22,7 +22,7 @@ INTERVAL = 0.01
 BLACKOUT = 5
 # Seconds until whoever is told of networks has tried a new one.
 NOTICE = 2
-# Seconds of data before a path dies under them.
+# Seconds of data before a path dies, or a mapping goes, under them.
 CHAT = 2
 
 
@@ -65,6 +65,11 @@ def _new_then_old_goes(call):
     call.anna.interface.down()
 
 
+def _lost_mapping(call):
+    call.chat(CHAT)
+    call.home.lose_mappings()
+
+
 def _blackout(call):
     call.anna.interface.cut()
     call.stage.pass_time(BLACKOUT)
@@ -85,7 +90,7 @@ CHANGES = {
     "new-address": Change(
         "the interface gets another address", lambda call: call.anna.interface.change_address()
     ),
-    "lost-mapping": Change("the NAT forgets its mappings", lambda call: call.home.lose_mappings()),
+    "lost-mapping": Change("the NAT forgets its mappings", _lost_mapping),
     "new-public-address": Change(
         "the NAT gets another public address", lambda call: call.home.change_public_address()
     ),

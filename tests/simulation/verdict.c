@@ -41,11 +41,13 @@ sim_world_is_moving (const SimWorld *world, guint call)
          && first <= now && now - last < RECOVERY_MAX;
 }
 
+/* Whether one of the call's ends knows a server that relays. */
 static gboolean
-has_relays (const SimPlan *plan)
+has_relays (const SimPlan *plan, const SimCallPlan *call)
 {
   for (guint i = 0; i < plan->n_servers; i++)
-    if (plan->servers[i].relays)
+    if (plan->servers[i].relays
+        && ((call->ends[0].servers | call->ends[1].servers) & (1u << i)) != 0)
       return TRUE;
   return FALSE;
 }
@@ -64,7 +66,7 @@ judge_pair_of_ends (SimWorld *world, guint i)
    * there may be a path when addresses have changed.  A relay that comes late is asked for
    * addresses of the peer, too, that only another base has heard of. */
   if (!world->outcomes[i].has_path && world->plan->calls->len == 1
-      && !has_relays (world->plan)
+      && !has_relays (world->plan, call->planned)
       && !sim_plan_find_changes (world->plan, call->planned, &first, &last)
       && !sim_plan_may_lapse (world->plan, call->planned))
     SIM_WORLD_VIOLATE (world, "oracle", "call %u is connected, though it has no path", i);
@@ -92,8 +94,15 @@ may_miss_server (const SimWorld *world, guint i)
 static gboolean
 may_be_crowded_out (const SimWorld *world, guint i)
 {
-  return world->plan->calls->len > RELAYED_CROWD
-         && !sim_oracle_needs_no_relay (world->plan, sim_plan_get_call (world->plan, i));
+  guint n_relayed = 0;
+
+  if (world->plan->calls->len <= RELAYED_CROWD
+      || sim_oracle_needs_no_relay (world->plan, sim_plan_get_call (world->plan, i)))
+    return FALSE;
+  for (guint c = 0; c < world->plan->calls->len && n_relayed <= RELAYED_CROWD; c++)
+    n_relayed
+        += !sim_oracle_needs_no_relay (world->plan, sim_plan_get_call (world->plan, c));
+  return n_relayed > RELAYED_CROWD;
 }
 
 static void

@@ -11,6 +11,23 @@
 /* Causes of a pair's way within one step: this many changes may be folded into one. */
 #define STEPS_FOLDED 3
 
+/* RFC 8863 §4 gives 39.5 s; an agent gives up after three times as long (ice/agent-private.h),
+ * and some seconds for gathering and late timers. */
+#define CHECKING_MAX FRAM_SECONDS (130)
+
+/* A path is left for a better one after a second, and for any if it is silent: so many changes
+ * within this time would be to and fro. */
+#define FLAPS 5
+#define FLAPPING FRAM_SECONDS (3)
+
+/* A component as it was told of. */
+typedef struct
+{
+  FramState state;
+  FramTime since;
+  FramTime selected[FLAPS]; /* the newest first */
+} Followed;
+
 typedef struct
 {
   FramSessionId id;
@@ -19,7 +36,7 @@ typedef struct
   gboolean restarted; /* a former generation may live on */
   gboolean hinted;    /* PAIRS_CHANGED since the last look */
   FramState state;
-  FramState components[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS];
+  Followed components[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS];
   GHashTable *pairs; /* id -> FramPairState */
 } Watched;
 
@@ -139,16 +156,64 @@ follow_state (SimWatch *watch, const Watched *watched, FramState *state,
   *state = event->state;
 }
 
-static void
-follow_component (SimWatch *watch, Watched *watched, const FramEvent *event)
+static gboolean
+component_exists (SimWatch *watch, const Watched *watched, const FramEvent *event)
 {
   if (event->stream >= FRAM_MAX_STREAMS || event->component < 1
       || event->component > FRAM_MAX_COMPONENTS)
-    VIOLATE (watch, "component-exists", "session %u has no component %u.%u", watched->id,
-             event->stream, event->component);
-  else
-    follow_state (watch, watched,
-                  &watched->components[event->stream][event->component - 1], event);
+    {
+      VIOLATE (watch, "component-exists", "session %u has no component %u.%u",
+               watched->id, event->stream, event->component);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+follow_component (SimWatch *watch, Watched *watched, const FramEvent *event)
+{
+  Followed *component;
+
+  if (!component_exists (watch, watched, event))
+    return;
+  component = &watched->components[event->stream][event->component - 1];
+  follow_state (watch, watched, &component->state, event);
+  component->since = sim_schedule_now (watch->context->schedule);
+}
+
+static void
+follow_selection (SimWatch *watch, Watched *watched, const FramEvent *event)
+{
+  FramTime now = sim_schedule_now (watch->context->schedule);
+  Followed *component;
+
+  if (!component_exists (watch, watched, event))
+    return;
+  component = &watched->components[event->stream][event->component - 1];
+  if (component->selected[FLAPS - 1] > 0
+      && now - component->selected[FLAPS - 1] < FLAPPING)
+    VIOLATE (watch, "no-flapping", "session %u.%u.%u changes its path again and again",
+             watched->id, event->stream, event->component);
+  memmove (component->selected + 1, component->selected, (FLAPS - 1) * sizeof now);
+  component->selected[0] = now;
+}
+
+/* Nobody checks for ever. */
+static void
+look_at_checking (SimWatch *watch, const Watched *watched)
+{
+  FramTime now = sim_schedule_now (watch->context->schedule);
+
+  for (guint s = 0; s < FRAM_MAX_STREAMS; s++)
+    for (guint c = 0; c < FRAM_MAX_COMPONENTS; c++)
+      {
+        const Followed *component = &watched->components[s][c];
+
+        if (component->state == FRAM_STATE_CHECKING
+            && now - component->since > CHECKING_MAX)
+          VIOLATE (watch, "checking-ends", "session %u.%u.%u is still checking",
+                   watched->id, s, c + 1);
+      }
 }
 
 static void
@@ -172,8 +237,8 @@ has_failed (const Watched *watched)
 {
   for (guint s = 0; s < FRAM_MAX_STREAMS; s++)
     for (guint c = 0; c < FRAM_MAX_COMPONENTS; c++)
-      if (watched->components[s][c] != FRAM_STATE_NEW
-          && watched->components[s][c] != FRAM_STATE_FAILED)
+      if (watched->components[s][c].state != FRAM_STATE_NEW
+          && watched->components[s][c].state != FRAM_STATE_FAILED)
         return FALSE;
   return watched->state == FRAM_STATE_FAILED;
 }
@@ -184,7 +249,7 @@ follow_silence (SimWatch *watch, const Watched *watched, const FramEvent *event)
 {
   gboolean failed = event->type == FRAM_EVENT_TRANSMIT
                         ? has_failed (watched)
-                        : watched->components[event->stream][event->component - 1]
+                        : watched->components[event->stream][event->component - 1].state
                               == FRAM_STATE_FAILED;
 
   if (failed && !watched->restarted && event->base != 0)
@@ -211,6 +276,9 @@ follow_session (SimWatch *watch, Watched *watched, const FramEvent *event)
     case FRAM_EVENT_COMPONENT_STATE:
       follow_component (watch, watched, event);
       return;
+    case FRAM_EVENT_SELECTED:
+      follow_selection (watch, watched, event);
+      return;
     case FRAM_EVENT_PAIRS_CHANGED:
       watched->hinted = TRUE;
       return;
@@ -236,7 +304,6 @@ follow_session (SimWatch *watch, Watched *watched, const FramEvent *event)
     case FRAM_EVENT_TRACE:
     case FRAM_EVENT_RELAY_ADD:
     case FRAM_EVENT_RELAY_CHANNEL:
-    case FRAM_EVENT_SELECTED:
       return;
     }
   g_assert_not_reached ();
@@ -331,6 +398,7 @@ look_at_session (SimWatch *watch, Watched *watched)
       VIOLATE (watch, "session-exists", "session %u is gone without a word", watched->id);
       return;
     }
+  look_at_checking (watch, watched);
   if (rows->len > FRAM_MAX_PAIRS)
     VIOLATE (watch, "pairs-limited", "session %u has %u", watched->id, rows->len);
   for (guint i = 0; i < rows->len; i++)
