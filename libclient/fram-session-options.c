@@ -23,6 +23,7 @@ enum
   PROP_POLICY,
   PROP_TRICKLE,
   PROP_TCP,
+  PROP_LITE,
   PROP_PACING,
   PROP_REMOTE,
   PROP_SETTINGS_SERVERS,
@@ -53,6 +54,9 @@ fram_session_options_get_property (GObject *object, guint id, GValue *value,
       break;
     case PROP_TCP:
       g_value_set_boolean (value, self->tcp);
+      break;
+    case PROP_LITE:
+      g_value_set_boolean (value, self->lite);
       break;
     case PROP_PACING:
       g_value_set_uint (value, self->pacing);
@@ -90,6 +94,9 @@ fram_session_options_set_property (GObject *object, guint id, const GValue *valu
       break;
     case PROP_TCP:
       fram_session_options_set_tcp (self, g_value_get_boolean (value));
+      break;
+    case PROP_LITE:
+      fram_session_options_set_lite (self, g_value_get_boolean (value));
       break;
     case PROP_PACING:
       fram_session_options_set_pacing (self, g_value_get_uint (value));
@@ -161,6 +168,13 @@ fram_session_options_class_init (FramSessionOptionsClass *klass)
    * (RFC 6544).  It has, if nothing else is said.
    */
   properties[PROP_TCP] = g_param_spec_boolean ("tcp", NULL, NULL, TRUE, flags);
+  /**
+   * FramSessionOptions:lite: (getter get_lite) (setter set_lite)
+   *
+   * Whether this side only answers (RFC 8445 §2.5): for a server that everybody reaches at its
+   * own addresses.
+   */
+  properties[PROP_LITE] = g_param_spec_boolean ("lite", NULL, NULL, FALSE, flags);
   /**
    * FramSessionOptions:pacing: (getter get_pacing) (setter set_pacing)
    *
@@ -382,6 +396,40 @@ fram_session_options_set_tcp (FramSessionOptions *self, gboolean tcp)
 
   self->tcp = !!tcp;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TCP]);
+}
+
+/**
+ * fram_session_options_get_lite:
+ * @self: Options.
+ *
+ * Tells whether this side only answers.
+ *
+ * Returns: Whether it is a lite agent.
+ */
+gboolean
+fram_session_options_get_lite (FramSessionOptions *self)
+{
+  g_return_val_if_fail (FRAM_IS_SESSION_OPTIONS (self), FALSE);
+
+  return self->lite;
+}
+
+/**
+ * fram_session_options_set_lite:
+ * @self: Options.
+ * @lite: Whether this side only answers.
+ *
+ * Makes this side a lite agent (RFC 8445 §2.5), for a server that everybody reaches at its own
+ * addresses: it sends no checks and asks no servers, and the peer controls.  Its description
+ * says so by the option `ice-lite`.
+ */
+void
+fram_session_options_set_lite (FramSessionOptions *self, gboolean lite)
+{
+  g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
+
+  self->lite = lite;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LITE]);
 }
 
 /**

@@ -19,6 +19,7 @@ struct _FramSessionOptions
   FramPolicy policy;
   gboolean trickle;
   gboolean tcp;
+  gboolean lite;
   guint pacing; /* milliseconds; 0: the service's */
   FramDescription *remote;
   GArray *components; /* guint32: for each stream */

@@ -283,3 +283,30 @@ words_server_style (FramRow *server)
     }
   return NULL;
 }
+
+/* --- Relays ------------------------------------------------------------------------ */
+
+const char *
+words_relay_icon (FramRow *relay)
+{
+  const char *state = fram_row_get_string (relay, "state");
+
+  if (strcmp (state, "there") == 0)
+    return "emblem-ok-symbolic";
+  if (strcmp (state, "asking") == 0)
+    return "emblem-synchronizing-symbolic";
+  return strcmp (state, "resting") == 0 ? "dialog-warning-symbolic"
+                                        : "process-stop-symbolic";
+}
+
+const char *
+words_relay_style (FramRow *relay)
+{
+  const char *state = fram_row_get_string (relay, "state");
+
+  if (strcmp (state, "there") == 0)
+    return "success";
+  if (strcmp (state, "asking") == 0)
+    return "accent";
+  return strcmp (state, "resting") == 0 ? "warning" : "dim-label";
+}

@@ -43,5 +43,9 @@ char *words_server_health (FramRow *server);
 const char *words_server_icon (FramRow *server);
 const char *words_server_style (FramRow *server);
 
+/* Of allocations. */
+const char *words_relay_icon (FramRow *relay);
+const char *words_relay_style (FramRow *relay);
+
 /* The host of a URI (RFC 7064, RFC 7065), or all of it where there is none. */
 char *words_server_host (const char *uri);

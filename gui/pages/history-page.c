@@ -79,16 +79,17 @@ lasted (FramRow *row)
 }
 
 static const PanelColumn columns[] = {
-  { "ended", "Ended", 17, PANEL_FORMAT_TIME },
-  { "application", "Application", 15, .text = application },
-  { "label", "Label", 14, .flags = PANEL_COLUMN_WIDE | PANEL_COLUMN_EXPAND },
-  { "state", "Result", 14, .text = result, .icon = result_icon, .style = result_style },
-  { "cause", "Why it ended", 20, PANEL_FORMAT_WORD, PANEL_COLUMN_WIDE },
-  { "path", "Path", 21, .flags = PANEL_COLUMN_WIDE },
-  { "rtt", "Round trip", 9, PANEL_FORMAT_DURATION, PANEL_COLUMN_WIDE },
+  { "ended", "Ended", 16, PANEL_FORMAT_TIME },
+  { "application", "Application", 17, .flags = PANEL_COLUMN_EXPAND | PANEL_COLUMN_WRAP,
+    .text = application },
+  { "label", "Label", 12, .flags = PANEL_COLUMN_WIDE | PANEL_COLUMN_EXPAND },
+  { "state", "Result", 13, .text = result, .icon = result_icon, .style = result_style },
+  { "cause", "Why it ended", 19, PANEL_FORMAT_WORD, PANEL_COLUMN_WIDE },
+  { "path", "Path", 19, .flags = PANEL_COLUMN_WIDE },
+  { "rtt", "RTT", 7, PANEL_FORMAT_DURATION, PANEL_COLUMN_WIDE },
   { "lasted", "Lasted", 8, .flags = PANEL_COLUMN_WIDE, .text = lasted },
-  { "bytes-sent", "Sent", 9, PANEL_FORMAT_BYTES, PANEL_COLUMN_WIDE },
-  { "bytes-received", "Received", 9, PANEL_FORMAT_BYTES, PANEL_COLUMN_WIDE },
+  { "bytes-sent", "Sent", 9, PANEL_FORMAT_BYTES, PANEL_COLUMN_EXTRA },
+  { "bytes-received", "Received", 9, PANEL_FORMAT_BYTES, PANEL_COLUMN_EXTRA },
   { "started", "Began", 17, PANEL_FORMAT_TIME, PANEL_COLUMN_EXTRA },
 };
 

@@ -15,6 +15,7 @@ struct _PanelNetworkPage
   GtkLabel *problem;
   PanelTable *servers;
   PanelTable *mappings;
+  PanelTable *relays;
   PanelTable *deaf;
 
   PanelWorld *world;
@@ -28,8 +29,8 @@ G_DEFINE_FINAL_TYPE (PanelNetworkPage, panel_network_page, GTK_TYPE_WIDGET)
 static const PanelColumn server_columns[] = {
   { "uri", "Server", 22, PANEL_FORMAT_TEXT, PANEL_COLUMN_EXPAND },
   { "address", "Address", 19, PANEL_FORMAT_TEXT, PANEL_COLUMN_WIDE },
-  { "transport", "Transport", 7, PANEL_FORMAT_TEXT, PANEL_COLUMN_WIDE },
-  { "health", "Health", 19, PANEL_FORMAT_TEXT, PANEL_COLUMN_LIVE, words_server_health,
+  { "transport", "Over", 5, PANEL_FORMAT_TEXT, PANEL_COLUMN_WIDE },
+  { "health", "Health", 17, PANEL_FORMAT_TEXT, PANEL_COLUMN_LIVE, words_server_health,
     words_server_icon, words_server_style },
   { "rtt", "Round trip", 9, PANEL_FORMAT_DURATION,
     PANEL_COLUMN_WIDE | PANEL_COLUMN_LIVE },
@@ -55,6 +56,45 @@ static const PanelColumn mapping_columns[] = {
   { "socket", "Socket", 6, PANEL_FORMAT_NUMBER, PANEL_COLUMN_EXTRA },
 };
 
+/* The one of each family that it has. */
+static char *
+relayed_address (FramRow *row)
+{
+  const char *address = fram_row_get_string (row, "relayed");
+  const char *address_6 = fram_row_get_string (row, "relayed-6");
+
+  if (*address == '\0')
+    return g_strdup (format_or_dash (address_6));
+  return *address_6 == '\0' ? g_strdup (address)
+                            : g_strconcat (address, " ", address_6, NULL);
+}
+
+static const PanelColumn relay_columns[] = {
+  { "uri", "Server", 23, PANEL_FORMAT_TEXT, PANEL_COLUMN_EXPAND | PANEL_COLUMN_WRAP },
+  { "relayed", "Relayed address", 19, .flags = PANEL_COLUMN_EXPAND | PANEL_COLUMN_WRAP,
+    .text = relayed_address },
+  { "transport", "Over", 5, PANEL_FORMAT_TEXT, PANEL_COLUMN_WIDE },
+  { "state", "State", 10, PANEL_FORMAT_WORD, PANEL_COLUMN_LIVE, .icon = words_relay_icon,
+    .style = words_relay_style },
+  { "sessions", "Sessions", 7, PANEL_FORMAT_NUMBER,
+    PANEL_COLUMN_WIDE | PANEL_COLUMN_LIVE },
+  { "permissions", "Permissions", 9, PANEL_FORMAT_NUMBER,
+    PANEL_COLUMN_WIDE | PANEL_COLUMN_LIVE },
+  { "channels", "Channels", 7, PANEL_FORMAT_NUMBER,
+    PANEL_COLUMN_WIDE | PANEL_COLUMN_LIVE },
+  { "remaining", "Lives for", 8, PANEL_FORMAT_SPAN, PANEL_COLUMN_WIDE },
+  { "rtt", "Round trip", 8, PANEL_FORMAT_DURATION,
+    PANEL_COLUMN_WIDE | PANEL_COLUMN_LIVE },
+  { "explanation", "Why", 30, PANEL_FORMAT_TEXT, PANEL_COLUMN_EXTRA },
+  { "retry", "Tried again in", 10, PANEL_FORMAT_SPAN, PANEL_COLUMN_EXTRA },
+  { "interface", "Interface", 8, PANEL_FORMAT_TEXT, PANEL_COLUMN_EXTRA },
+  { "local", "Of the socket", 19, PANEL_FORMAT_TEXT, PANEL_COLUMN_EXTRA },
+  { "mapped", "Address outside", 19, PANEL_FORMAT_TEXT, PANEL_COLUMN_EXTRA },
+  { "server", "Address", 19, PANEL_FORMAT_TEXT, PANEL_COLUMN_EXTRA },
+  { "age", "Since", 7, PANEL_FORMAT_SPAN, PANEL_COLUMN_EXTRA },
+  { "lane", "Lane", 5, PANEL_FORMAT_NUMBER, PANEL_COLUMN_EXTRA },
+};
+
 static char *
 deaf_server (FramRow *row)
 {
@@ -66,9 +106,9 @@ deaf_server (FramRow *row)
 static const PanelColumn deaf_columns[] = {
   { "interface", "Interface", 10, PANEL_FORMAT_TEXT },
   { "family", "IP version", 10, PANEL_FORMAT_TEXT, PANEL_COLUMN_WIDE },
-  { "uri", "Server", 28, PANEL_FORMAT_TEXT, PANEL_COLUMN_EXPAND, deaf_server },
-  { "transport", "Transport", 9, PANEL_FORMAT_TEXT },
-  { "first-age", "Silent since", 14, PANEL_FORMAT_AGE },
+  { "uri", "Server", 22, PANEL_FORMAT_TEXT, PANEL_COLUMN_EXPAND, deaf_server },
+  { "transport", "Over", 5, PANEL_FORMAT_TEXT },
+  { "first-age", "Silent since", 11, PANEL_FORMAT_AGE },
   { "last-age", "Last tried", 12, PANEL_FORMAT_AGE, PANEL_COLUMN_WIDE },
 };
 
@@ -158,6 +198,7 @@ begin_watching (PanelNetworkPage *self)
                            self, G_CONNECT_SWAPPED);
   panel_table_set_rows (self->servers, fram_network_watch_get_servers (self->watch));
   panel_table_set_rows (self->mappings, fram_network_watch_get_mappings (self->watch));
+  panel_table_set_rows (self->relays, fram_network_watch_get_allocations (self->watch));
   panel_table_set_rows (self->deaf, fram_network_watch_get_deaf (self->watch));
   on_interfaces_changed (self, 0, 0, 0, rows);
   on_watch_changed (self);
@@ -189,6 +230,7 @@ panel_network_page_set_narrow (PanelNetworkPage *self, gboolean narrow)
 {
   panel_table_set_narrow (self->servers, narrow);
   panel_table_set_narrow (self->mappings, narrow);
+  panel_table_set_narrow (self->relays, narrow);
   panel_table_set_narrow (self->deaf, narrow);
 }
 
@@ -230,6 +272,7 @@ panel_network_page_map (GtkWidget *widget)
 static void
 panel_network_page_unmap (GtkWidget *widget)
 {
+  gtk_spinner_stop (PANEL_NETWORK_PAGE (widget)->spinner);
   end_watching (PANEL_NETWORK_PAGE (widget));
   GTK_WIDGET_CLASS (panel_network_page_parent_class)->unmap (widget);
 }
@@ -276,6 +319,7 @@ panel_network_page_class_init (PanelNetworkPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PanelNetworkPage, problem);
   gtk_widget_class_bind_template_child (widget_class, PanelNetworkPage, servers);
   gtk_widget_class_bind_template_child (widget_class, PanelNetworkPage, mappings);
+  gtk_widget_class_bind_template_child (widget_class, PanelNetworkPage, relays);
   gtk_widget_class_bind_template_child (widget_class, PanelNetworkPage, deaf);
 }
 
@@ -293,6 +337,10 @@ panel_network_page_init (PanelNetworkPage *self)
       G_N_ELEMENTS (mapping_columns),
       "Nothing is mapped. Mappings come with the first session that has a "
       "STUN server, and stay for a while.");
+  panel_table_configure (self->relays, "network-relays", "Relays", relay_columns,
+                         G_N_ELEMENTS (relay_columns),
+                         "No server relays now. A relay is made at a TURN server for the "
+                         "first session that may need it, and all sessions share it.");
   panel_table_configure (self->deaf, "network-deaf", "Ways that are silent", deaf_columns,
                          G_N_ELEMENTS (deaf_columns),
                          "Every way to a server that was tried has answered.");

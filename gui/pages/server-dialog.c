@@ -27,6 +27,7 @@ struct _PanelServerDialog
   FramServer *server; /* NULL: a new one */
   char *id;           /* NULL: it is not among the settings yet */
   PanelServerTest *result;
+  gboolean relays; /* the URI that was typed is a TURN server's */
   gboolean filled; /* the fields are the user's from now on */
   guint test_source;
   GCancellable *testing; /* of the test that goes on */
@@ -157,6 +158,18 @@ on_field_changed (PanelServerDialog *self)
                                  *text_of (self->uri) != '\0' && !is_locked (self));
   stop_test (self);
   self->test_source = g_timeout_add (TEST_AFTER, on_test_due, self);
+}
+
+/* Nearly all TURN servers want a user name and a password, and STUN servers nothing. */
+static void
+on_uri_changed (PanelServerDialog *self)
+{
+  gboolean relays = g_str_has_prefix (text_of (self->uri), "turn");
+
+  if (self->filled && self->server == NULL && relays != self->relays)
+    adw_combo_row_set_selected (self->credential, relays ? 1 : 0);
+  self->relays = relays;
+  on_field_changed (self);
 }
 
 static void
@@ -331,7 +344,8 @@ fill (PanelServerDialog *self)
       adw_combo_row_set_selected (self->credential, i);
   adw_window_title_set_title (self->title,
                               *server->name == '\0' ? server->uri : server->name);
-  gtk_button_set_label (self->save_button, "_Save");
+  gtk_window_set_title (GTK_WINDOW (self), adw_window_title_get_title (self->title));
+  gtk_button_set_label (self->save_button, "Save");
   gtk_widget_set_visible (GTK_WIDGET (self->removal), !is_locked (self));
 }
 
@@ -418,6 +432,7 @@ panel_server_dialog_class_init (PanelServerDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PanelServerDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, PanelServerDialog, removal);
   gtk_widget_class_bind_template_callback (widget_class, on_field_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_uri_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_credential_changed);
 }
 

@@ -5,15 +5,17 @@
 #define LIVE PANEL_COLUMN_LIVE
 #define WIDE PANEL_COLUMN_WIDE
 #define EXTRA PANEL_COLUMN_EXTRA
+#define EXPAND PANEL_COLUMN_EXPAND
+#define WRAP PANEL_COLUMN_WRAP
 
 /* --- Candidates -------------------------------------------------------------------- */
 
 static const PanelColumn local_columns[] = {
   { "type", "Type", 13, .text = words_type },
-  { "address", "Address", 19, .flags = PANEL_COLUMN_EXPAND },
+  { "address", "Address", 19, .flags = EXPAND },
   { "related", "Base or related", 19, .flags = WIDE },
   { "server", "Server", 19, .flags = WIDE },
-  { "transport", "Transport", 7, .flags = WIDE },
+  { "transport", "Over", 5, .flags = WIDE },
   { "priority", "Priority", 10, PANEL_FORMAT_NUMBER },
   { "foundation", "Foundation", 8, .flags = WIDE },
   { "found", "Found after", 10, PANEL_FORMAT_DURATION, WIDE },
@@ -22,9 +24,9 @@ static const PanelColumn local_columns[] = {
 
 static const PanelColumn remote_columns[] = {
   { "type", "Type", 13, .text = words_type },
-  { "address", "Address", 19, .flags = PANEL_COLUMN_EXPAND },
+  { "address", "Address", 19, .flags = EXPAND },
   { "related", "Related", 19, .flags = WIDE },
-  { "transport", "Transport", 7, .flags = WIDE },
+  { "transport", "Over", 5, .flags = WIDE },
   { "priority", "Priority", 10, PANEL_FORMAT_NUMBER },
   { "foundation", "Foundation", 8, .flags = WIDE },
   { "found", "Heard of after", 12, PANEL_FORMAT_DURATION, WIDE },
@@ -63,16 +65,16 @@ pair_state (FramRow *pair)
 }
 
 static const PanelColumn pair_columns[] = {
-  { "state", "State", 11, .flags = LIVE, .text = pair_state, .icon = words_pair_icon,
-    .style = words_pair_style },
-  { "local", "Local", 18 },
+  { "state", "State", 13, .flags = LIVE | WRAP, .text = pair_state,
+    .icon = words_pair_icon, .style = words_pair_style },
+  { "local", "Local", 18, .flags = WRAP | EXPAND },
   { "local-type", "Type", 6, .flags = WIDE },
-  { "remote", "Remote", 18 },
+  { "remote", "Remote", 18, .flags = WRAP | EXPAND },
   { "remote-type", "Type", 6, .flags = WIDE },
   { "readable", "Readable", 8, PANEL_FORMAT_FLAG, LIVE | WIDE },
   { "writable", "Writable", 8, PANEL_FORMAT_FLAG, LIVE | WIDE },
   { "nominated", "Nominated", 9, PANEL_FORMAT_FLAG, LIVE | WIDE },
-  { "rtt", "Round trip", 9, PANEL_FORMAT_DURATION, LIVE },
+  { "rtt", "RTT", 6, PANEL_FORMAT_DURATION, LIVE },
   { "priority", "Priority", 20, PANEL_FORMAT_NUMBER, WIDE },
   { "requests-sent", "Requests sent", 12, PANEL_FORMAT_NUMBER, LIVE | WIDE },
   { "responses-received", "Responses received", 16, PANEL_FORMAT_NUMBER, LIVE | WIDE },
@@ -110,7 +112,7 @@ static const PanelColumn component_columns[] = {
   { "bytes-sent", "Bytes sent", 11, PANEL_FORMAT_BYTES, LIVE | WIDE },
   { "bytes-received", "Received", 11, PANEL_FORMAT_BYTES, LIVE | WIDE },
   { "dropped", "Given up", 9, PANEL_FORMAT_NUMBER, LIVE },
-  { "explanation", "Why", 44, .flags = LIVE | WIDE | PANEL_COLUMN_EXPAND },
+  { "explanation", "Why", 22, .flags = LIVE | WIDE | EXPAND },
 };
 
 void
@@ -122,17 +124,19 @@ session_tables_components (PanelTable *table)
 
 /* --- What it went through ---------------------------------------------------------- */
 
+/* What it is about, and the state that it came to: "Component 0.1: connected". */
 static char *
 change_what (FramRow *change)
 {
-  const char *what = fram_row_get_string (change, "what");
-  g_autofree char *title = format_title (what);
+  const char *state = fram_row_get_string (change, "state");
+  g_autofree char *what = format_title (fram_row_get_string (change, "what"));
   g_autofree char *component = NULL;
 
-  if (fram_row_get_number (change, "component") == 0)
-    return g_steal_pointer (&title);
-  component = words_component (change);
-  return g_strdup_printf ("%s %s", title, component);
+  if (fram_row_get_number (change, "component") != 0)
+    component = words_component (change);
+  return g_strconcat (what, component == NULL ? "" : " ",
+                      component == NULL ? "" : component, *state == '\0' ? "" : ": ",
+                      state, NULL);
 }
 
 static FramState
@@ -144,11 +148,12 @@ change_state (FramRow *change)
   return FRAM_STATE_CLOSED;
 }
 
+/* What is no state is a piece of news. */
 static const char *
 change_icon (FramRow *change)
 {
   if (*fram_row_get_string (change, "state") == '\0')
-    return NULL;
+    return "dialog-information-symbolic";
   return words_icon_of (change_state (change));
 }
 
@@ -161,10 +166,10 @@ change_style (FramRow *change)
 }
 
 static const PanelColumn change_columns[] = {
-  { "when", "After", 9, PANEL_FORMAT_DURATION },
-  { "what", "What", 15, .text = change_what },
-  { "state", "State", 13, PANEL_FORMAT_WORD, .icon = change_icon, .style = change_style },
-  { "explanation", "Why", 30, .flags = PANEL_COLUMN_EXPAND },
+  { "when", "After", 8, PANEL_FORMAT_DURATION },
+  { "what", "What", 24, .flags = WRAP, .text = change_what, .icon = change_icon,
+    .style = change_style },
+  { "explanation", "Why", 30, .flags = EXPAND | WRAP },
   { "cause", "Cause", 22, .flags = EXTRA },
 };
 
@@ -227,8 +232,8 @@ static const PanelColumn event_columns[] = {
   { "local", "Local", 19, .flags = WIDE },
   { "remote", "Remote", 19 },
   { "state", "State", 10, PANEL_FORMAT_WORD, WIDE },
-  { "rtt", "Round trip", 9, PANEL_FORMAT_DURATION, WIDE },
-  { "explanation", "Why", 24, .flags = PANEL_COLUMN_EXPAND },
+  { "rtt", "RTT", 7, PANEL_FORMAT_DURATION, WIDE },
+  { "explanation", "Why", 24, .flags = WIDE | EXPAND },
   { "pair", "Pair", 6, PANEL_FORMAT_NUMBER, EXTRA },
   { "cause", "Cause", 22, .flags = EXTRA },
   { "id", "Number", 8, PANEL_FORMAT_NUMBER, EXTRA },

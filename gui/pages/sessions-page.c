@@ -27,12 +27,14 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (PanelSessionsPage, panel_sessions_page, GTK_TYPE_WIDGET)
 
 static const PanelColumn columns[] = {
-  { "app-name", "Application", 15, .icon = words_application_icon },
+  { "app-name", "Application", 15, .flags = PANEL_COLUMN_WRAP,
+    .icon = words_application_icon },
   { "label", "Session", 18, .flags = PANEL_COLUMN_WIDE | PANEL_COLUMN_EXPAND,
     .text = words_session_name },
   { "state", "State", 11, PANEL_FORMAT_WORD, PANEL_COLUMN_LIVE, .icon = words_state_icon,
     .style = words_state_style },
-  { "local", "Path", 18, .flags = PANEL_COLUMN_LIVE | PANEL_COLUMN_EXPAND,
+  { "local", "Path", 18,
+    .flags = PANEL_COLUMN_LIVE | PANEL_COLUMN_EXPAND | PANEL_COLUMN_WRAP,
     .text = words_path_and_time },
   { "send-rate", "Sends", 10, PANEL_FORMAT_RATE, PANEL_COLUMN_LIVE | PANEL_COLUMN_WIDE },
   { "receive-rate", "Receives", 10, PANEL_FORMAT_RATE,

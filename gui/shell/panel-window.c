@@ -24,6 +24,7 @@ struct _PanelWindow
   AdwWindowTitle *title;
   GtkWidget *back;
   GtkStack *states;
+  GtkSpinner *spinner;
   AdwStatusPage *no_service;
   AdwStatusPage *failed;
   AdwViewStack *stack;
@@ -116,6 +117,9 @@ on_world_changed (PanelWindow *self)
 {
   const char *message = panel_world_get_message (self->world);
 
+  /* What turns where nobody looks costs a frame each time. */
+  gtk_spinner_set_spinning (self->spinner,
+                            panel_world_get_state (self->world) == PANEL_WORLD_LOADING);
   switch (panel_world_get_state (self->world))
     {
     case PANEL_WORLD_LOADING:
@@ -283,6 +287,7 @@ panel_window_class_init (PanelWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PanelWindow, title);
   gtk_widget_class_bind_template_child (widget_class, PanelWindow, back);
   gtk_widget_class_bind_template_child (widget_class, PanelWindow, states);
+  gtk_widget_class_bind_template_child (widget_class, PanelWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, PanelWindow, no_service);
   gtk_widget_class_bind_template_child (widget_class, PanelWindow, failed);
   gtk_widget_class_bind_template_child (widget_class, PanelWindow, stack);

@@ -32,6 +32,41 @@ panel_cell_get_text (PanelCell *self)
   return gtk_inscription_get_text (self->inscription);
 }
 
+/* Before a column is pushed out of the view, texts give up the room that they seldom need:
+ * most letters are narrower than the one that is counted.  Digits are not, and some letters
+ * are wider: there is a little more where there is room. */
+void
+panel_cell_set_narrow (PanelCell *self, gboolean narrow)
+{
+  int chars = self->column->chars;
+  guint lines = narrow && (self->column->flags & PANEL_COLUMN_WRAP) ? 2 : 1;
+  int share = panel_column_is_number (self->column) ? 7 : lines > 1 ? 4 : 6;
+
+  gtk_inscription_set_min_chars (self->inscription, (chars * share + 6) / 7);
+  gtk_inscription_set_nat_chars (self->inscription,
+                                 lines > 1 ? chars * 4 / 7 + 1 : chars + chars / 8);
+  gtk_inscription_set_min_lines (self->inscription, lines);
+  gtk_inscription_set_nat_lines (self->inscription, lines);
+}
+
+gboolean
+panel_cell_is_complete (PanelCell *self)
+{
+  GtkWidget *inscription = GTK_WIDGET (self->inscription);
+  g_autoptr (PangoLayout) layout
+      = gtk_widget_create_pango_layout (inscription, panel_cell_get_text (self));
+  int width, height;
+
+  if (gtk_inscription_get_min_lines (self->inscription) > 1)
+    {
+      pango_layout_set_width (layout, gtk_widget_get_width (inscription) * PANGO_SCALE);
+      pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+    }
+  pango_layout_get_pixel_size (layout, &width, &height);
+  return width <= gtk_widget_get_width (inscription)
+         && height <= gtk_widget_get_height (inscription);
+}
+
 static void
 show_text (PanelCell *self, const char *text)
 {
@@ -96,9 +131,7 @@ panel_cell_new (const PanelColumn *column)
       self->image = gtk_image_new ();
       gtk_widget_insert_after (self->image, GTK_WIDGET (self), NULL);
     }
-  /* A few characters more, as the letters of some words are wider than the usual ones. */
-  gtk_inscription_set_min_chars (self->inscription, column->chars);
-  gtk_inscription_set_nat_chars (self->inscription, column->chars + column->chars / 8);
+  panel_cell_set_narrow (self, FALSE);
   gtk_widget_set_hexpand (GTK_WIDGET (self->inscription), TRUE);
   if (panel_column_is_number (column))
     {

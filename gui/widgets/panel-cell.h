@@ -22,6 +22,12 @@ FramRow *panel_cell_get_row (PanelCell *self);
 /* Shows what the row says now. */
 void panel_cell_refresh (PanelCell *self);
 
+/* In a narrow window a text may take more than a line, if its column says so. */
+void panel_cell_set_narrow (PanelCell *self, gboolean narrow);
+
+/* Whether all of the text is to be seen. */
+gboolean panel_cell_is_complete (PanelCell *self);
+
 const char *panel_cell_get_text (PanelCell *self);
 
 G_END_DECLS

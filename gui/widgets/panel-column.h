@@ -6,10 +6,11 @@
 typedef enum
 {
   PANEL_COLUMN_PLAIN = 0,
-  PANEL_COLUMN_LIVE = 1 << 0,  /* its values change: an order by it is made anew */
-  PANEL_COLUMN_WIDE = 1 << 1,  /* is left out of narrow windows */
-  PANEL_COLUMN_EXTRA = 1 << 2, /* is hidden until somebody wants it */
-  PANEL_COLUMN_EXPAND = 1 << 3 /* takes the room that is left */
+  PANEL_COLUMN_LIVE = 1 << 0,   /* its values change: an order by it is made anew */
+  PANEL_COLUMN_WIDE = 1 << 1,   /* is left out of narrow windows */
+  PANEL_COLUMN_EXTRA = 1 << 2,  /* is hidden until somebody wants it */
+  PANEL_COLUMN_EXPAND = 1 << 3, /* takes the room that is left */
+  PANEL_COLUMN_WRAP = 1 << 4    /* its text has two lines in narrow windows */
 } PanelColumnFlags;
 
 /* How the value of a property becomes a text. */

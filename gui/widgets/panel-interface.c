@@ -74,6 +74,17 @@ left_out (const char *use)
 
 /* --- Bringing it up to date -------------------------------------------------------- */
 
+/* What turns where nobody looks costs a frame each time. */
+static void
+show_checking (PanelInterface *self)
+{
+  gboolean checking = fram_row_get_boolean (self->row, "checking");
+
+  gtk_widget_set_visible (self->spinner, checking);
+  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner),
+                            checking && gtk_widget_get_mapped (GTK_WIDGET (self)));
+}
+
 static void
 show_title (PanelInterface *self)
 {
@@ -95,9 +106,7 @@ show_title (PanelInterface *self)
       GTK_IMAGE (self->image),
       used ? expectation_icon (fram_row_get_string (self->row, "expectation"))
            : "action-unavailable-symbolic");
-  gtk_widget_set_visible (self->spinner, fram_row_get_boolean (self->row, "checking"));
-  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner),
-                            fram_row_get_boolean (self->row, "checking"));
+  show_checking (self);
   adw_expander_row_set_enable_expansion (ADW_EXPANDER_ROW (self), used);
 }
 
@@ -170,6 +179,20 @@ panel_interface_new (FramInterfaceRow *row)
 }
 
 static void
+panel_interface_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (panel_interface_parent_class)->map (widget);
+  show_checking (PANEL_INTERFACE (widget));
+}
+
+static void
+panel_interface_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (panel_interface_parent_class)->unmap (widget);
+  gtk_spinner_stop (GTK_SPINNER (PANEL_INTERFACE (widget)->spinner));
+}
+
+static void
 panel_interface_dispose (GObject *object)
 {
   PanelInterface *self = PANEL_INTERFACE (object);
@@ -193,6 +216,8 @@ panel_interface_class_init (PanelInterfaceClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = panel_interface_dispose;
   G_OBJECT_CLASS (klass)->finalize = panel_interface_finalize;
+  GTK_WIDGET_CLASS (klass)->map = panel_interface_map;
+  GTK_WIDGET_CLASS (klass)->unmap = panel_interface_unmap;
 }
 
 static void

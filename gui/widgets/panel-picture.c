@@ -56,8 +56,8 @@ may_move (PanelPicture *self)
 static void
 move_or_rest (PanelPicture *self)
 {
-  gboolean moves
-      = self->scene != NULL && self->scene->states[SCENE_CHECKING] > 0 && may_move (self);
+  gboolean moves = self->scene != NULL && self->scene->states[SCENE_CHECKING] > 0
+                   && gtk_widget_get_mapped (GTK_WIDGET (self)) && may_move (self);
 
   if (moves && self->tick == 0)
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
@@ -108,12 +108,12 @@ on_update (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* As a table does: with the priority of what brings the changes. */
 static void
 update_soon (PanelPicture *self)
 {
   if (self->update_source == 0)
-    self->update_source = g_timeout_add_full (GDK_PRIORITY_REDRAW + 10, UPDATE_EVERY,
-                                              on_update, self, NULL);
+    self->update_source = g_timeout_add (UPDATE_EVERY, on_update, self);
 }
 
 /* --- What it follows --------------------------------------------------------------- */
@@ -182,6 +182,20 @@ panel_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     picture_drawing_draw (self->scene, widget, snapshot, self->phase);
 }
 
+static void
+panel_picture_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (panel_picture_parent_class)->map (widget);
+  move_or_rest (PANEL_PICTURE (widget));
+}
+
+static void
+panel_picture_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (panel_picture_parent_class)->unmap (widget);
+  move_or_rest (PANEL_PICTURE (widget));
+}
+
 static GtkSizeRequestMode
 panel_picture_get_request_mode (GtkWidget *widget)
 {
@@ -233,6 +247,8 @@ panel_picture_class_init (PanelPictureClass *klass)
 
   object_class->dispose = panel_picture_dispose;
   object_class->finalize = panel_picture_finalize;
+  widget_class->map = panel_picture_map;
+  widget_class->unmap = panel_picture_unmap;
   widget_class->snapshot = panel_picture_snapshot;
   widget_class->get_request_mode = panel_picture_get_request_mode;
   widget_class->measure = panel_picture_measure;

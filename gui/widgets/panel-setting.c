@@ -110,6 +110,9 @@ text_editor (PanelSetting *self)
 
   gtk_editable_set_width_chars (GTK_EDITABLE (editor), 14);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (editor), 24);
+  /* What is empty says that it is meant so. */
+  if (g_variant_is_of_type (self->setting->value, G_VARIANT_TYPE_STRING_ARRAY))
+    gtk_entry_set_placeholder_text (GTK_ENTRY (editor), "none");
   g_signal_connect_object (editor, "activate", G_CALLBACK (on_typed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (focus, "leave", G_CALLBACK (on_left), self, G_CONNECT_SWAPPED);

@@ -53,6 +53,7 @@ void panel_table_follow (PanelTable *self, GListModel *rows);
 void panel_table_unfollow (PanelTable *self);
 void panel_table_bind (PanelTable *self, PanelCell *cell, FramRow *row);
 void panel_table_unbind (PanelTable *self, PanelCell *cell);
+void panel_table_narrow_cells (PanelTable *self);
 
 /* --- table-actions --- */
 void panel_table_install_actions (PanelTableClass *klass);

@@ -43,27 +43,30 @@ refresh_dirty (PanelTable *self)
   self->sort_due = TRUE;
 }
 
+static gboolean on_refresh (gpointer data);
+
+/* With the priority of the messages that bring the changes: below it, a steady stream of them
+ * would leave no time for what they changed.  The time is counted from the end of the refresh
+ * before, so that frames come between any two. */
+static void
+refresh_soon (PanelTable *self)
+{
+  if (self->refresh_source == 0)
+    self->refresh_source = g_timeout_add (REFRESH_EVERY, on_refresh, self);
+}
+
 static gboolean
 on_refresh (gpointer data)
 {
   PanelTable *self = data;
 
+  self->refresh_source = 0;
   refresh_dirty (self);
   if (self->sort_due && g_get_monotonic_time () - self->sorted_at >= SORT_EVERY)
     sort_again (self);
   if (self->sort_due)
-    return G_SOURCE_CONTINUE;
-  self->refresh_source = 0;
+    refresh_soon (self);
   return G_SOURCE_REMOVE;
-}
-
-/* Below the priority of frames, which must not wait for tables. */
-static void
-refresh_soon (PanelTable *self)
-{
-  if (self->refresh_source == 0)
-    self->refresh_source = g_timeout_add_full (GDK_PRIORITY_REDRAW + 10, REFRESH_EVERY,
-                                               on_refresh, self, NULL);
 }
 
 void
@@ -152,7 +155,20 @@ panel_table_bind (PanelTable *self, PanelCell *cell, FramRow *row)
       g_hash_table_insert (self->bound, row, cells);
     }
   g_ptr_array_add (cells, cell);
+  panel_cell_set_narrow (cell, self->narrow);
   panel_cell_set_row (cell, row);
+}
+
+void
+panel_table_narrow_cells (PanelTable *self)
+{
+  GHashTableIter iter;
+  gpointer cells;
+
+  g_hash_table_iter_init (&iter, self->bound);
+  while (g_hash_table_iter_next (&iter, NULL, &cells))
+    for (guint i = 0; i < ((GPtrArray *) cells)->len; i++)
+      panel_cell_set_narrow (g_ptr_array_index ((GPtrArray *) cells, i), self->narrow);
 }
 
 void

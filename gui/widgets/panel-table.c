@@ -105,6 +105,7 @@ panel_table_set_narrow (PanelTable *self, gboolean narrow)
 {
   self->narrow = narrow;
   panel_table_show_columns (self);
+  panel_table_narrow_cells (self);
 }
 
 /* --- Columns ----------------------------------------------------------------------- */

@@ -161,7 +161,7 @@ static void
 on_selected (FramSession *session, guint stream, guint component, const char *local,
              const char *remote, gpointer data)
 {
-  json_event_selected (local, remote);
+  json_event_selected (component, local, remote);
 }
 
 static void

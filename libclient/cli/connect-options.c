@@ -3,6 +3,9 @@
 #include "cli/command.h"
 #include "cli/secret.h"
 
+/* Of a stream. */
+#define MAX_COMPONENTS 4
+
 #define DESCRIPTION                                                                      \
   "Run it on both sides.  Each prints a code, one line; give it to the other side and\n" \
   "paste theirs.  Who has the other's code already gives it as an argument.  When the\n" \
@@ -19,7 +22,7 @@
   "  candidate          candidate                  found later, with --trickle\n"        \
   "  end-of-candidates                             the same\n"                           \
   "  state              state ms\n"                                                      \
-  "  selected           local remote\n"                                                  \
+  "  selected           component local remote\n"                                        \
   "  recv               data\n"                                                          \
   "  stats              state cause explanation role components pairs\n"                 \
   "  error              message\n"                                                       \
@@ -184,6 +187,10 @@ make_group (Parsing *parsing)
       "Tell candidates one by one (with --json)", NULL },
     { "no-tcp", 0, 0, G_OPTION_ARG_NONE, &options->no_tcp,
       "UDP alone, even where it does not get through", NULL },
+    { "lite", 0, 0, G_OPTION_ARG_NONE, &options->lite,
+      "Only answer: for a server that everybody reaches at its own addresses", NULL },
+    { "components", 0, 0, G_OPTION_ARG_INT, &options->components,
+      "Connect so many components, 1 to 4; texts take the first", "N" },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, "Answer each text with echo:TEXT",
       NULL },
     { "server", 0, 0, G_OPTION_ARG_CALLBACK, on_server,
@@ -211,6 +218,8 @@ check (const ConnectOptions *options)
     g_printerr ("fram: With --json the other side comes by the input, not by a code\n");
   else if (options->trickle && !options->json)
     g_printerr ("fram: --trickle needs --json: a code cannot be told piece by piece\n");
+  else if (options->components < 0 || options->components > MAX_COMPONENTS)
+    g_printerr ("fram: --components is 1 to %d\n", MAX_COMPONENTS);
   else
     return STATUS_DONE;
   return STATUS_USAGE;
@@ -230,6 +239,10 @@ connect_options_parse (ConnectOptions *ret_options, int argc, char **argv)
   ret_options->code = argc > 1 ? g_strdup (argv[1]) : NULL;
   fram_session_options_set_trickle (ret_options->session, ret_options->trickle);
   fram_session_options_set_tcp (ret_options->session, !ret_options->no_tcp);
+  fram_session_options_set_lite (ret_options->session, ret_options->lite);
+  if (ret_options->components > 0)
+    fram_session_options_add_stream (ret_options->session,
+                                     (guint) ret_options->components);
   fram_session_options_set_settings_servers (ret_options->session,
                                              !ret_options->no_settings_servers);
   status = check (ret_options);

@@ -73,10 +73,11 @@ json_event_state (FramState state, gint64 duration)
 }
 
 void
-json_event_selected (const char *local, const char *remote)
+json_event_selected (guint component, const char *local, const char *remote)
 {
   g_autoptr (JsonBuilder) builder = begin ("selected");
 
+  json_add_int (builder, "component", component);
   json_add_text (builder, "local", local);
   json_add_text (builder, "remote", remote);
   end (builder);

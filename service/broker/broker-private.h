@@ -4,6 +4,7 @@
 #include "broker/allocations.h"
 #include "broker/bases.h"
 #include "broker/broker.h"
+#include "broker/farewells.h"
 #include "broker/lanes.h"
 #include "broker/network.h"
 #include "broker/network-snapshot.h"
@@ -62,6 +63,7 @@ struct _FramBrokerSession
   char *owner;
   char *label;
   FramPolicy policy;
+  gboolean lite;
   gboolean trickle;
   guint pacing;
   guint64 salt; /* of its foundations */
@@ -115,6 +117,7 @@ struct _FramBroker
   FramLaneTable lanes;
   FramRouteTable routes;
   FramServerTable servers;
+  FramFarewells farewells;
   FramStreamTable streams;
   FramAllocationTable allocations;
   GPtrArray *common; /* FramServerOption: the servers that all sessions have */
@@ -347,6 +350,18 @@ void fram_broker_note_relay_collision (FramBrokerSession *session, guint stream,
 FramTime fram_broker_relay_wait (FramBroker *broker, const FramBrokerSession *session,
                                  FramTime now);
 
+/* relay-fault.c */
+typedef struct
+{
+  const FramServer *server;
+  FramServerFailure failure;
+} FramRelayFault;
+
+/* Of the session's TURN servers, the one of whose failure most is known.  FALSE: one has made
+ * it a relay, or there is none. */
+gboolean fram_broker_find_relay_fault (const FramBrokerSession *session,
+                                       FramRelayFault *ret_fault);
+
 /* tcp-bases.c */
 /* Takes part in what TCP candidates are based on, of interface addresses that are new to it. */
 void fram_broker_tcp_gather (FramBroker *broker, FramBrokerSession *session,
@@ -393,6 +408,9 @@ FramBaseId fram_broker_get_carrier (FramBroker *broker, FramBaseId base,
  * fail. */
 FramBase *fram_broker_get_base (FramBroker *broker, const FramInterfaceAddress *interface,
                                 guint32 lane, FramTime now);
+/* Whether it has candidates on the `index`-th of the interfaces. */
+gboolean fram_broker_uses_interface (FramBroker *broker, const FramBrokerSession *session,
+                                     guint index);
 void fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
                          const FramSessionOptions *options, FramTime now);
 void fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session,
@@ -462,9 +480,10 @@ void fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session
                                   FramTime now);
 
 /* packets.c */
-/* The session is named by the first part of USERNAME. (RFC 8445 §7.3)  NULL: nobody's. */
-FramGeneration *fram_broker_find_generation (FramBroker *broker,
-                                             const FramStunMessage *message);
+/* Whether the request is for one of the members' sessions, or for one that has ended and still
+ * says so. */
+gboolean fram_broker_is_invited (FramBroker *broker, const GArray *members,
+                                 const FramStunMessage *request);
 /* `base` is NULL where no server is asked. */
 void fram_broker_receive_stun (FramBroker *broker, FramBaseId id, FramBase *base,
                                const GArray *members, const FramAddress *remote,

@@ -38,6 +38,7 @@ fram_broker_new (const FramBrokerConfig *config, FramRandom *random)
   broker->transactions
       = g_hash_table_new_full (fram_stun_id_hash, fram_stun_id_equal, NULL, g_free);
   fram_schedule_init (&broker->deadlines);
+  fram_farewells_init (&broker->farewells);
   fram_pacer_init (&broker->pacer);
   return broker;
 }
@@ -75,6 +76,7 @@ fram_broker_free (FramBroker *broker)
 
   fram_pacer_clear (&broker->pacer);
   fram_schedule_clear (&broker->deadlines);
+  fram_farewells_clear (&broker->farewells);
   g_hash_table_unref (broker->transactions);
   g_hash_table_unref (broker->ufrags);
   g_hash_table_unref (broker->owners);
@@ -148,6 +150,10 @@ advance_deadlines (FramBroker *broker, FramTime now)
         case FRAM_DUE_SERVER_TEST:
           fram_broker_test_advance (broker, due->owner, now);
           break;
+        case FRAM_DUE_FAREWELL:
+          fram_schedule_set (&broker->deadlines, due,
+                             fram_farewells_expire (&broker->farewells, now));
+          break;
         }
     }
 }
@@ -201,6 +207,7 @@ give_turns (FramBroker *broker, FramTime now)
       case FRAM_DUE_BASE:
       case FRAM_DUE_STREAM:
       case FRAM_DUE_SERVER_TEST:
+      case FRAM_DUE_FAREWELL:
         g_assert_not_reached ();
       }
 }

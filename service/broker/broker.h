@@ -112,10 +112,13 @@ typedef enum
 {
   FRAM_STREAM_UNREACHABLE, /* no route, no proxy, refused */
   FRAM_STREAM_SILENT,      /* nothing came back in time */
-  FRAM_STREAM_CERTIFICATE, /* the server could not prove who it is */
-  FRAM_STREAM_TLS,         /* another failure of TLS */
-  FRAM_STREAM_PROXY,       /* the proxy does not want to */
-  FRAM_STREAM_CLOSED,      /* by the server; or what came is no message */
+  FRAM_STREAM_CERTIFICATE, /* the server could not prove who it is; or more precisely: */
+  FRAM_STREAM_CERTIFICATE_AUTHORITY, /* nobody who is trusted has signed it */
+  FRAM_STREAM_CERTIFICATE_NAME,      /* it is for another name */
+  FRAM_STREAM_CERTIFICATE_EXPIRED,   /* its time is over */
+  FRAM_STREAM_TLS,                   /* another failure of TLS */
+  FRAM_STREAM_PROXY,                 /* the proxy does not want to */
+  FRAM_STREAM_CLOSED,                /* by the server; or what came is no message */
 } FramStreamFailure;
 
 /* It is gone, and its id with it. `details`: for people, or NULL. */
@@ -129,6 +132,9 @@ FramBaseId fram_broker_told_accepted (FramBroker *broker, FramBaseId base,
 /* A transmission to `remote` was refused, at once or by ICMP (a hard error). */
 void fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
                                    const FramAddress *remote, FramTime now);
+/* Data of the component came regularly, and have stopped: maybe its path is dead. */
+void fram_broker_told_quiet (FramBroker *broker, FramSessionId session, guint stream,
+                             guint component, FramTime now);
 /* `n_addresses` 0: the name has none. Each has its port; SRV records give theirs. */
 void fram_broker_told_resolved (FramBroker *broker, guint16 query,
                                 const FramAddress *addresses, guint n_addresses,
@@ -199,6 +205,7 @@ typedef struct
   gboolean role_fixed;
   FramRole role;
   FramPolicy policy;
+  gboolean lite;    /* RFC 8445 §2.5: only answers; no servers, no relays */
   gboolean trickle; /* the application passes on candidates found later */
   gboolean tcp;     /* with TCP candidates, for where UDP does not get through */
   guint pacing;     /* Ta to propose, milliseconds; 0: FRAM_PACING_PROPOSED */

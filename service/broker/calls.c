@@ -66,6 +66,9 @@ check_options (const FramSessionOptions *options, GError **error)
       && (options->pacing < FRAM_PACING_PROPOSED || options->pacing > FRAM_PACING_MAX))
     return refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
                    "The pacing must be 5 to 1000 milliseconds");
+  if (options->lite && options->policy != FRAM_POLICY_ALL)
+    return refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
+                   "A lite session has host candidates alone, and shows them");
   if (options->n_servers > FRAM_MAX_SERVERS)
     return refuse (error, FRAM_BROKER_ERROR_LIMIT, "A session asks at most 8 servers");
   for (guint i = 0; i < options->n_servers; i++)
@@ -256,6 +259,27 @@ fram_broker_restart (FramBroker *broker, FramSessionId id, FramTime now, GError 
   return TRUE;
 }
 
+/* The peers may hold consent to send to any of its generations. */
+static void
+say_farewell (FramBroker *broker, const FramGeneration *generation, FramTime now)
+{
+  const FramIceAgent *agent = generation->agent;
+
+  if (fram_ice_agent_has_remote (agent))
+    fram_farewells_add (&broker->farewells, fram_ice_agent_get_ufrag (agent),
+                        fram_ice_agent_get_pwd (agent), now);
+}
+
+static void
+say_farewells (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  for (guint i = 0; i < session->formers->len; i++)
+    say_farewell (broker, g_ptr_array_index (session->formers, i), now);
+  say_farewell (broker, session->current, now);
+  fram_schedule_set (&broker->deadlines, &broker->farewells.due,
+                     fram_farewells_expire (&broker->farewells, now));
+}
+
 void
 fram_broker_close_session (FramBroker *broker, FramSessionId id, FramCause cause,
                            FramTime now)
@@ -267,6 +291,7 @@ fram_broker_close_session (FramBroker *broker, FramSessionId id, FramCause cause
     return;
   g_hash_table_remove (broker->sessions, GUINT_TO_POINTER (id));
   count_owner (broker, session->owner != NULL ? session->owner : "", -1);
+  say_farewells (broker, session, now);
   fram_broker_session_free (broker, session, now);
 
   event = fram_broker_emit (broker, FRAM_EVENT_CLOSED, id);

@@ -169,58 +169,31 @@ is_of_use (FramNatKind kind)
 
 /* --- Relays ------------------------------------------------------------------------ */
 
-/* One that was to be made for the session and could not be; NULL: there is none, or another
- * one is there. */
-static const FramAllocation *
-find_refused (const FramBrokerSession *session)
-{
-  const FramAllocation *refused = NULL;
-
-  for (guint i = 0; i < session->relays->len; i++)
-    {
-      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
-
-      if (allocation->state == FRAM_ALLOCATION_THERE)
-        return NULL;
-      /* What a server says tells more than that another way to it is closed. */
-      if (allocation->failed && allocation->state == FRAM_ALLOCATION_RESTING
-          && (refused == NULL || (refused->stream_failed && !allocation->stream_failed)))
-        refused = allocation;
-    }
-  return refused;
-}
-
 static char *
-explain_relay (const FramBrokerSession *session, const FramAllocation *refused,
+explain_relay (const FramBrokerSession *session, const FramRelayFault *fault,
                const char **ret_word)
 {
-  FramServerFailure failure = fram_allocation_get_failure (refused);
-
   g_autofree char *word
-      = g_strconcat ("relay-", fram_server_failure_to_word (failure), NULL);
+      = g_strconcat ("relay-", fram_server_failure_to_word (fault->failure), NULL);
 
   return say (ret_word, g_intern_string (word),
               g_strdup_printf ("%s: the TURN server %s %s. %s",
                                session->policy == FRAM_POLICY_RELAY
                                    ? "This session may use nothing but a relay"
                                    : "There is no direct path to the peer, and no relay",
-                               refused->server->parts.host,
-                               fram_server_failure_to_predicate (failure),
-                               fram_server_failure_to_advice (failure)));
+                               fault->server->parts.host,
+                               fram_server_failure_to_predicate (fault->failure),
+                               fram_server_failure_to_advice (fault->failure)));
 }
 
 /* Policy `relay` without any. */
 static char *
 explain_relay_alone (const FramBrokerSession *session, const char **ret_word)
 {
-  const FramAllocation *refused = find_refused (session);
+  FramRelayFault fault;
 
-  if (refused != NULL)
-    return explain_relay (session, refused, ret_word);
-  if (session->relay_lanes->len > 0)
-    return say (ret_word, "relay-silent",
-                g_strdup ("This session may use nothing but a relay, and no TURN server "
-                          "gave one in time."));
+  if (fram_broker_find_relay_fault (session, &fault))
+    return explain_relay (session, &fault, ret_word);
   return say (ret_word, "no-relay",
               g_strdup ("This session may use nothing but a relay, and no TURN server is "
                         "set. Add one to Fram's settings, or to the session."));
@@ -342,14 +315,15 @@ explain_no_pair (FramBroker *broker, const FramBrokerSession *session, FramTime 
 {
   const FramNetworkNat *nat = find_nat (broker, session, is_symmetric);
   FramIcePast past = look_back (session);
+  FramRelayFault fault;
   char *text;
 
   if (past.n_pairs == 0)
     return say (ret_word, "no-family",
                 g_strdup ("The two sides have no common kind of address: one has IPv4 "
                           "alone, the other IPv6."));
-  if (find_refused (session) != NULL)
-    return explain_relay (session, find_refused (session), ret_word);
+  if (fram_broker_find_relay_fault (session, &fault))
+    return explain_relay (session, &fault, ret_word);
   if (past.n_taken == past.n_pairs)
     return say (ret_word, "tuples-taken",
                 g_strdup ("All paths to this peer are in the hands of other sessions of "
@@ -534,4 +508,17 @@ fram_broker_explain (FramBroker *broker, FramSessionId id, FramTime now,
       return say_cause (ret_word, fram_ice_agent_get_cause (session->current->agent));
     }
   g_assert_not_reached ();
+}
+
+char *
+fram_broker_explain_state (FramBroker *broker, FramSessionId id, FramState state,
+                           FramCause cause, FramTime now, const char **ret_word)
+{
+  const FramBrokerSession *session = fram_broker_find_session (broker, id);
+
+  /* It may have been restarted by the time its failure is told. */
+  if (state == FRAM_STATE_FAILED && session != NULL
+      && fram_ice_agent_get_state (session->current->agent) == FRAM_STATE_FAILED)
+    return fram_broker_explain (broker, id, now, ret_word);
+  return say_cause (ret_word, cause);
 }

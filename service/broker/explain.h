@@ -22,8 +22,7 @@
  * | no-server | no STUN server was to be asked, with the same result |
  * | symmetric-nat | this side's NAT gives a new port for each destination |
  * | relay-… | there is no direct path, and the TURN server gave no relay: with the word of its
- *   reason, as relay-wrong-credentials (broker/server-failures.h) |
- * | relay-silent | the same, and none gave one in time |
+ *   reason, as relay-wrong-credentials or relay-silent (broker/server-failures.h) |
  * | no-relay | the session may use nothing but a relay, and has no TURN server |
  * | peer-silent | the peer answered nothing; the reason is not seen from here |
  *
@@ -37,3 +36,8 @@
  * NULL. */
 char *fram_broker_explain (FramBroker *broker, FramSessionId session, FramTime now,
                            const char **ret_word);
+/* The same of a state that it comes to by `cause`, to be told of it: more than the cause, if it
+ * has failed.  Return: (transfer full): the sentence. */
+char *fram_broker_explain_state (FramBroker *broker, FramSessionId session,
+                                 FramState state, FramCause cause, FramTime now,
+                                 const char **ret_word);

@@ -113,14 +113,39 @@ join_base (FramBroker *broker, FramBrokerSession *session,
     take_part (broker, session, base, member, now);
 }
 
+/* RFC 8445 §5.2: a lite agent has at most one candidate of each family: nobody finds out which
+ * of more works. */
+static gboolean
+is_first_of_family (FramBroker *broker, guint index)
+{
+  const FramInterfaceAddress *first
+      = &g_array_index (broker->interfaces, FramInterfaceAddress, 0);
+
+  for (guint i = 0; i < index; i++)
+    if (first[i].address.family == first[index].address.family)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+fram_broker_uses_interface (FramBroker *broker, const FramBrokerSession *session,
+                            guint index)
+{
+  return !session->lite || is_first_of_family (broker, index);
+}
+
 static void
 join_lane (FramBroker *broker, FramBrokerSession *session, guint lane,
            const FramBaseMember *member, FramTime now)
 {
   for (guint i = 0; i < broker->interfaces->len; i++)
-    join_base (broker, session,
-               &g_array_index (broker->interfaces, FramInterfaceAddress, i), lane, member,
-               now);
+    {
+      const FramInterfaceAddress *interface = &g_array_index (broker->interfaces,
+                                                              FramInterfaceAddress, i);
+
+      if (fram_broker_uses_interface (broker, session, i))
+        join_base (broker, session, interface, lane, member, now);
+    }
 }
 
 void
@@ -145,7 +170,8 @@ fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
                     const FramSessionOptions *options, FramTime now)
 {
   session->gather_since = now;
-  session->servers = fram_broker_join_servers (broker, options, now);
+  if (!session->lite)
+    session->servers = fram_broker_join_servers (broker, options, now);
   for (guint s = 0; s < session->n_streams; s++)
     for (guint c = 1; c <= session->n_components[s]; c++)
       {

@@ -14,6 +14,7 @@ fram_generation_new (FramBroker *broker, FramBrokerSession *session, FramRole ro
   char ufrag[UFRAG_LENGTH + 1], pwd[PWD_LENGTH + 1];
   FramIceConfig config = {
     .role = role,
+    .is_lite = session->lite,
     .ufrag = ufrag,
     .pwd = pwd,
     .pacing = session->pacing,
@@ -177,6 +178,17 @@ install (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice
   tell_route (broker, generation, FRAM_EVENT_ROUTE_ADD, ice);
 }
 
+static void
+uninstall (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice)
+{
+  FramRoute *route = fram_route_table_find (&broker->routes, ice->base, &ice->remote);
+
+  if (route == NULL || route->session != generation->session->id || !route->installed)
+    return;
+  route->installed = FALSE;
+  tell_route (broker, generation, FRAM_EVENT_ROUTE_REMOVE, ice);
+}
+
 FramGeneration *
 fram_broker_session_find_carrier (FramBrokerSession *session, guint stream,
                                   guint component)
@@ -293,6 +305,9 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
       break;
     case FRAM_ICE_EVENT_ROUTE:
       install (broker, generation, ice);
+      break;
+    case FRAM_ICE_EVENT_ROUTE_OVER:
+      uninstall (broker, generation, ice);
       break;
     case FRAM_ICE_EVENT_PATH:
       update_path (broker, generation->session, ice->stream, ice->component, now);

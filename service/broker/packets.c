@@ -35,31 +35,89 @@ fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
   fram_broker_session_drain (broker, session, now);
 }
 
-FramGeneration *
-fram_broker_find_generation (FramBroker *broker, const FramStunMessage *message)
+void
+fram_broker_told_quiet (FramBroker *broker, FramSessionId id, guint stream,
+                        guint component, FramTime now)
 {
-  char ufrag[FRAM_CREDENTIAL_MAX + 1];
+  FramBrokerSession *session = fram_broker_find_session (broker, id);
+  const FramGeneration *carrier;
+
+  if (session == NULL)
+    return;
+  carrier = fram_broker_session_find_carrier (session, stream, component);
+  if (carrier == NULL)
+    return;
+  fram_ice_agent_told_quiet (carrier->agent, stream, component, now);
+  fram_broker_session_drain (broker, session, now);
+}
+
+/* The session is named by the first part of USERNAME. (RFC 8445 §7.3) */
+static gboolean
+read_ufrag (const FramStunMessage *message, char ufrag[FRAM_CREDENTIAL_MAX + 1])
+{
   const char *text, *colon;
   gsize length;
 
   if (!fram_stun_message_get_text (message, FRAM_STUN_ATTR_USERNAME, &text, &length))
-    return NULL;
+    return FALSE;
   colon = memchr (text, ':', length);
-  if (colon == NULL || (gsize) (colon - text) >= sizeof ufrag)
-    return NULL;
+  if (colon == NULL || colon - text > FRAM_CREDENTIAL_MAX)
+    return FALSE;
   memcpy (ufrag, text, colon - text);
   ufrag[colon - text] = '\0';
-  return g_hash_table_lookup (broker->ufrags, ufrag);
+  return TRUE;
+}
+
+gboolean
+fram_broker_is_invited (FramBroker *broker, const GArray *members,
+                        const FramStunMessage *request)
+{
+  char ufrag[FRAM_CREDENTIAL_MAX + 1];
+  const FramGeneration *generation;
+
+  if (!read_ufrag (request, ufrag))
+    return FALSE;
+  generation = g_hash_table_lookup (broker->ufrags, ufrag);
+  if (generation == NULL)
+    return g_hash_table_contains (broker->farewells.by_ufrag, ufrag);
+  return fram_members_find (members, generation->session->id) != NULL;
+}
+
+/* The session has ended. */
+static void
+bid_farewell (FramBroker *broker, FramBaseId base, const char *ufrag,
+              const FramAddress *remote, const FramStunMessage *request)
+{
+  guint8 buffer[FRAM_STUN_MAX_SENT];
+  FramBaseId carrier = fram_broker_get_carrier (broker, base, remote);
+  FramEvent *event;
+  gsize length
+      = fram_farewells_answer (&broker->farewells, ufrag, request, buffer, sizeof buffer);
+
+  /* A relay exchanges nothing for those who have left it. */
+  if (length == 0 || carrier == 0 || fram_broker_find_relayed (broker, base) != NULL)
+    return;
+  event = fram_broker_emit (broker, FRAM_EVENT_TRANSMIT, 0);
+  event->base = carrier;
+  event->remote = *remote;
+  event->data = g_memdup2 (buffer, length);
+  event->length = (guint16) length;
 }
 
 static void
 receive_request (FramBroker *broker, FramBaseId base, const GArray *members,
                  const FramAddress *remote, const FramStunMessage *message, FramTime now)
 {
-  FramGeneration *generation = fram_broker_find_generation (broker, message);
+  char ufrag[FRAM_CREDENTIAL_MAX + 1];
+  FramGeneration *generation;
   const FramRoute *route;
   gboolean taken;
 
+  if (!read_ufrag (message, ufrag))
+    return;
+  generation = g_hash_table_lookup (broker->ufrags, ufrag);
+  if (generation == NULL)
+    bid_farewell (broker, base, ufrag, remote, message);
   /* Nobody's: silence, so that Fram answers nobody who was not invited. */
   if (generation == NULL || fram_members_find (members, generation->session->id) == NULL)
     return;

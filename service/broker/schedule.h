@@ -15,6 +15,7 @@ typedef enum
   FRAM_DUE_PROBE,   /* a FramProbe */
   FRAM_DUE_PROBING, /* the look at what to find out */
   FRAM_DUE_CHECK,   /* of the network */
+  FRAM_DUE_FAREWELL,
   FRAM_DUE_TCP_BASE,
   FRAM_DUE_TCP_SILENCE, /* a FramTcpConnection */
 } FramDueKind;

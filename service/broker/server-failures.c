@@ -26,11 +26,22 @@ static const Failure failures[] = {
                                    "Nothing comes back from the server. Its address or "
                                    "port may be wrong, or a firewall "
                                    "lets nothing through; try “turns:” with port 443." },
-  [FRAM_SERVER_FAILURE_CERTIFICATE]
-  = { "certificate", "could not prove who it is",
-      "The server’s certificate is not for its name, has expired, or is signed by nobody "
-      "who is trusted here. Use the name in the certificate, or give the file of its "
-      "authority." },
+  [FRAM_SERVER_FAILURE_CERTIFICATE] = { "certificate", "could not prove who it is",
+                                        "The server’s certificate is faulty, is not "
+                                        "valid yet or was revoked, or the file of "
+                                        "its authority cannot be read." },
+  [FRAM_SERVER_FAILURE_CERTIFICATE_AUTHORITY]
+  = { "certificate-authority", "has a certificate of nobody who is trusted here",
+      "The server’s certificate is signed by an authority that this computer does not "
+      "know. If it is the right one, give the file of that authority with the server." },
+  [FRAM_SERVER_FAILURE_CERTIFICATE_NAME]
+  = { "certificate-name", "has a certificate for another name",
+      "Use the name that the server’s certificate is for, or have one made for this "
+      "name." },
+  [FRAM_SERVER_FAILURE_CERTIFICATE_EXPIRED]
+  = { "certificate-expired", "has a certificate whose time is over",
+      "The server’s administrator has to renew the certificate. If it was renewed, check "
+      "this computer’s clock." },
   [FRAM_SERVER_FAILURE_TLS]
   = { "tls", "and this computer could not agree upon encryption",
       "The port may be one without TLS, or the server’s TLS is too old. “turns:” and "
@@ -128,6 +139,12 @@ fram_server_failure_of_stream (FramStreamFailure failure)
       return FRAM_SERVER_FAILURE_SILENT;
     case FRAM_STREAM_CERTIFICATE:
       return FRAM_SERVER_FAILURE_CERTIFICATE;
+    case FRAM_STREAM_CERTIFICATE_AUTHORITY:
+      return FRAM_SERVER_FAILURE_CERTIFICATE_AUTHORITY;
+    case FRAM_STREAM_CERTIFICATE_NAME:
+      return FRAM_SERVER_FAILURE_CERTIFICATE_NAME;
+    case FRAM_STREAM_CERTIFICATE_EXPIRED:
+      return FRAM_SERVER_FAILURE_CERTIFICATE_EXPIRED;
     case FRAM_STREAM_TLS:
       return FRAM_SERVER_FAILURE_TLS;
     case FRAM_STREAM_PROXY:

@@ -31,6 +31,7 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
   session->owner = g_strdup (options->owner);
   session->label = g_strdup (options->label);
   session->policy = options->policy;
+  session->lite = options->lite;
   session->trickle = options->trickle;
   session->pacing = options->pacing != 0 ? options->pacing : FRAM_PACING_PROPOSED;
   session->salt = fram_random_u64 (broker->random);

@@ -18,6 +18,7 @@ fram_broker_get_local_description (FramBroker *broker, FramSessionId id,
   g_strlcpy (local.description.pwd, fram_ice_agent_get_pwd (agent),
              sizeof local.description.pwd);
   local.description.options = FRAM_ICE_OPTION_ICE2 | FRAM_ICE_OPTION_RENOMINATION;
+  local.description.lite = session->lite;
   if (session->trickle)
     local.description.options |= FRAM_ICE_OPTION_TRICKLE;
   local.description.pacing = session->pacing;

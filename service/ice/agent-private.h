@@ -83,6 +83,8 @@ struct _FramIceAgent
 {
   FramRandom *random;
   FramRole role;
+  gboolean is_lite;
+  gboolean remote_is_lite;
   guint64 tie_breaker;
   char *ufrag;
   char *pwd;
@@ -187,12 +189,15 @@ void fram_ice_agent_switch_role (FramIceAgent *agent);
 /* consent.c (RFC 7675) */
 void fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now);
 void fram_ice_consent_confirm (FramPair *pair, FramTime now);
+void fram_ice_consent_stop (FramPair *pair);
 /* A check was not answered, or with an error. */
 void fram_ice_consent_miss (FramPair *pair);
 /* The path is in doubt: asks at once. */
-void fram_ice_consent_hurry (FramPair *pair, FramTime now);
+void fram_ice_consent_hurry (FramIceAgent *agent, FramPair *pair, FramTime now);
 /* FALSE: consent has expired. */
 gboolean fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now);
+/* When what is known of a pair whose data go elsewhere is too old; NEVER: nothing is. */
+FramTime fram_ice_consent_lapses (const FramPair *pair);
 
 /* progress.c: states of components and of the agent */
 void fram_ice_agent_update_path (FramIceAgent *agent, guint stream, guint component,
@@ -222,10 +227,22 @@ void fram_ice_agent_lose_path (FramIceAgent *agent, guint stream, guint componen
                                FramTime now);
 /* The peer checks the pair: it is selected if we had chosen without the peer, and wrongly. */
 void fram_ice_agent_follow (FramIceAgent *agent, FramPair *pair, FramTime now);
+/* What is known of the pair is too old for data, which go elsewhere. The pair may be gone. */
+void fram_ice_agent_let_lapse (FramIceAgent *agent, FramPair *pair, FramTime now);
 /* Something new came up in a concluded component: looks whether its path still lives, and
  * keeps what is found for as long as a check may take. */
 void fram_ice_agent_reopen (FramIceAgent *agent, guint stream, guint component,
                             FramTime now);
+
+/* lite.c */
+/* The peer's check of the pair was answered; `id` is NULL if it was answered earlier. */
+void fram_ice_lite_accept (FramIceAgent *agent, FramPair *pair, gboolean use_candidate,
+                           const FramStunId *id, FramTime now);
+/* Both are lite, and all is known: each component takes what both prefer. */
+void fram_ice_lite_agree (FramIceAgent *agent, FramTime now);
+/* As fram_ice_consent_start() and fram_ice_consent_advance(). */
+void fram_ice_lite_start (FramPair *pair);
+gboolean fram_ice_lite_advance (FramPair *pair, FramTime now);
 
 /* check.c: the client side */
 void fram_ice_agent_handle_response (FramIceAgent *agent, guint32 base,

@@ -12,6 +12,7 @@ fram_ice_agent_new (const FramIceConfig *config, FramRandom *random, FramTime no
 
   agent->random = random;
   agent->role = config->role;
+  agent->is_lite = config->is_lite;
   agent->tie_breaker = fram_random_u64 (random);
   agent->ufrag = g_strdup (config->ufrag);
   agent->pwd = g_strdup (config->pwd);
@@ -117,6 +118,7 @@ void
 fram_ice_agent_settle (FramIceAgent *agent, FramTime now)
 {
   end_patience (agent, now);
+  fram_ice_lite_agree (agent, now);
   for (guint s = 0; s < agent->n_streams; s++)
     for (guint c = 1; c <= agent->streams[s].n_components; c++)
       {
@@ -267,6 +269,16 @@ fram_ice_agent_remove_base (FramIceAgent *agent, guint32 base, FramTime now)
   fram_ice_agent_settle (agent, now);
 }
 
+/* RFC 8445 §6.1.1: where one is full and one is lite, the full agent controls. */
+static void
+determine_role (FramIceAgent *agent)
+{
+  FramRole role = agent->is_lite ? FRAM_ROLE_CONTROLLED : FRAM_ROLE_CONTROLLING;
+
+  if (agent->is_lite != agent->remote_is_lite && agent->role != role)
+    fram_ice_agent_switch_role (agent);
+}
+
 void
 fram_ice_agent_set_remote (FramIceAgent *agent, const FramDescription *remote,
                            FramTime now)
@@ -288,9 +300,8 @@ fram_ice_agent_set_remote (FramIceAgent *agent, const FramDescription *remote,
   agent->patient_until = now + FRAM_ICE_PATIENCE;
   agent->gives_up = now + FRAM_ICE_PATIENCE_MAX;
 
-  /* RFC 8445 §6.1.1: with a lite peer, the full agent controls. */
-  if (remote->lite && agent->role == FRAM_ROLE_CONTROLLED)
-    fram_ice_agent_switch_role (agent);
+  agent->remote_is_lite = remote->lite;
+  determine_role (agent);
 
   fram_ice_agent_handle_early (agent, now);
   fram_ice_agent_settle (agent, now);
@@ -389,11 +400,16 @@ fram_ice_agent_refuse_pair (FramIceAgent *agent, guint32 base, const FramAddress
                             FramTime now)
 {
   FramPair *pair = fram_ice_agent_find_pair (agent, base, remote);
+  FramIceComponent *component;
 
   if (pair == NULL)
     return;
   pair->refused = TRUE;
   fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_TUPLE_TAKEN);
+  /* Two lite agents select without a check. */
+  component = fram_ice_agent_component (agent, pair);
+  if (component->selected == pair)
+    component->selected = NULL;
   fram_ice_agent_settle (agent, now);
 }
 
@@ -420,7 +436,8 @@ fram_ice_agent_receive_response (FramIceAgent *agent, guint32 base,
 static FramTime
 pair_deadline (const FramPair *pair)
 {
-  FramTime deadline = MIN (pair->consent_due, pair->consent_until);
+  FramTime deadline = pair->carries ? MIN (pair->consent_due, pair->consent_until)
+                                    : fram_ice_consent_lapses (pair);
 
   for (guint i = 0; i < G_N_ELEMENTS (pair->checks); i++)
     if (pair->checks[i].pending)
@@ -465,6 +482,25 @@ free_others (FramIceAgent *agent, FramTime now)
       }
 }
 
+/* Return: FALSE: pairs were removed. */
+static gboolean
+advance_consent (FramIceAgent *agent, FramPair *pair, FramTime now)
+{
+  if (!pair->carries)
+    {
+      if (fram_ice_consent_lapses (pair) > now)
+        return TRUE;
+      fram_ice_agent_let_lapse (agent, pair, now);
+      return FALSE;
+    }
+  if (agent->is_lite ? fram_ice_lite_advance (pair, now)
+                     : fram_ice_consent_advance (agent, pair, now))
+    return TRUE;
+  fram_ice_agent_fail_component (agent, pair->stream, pair->component,
+                                 FRAM_CAUSE_CONSENT_EXPIRED);
+  return FALSE;
+}
+
 void
 fram_ice_agent_advance (FramIceAgent *agent, FramTime now)
 {
@@ -478,11 +514,9 @@ fram_ice_agent_advance (FramIceAgent *agent, FramTime now)
 
           if (pair_deadline (pair) <= now)
             fram_ice_agent_advance_pair (agent, pair, now);
-          if (fram_ice_consent_advance (agent, pair, now))
+          if (advance_consent (agent, pair, now))
             continue;
-          /* This empties the component's part of the list. */
-          fram_ice_agent_fail_component (agent, s, pair->component,
-                                         FRAM_CAUSE_CONSENT_EXPIRED);
+          /* The list is not the one it was. */
           i = G_MAXUINT;
         }
     }

@@ -23,6 +23,9 @@ typedef struct _FramIceAgent FramIceAgent;
 typedef struct
 {
   FramRole role;
+  /* RFC 8445 §2.5: it only answers, and has host candidates alone; the peer controls, unless
+   * it is lite, too. */
+  gboolean is_lite;
   const char *ufrag; /* unique over all agents of the owner */
   const char *pwd;
   guint pacing;    /* Ta to propose, milliseconds */
@@ -80,6 +83,9 @@ void fram_ice_agent_receive_request (FramIceAgent *agent, guint32 base,
 void fram_ice_agent_receive_response (FramIceAgent *agent, guint32 base,
                                       const FramAddress *remote,
                                       const FramStunMessage *message, FramTime now);
+/* The component's data came regularly and have stopped: maybe its path is dead. */
+void fram_ice_agent_told_quiet (FramIceAgent *agent, guint stream, guint component,
+                                FramTime now);
 /* A hard ICMP error, or a send that failed. (RFC 8445 §7.2.5.2.2) */
 void fram_ice_agent_told_unreachable (FramIceAgent *agent, guint32 base,
                                       const FramAddress *remote, FramTime now);
@@ -137,7 +143,8 @@ typedef enum
   FRAM_ICE_EVENT_PAIR_ADDED,       /* claim the 5-tuple, or refuse the pair */
   FRAM_ICE_EVENT_PAIR_REMOVED,     /* the 5-tuple may be given back */
   FRAM_ICE_EVENT_TUPLE_REFUSED,    /* the peer answered 400: it is another's there */
-  FRAM_ICE_EVENT_ROUTE,            /* data may come from this 5-tuple */
+  FRAM_ICE_EVENT_ROUTE,            /* data may come from this 5-tuple ... */
+  FRAM_ICE_EVENT_ROUTE_OVER,       /* ... and not any more: it was silent for too long */
   FRAM_ICE_EVENT_PATH,             /* data go there; base 0: nowhere */
   FRAM_ICE_EVENT_SELECTED,
   FRAM_ICE_EVENT_COMPONENT_STATE,

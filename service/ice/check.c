@@ -132,10 +132,33 @@ succeed (FramIceAgent *agent, FramPair *pair, FramCheck *check, const FramAddres
       if (component->first_valid < 0)
         component->first_valid = now;
       fram_ice_agent_unfreeze_like (agent, pair);
+      pair->routed = TRUE;
       fram_ice_agent_emit (agent, FRAM_ICE_EVENT_ROUTE, pair);
     }
   fram_ice_agent_sort (agent);
   confirm_nomination (agent, pair, check, now);
+}
+
+/* The peer has closed the connection that data took, and may say why when it is asked by
+ * another one. */
+static gboolean
+is_cut_off (FramIceAgent *agent, const FramPair *pair)
+{
+  const FramIceComponent *component = fram_ice_agent_component (agent, pair);
+
+  return fram_pair_is_tcp (pair) && component->path == NULL && component->lost_until >= 0;
+}
+
+static void
+take_revocation (FramIceAgent *agent, FramPair *pair)
+{
+  const FramIceComponent *component = fram_ice_agent_component (agent, pair);
+
+  if (pair == component->path || pair == component->selected || is_cut_off (agent, pair))
+    fram_ice_agent_fail_component (agent, pair->stream, pair->component,
+                                   FRAM_CAUSE_CONSENT_REVOKED);
+  else
+    fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_CONSENT_REVOKED);
 }
 
 /* RFC 8445 §7.2.5.1, §7.2.5.2.4; `symmetric`: it came from where the check went. */
@@ -163,6 +186,13 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
       return;
     }
 
+  /* RFC 7675 §5.2: the peer wants no more data, by whatever way the word of it comes. */
+  if (code == FRAM_STUN_ERROR_FORBIDDEN
+      && (pair->mapped != NULL || is_cut_off (agent, pair)))
+    {
+      take_revocation (agent, pair);
+      return;
+    }
   /* A cancelled check's error says nothing of the one that replaced it, and consent is lost
    * by silence, not by errors (RFC 7675 §5.1); but neither is an error an answer. */
   if (consent)

@@ -141,8 +141,15 @@ fram_ice_agent_add_pair (FramIceAgent *agent, guint stream, FramCandidate *local
   return pair;
 }
 
-/* RFC 6544 §6.2: "When the agent prunes the check list, it MUST also remove any pair for which
- * the local candidate is a passive TCP candidate."  The peer's connection makes one. */
+/* A lite agent has no check lists (RFC 8445 §6.1.1), but pairs what two of them agree upon. */
+static gboolean
+forms_pairs (const FramIceAgent *agent)
+{
+  return !agent->is_lite || agent->remote_is_lite;
+}
+
+/* A pair of a local passive TCP candidate is not checked but pruned (RFC 6544 §6.2): the peer's
+ * connection makes one. */
 static gboolean
 is_passive (const FramCandidate *local)
 {
@@ -154,7 +161,9 @@ fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate *loc
 {
   FramIceStream *list = &agent->streams[stream];
 
-  for (guint i = 0; i < list->remotes->len && !is_passive (local); i++)
+  if (!forms_pairs (agent) || is_passive (local))
+    return;
+  for (guint i = 0; i < list->remotes->len; i++)
     fram_ice_agent_add_pair (agent, stream, local, g_ptr_array_index (list->remotes, i));
 }
 
@@ -163,6 +172,8 @@ fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream, FramCandidate *re
 {
   FramIceStream *list = &agent->streams[stream];
 
+  if (!forms_pairs (agent))
+    return;
   for (guint i = 0; i < list->locals->len; i++)
     if (!is_passive (g_ptr_array_index (list->locals, i)))
       fram_ice_agent_add_pair (agent, stream, g_ptr_array_index (list->locals, i),
@@ -474,7 +485,7 @@ find_next (FramIceAgent *agent, FramIceStream *stream, gboolean tcp)
 FramPair *
 fram_ice_agent_pick (FramIceAgent *agent, FramTime now, gboolean *ret_triggered)
 {
-  if (agent->remote_ufrag == NULL)
+  if (agent->is_lite || agent->remote_ufrag == NULL)
     return NULL;
   unfreeze_new (agent);
 
@@ -499,7 +510,7 @@ fram_ice_agent_pick (FramIceAgent *agent, FramTime now, gboolean *ret_triggered)
 gboolean
 fram_ice_agent_has_check (FramIceAgent *agent, gboolean tcp)
 {
-  if (agent->remote_ufrag == NULL)
+  if (agent->is_lite || agent->remote_ufrag == NULL)
     return FALSE;
   unfreeze_new (agent);
   for (guint s = 0; s < agent->n_streams; s++)

@@ -15,51 +15,73 @@ next_interval (FramIceAgent *agent)
 }
 
 /* RFC 7675 leaves open how soon a loss is noticed.  A consent check that is not answered in
- * time is followed by others, at the pace of a lost connectivity check. */
-#define DOUBT_INTERVAL FRAM_MILLISECONDS (500)
+ * time is followed by others that find out whether the path lives.  A path whose data have
+ * stopped, too, is in doubt for two reasons, and asked the faster. */
+#define DOUBT_INTERVAL FRAM_MILLISECONDS (250)
+#define QUIET_INTERVAL FRAM_MILLISECONDS (100)
 #define DOUBT_INTERVAL_MAX FRAM_SECONDS (4)
 
-/* The pair became the path: its last successful check is the first consent. */
+/* The pair became the path: its last answer is the consent that it has. */
 void
 fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
-  pair->consent_due = pair->consent_regular = now + next_interval (agent);
-  pair->consent_until = now + CONSENT_LIFETIME;
+  FramTime answered = pair->consent_until - CONSENT_LIFETIME;
+
+  pair->carries = TRUE;
   pair->missed = 0;
+  pair->quiet = FALSE;
+  if (agent->is_lite)
+    {
+      fram_ice_lite_start (pair);
+      return;
+    }
+  pair->consent_due = MAX (answered + next_interval (agent), now);
+  pair->consent_regular = pair->consent_due;
 }
 
+/* Its data go elsewhere. */
+void
+fram_ice_consent_stop (FramPair *pair)
+{
+  pair->carries = FALSE;
+}
+
+/* An answer has come. */
 void
 fram_ice_consent_confirm (FramPair *pair, FramTime now)
 {
-  if (pair->consent_until == FRAM_TIME_NEVER)
-    return;
   pair->consent_until = now + CONSENT_LIFETIME;
+  if (!pair->carries)
+    return;
   pair->consent_due = MAX (pair->consent_regular, now);
   pair->missed = 0;
+  pair->quiet = FALSE;
 }
 
 void
-fram_ice_consent_hurry (FramPair *pair, FramTime now)
+fram_ice_consent_hurry (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
-  if (pair->missed == 0 && !pair->checks[0].pending)
+  if (!agent->is_lite && pair->missed == 0 && !pair->checks[0].pending)
     pair->consent_due = MIN (pair->consent_due, now);
 }
 
 void
 fram_ice_consent_miss (FramPair *pair)
 {
-  if (pair->consent_until != FRAM_TIME_NEVER && pair->missed < G_MAXUINT8)
+  if (pair->carries && pair->missed < G_MAXUINT8)
     pair->missed++;
 }
 
+/* Between two checks an answer has its time, and some more (RFC 7675 §5.1). */
 static FramTime
 doubt_interval (const FramPair *pair)
 {
-  FramTime interval = MAX (DOUBT_INTERVAL, 4 * pair->rtt);
+  FramTime interval = pair->quiet ? MAX (QUIET_INTERVAL, 2 * pair->rtt)
+                                  : MAX (DOUBT_INTERVAL, 3 * pair->rtt);
   guint n_doublings
       = pair->missed > FRAM_ICE_SUSPECT_AFTER ? pair->missed - FRAM_ICE_SUSPECT_AFTER : 0;
 
-  return MIN (interval << MIN (n_doublings, 4), DOUBT_INTERVAL_MAX);
+  return MIN (interval << MIN (n_doublings, 6), DOUBT_INTERVAL_MAX);
 }
 
 gboolean
@@ -78,4 +100,36 @@ fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now)
   if (!fram_pair_is_checking (pair))
     fram_ice_agent_send_check (agent, pair, TRUE, now);
   return TRUE;
+}
+
+static FramTime
+last_proof (const FramPair *pair)
+{
+  return MAX (pair->heard, pair->consent_until - CONSENT_LIFETIME);
+}
+
+/* RFC 7675 §5.1: who sends no data may do without consent, but needs it before it sends again.
+ * What the peer sends is taken for as long as an answer of ours, or of its own, lets it. */
+FramTime
+fram_ice_consent_lapses (const FramPair *pair)
+{
+  if (pair->mapped != NULL)
+    return pair->consent_until;
+  return pair->routed ? last_proof (pair) + CONSENT_LIFETIME : FRAM_TIME_NEVER;
+}
+
+void
+fram_ice_agent_told_quiet (FramIceAgent *agent, guint stream, guint component,
+                           FramTime now)
+{
+  FramPair *path = agent->streams[stream].components[component - 1].path;
+
+  if (agent->is_lite || path == NULL || path->quiet)
+    return;
+  path->quiet = TRUE;
+  /* The check that is awaited may be as old as the silence. */
+  if (!fram_pair_is_checking (path))
+    path->consent_due = MIN (
+        path->consent_due,
+        path->missed == 0 && path->checks[0].pending ? now + doubt_interval (path) : now);
 }

@@ -22,6 +22,11 @@ typedef struct
   gboolean silent;  /* cancelled or for consent: not sent again, no failure */
 } FramCheck;
 
+/* So many checks of a pair are awaited: the newest, and those that triggered checks replaced
+ * and that may still be answered (RFC 8445 §7.3.1.4).  Those that ask for consent in doubt may
+ * be answered late, where the way has become a slow one (RFC 7675 §5.1). */
+#define FRAM_PAIR_CHECKS 5
+
 typedef struct
 {
   guint32 requests_sent, requests_received;
@@ -49,11 +54,12 @@ typedef struct _FramPair
   guint8 peer_nominated; /* USE-CANDIDATE came before our own check succeeded */
   guint8 nominated;
   guint8 readable; /* a check of the peer's was answered */
+  guint8 routed;   /* data may come from there */
   guint8 missed;   /* consent checks in a row without an answer */
+  guint8 carries;  /* its component's data go there */
+  guint8 quiet;    /* its data have stopped, and it was not heard since */
 
-  /* The newest check, and one that a triggered check replaced and that may still be
-   * answered (RFC 8445 §7.3.1.4). */
-  FramCheck checks[2];
+  FramCheck checks[FRAM_PAIR_CHECKS]; /* the newest first */
 
   FramStunId nomination; /* the peer's last check that nominated it */
 
@@ -63,9 +69,9 @@ typedef struct _FramPair
   FramTime rtt;   /* -1: never measured */
   FramTime total_rtt;
 
-  FramTime consent_due;     /* the next consent check */
+  FramTime consent_due;     /* the next consent check, if it carries data */
   FramTime consent_regular; /* when it would be due if the last one is answered */
-  FramTime consent_until;   /* RFC 7675 §5.1 */
+  FramTime consent_until;   /* RFC 7675 §5.1; -1: there was none yet */
 
   FramPairCounters counters;
 } FramPair;

@@ -2,7 +2,7 @@
 #include "ice/agent-private.h"
 
 static FramPair *
-find_path (FramIceStream *stream, guint component)
+find_path (FramIceStream *stream, guint component, FramTime now)
 {
   FramIceComponent *state = &stream->components[component - 1];
   FramPair *best;
@@ -11,7 +11,14 @@ find_path (FramIceStream *stream, guint component)
     return state->selected;
   /* RFC 8445 §12.1: without a nomination that holds, data may go over any valid pair. */
   best = fram_ice_stream_find_best (stream, component, state->selected);
-  return best != NULL ? best : state->selected;
+  if (best != NULL)
+    return best;
+  /* One that data have left is not gone back to without consent (RFC 7675 §5.1). */
+  return state->selected != NULL
+                 && (state->path == state->selected
+                     || state->selected->consent_until > now)
+             ? state->selected
+             : NULL;
 }
 
 void
@@ -19,13 +26,13 @@ fram_ice_agent_update_path (FramIceAgent *agent, guint stream, guint component,
                             FramTime now)
 {
   FramIceComponent *state = &agent->streams[stream].components[component - 1];
-  FramPair *path = find_path (&agent->streams[stream], component);
+  FramPair *path = find_path (&agent->streams[stream], component, now);
   FramIceEvent *event;
 
   if (path == state->path)
     return;
   if (state->path != NULL)
-    state->path->consent_due = state->path->consent_until = FRAM_TIME_NEVER;
+    fram_ice_consent_stop (state->path);
   state->path = path;
   if (path != NULL)
     {

@@ -73,6 +73,9 @@ fram_ice_agent_update_health (FramIceAgent *agent, guint stream, guint component
   FramPair *selected = state->selected, *other;
   gboolean silent = selected != NULL && selected->missed >= FRAM_ICE_SUSPECT_AFTER;
 
+  /* A lite agent waits for the peer to look for another path. */
+  if (agent->is_lite)
+    return;
   if (silent && !state->suspect)
     {
       state->suspect = TRUE;
@@ -119,6 +122,55 @@ fram_ice_agent_lose_path (FramIceAgent *agent, guint stream, guint component,
     check_again (agent, stream, component);
 }
 
+static void
+end_route (FramIceAgent *agent, FramPair *pair)
+{
+  pair->routed = pair->readable = FALSE;
+  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_ROUTE_OVER, pair);
+}
+
+/* The pair works no more, as far as is known: it is to prove itself anew. */
+static void
+doubt (FramIceAgent *agent, FramPair *pair)
+{
+  FramIceComponent *state = fram_ice_agent_component (agent, pair);
+
+  fram_ice_agent_untrigger (agent, pair);
+  fram_ice_agent_drop_checks (agent, pair);
+  if (state->nominating == pair)
+    state->nominating = NULL;
+  pair->mapped = NULL;
+  pair->nominate = pair->nominated = pair->peer_nominated = FALSE;
+  fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING, FRAM_CAUSE_CONSENT_LAPSED);
+}
+
+void
+fram_ice_agent_let_lapse (FramIceAgent *agent, FramPair *pair, FramTime now)
+{
+  FramIceComponent *state = fram_ice_agent_component (agent, pair);
+  guint stream = pair->stream, component = pair->component;
+
+  /* Data have left the selected pair, and the one that they took was not nominated. */
+  if (pair == state->selected)
+    {
+      fram_ice_agent_remove_pair (agent, pair);
+      if (state->path == NULL)
+        fram_ice_agent_fail_component (agent, stream, component,
+                                       FRAM_CAUSE_CONSENT_EXPIRED);
+      return;
+    }
+  /* Nobody needs a spare. */
+  if (state->selected != NULL && !state->suspect)
+    {
+      fram_ice_agent_remove_pair (agent, pair);
+      return;
+    }
+  if (pair->mapped != NULL)
+    doubt (agent, pair);
+  if (fram_ice_consent_lapses (pair) <= now)
+    end_route (agent, pair);
+}
+
 void
 fram_ice_agent_reopen (FramIceAgent *agent, guint stream, guint component, FramTime now)
 {
@@ -126,7 +178,7 @@ fram_ice_agent_reopen (FramIceAgent *agent, guint stream, guint component, FramT
 
   if (state->selected == NULL)
     return;
-  fram_ice_consent_hurry (state->selected, now);
+  fram_ice_consent_hurry (agent, state->selected, now);
   if (!state->suspect)
     state->free_at = now + FRAM_ICE_PATIENCE;
 }

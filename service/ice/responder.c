@@ -109,6 +109,9 @@ repair_role (const FramRequest *request)
   gboolean keep;
   guint64 theirs;
 
+  /* Roles of lite agents follow from what both sides are (§6.1.1). */
+  if (agent->is_lite)
+    return TRUE;
   if (agent->role == FRAM_ROLE_CONTROLLING)
     {
       if (!fram_stun_message_get_u64 (request->message, FRAM_STUN_ATTR_ICE_CONTROLLING,
@@ -308,11 +311,16 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
   pair->heard = now;
   if (!pair->readable)
     {
-      pair->readable = TRUE;
+      pair->readable = pair->routed = TRUE;
       fram_ice_agent_emit (agent, FRAM_ICE_EVENT_ROUTE, pair);
       fram_ice_agent_changed (agent);
     }
 
+  if (agent->is_lite)
+    {
+      fram_ice_lite_accept (agent, pair, use_candidate, id, now);
+      return;
+    }
   if (use_candidate && agent->role == FRAM_ROLE_CONTROLLED)
     take_nomination (agent, pair, id, now);
   fram_ice_agent_follow (agent, pair, now);

@@ -2,6 +2,8 @@
  * check.c. (RFC 8445 §7.1, §7.2.4, §14.3) */
 #include "ice/agent-private.h"
 
+#include <string.h>
+
 #include "stun/builder.h"
 
 /* When the seventh transmission of a check with an RTO of 500 ms goes out. */
@@ -111,8 +113,8 @@ fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent
   FramStunTiming timing = check_timing (agent, pair);
   FramCheck *check = &pair->checks[0];
 
-  fram_ice_agent_end_check (agent, &pair->checks[1]);
-  pair->checks[1] = *check;
+  fram_ice_agent_end_check (agent, &pair->checks[FRAM_PAIR_CHECKS - 1]);
+  memmove (pair->checks + 1, pair->checks, (FRAM_PAIR_CHECKS - 1) * sizeof *check);
 
   fram_stun_transaction_start (&check->transaction, &timing, agent->random, now);
   check->priority = reflexive_priority (pair->local);

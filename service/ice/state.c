@@ -73,6 +73,8 @@ static const struct
   [FRAM_CAUSE_NOMINATION_CHECK]
   = { "nomination-check", "The path is checked once more to nominate it." },
   [FRAM_CAUSE_RESPONSE] = { "response", "The peer answered the check." },
+  [FRAM_CAUSE_PEER_CHECKED]
+  = { "peer-checked", "The peer checked this path and wants to use it." },
   [FRAM_CAUSE_TIMEOUT] = { "timeout", "The peer did not answer the check in time." },
   [FRAM_CAUSE_ERROR_RESPONSE]
   = { "error-response", "The peer answered the check with an error." },
@@ -95,6 +97,8 @@ static const struct
   = { "base-gone", "The local address of this path has gone away." },
   [FRAM_CAUSE_SUPERSEDED]
   = { "superseded", "Another path of this component was nominated." },
+  [FRAM_CAUSE_CONSENT_LAPSED]
+  = { "consent-lapsed", "The path was out of use for 30 s, so it is checked again." },
   [FRAM_CAUSE_PATH_SILENT]
   = { "path-silent", "The path in use does not answer; others are tried." },
   [FRAM_CAUSE_CREATED] = { "created", "The session was created." },

@@ -42,6 +42,7 @@ typedef enum
   FRAM_CAUSE_TRIGGERED_CHECK,
   FRAM_CAUSE_NOMINATION_CHECK,
   FRAM_CAUSE_RESPONSE,
+  FRAM_CAUSE_PEER_CHECKED, /* lite: the peer's check proves it */
   FRAM_CAUSE_TIMEOUT,
   FRAM_CAUSE_ERROR_RESPONSE,
   FRAM_CAUSE_BAD_RESPONSE,
@@ -52,7 +53,8 @@ typedef enum
   FRAM_CAUSE_CONNECTION_CLOSED, /* of a TCP candidate pair */
   FRAM_CAUSE_ROLE_CONFLICT,
   FRAM_CAUSE_BASE_GONE,
-  FRAM_CAUSE_SUPERSEDED,  /* another pair of its component was nominated */
+  FRAM_CAUSE_SUPERSEDED,     /* another pair of its component was nominated */
+  FRAM_CAUSE_CONSENT_LAPSED, /* it worked, but was not asked for too long: checked again */
   FRAM_CAUSE_PATH_SILENT, /* the selected pair does not answer: others are tried again */
   /* a session's or component's */
   FRAM_CAUSE_CREATED,

@@ -49,6 +49,39 @@ fram_driver_open_component (FramDriver *driver, FramSessionId session, guint str
   return fd;
 }
 
+int
+fram_driver_open_direct (FramDriver *driver, FramSessionId session, guint stream,
+                         guint component, FramAddress *ret_remote, GError **error)
+{
+  FramComponentKey key = { .session = session,
+                           .stream = (guint16) stream,
+                           .component = (guint16) component };
+  g_autoptr (GError) cause = NULL;
+  FramBrokerError code = FRAM_BROKER_ERROR_NOT_SUPPORTED;
+  int fd;
+
+  if (!check_component (driver, &key, stream, component, error))
+    return -1;
+  fd = fram_plane_open_direct (driver->plane, &key, ret_remote, &cause);
+  if (fd >= 0)
+    return fd;
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
+    code = FRAM_BROKER_ERROR_WRONG_STATE;
+  g_set_error_literal (error, FRAM_BROKER_ERROR, code, cause->message);
+  return -1;
+}
+
+void
+fram_driver_close_direct (FramDriver *driver, FramSessionId session, guint stream,
+                          guint component)
+{
+  FramComponentKey key = { .session = session,
+                           .stream = (guint16) stream,
+                           .component = (guint16) component };
+
+  fram_plane_close_direct (driver->plane, &key);
+}
+
 gboolean
 fram_driver_get_component_stats (FramDriver *driver, FramSessionId session, guint stream,
                                  guint component, FramComponentStats *ret_stats)

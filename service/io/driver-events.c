@@ -109,6 +109,7 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
       break;
     case FRAM_EVENT_PATH:
       fram_plane_set_path (driver->plane, &key, event->base, &event->remote);
+      fram_flow_watch_set_path (driver->flows, &key, event->base != 0);
       break;
     case FRAM_EVENT_RESOLVE:
       resolve (driver, event);
@@ -119,6 +120,7 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
       break;
     case FRAM_EVENT_CLOSED:
       fram_plane_close_session (driver->plane, event->session);
+      fram_flow_watch_forget (driver->flows, event->session);
       tell (driver, event);
       break;
     case FRAM_EVENT_LOCAL_CANDIDATE:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "io/driver.h"
+#include "io/flow-watch.h"
 #include "io/network-watch.h"
 #include "io/plane.h"
 #include "io/resolver.h"
@@ -14,6 +15,7 @@ struct _FramDriver
   FramRandom random;
   FramBroker *broker;
   FramPlane *plane;
+  FramFlowWatch *flows;
   FramResolver *resolver;
   GHashTable *streams;   /* id -> FramStream */
   GHashTable *listeners; /* id -> FramListener */

@@ -90,7 +90,20 @@ on_unreachable (gpointer user_data, FramBaseId base, const FramAddress *remote)
 static void
 on_turn_ended (gpointer user_data)
 {
-  fram_driver_kick (user_data);
+  FramDriver *driver = user_data;
+
+  fram_flow_watch_wake (driver->flows);
+  fram_driver_kick (driver);
+}
+
+static void
+on_quiet (gpointer user_data, const FramComponentKey *key)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_told_quiet (driver->broker, key->session, key->stream, key->component,
+                          fram_driver_now ());
+  fram_driver_kick (driver);
 }
 
 static void
@@ -159,6 +172,7 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   driver->plane = fram_plane_new (driver->context, &owner, driver, error);
   if (driver->plane == NULL)
     return NULL;
+  driver->flows = fram_flow_watch_new (driver->context, driver->plane, on_quiet, driver);
   driver->network = fram_network_watch_new (driver->context, &listener, driver, error);
   if (driver->network == NULL)
     return NULL;
@@ -196,6 +210,7 @@ fram_driver_free (FramDriver *driver)
   g_clear_pointer (&driver->day, fram_wall_clock_free);
   g_clear_pointer (&driver->network, fram_network_watch_free);
   g_clear_pointer (&driver->resolver, fram_resolver_free);
+  g_clear_pointer (&driver->flows, fram_flow_watch_free);
   g_clear_pointer (&driver->plane, fram_plane_free);
   g_clear_pointer (&driver->streams, g_hash_table_unref);
   g_clear_pointer (&driver->listeners, g_hash_table_unref);

@@ -42,6 +42,9 @@ typedef struct
   guint64 dropped_no_route; /* neither STUN nor any component's */
   guint64 dropped_app_full, dropped_net_full, dropped_no_path, dropped_other;
   gboolean has_udp_gro, has_udp_segment;
+  guint n_direct; /* components whose data do not pass through the service now */
+  const char
+      *direct_problem; /* why none can, a sentence of the driver's; NULL: they can */
 } FramDriverStats;
 
 /* `context` NULL: the thread's default.  Reads the interfaces at once and follows their
@@ -70,6 +73,14 @@ void fram_driver_kick (FramDriver *driver);
  * A component opened again loses its earlier socket. */
 int fram_driver_open_component (FramDriver *driver, FramSessionId session, guint stream,
                                 guint component, GError **error);
+/* A socket of the application's own for what an open component and its peer exchange, and
+ * where it sends to; see fram_plane_open_direct().  Return: -1 with `error` of
+ * FRAM_BROKER_ERROR: WRONG_STATE if there is no path yet, NOT_SUPPORTED if it is not for that. */
+int fram_driver_open_direct (FramDriver *driver, FramSessionId session, guint stream,
+                             guint component, FramAddress *ret_remote, GError **error);
+/* Does nothing if there is none. */
+void fram_driver_close_direct (FramDriver *driver, FramSessionId session, guint stream,
+                               guint component);
 gboolean fram_driver_get_component_stats (FramDriver *driver, FramSessionId session,
                                           guint stream, guint component,
                                           FramComponentStats *ret_stats);

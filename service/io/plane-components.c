@@ -21,8 +21,12 @@ void
 fram_plane_add_route (FramPlane *plane, const FramComponentKey *key, FramBaseId base,
                       const FramAddress *remote)
 {
-  fram_route_map_add (plane->routes, base, remote,
-                      fram_components_get (plane->components, key));
+  FramComponent *former = fram_route_map_find (plane->routes, base, remote);
+  FramComponent *component = fram_components_get (plane->components, key);
+
+  if (former != NULL && former != component)
+    fram_plane_end_direct_to (plane, former, base, remote);
+  fram_route_map_add (plane->routes, base, remote, component);
 }
 
 void
@@ -33,6 +37,7 @@ fram_plane_remove_route (FramPlane *plane, const FramComponentKey *key, FramBase
 
   if (component == NULL)
     return;
+  fram_plane_end_direct_to (plane, component, base, remote);
   fram_route_map_remove (plane->routes, base, remote, component);
   fram_components_prune (plane->components, component);
 }
@@ -43,6 +48,9 @@ fram_plane_set_path (FramPlane *plane, const FramComponentKey *key, FramBaseId b
 {
   FramComponent *component = fram_components_get (plane->components, key);
 
+  if (base == 0 || base != component->steered_base
+      || !fram_address_equal (remote, &component->path_remote))
+    fram_plane_end_direct (plane, component);
   component->path_base = base;
   if (base != 0)
     component->path_remote = *remote;
@@ -61,6 +69,7 @@ fram_plane_close_app (FramPlane *plane, FramComponent *component)
 
   if (app == NULL)
     return;
+  fram_plane_end_direct (plane, component);
   if (app->waits_for != 0)
     fram_plane_forget_waiting (plane, app);
   fram_poller_remove (plane->poller, &app->item);

@@ -13,8 +13,10 @@ typedef struct
   FramAddress address;   /* it is bound to, without scope */
   FramUdpSocket *socket; /* NULL: it is a stream, which is watched elsewhere */
   FramStream *stream;
-  guint32 way;        /* the interface that it sends by; 0: as the kernel routes */
-  GPtrArray *waiting; /* FramAppSocket: those that found it full */
+  guint32 way;            /* the interface that it sends by; 0: as the kernel routes */
+  GPtrArray *waiting;     /* FramAppSocket: those that found it full */
+  FramSteering *steering; /* NULL: nobody has had a direct path here */
+  GPtrArray *direct;      /* FramComponent: those that have one */
 } FramBaseSocket;
 
 /* By what a component's data leave. */
@@ -34,6 +36,7 @@ typedef struct
 
 struct _FramPlane
 {
+  GMainContext *context;
   FramPoller *poller;
   FramBatch *batch;
   GHashTable *bases;      /* FramBaseId -> FramBaseSocket */
@@ -47,7 +50,9 @@ struct _FramPlane
   const FramPlaneOwner *owner;
   gpointer user_data;
   FramDriverStats stats;
-  FramPlaneTap tap; /* NULL: nobody looks on */
+  char *direct_problem;  /* NULL: the kernel can do it */
+  GSource *direct_timer; /* while there is a direct path */
+  FramPlaneTap tap;      /* NULL: nobody looks on */
   gpointer tap_data;
 };
 
@@ -86,9 +91,30 @@ void fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_dat
 void fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress *remote,
                       const struct iovec *packets, guint n_packets,
                       FramSendCounts *ret_counts);
+/* Adds to the plane's counts. */
+void fram_plane_count_sent (FramPlane *plane, const FramSendCounts *counts);
 /* Reads again from those who waited. */
 void fram_plane_wake_waiting (FramPlane *plane, FramBaseSocket *base);
 /* It waits no more, and is not read again either. */
 void fram_plane_forget_waiting (FramPlane *plane, FramAppSocket *app);
 /* It need not wait any more: its path is another one. */
 void fram_plane_stop_waiting (FramPlane *plane, FramAppSocket *app);
+/* Takes in all that has arrived at the base so far. */
+void fram_plane_drain (FramPlane *plane, FramBaseSocket *base);
+
+/* plane-direct.c: sockets of the applications' own. */
+/* Finds out whether the kernel can do it. */
+void fram_plane_try_direct (FramPlane *plane);
+/* The component's data are relayed from now on. */
+void fram_plane_end_direct (FramPlane *plane, FramComponent *component);
+/* The same if its direct path is that one. */
+void fram_plane_end_direct_to (FramPlane *plane, FramComponent *component,
+                               FramBaseId base, const FramAddress *remote);
+/* Of all components with a direct path by the base. */
+void fram_plane_end_direct_of (FramPlane *plane, FramBaseSocket *base);
+/* Of all. */
+void fram_plane_end_all_direct (FramPlane *plane);
+/* The protocol's packets among those that the application gave back go to the owner.
+ * Return: how many packets are left. */
+guint fram_plane_take_strays (FramPlane *plane, const FramComponent *component,
+                              struct iovec *packets, guint n_packets);

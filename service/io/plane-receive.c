@@ -6,6 +6,9 @@
 /* So many ICMP errors are looked at in one turn. */
 #define ERRORS_PER_TURN 32
 
+/* Turns; the rest of a flood comes later. */
+#define DRAIN_MAX 64
+
 void
 fram_plane_delivery_init (FramDelivery *delivery)
 {
@@ -112,7 +115,7 @@ split (FramPlane *plane, const FramBaseSocket *base, guint index, FramDelivery *
   while (offset < joined.iov_len);
 }
 
-static void
+static gboolean
 receive (FramPlane *plane, FramBaseSocket *base)
 {
   FramDelivery delivery;
@@ -122,6 +125,15 @@ receive (FramPlane *plane, FramBaseSocket *base)
   for (int i = 0; i < n; i++)
     split (plane, base, i, &delivery);
   fram_plane_delivery_end (plane, &delivery);
+  return n > 0;
+}
+
+void
+fram_plane_drain (FramPlane *plane, FramBaseSocket *base)
+{
+  for (guint i = 0; i < DRAIN_MAX; i++)
+    if (!receive (plane, base))
+      return;
 }
 
 void

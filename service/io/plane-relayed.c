@@ -16,6 +16,7 @@ fram_plane_add_stream (FramPlane *plane, FramBaseId id, FramStream *stream)
 
   base->id = id;
   base->stream = stream;
+  base->direct = g_ptr_array_new ();
   g_hash_table_insert (plane->bases, GUINT_TO_POINTER (id), base);
 }
 

@@ -61,8 +61,8 @@ fram_plane_stop_waiting (FramPlane *plane, FramAppSocket *app)
   read_again (plane, app);
 }
 
-static void
-count (FramPlane *plane, const FramSendCounts *counts)
+void
+fram_plane_count_sent (FramPlane *plane, const FramSendCounts *counts)
 {
   plane->stats.packets_out += counts->packets;
   plane->stats.bytes_out += counts->bytes;
@@ -80,7 +80,7 @@ fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress *remo
     fram_udp_socket_send (base->socket, remote, packets, n_packets, &counts);
   else
     fram_stream_send_data (base->stream, packets, n_packets, &counts);
-  count (plane, &counts);
+  fram_plane_count_sent (plane, &counts);
   *ret_counts = counts;
 }
 
@@ -92,7 +92,7 @@ send_within (FramPlane *plane, const FramBaseSocket *from, const FramBaseSocket 
 
   for (guint i = 0; i < n_packets; i++)
     counts.bytes += packets[i].iov_len;
-  count (plane, &counts);
+  fram_plane_count_sent (plane, &counts);
   fram_plane_take_in (plane, to, &from->address, packets, n_packets);
   *ret_counts = counts;
 }
@@ -185,6 +185,8 @@ fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_data)
   n_packets = fram_app_socket_read (app, events, plane->batch, packets);
   plane->stats.dropped_other
       += app->stats.dropped_empty + app->stats.dropped_too_long - unfit;
+  if (component->steered != NULL)
+    n_packets = fram_plane_take_strays (plane, component, packets, n_packets);
   if (n_packets > 0)
     relay (plane, component, &way, packets, n_packets);
 

@@ -6,10 +6,14 @@
 static void
 free_base (FramBaseSocket *base)
 {
+  /* Its members must not outlive the service's socket, whose place they would take. */
+  if (base->steering != NULL)
+    fram_steering_free (base->steering);
   if (base->socket != NULL)
     fram_udp_socket_free (base->socket);
   if (base->waiting != NULL)
     g_ptr_array_unref (base->waiting);
+  g_ptr_array_unref (base->direct);
   g_free (base);
 }
 
@@ -35,6 +39,8 @@ fram_plane_new (GMainContext *context, const FramPlaneOwner *owner, gpointer use
       g_free (plane);
       return NULL;
     }
+  plane->context = context != NULL ? g_main_context_ref (context)
+                                   : g_main_context_ref_thread_default ();
   plane->batch = fram_batch_new ();
   plane->bases = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) free_base);
   plane->by_address = g_hash_table_new (fram_address_hash, fram_address_equal);
@@ -46,6 +52,7 @@ fram_plane_new (GMainContext *context, const FramPlaneOwner *owner, gpointer use
   fram_system_random_init (&plane->random);
   plane->owner = owner;
   plane->user_data = user_data;
+  fram_plane_try_direct (plane);
   return plane;
 }
 
@@ -70,6 +77,8 @@ fram_plane_free (FramPlane *plane)
   fram_carried_bases_free (plane->relayed);
   fram_batch_free (plane->batch);
   fram_poller_free (plane->poller);
+  g_main_context_unref (plane->context);
+  g_free (plane->direct_problem);
   g_free (plane);
 }
 
@@ -98,6 +107,9 @@ choose_way (FramPlane *plane, FramBaseSocket *base)
   way = fram_plane_find_way (plane, &base->address);
   if (way == base->way)
     return;
+  /* The kernel takes no socket into the group that sends by another interface. */
+  fram_plane_end_direct_of (plane, base);
+  g_clear_pointer (&base->steering, fram_steering_free);
   base->way = way;
   fram_udp_socket_set_interface (base->socket, way);
 }
@@ -125,6 +137,7 @@ fram_plane_open_base (FramPlane *plane, FramBaseId id, const FramAddress *bind,
   g_return_val_if_fail (id != 0 && fram_plane_find_base (plane, id) == NULL, FALSE);
 
   base->id = id;
+  base->direct = g_ptr_array_new ();
   base->socket = fram_udp_socket_new (bind, ret_bound, error);
   if (base->socket == NULL)
     return FALSE;
@@ -156,6 +169,7 @@ fram_plane_close_base (FramPlane *plane, FramBaseId id)
       fram_carried_bases_remove (plane->relayed, id);
       return;
     }
+  fram_plane_end_direct_of (plane, base);
   fram_plane_wake_waiting (plane, base);
   fram_poller_remove (plane->poller, &base->item);
   if (g_hash_table_lookup (plane->by_address, &base->address) == base)
@@ -169,17 +183,21 @@ fram_plane_transmit (FramPlane *plane, FramBaseId id, const FramAddress *remote,
 {
   FramBaseSocket *base = fram_plane_find_base (plane, id);
   struct iovec packet = { .iov_base = (guint8 *) data, .iov_len = length };
-  FramSendCounts counts;
+  FramSendCounts counts = { 0 };
 
   if (base == NULL || base->socket == NULL)
     return TRUE;
-  fram_plane_send (plane, base, remote, &packet, 1, &counts);
+  fram_udp_socket_send_check (base->socket, remote, packet, &counts);
+  fram_plane_count_sent (plane, &counts);
   return counts.refused == 0;
 }
 
 void
 fram_plane_set_tap (FramPlane *plane, FramPlaneTap tap, gpointer user_data)
 {
+  /* What does not pass through here cannot be shown. */
+  if (tap != NULL)
+    fram_plane_end_all_direct (plane);
   plane->tap = tap;
   plane->tap_data = user_data;
 }
@@ -199,4 +217,5 @@ void
 fram_plane_get_stats (FramPlane *plane, FramDriverStats *ret_stats)
 {
   *ret_stats = plane->stats;
+  ret_stats->direct_problem = plane->direct_problem;
 }

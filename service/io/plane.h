@@ -2,7 +2,7 @@
  *
  * It does what it is told and decides nothing.  Data pass through it alone; STUN and what no
  * route claims go up to its owner.  How a component's data reach its application is known
- * here only: the relay is one way, and the only one of today.
+ * here only: they are relayed, or the kernel brings them to a socket of the application's own.
  *
  * A base is a UDP socket, or lies at a TURN server: then its datagrams travel inside those of
  * a socket, or inside the messages of a stream, to which the plane is told. */
@@ -88,6 +88,25 @@ int fram_plane_open_component (FramPlane *plane, const FramComponentKey *key,
                                GError **error);
 /* Ends the data of all its components and forgets them. */
 void fram_plane_close_session (FramPlane *plane, FramSessionId session);
+
+/* --- The direct path --------------------------------------------------------------- */
+
+/* What the open component and its peer exchange goes by a socket of the application's own,
+ * until the path changes or ends; then the socket is of no use any more, and all is relayed again.
+ * The application gives back by its descriptor what of the protocol comes to that socket.
+ * `ret_remote` is where it sends to.  A former direct path of the component ends.
+ *
+ * Return: the socket, or -1.  Errors: G_IO_ERROR; of them G_IO_ERROR_NOT_CONNECTED: there is no
+ * path yet, and G_IO_ERROR_NOT_SUPPORTED: this path cannot be taken directly. */
+int fram_plane_open_direct (FramPlane *plane, const FramComponentKey *key,
+                            FramAddress *ret_remote, GError **error);
+/* Does nothing if there is none. */
+void fram_plane_close_direct (FramPlane *plane, const FramComponentKey *key);
+/* Puts right what applications have done with their sockets; the plane does so by itself every
+ * FRAM_PLANE_CHECK_SECONDS. */
+void fram_plane_check_direct (FramPlane *plane);
+/* As long as a check of consent takes (RFC 7675 §5.1). */
+#define FRAM_PLANE_CHECK_SECONDS 5
 
 /* Return: FALSE if it is not open. */
 gboolean fram_plane_get_component_stats (FramPlane *plane, const FramComponentKey *key,

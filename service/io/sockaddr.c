@@ -34,6 +34,31 @@ fram_sockaddr_from_address (FramSockaddr *ret_sockaddr, const FramAddress *addre
   return from_ipv6 (&ret_sockaddr->ipv6, address, scope);
 }
 
+socklen_t
+fram_sockaddr_from_mapped (FramSockaddr *ret_sockaddr, const FramAddress *address,
+                           guint32 scope)
+{
+  struct sockaddr_in6 *ipv6 = &ret_sockaddr->ipv6;
+
+  if (address->family != FRAM_FAMILY_IPV4)
+    return fram_sockaddr_from_address (ret_sockaddr, address, scope);
+  memset (ret_sockaddr, 0, sizeof *ret_sockaddr);
+  ipv6->sin6_family = AF_INET6;
+  ipv6->sin6_port = htons (address->port);
+  ipv6->sin6_addr.s6_addr[10] = ipv6->sin6_addr.s6_addr[11] = 0xff;
+  memcpy (&ipv6->sin6_addr.s6_addr[12], address->ip, 4);
+  return sizeof *ipv6;
+}
+
+static void
+init_from_mapped (FramAddress *ret_address, const struct sockaddr_in6 *ipv6)
+{
+  guint32 ip;
+
+  memcpy (&ip, &ipv6->sin6_addr.s6_addr[12], sizeof ip);
+  fram_address_init_ipv4 (ret_address, ntohl (ip), ntohs (ipv6->sin6_port));
+}
+
 gboolean
 fram_sockaddr_to_address (const FramSockaddr *sockaddr, socklen_t length,
                           FramAddress *ret_address)
@@ -46,6 +71,11 @@ fram_sockaddr_to_address (const FramSockaddr *sockaddr, socklen_t length,
     }
   if (length >= sizeof sockaddr->ipv6 && sockaddr->any.sa_family == AF_INET6)
     {
+      if (IN6_IS_ADDR_V4MAPPED (&sockaddr->ipv6.sin6_addr))
+        {
+          init_from_mapped (ret_address, &sockaddr->ipv6);
+          return TRUE;
+        }
       fram_address_init_ipv6 (ret_address, sockaddr->ipv6.sin6_addr.s6_addr,
                               ntohs (sockaddr->ipv6.sin6_port));
       if (fram_address_is_link_local (ret_address))

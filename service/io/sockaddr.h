@@ -25,6 +25,11 @@ GSocketAddress *fram_sockaddr_new_gio (const FramAddress *address);
 /* Return: FALSE as below. */
 gboolean fram_sockaddr_from_gio (GSocketAddress *gio, FramAddress *ret_address);
 
-/* Return: FALSE, with `ret_address` untouched, if it is neither IPv4 nor IPv6. */
+/* The same as an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2), for sockets of that family. */
+socklen_t fram_sockaddr_from_mapped (FramSockaddr *ret_sockaddr,
+                                     const FramAddress *address, guint32 scope);
+
+/* An IPv4-mapped address becomes IPv4.
+ * Return: FALSE, with `ret_address` untouched, if it is neither IPv4 nor IPv6. */
 gboolean fram_sockaddr_to_address (const FramSockaddr *sockaddr, socklen_t length,
                                    FramAddress *ret_address);

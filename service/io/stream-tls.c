@@ -41,6 +41,19 @@ object_in_words (const FramStream *stream)
   return g_string_free (text, FALSE);
 }
 
+/* What is to be put right first: nothing that a stranger signed is to be believed. */
+static FramStreamFailure
+classify_objections (GTlsCertificateFlags found)
+{
+  if (found & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    return FRAM_STREAM_CERTIFICATE_AUTHORITY;
+  if (found & G_TLS_CERTIFICATE_BAD_IDENTITY)
+    return FRAM_STREAM_CERTIFICATE_NAME;
+  if (found & G_TLS_CERTIFICATE_EXPIRED)
+    return FRAM_STREAM_CERTIFICATE_EXPIRED;
+  return FRAM_STREAM_CERTIFICATE;
+}
+
 static gboolean
 on_certificate (gpointer connection, GTlsCertificate *certificate,
                 GTlsCertificateFlags errors, gpointer user_data)
@@ -85,7 +98,7 @@ fail_handshake (FramStream *stream, const GError *error)
     {
       g_autofree char *words = object_in_words (stream);
 
-      fram_stream_fail (stream, FRAM_STREAM_CERTIFICATE, words);
+      fram_stream_fail (stream, classify_objections (stream->objections), words);
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     fram_stream_fail (stream, FRAM_STREAM_UNREACHABLE, error->message);

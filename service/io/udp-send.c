@@ -33,6 +33,14 @@ typedef struct
   Control controls[FRAM_BATCH_MAX];
 } Plan;
 
+static socklen_t
+set_remote (const FramUdpSocket *udp, FramSockaddr *ret_sockaddr,
+            const FramAddress *remote)
+{
+  return udp->is_shared ? fram_sockaddr_from_mapped (ret_sockaddr, remote, udp->scope)
+                        : fram_sockaddr_from_address (ret_sockaddr, remote, udp->scope);
+}
+
 static guint
 get_run_length (const FramUdpSocket *udp, const struct iovec *packets, guint n_packets)
 {
@@ -129,7 +137,7 @@ fram_udp_socket_send (FramUdpSocket *udp, const FramAddress *remote,
 
   g_return_if_fail (remote->family == udp->family);
 
-  plan.remote_length = fram_sockaddr_from_address (&plan.remote, remote, udp->scope);
+  plan.remote_length = set_remote (udp, &plan.remote, remote);
   for (guint done = 0; done < n_packets;)
     {
       guint n = plan_all (&plan, udp, packets + done, n_packets - done);
@@ -156,4 +164,53 @@ fram_udp_socket_send (FramUdpSocket *udp, const FramAddress *remote,
           attempts = 0;
         }
     }
+}
+
+static void
+set_hop_limit (const FramUdpSocket *udp, struct cmsghdr *control)
+{
+  int limit = FRAM_CHECK_HOP_LIMIT;
+  gboolean ipv6 = udp->family == FRAM_FAMILY_IPV6;
+
+  control->cmsg_level = ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
+  control->cmsg_type = ipv6 ? IPV6_HOPLIMIT : IP_TTL;
+  control->cmsg_len = CMSG_LEN (sizeof limit);
+  memcpy (CMSG_DATA (control), &limit, sizeof limit);
+}
+
+void
+fram_udp_socket_send_check (FramUdpSocket *udp, const FramAddress *remote,
+                            struct iovec packet, FramSendCounts *counts)
+{
+  union
+  {
+    char bytes[CMSG_SPACE (sizeof (int))];
+    struct cmsghdr align;
+  } control = { 0 };
+  FramSockaddr sockaddr;
+  struct msghdr header = { .msg_name = &sockaddr,
+                           .msg_iov = &packet,
+                           .msg_iovlen = 1,
+                           .msg_control = &control,
+                           .msg_controllen = sizeof control };
+
+  g_return_if_fail (remote->family == udp->family);
+
+  header.msg_namelen = set_remote (udp, &sockaddr, remote);
+  set_hop_limit (udp, &control.align);
+  for (guint attempts = 0; attempts < ATTEMPTS; attempts++)
+    {
+      if (sendmsg (udp->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+        {
+          counts->packets++;
+          counts->bytes += packet.iov_len;
+          return;
+        }
+      if (errno == EAGAIN || errno == ENOBUFS)
+        {
+          counts->full++;
+          return;
+        }
+    }
+  *(errno == EMSGSIZE ? &counts->too_long : &counts->refused) += 1;
 }

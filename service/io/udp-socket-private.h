@@ -8,7 +8,8 @@ struct _FramUdpSocket
   int fd;
   guint8 family; /* FramFamily */
   gboolean has_gro;
-  guint32 scope; /* of the address it is bound to */
+  gboolean is_shared; /* AF_INET6 whatever the family, and first of a group at its port */
+  guint32 scope;      /* of the address it is bound to */
   /* The largest packets that are given to UDP_SEGMENT; 0: it does not work here. */
   gsize segment_limit;
 };

@@ -3,6 +3,7 @@
 #include "io/sockaddr.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/udp.h>
 #include <unistd.h>
 
@@ -21,10 +22,7 @@ set_options (FramUdpSocket *socket)
   set_option (socket->fd, SOL_SOCKET, SO_SNDBUF, FRAM_UDP_BUFFER_BYTES);
   set_option (socket->fd, SOL_SOCKET, SO_RCVBUF, FRAM_UDP_BUFFER_BYTES);
   if (socket->family == FRAM_FAMILY_IPV6)
-    {
-      set_option (socket->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-      set_option (socket->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
-    }
+    set_option (socket->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
   else
     set_option (socket->fd, IPPROTO_IP, IP_RECVERR, 1);
 
@@ -37,7 +35,8 @@ static gboolean
 bind_to (FramUdpSocket *udp, const FramAddress *address, FramAddress *ret_bound)
 {
   FramSockaddr sockaddr;
-  socklen_t length = fram_sockaddr_from_address (&sockaddr, address, 0);
+  socklen_t length = udp->is_shared ? fram_sockaddr_from_mapped (&sockaddr, address, 0)
+                                    : fram_sockaddr_from_address (&sockaddr, address, 0);
 
   if (bind (udp->fd, &sockaddr.any, length) < 0)
     return FALSE;
@@ -47,16 +46,47 @@ bind_to (FramUdpSocket *udp, const FramAddress *address, FramAddress *ret_bound)
   return fram_sockaddr_to_address (&sockaddr, length, ret_bound);
 }
 
+static void
+open_plain (FramUdpSocket *udp)
+{
+  int family = udp->family == FRAM_FAMILY_IPV6 ? AF_INET6 : AF_INET;
+
+  udp->fd = socket (family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+  if (udp->fd >= 0 && udp->family == FRAM_FAMILY_IPV6)
+    set_option (udp->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+}
+
+/* The group has its program before the port: no packet ever finds it without, and a port at
+ * which there is a group already is refused by the kernel. */
+static gboolean
+open_shared (FramUdpSocket *udp)
+{
+  static const struct sock_filter to_the_first = { BPF_RET | BPF_K, 0, 0, 0 };
+  const struct sock_fprog program = { 1, (struct sock_filter *) &to_the_first };
+
+  udp->fd = socket (AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+  udp->is_shared = udp->fd >= 0
+                   && set_option (udp->fd, IPPROTO_IPV6, IPV6_V6ONLY,
+                                  udp->family == FRAM_FAMILY_IPV6)
+                   && set_option (udp->fd, SOL_SOCKET, SO_REUSEPORT, 1)
+                   && setsockopt (udp->fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program,
+                                  sizeof program)
+                          == 0;
+  if (!udp->is_shared && udp->fd >= 0)
+    close (udp->fd);
+  return udp->is_shared;
+}
+
 FramUdpSocket *
 fram_udp_socket_new (const FramAddress *address, FramAddress *ret_bound, GError **error)
 {
-  int family = address->family == FRAM_FAMILY_IPV6 ? AF_INET6 : AF_INET;
   g_autoptr (FramUdpSocket) udp = g_new0 (FramUdpSocket, 1);
   char text[FRAM_ADDRESS_TEXT];
 
   udp->family = address->family;
   udp->scope = address->scope;
-  udp->fd = socket (family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+  if (!open_shared (udp))
+    open_plain (udp);
   if (udp->fd >= 0)
     {
       set_options (udp);
@@ -93,6 +123,12 @@ int
 fram_udp_socket_get_fd (const FramUdpSocket *udp)
 {
   return udp->fd;
+}
+
+gboolean
+fram_udp_socket_is_shared (const FramUdpSocket *udp)
+{
+  return udp->is_shared;
 }
 
 gboolean

@@ -17,7 +17,9 @@ typedef struct _FramUdpSocket FramUdpSocket;
 #define FRAM_UDP_BUFFER_BYTES (1 << 20)
 
 /* Opens a non-blocking socket bound to `bind`; port 0: any.  `ret_bound` is the address with
- * the port it got.  Errors: G_IO_ERROR. */
+ * the port it got.  Where the kernel can do it, the socket is the first of a group at its port,
+ * which others of this user may join (io/steering.h), and gets all that arrives there until
+ * somebody says otherwise.  Errors: G_IO_ERROR. */
 FramUdpSocket *fram_udp_socket_new (const FramAddress *bind, FramAddress *ret_bound,
                                     GError **error);
 void fram_udp_socket_free (FramUdpSocket *socket);
@@ -28,6 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramUdpSocket, fram_udp_socket_free)
 void fram_udp_socket_set_interface (FramUdpSocket *socket, guint32 index);
 
 int fram_udp_socket_get_fd (const FramUdpSocket *socket);
+/* Whether others can join it at its port. */
+gboolean fram_udp_socket_is_shared (const FramUdpSocket *socket);
 gboolean fram_udp_socket_has_gro (const FramUdpSocket *socket);
 /* Whether it still sends runs of equal packets as one, that the kernel cuts. */
 gboolean fram_udp_socket_has_segments (const FramUdpSocket *socket);
@@ -37,6 +41,14 @@ gboolean fram_udp_socket_has_segments (const FramUdpSocket *socket);
 void fram_udp_socket_send (FramUdpSocket *socket, const FramAddress *remote,
                            const struct iovec *packets, guint n_packets,
                            FramSendCounts *counts);
+
+/* Sends one packet of the protocol.  It has another hop limit than data: an interface that
+ * joins packets of one flow (GRO) leaves it alone, so that the peer's kernel sees what it is. */
+void fram_udp_socket_send_check (FramUdpSocket *socket, const FramAddress *remote,
+                                 struct iovec packet, FramSendCounts *counts);
+
+/* Data leave with the system's own hop limit, which is 64 nearly everywhere. */
+#define FRAM_CHECK_HOP_LIMIT 63
 
 /* Received with one call: each may be 64 kB of joined datagrams. */
 #define FRAM_UDP_RECEIVE_MAX 16

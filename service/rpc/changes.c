@@ -1,6 +1,5 @@
 #include "rpc/changes.h"
 
-#include "broker/explain.h"
 #include "broker/inspection.h"
 #include "rpc/rows.h"
 
@@ -40,26 +39,12 @@ note (FramChanges *changes, const FramEvent *event, const char *what, char *sent
 
 static void
 note_state (FramChanges *changes, const FramEvent *event, const char *what,
-            char *sentence)
+            const char *cause, const char *sentence)
 {
-  FramChange *change = note (changes, event, what, sentence);
+  FramChange *change = note (changes, event, what, g_strdup (sentence));
 
   change->state = fram_state_to_text (event->state);
-  change->cause = fram_cause_to_word (event->cause);
-}
-
-/* Why it failed is more than the cause of its last state. */
-static char *
-explain (FramBroker *broker, const FramEvent *event)
-{
-  char *sentence = NULL;
-  FramSessionRow row;
-
-  if (event->state == FRAM_STATE_FAILED
-      && fram_broker_get_session (broker, event->session, &row)
-      && row.state == FRAM_STATE_FAILED)
-    sentence = fram_broker_explain (broker, event->session, fram_driver_now (), NULL);
-  return sentence != NULL ? sentence : g_strdup (fram_cause_to_sentence (event->cause));
+  change->cause = cause;
 }
 
 /* It may be selected no more by the time this is told. */
@@ -85,13 +70,14 @@ note_selected (FramChanges *changes, FramBroker *broker, const FramEvent *event)
 }
 
 void
-fram_changes_follow (FramChanges *changes, FramBroker *broker, const FramEvent *event)
+fram_changes_follow (FramChanges *changes, FramBroker *broker, const FramEvent *event,
+                     const FramStateCause *cause)
 {
   if (event->type == FRAM_EVENT_STATE)
-    note_state (changes, event, "session", explain (broker, event));
+    note_state (changes, event, "session", cause->word, cause->sentence);
   else if (event->type == FRAM_EVENT_COMPONENT_STATE)
-    note_state (changes, event, "component",
-                g_strdup (fram_cause_to_sentence (event->cause)));
+    note_state (changes, event, "component", fram_cause_to_word (event->cause),
+                fram_cause_to_sentence (event->cause));
   else if (event->type == FRAM_EVENT_SELECTED)
     note_selected (changes, broker, event);
   else if (event->type == FRAM_EVENT_GATHERING_DONE)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "io/driver.h"
+#include "rpc/state-cause.h"
 
 /* The newest ones are kept. */
 #define FRAM_MAX_CHANGES 64
@@ -26,6 +27,6 @@ typedef struct
 
 /* An FramChanges of zeros has none. */
 void fram_changes_clear (FramChanges *changes);
-/* Notes what the event of a session tells. */
+/* Notes what the event of a session tells; `cause`, if it tells of the session's state. */
 void fram_changes_follow (FramChanges *changes, FramBroker *broker,
-                          const FramEvent *event);
+                          const FramEvent *event, const FramStateCause *cause);

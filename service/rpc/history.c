@@ -1,5 +1,6 @@
 #include "rpc/history.h"
 
+#include "broker/explain.h"
 #include "broker/snapshot.h"
 
 void
@@ -32,9 +33,9 @@ get_rank (FramState state)
 }
 
 static void
-note_state (FramSessionCourse *course, FramState state, FramCause cause)
+note_state (FramSessionCourse *course, FramState state, const char *cause)
 {
-  course->failure = state == FRAM_STATE_FAILED ? cause : FRAM_CAUSE_NONE;
+  course->failure = state == FRAM_STATE_FAILED ? cause : NULL;
   if (get_rank (state) > get_rank (course->best))
     course->best = state;
 }
@@ -62,10 +63,10 @@ note_path (FramSessionCourse *course, FramBroker *broker, FramSessionId session)
 
 void
 fram_session_course_follow (FramSessionCourse *course, FramBroker *broker,
-                            const FramEvent *event)
+                            const FramEvent *event, const FramStateCause *told)
 {
   if (event->type == FRAM_EVENT_STATE)
-    note_state (course, event->state, event->cause);
+    note_state (course, event->state, told->word);
   else if (event->type == FRAM_EVENT_SELECTED)
     note_path (course, broker, event->session);
 }
@@ -76,18 +77,24 @@ fram_history_add (FramCache *cache, FramDriver *driver, FramSessionId session,
                   FramCause cause)
 {
   FramBroker *broker = fram_driver_get_broker (driver);
+  g_autofree char *sentence = NULL;
+  const char *word;
   FramPastSession past = { .application = application, .label = label };
   FramSessionRow row;
 
   if (!fram_broker_get_session (broker, session, &row))
     return;
   /* What it came to in this turn of the loop is not told yet. */
-  note_state (course, row.state, row.cause);
+  if (row.state != FRAM_STATE_FAILED || course->failure == NULL)
+    {
+      sentence = fram_broker_explain_state (broker, session, row.state, row.cause,
+                                            fram_driver_now (), &word);
+      note_state (course, row.state, word);
+    }
   note_path (course, broker, session);
   past.duration = fram_driver_now () - row.created;
   past.state = fram_state_to_text (course->best);
-  past.cause
-      = fram_cause_to_word (course->failure != FRAM_CAUSE_NONE ? course->failure : cause);
+  past.cause = course->failure != NULL ? course->failure : fram_cause_to_word (cause);
   past.path = course->path != NULL ? course->path : "";
   past.rtt = course->path != NULL ? course->rtt : -1;
   fram_driver_get_session_bytes (driver, session, &past.bytes_sent, &past.bytes_received);

@@ -5,22 +5,23 @@
 
 #include "ice/state.h"
 #include "io/driver.h"
+#include "rpc/state-cause.h"
 #include "store/cache.h"
 
 /* What has to be noted while a session lives. */
 typedef struct
 {
-  FramState best;    /* the best state it came to */
-  FramCause failure; /* why it failed; NONE: it has not */
-  char *path;        /* the last path of its data in words, or NULL */
-  FramTime rtt;      /* on it; meaningless without a path */
+  FramState best;      /* the best state it came to */
+  const char *failure; /* why it failed, a static word; NULL: it has not */
+  char *path;          /* the last path of its data in words, or NULL */
+  FramTime rtt;        /* on it; meaningless without a path */
 } FramSessionCourse;
 
 void fram_session_course_clear (FramSessionCourse *course);
 
-/* Notes what the event of the session tells. */
+/* Notes what the event of the session tells; `told`, if it tells of its state. */
 void fram_session_course_follow (FramSessionCourse *course, FramBroker *broker,
-                                 const FramEvent *event);
+                                 const FramEvent *event, const FramStateCause *told);
 
 /* The session ends now; it is still there. */
 void fram_history_add (FramCache *cache, FramDriver *driver, FramSessionId session,

@@ -141,6 +141,13 @@ read_tcp (FramRequest *request, GVariant *value, GError **error)
 }
 
 static gboolean
+read_lite (FramRequest *request, GVariant *value, GError **error)
+{
+  request->session.lite = g_variant_get_boolean (value);
+  return TRUE;
+}
+
+static gboolean
 read_pacing (FramRequest *request, GVariant *value, GError **error)
 {
   guint32 pacing = g_variant_get_uint32 (value);
@@ -225,6 +232,7 @@ static const Option option_table[] = {
   { "policy", "s", read_policy },
   { "trickle", "b", read_trickle },
   { "tcp", "b", read_tcp },
+  { "lite", "b", read_lite },
   { "pacing", "u", read_pacing },
   { "servers", "a(ss)", read_servers },
   { "passwords", "h", read_passwords },

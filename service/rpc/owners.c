@@ -5,6 +5,7 @@
 
 #include "dbus/memory.h"
 #include "dbus/variant.h"
+#include "rpc/confinement.h"
 
 typedef struct
 {
@@ -221,4 +222,12 @@ fram_owners_identify (FramOwners *owners, const char *name)
     owner->identity = fram_application_new (
         owner->pid, owner->application != NULL ? owner->application : "");
   return owner->identity;
+}
+
+const char *
+fram_owners_explain_confinement (FramOwners *owners, const char *name)
+{
+  const Owner *owner = g_hash_table_lookup (owners->by_name, name);
+
+  return fram_confinement_explain (owner != NULL ? owner->pid : 0);
 }

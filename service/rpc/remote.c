@@ -2,9 +2,6 @@
 
 #include "ice/candidate-line.h"
 
-/* A word of ice-options that says what RFC 8839 §5.3 says with an attribute of its own. */
-#define LITE_WORD "ice-lite"
-
 gboolean
 fram_remote_read_description (const char *ufrag, const char *pwd,
                               const char *const *options, guint pacing,
@@ -31,7 +28,7 @@ fram_remote_read_description (const char *ufrag, const char *pwd,
   g_strlcpy (description.pwd, pwd, sizeof description.pwd);
   for (guint i = 0; options[i] != NULL; i++)
     {
-      if (g_str_equal (options[i], LITE_WORD))
+      if (g_str_equal (options[i], FRAM_REMOTE_LITE_WORD))
         description.lite = TRUE;
       else
         description.options |= fram_ice_option_from_text (options[i]);

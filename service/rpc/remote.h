@@ -4,6 +4,9 @@
 
 #include <gio/gio.h>
 
+/* A word of ice-options that says what RFC 8839 §5.3 says with an attribute of its own. */
+#define FRAM_REMOTE_LITE_WORD "ice-lite"
+
 #include "broker/broker.h"
 
 /* `pacing` in milliseconds, 0: the peer named none.  Failures are

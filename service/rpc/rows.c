@@ -163,6 +163,8 @@ features_to_variant (const FramDriverStats *stats)
     g_variant_builder_add (&words, "s", "udp-gro");
   if (stats->has_udp_segment)
     g_variant_builder_add (&words, "s", "udp-segment");
+  if (stats->direct_problem == NULL)
+    g_variant_builder_add (&words, "s", "direct");
   return g_variant_builder_end (&words);
 }
 
@@ -234,6 +236,11 @@ fram_rows_status (const FramBrokerTotals *totals, const FramDriverStats *stats,
     g_variant_builder_add (&rows, "{sv}", counters[i].name,
                            g_variant_new_uint64 (counters[i].value));
   g_variant_builder_add (&rows, "{sv}", "features", features_to_variant (stats));
+  g_variant_builder_add (&rows, "{sv}", "direct", g_variant_new_uint32 (stats->n_direct));
+  if (stats->direct_problem != NULL)
+    g_variant_builder_add (
+        &rows, "{sv}", "direct-problem",
+        g_variant_new_take_string (g_utf8_make_valid (stats->direct_problem, -1)));
   add_cache (&rows, cache);
   return g_variant_builder_end (&rows);
 }

@@ -3,7 +3,6 @@
  * second has gone by.  An owner that never reads gets one hint in all. */
 #include "rpc/session-signals.h"
 
-#include "broker/explain.h"
 #include "broker/snapshot.h"
 #include "rpc/rows.h"
 
@@ -115,31 +114,12 @@ get_ufrag (FramBusSession *session, FramLocalDescription *local)
   return local->description.ufrag;
 }
 
-/* Why it failed is more than the cause of its last state. */
-static char *
-explain_state (FramBusSession *session, const FramEvent *event)
-{
-  FramBroker *broker = fram_sessions_get_broker (session->sessions);
-  char *sentence = NULL;
-  FramSessionRow row;
-
-  /* It may have been restarted by the time this is told. */
-  if (event->state == FRAM_STATE_FAILED
-      && fram_broker_get_session (broker, session->id, &row)
-      && row.state == FRAM_STATE_FAILED)
-    sentence = fram_broker_explain (broker, session->id, fram_driver_now (), NULL);
-  return sentence != NULL ? sentence : g_strdup (fram_cause_to_sentence (event->cause));
-}
-
 static void
 tell_state (FramBusSession *session, const FramEvent *event)
 {
-  g_autofree char *sentence = explain_state (session, event);
-
   emit (session, "StateChanged",
-        g_variant_new ("(ssst)", fram_state_to_text (event->state),
-                       fram_cause_to_word (event->cause), sentence,
-                       (guint64) MAX (event->duration, 0)));
+        g_variant_new ("(ssst)", fram_state_to_text (event->state), session->cause.word,
+                       session->cause.sentence, (guint64) MAX (event->duration, 0)));
 }
 
 void

@@ -54,6 +54,19 @@ fail_gone (FramCall *call)
 
 /* --- What is signalled ------------------------------------------------------------- */
 
+/* Return: (transfer full): NULL-terminated. */
+static char **
+words_of (const FramDescription *description)
+{
+  g_auto (GStrv) words = fram_ice_options_to_words (description->options);
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+
+  g_strv_builder_addv (all, (const char **) words);
+  if (description->lite)
+    g_strv_builder_add (all, FRAM_REMOTE_LITE_WORD);
+  return g_strv_builder_end (all);
+}
+
 static void
 get_local_description (FramCall *call, GVariant *arguments, gpointer object)
 {
@@ -67,7 +80,7 @@ get_local_description (FramCall *call, GVariant *arguments, gpointer object)
       fail_gone (call);
       return;
     }
-  words = fram_ice_options_to_words (local.description.options);
+  words = words_of (&local.description);
   fram_call_return (
       call,
       g_variant_new ("(ss^asu@a(us)b)", local.description.ufrag, local.description.pwd,
@@ -193,6 +206,65 @@ open_component (FramCall *call, GVariant *arguments, gpointer object)
   kick (session);
 }
 
+/* As a socket of AF_INET6 takes it. */
+static char *
+format_mapped (const FramAddress *address)
+{
+  char text[FRAM_ADDRESS_TEXT];
+
+  fram_address_ip_to_text (address, text);
+  return address->family == FRAM_FAMILY_IPV4 ? g_strconcat ("::ffff:", text, NULL)
+                                             : g_strdup (text);
+}
+
+static void
+open_direct (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramBusSession *session = object;
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *address = NULL;
+  guint32 stream, component;
+  const char *why;
+  FramAddress remote;
+  int fd;
+
+  g_variant_get (arguments, "(uu)", &stream, &component);
+  why = fram_owners_explain_confinement (fram_sessions_get_owners (session->sessions),
+                                         session->owner);
+  if (why != NULL)
+    {
+      fram_call_fail (call, FRAM_ERROR_NOT_SUPPORTED,
+                      "The data go through the service: %s", why);
+      return;
+    }
+  fd = fram_driver_open_direct (fram_sessions_get_driver (session->sessions), session->id,
+                                stream, component, &remote, &error);
+  if (fd < 0)
+    {
+      fram_rpc_fail (call, error);
+      return;
+    }
+  fds = g_unix_fd_list_new_from_array (&fd, 1);
+  address = format_mapped (&remote);
+  fram_call_return_fds (
+      call, g_variant_new ("(hsqu)", 0, address, remote.port, remote.scope), fds);
+  kick (session);
+}
+
+static void
+close_direct (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramBusSession *session = object;
+  guint32 stream, component;
+
+  g_variant_get (arguments, "(uu)", &stream, &component);
+  if (stream < FRAM_MAX_STREAMS && component <= FRAM_MAX_COMPONENTS)
+    fram_driver_close_direct (fram_sessions_get_driver (session->sessions), session->id,
+                              stream, component);
+  fram_call_return (call, NULL);
+}
+
 static void
 get_stats (FramCall *call, GVariant *arguments, gpointer object)
 {
@@ -296,6 +368,8 @@ static const FramMethod methods[] = {
   { "EndRemoteCandidates", end_remote_candidates },
   { "Restart", restart },
   { "OpenComponent", open_component },
+  { "OpenDirect", open_direct },
+  { "CloseDirect", close_direct },
   { "GetCandidates", get_candidates },
   { "GetPairs", get_pairs },
   { "GetStats", get_stats },

@@ -183,6 +183,46 @@ def relay(quick):
     )
 
 
+def panel(quick):
+    sessions, pairs, milliseconds, stop = (
+        ("8", "20", "300", "1") if quick else ("200", "100", "5000", "20")
+    )
+    return Part(
+        "panel",
+        f"The panel, with {sessions} sessions of {pairs} pairs that are always busy",
+        "A real framd checks all pairs and is never answered: up to 200 requests a second, each of"
+        " which changes a pair. The panel's window, 1280 x 800, drawn with cairo under Xvfb, is"
+        " measured in its own process, and nobody else looks. What it costs framd is what framd"
+        " uses more than while nobody looks. A frame is layout and drawing; busy is the longest"
+        f" time in which nothing else was done. The reader stops for {stop} s.",
+        [
+            Row(
+                "panel-cost",
+                ["panel-cost.py", "@panel-cost", sessions, pairs, milliseconds, stop],
+                {
+                    "rest-": "nobody looks: all that framd uses",
+                    "sessions-": "list of the sessions",
+                    "overview-": "a session: its picture and graphs",
+                    "candidates-": "a session: its candidates",
+                    "pairs-": "a session: its pairs",
+                    "checks-": "a session: check by check",
+                    "closed-": "the panel is closed",
+                    "stopped-": "a reader that has stopped",
+                },
+                services=1,
+            )
+        ],
+        {
+            "cpu": "% of a processor, the panel",
+            "service": "% of a processor, framd for the panel",
+            "frame": "ms, the longest frame",
+            "busy": "ms, the longest that the panel was busy",
+            "frames": "frames/s",
+            "memory": "B that framd has more after the stop",
+        },
+    )
+
+
 PARTS = {
     "codec": codec,
     "connect": connect,
@@ -190,4 +230,5 @@ PARTS = {
     "idle": idle,
     "data": data,
     "relay": relay,
+    "panel": panel,
 }

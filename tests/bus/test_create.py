@@ -66,7 +66,7 @@ class Options(CreateCase):
             ("token", variant("u", 1)), ("label", variant("b", True)),
             ("components", variant("u", 1)), ("components", variant("ai", [1])),
             ("role", variant("u", 0)), ("policy", variant("as", ["all"])),
-            ("trickle", variant("s", "true")), ("pacing", variant("i", 50)),
+            ("trickle", variant("s", "true")), ("lite", variant("u", 1)), ("pacing", variant("i", 50)),
             ("servers", variant("as", ["stun:x"])), ("passwords", variant("s", "secret")),
             ("remote", variant("(ssau)", ("a", "b", []))),
             ("remote_candidates", variant("as", ["x"])), ("remote_end", variant("u", 1)),
@@ -147,6 +147,22 @@ class Options(CreateCase):
             path = self.create(trickle=variant("b", trickle))
             words = self.client.session(path, "GetLocalDescription")[2]
             self.assertEqual("trickle" in words, trickle)
+
+    def test_lite(self):
+        """It has one candidate of each family, and says what it is."""
+        for lite in (False, True):
+            path = self.create(lite=variant("b", lite))
+            words = self.client.session(path, "GetLocalDescription")[2]
+            self.assertEqual("ice-lite" in words, lite)
+        self.world.wait("end of gathering",
+                        lambda: self.client.session(path, "GetLocalDescription")[5])
+        lines = [line for _, line in self.client.session(path, "GetLocalDescription")[4]]
+        families = [":" in line.split()[4] for line in lines]
+        self.assertTrue(all(" typ host" in line for line in lines), lines)
+        self.assertEqual(sorted(families), sorted(set(families)))
+
+    def test_lite_policy(self):
+        self.assert_invalid("lite", lite=variant("b", True), policy=variant("s", "nohost"))
 
     def test_pacing(self):
         for pacing in (5, 50, 1000):

@@ -4,10 +4,10 @@ import test_server_tests
 import world
 from live import Detail, Table
 from packets import PacketCase
-from talk import connect
+from talk import Application, connect
 from test_servers import SECRET
 from test_server_tests import SERVER
-from world import variant
+from world import INSPECTOR, MANAGER, MANAGER_PATH, variant
 
 
 class Relayed(PacketCase, test_server_tests.Case):
@@ -47,6 +47,40 @@ class Relayed(PacketCase, test_server_tests.Case):
         whole = data + b"".join(self.read_texts(events))
         self.assertIn(SERVER.encode(), whole)
         self.assertNotIn(SECRET.encode(), whole)
+
+    def test_failure(self):
+        """Why there is no relay is told by one word, wherever the session is looked at."""
+        self.set_secret(self.ids()[0], SECRET[::-1])
+        end = Application(self, {"policy": variant("s", "relay")})
+        end.call("SetRemoteDescription", variant(
+            "(ssasua(us)b)", ("nobody", "x" * 22, [], 0, [], True)))
+        self.world.wait("failure", lambda: end.states()[-1:] == ["failed"])
+        _, word, sentence, _ = end.heard("StateChanged")[-1]
+        self.assertEqual(word, "relay-wrong-credentials")
+        self.assertIn(f"{SERVER} refuses the user name or the password", sentence)
+        row, = self.client.call(MANAGER_PATH, MANAGER, "ListSessions")[0]
+        self.assertEqual((row[4], row[5]), ("failed", word))
+        table = Table(self.reader)
+        table.pull()
+        row, = table.rows.values()
+        self.assertEqual((row.cause, row.explanation), (word, sentence))
+        self.assertEqual((row.why, row.why_text), (word, sentence))
+        detail = Detail(self.reader, row.id)
+        detail.pull()
+        self.assertIn(("session", "failed", word, sentence),
+                      [(change.what, change.state, change.cause, change.explanation)
+                       for change in detail.changes.values()])
+        # What is put right later does not change what was told.
+        self.set_secret(self.ids()[0])
+        self.world.wait("relay", lambda: [
+            row for row in self.client.call(MANAGER_PATH, INSPECTOR, "GetAllocations")[0]
+            if row[10] == "there"])
+        row, = self.client.call(MANAGER_PATH, MANAGER, "ListSessions")[0]
+        self.assertEqual((row[4], row[5]), ("failed", word))
+        end.call("Close")
+        row, = self.client.call(MANAGER_PATH, INSPECTOR, "ListHistory",
+                                variant("(xu)", (0, 10)))[0]
+        self.assertEqual((row[5], row[6]), ("failed", word))
 
     @staticmethod
     def read_texts(events):

@@ -11,6 +11,7 @@ import time
 
 import test_servers
 import world
+from asking import answers
 from talk import Application
 from test_servers import SECRET, TYPES
 from world import (INSPECTOR, INVALID_ARGUMENT, LIMIT_EXCEEDED, MANAGER_PATH, NO_SERVER,
@@ -44,13 +45,8 @@ class Case(test_servers.Case):
             "--no-tls", "--no-dtls", "--no-cli", "--fingerprint", "--log-file=stdout",
             f"--pidfile={self.world.folder}/{kind}.pid",
             f"--db={self.world.folder}/{kind}.db", *KEYS[kind], *more])
-        self.world.wait("coturn", lambda: self.listens(port))
+        self.world.wait("coturn", lambda: answers(SERVER, port))
         return f"turn:{SERVER}:{port}"
-
-    @staticmethod
-    def listens(port):
-        with socket.socket() as client:
-            return client.connect_ex((SERVER, port)) == 0
 
     def try_server(self, server="", secret=None, **options):
         """Returns what was found."""

@@ -1,9 +1,14 @@
 """coturn on the loopback interface, for tests of the command and of the manual."""
 
+import os
 import socket
 import subprocess
+import sys
 
 from harness import GLib, wait
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
+from asking import answers  # noqa: E402
 
 OWN = """
 listening-ip=127.0.0.1
@@ -39,10 +44,10 @@ def make_certificate(folder):
 
 
 def start(case, configuration, ports):
-    """Starts it for a test, and returns when it listens at all ports."""
+    """Starts it for a test, and returns when it listens at all ports, the first without TLS."""
     path = case.folder / "turnserver.conf"
     path.write_text(configuration + OWN.format(folder=case.folder))
     case.start(["turnserver", "-c", path])
     glance = GLib.timeout_add(50, lambda: True)
-    wait("coturn", lambda: all(is_open(port) for port in ports))
+    wait("coturn", lambda: answers("127.0.0.1", ports[0]) and all(map(is_open, ports)))
     GLib.source_remove(glance)

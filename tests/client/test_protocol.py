@@ -75,7 +75,7 @@ class Talk(harness.Case):
                 self.assertLess(event["ms"], harness.PATIENCE * 1000)
         pairs = [program.wait_event("selected") for program in (self.one, self.other)]
         for event in pairs:
-            self.assertEqual(set(event), {"ev", "local", "remote"})
+            self.assertEqual(set(event), {"ev", "component", "local", "remote"})
             self.assertRegex(event["local"], r"^\S+:\d+ host udp$")
         self.assertEqual(pairs[0]["local"], pairs[1]["remote"])
         self.check_quit()
@@ -301,7 +301,7 @@ class Mocked(harness.Case):
             {"ev": "state", "state": "completed", "ms": 4},
         ])
         self.assertEqual(program.wait_event("selected"), {
-            "ev": "selected", "local": "192.0.2.1:9 host udp",
+            "ev": "selected", "component": 1, "local": "192.0.2.1:9 host udp",
             "remote": "198.51.100.2:9 srflx udp",
         })
 

@@ -25,14 +25,9 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
 """
 
 
-def environment(place, display):
-    values = dict(os.environ)
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
-                 "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
-        folder = place / name.lower()
-        folder.mkdir(mode=0o700)
-        values[name] = str(folder)
-    values |= {
+def settings(display):
+    """What makes GTK the same on every computer."""
+    return {
         "DISPLAY": display,
         "GDK_BACKEND": "x11",
         "GSK_RENDERER": "cairo",
@@ -45,6 +40,16 @@ def environment(place, display):
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
     }
+
+
+def environment(place, display):
+    values = dict(os.environ)
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
+                 "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
+        folder = place / name.lower()
+        folder.mkdir(mode=0o700)
+        values[name] = str(folder)
+    values |= settings(display)
     values.setdefault("GTK_A11Y", "test")
     values.setdefault("G_DEBUG", "fatal-warnings")
     return values

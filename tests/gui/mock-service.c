@@ -364,8 +364,13 @@ void
 mock_service_set_network (MockService *self, const char *text)
 {
   set_answer (self, "GetNetwork", text);
-  set_answer (self, "GetAllocations", "(@a(ssuusssssssssuuuxxxx) [],)");
   set_answer (self, "CheckNetwork", text);
+}
+
+void
+mock_service_set_allocations (MockService *self, const char *text)
+{
+  set_answer (self, "GetAllocations", text);
 }
 
 void
@@ -457,6 +462,7 @@ mock_service_new (void)
   self->last = table_of_texts ();
   self->failures = table_of_texts ();
   mock_service_set_network (self, "('', -1, -1, -1, [], [], [], [])");
+  mock_service_set_allocations (self, "([],)");
   mock_service_set_history (self, "([],)");
   mock_service_set_servers (self, "([],)");
   mock_service_set_settings (self, "([],)");

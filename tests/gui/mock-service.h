@@ -107,6 +107,7 @@ guint mock_service_count (MockService *self, const char *method);
 
 /* Each is the answer of the method, in GVariant's text format. */
 void mock_service_set_network (MockService *self, const char *text);
+void mock_service_set_allocations (MockService *self, const char *text);
 void mock_service_set_history (MockService *self, const char *text);
 void mock_service_set_servers (MockService *self, const char *text);
 void mock_service_set_settings (MockService *self, const char *text);

@@ -221,6 +221,15 @@ static const char network[]
       " 61000000, 60000000)], ["
       "('wlan0', 'ipv6', '', 'tls', 500000000, 100000000)])";
 
+static const char allocations[]
+    = "([('turn:turn.example.org', 'wlan0', 5, 1, 'udp', '192.168.1.7:50000', "
+      "'203.0.113.50:3478', '198.51.100.7:40000', '203.0.113.50:61000', '', 'there', '',"
+      " '', 2, 3, 1, 421000000, -1, 48100, 179000000),"
+      "('turn:turn.office.example', 'wlan0', 0, 1, 'tls', '', '203.0.113.77:5349', '', "
+      "'',"
+      " '', 'resting', 'wrong-credentials', 'The server does not take the user name or "
+      "the password.', 0, 0, 0, -1, 48000000, -1, 12000000)],)";
+
 static const char history[]
     = "([(7, 'Fractal', 'Call with Anna', 1764345600, 1764348120, 'completed',"
       " 'closed-by-application', 'host to srflx over UDP', 12500, 450000000, 230000000),"
@@ -277,6 +286,7 @@ mock_world_new (void)
   make_call (self);
   make_others (self);
   mock_service_set_network (self->service, network);
+  mock_service_set_allocations (self->service, allocations);
   mock_service_set_history (self->service, history);
   mock_service_set_servers (self->service, servers);
   mock_service_set_settings (self->service, settings);

@@ -1,6 +1,8 @@
 /* Every page as a picture, light and dark, wide and narrow, into the folder
- * FRAM_SCREENSHOTS.  What is cut off or lies over something else, a person sees. */
+ * FRAM_SCREENSHOTS.  That nothing in a table is cut off is checked; what lies over something
+ * else, a person sees. */
 #include "gui-test.h"
+#include "pages/network-page.h"
 #include "pages/server-dialog.h"
 #include "pages/session-page.h"
 #include "widgets/panel-cell.h"
@@ -12,6 +14,35 @@
 
 static const char *folder;
 static const char *scheme; /* "light" or "dark" */
+
+/* All columns are to be seen, but for the many of a pair, which are scrolled through. */
+static void
+check_columns (GtkWidget *view, const char *name)
+{
+  GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (view));
+  double wanted = gtk_adjustment_get_upper (across);
+  double given = gtk_adjustment_get_page_size (across);
+
+  if (wanted > given + 0.5 && (given < 600 || strcmp (name, "session-Pairs") != 0))
+    g_error ("%s: the columns need %g pixels and have %g", name, wanted, given);
+}
+
+/* No cell of the world that is shown is cut off. */
+static void
+check_cells (GtkWidget *within, const char *name)
+{
+  if (!gtk_widget_get_mapped (within))
+    return;
+  if (GTK_IS_COLUMN_VIEW (within))
+    check_columns (within, name);
+  if (PANEL_IS_CELL (within) && !panel_cell_is_complete (PANEL_CELL (within)))
+    g_error ("%s: “%s” is cut off: %s", name,
+             panel_cell_get_column (PANEL_CELL (within))->title,
+             panel_cell_get_text (PANEL_CELL (within)));
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    check_cells (child, name);
+}
 
 static void
 save (GtkWidget *window, const char *name)
@@ -28,6 +59,7 @@ save (GtkWidget *window, const char *name)
     gtk_test_widget_wait_for_draw (window);
   while (gtk_widget_get_width (window) == 0);
   gtk_test_widget_wait_for_draw (window);
+  check_cells (window, name);
   bounds.size.width = gtk_widget_get_width (window);
   bounds.size.height = gtk_widget_get_height (window);
   paintable = gtk_widget_paintable_new (window);
@@ -82,6 +114,15 @@ tell (Gui *gui, gint64 after, const char *event, const char *remote, const char 
 }
 
 static void
+scroll_to_end (GtkWidget *scroller)
+{
+  GtkAdjustment *down
+      = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+
+  gtk_adjustment_set_value (down, gtk_adjustment_get_upper (down));
+}
+
+static void
 save_views (Gui *gui)
 {
   static const char *const views[] = { "Overview", "Candidates", "Pairs", "Checks" };
@@ -96,6 +137,11 @@ save_views (Gui *gui)
       gtk_widget_activate (button);
       until (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)));
       save_window (gui, name);
+      if (i == 0)
+        {
+          scroll_to_end (gui_find_type (page, GTK_TYPE_SCROLLED_WINDOW));
+          save_window (gui, "session-Overview-end");
+        }
     }
 }
 
@@ -157,6 +203,12 @@ save_network (Gui *gui)
       ADW_EXPANDER_ROW (gui_get (window, PANEL_TYPE_INTERFACE, "wlan0   192.168.1.7")),
       TRUE);
   save_window (gui, "network-opened");
+  adw_expander_row_set_expanded (
+      ADW_EXPANDER_ROW (gui_get (window, PANEL_TYPE_INTERFACE, "wlan0   192.168.1.7")),
+      FALSE);
+  scroll_to_end (gui_find_type (gui_find_type (window, PANEL_TYPE_NETWORK_PAGE),
+                                GTK_TYPE_SCROLLED_WINDOW));
+  save_window (gui, "network-end");
 }
 
 static void

@@ -58,7 +58,50 @@ test_tables (void)
   g_assert_cmpstr (health, ==, "answers");
   g_assert_cmpstr (silent, ==, "silent");
   g_assert_cmpstr (next, ==, "27 s");
-  gui_get (window, PANEL_TYPE_CELL, "name has no address");
+  until (gui_find (window, PANEL_TYPE_CELL, "name has no address") != NULL);
+  gui_free (gui);
+}
+
+static void
+check_cell (PanelTable *table, guint row, const char *column, const char *expected)
+{
+  g_autofree char *text = gui_cell (table, row, column);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_relays (void)
+{
+  Gui *gui = open_network (1280, 1150);
+  GtkWidget *window = GTK_WIDGET (gui->window);
+  PanelTable *relays = gui_table (window, "Relays");
+  GtkWidget *there, *resting;
+
+  until (gui_n_rows (relays) == 2);
+  check_cell (relays, 0, "Server", "turn:turn.example.org");
+  check_cell (relays, 0, "Relayed address", "203.0.113.50:61000");
+  check_cell (relays, 0, "Over", "udp");
+  check_cell (relays, 0, "Sessions", "2");
+  check_cell (relays, 0, "Permissions", "3");
+  check_cell (relays, 0, "Channels", "1");
+  check_cell (relays, 0, "Lives for", "7 min");
+  check_cell (relays, 1, "Relayed address", "–");
+  check_cell (relays, 1, "Lives for", "–");
+  check_cell (relays, 1, "Why",
+              "The server does not take the user name or the password.");
+  until (gui_find (GTK_WIDGET (relays), PANEL_TYPE_CELL, "Resting") != NULL);
+  there = gui_get (GTK_WIDGET (relays), PANEL_TYPE_CELL, "There");
+  resting = gui_get (GTK_WIDGET (relays), PANEL_TYPE_CELL, "Resting");
+  g_assert_true (gtk_widget_has_css_class (there, "success"));
+  g_assert_true (gtk_widget_has_css_class (resting, "warning"));
+
+  mock_service_set_allocations (gui->mock->service, "([],)");
+  until (gui_n_rows (relays) == 0);
+  g_assert_true (gui_says (
+      GTK_WIDGET (relays),
+      "No server relays now. A relay is made at a TURN server for the first session that "
+      "may need it, and all sessions share it."));
   gui_free (gui);
 }
 
@@ -100,6 +143,7 @@ add_tests (void)
 {
   g_test_add_func ("/panel/network/interfaces", test_interfaces);
   g_test_add_func ("/panel/network/tables", test_tables);
+  g_test_add_func ("/panel/network/relays", test_relays);
   g_test_add_func ("/panel/network/check-again", test_check_again);
   g_test_add_func ("/panel/network/rests-when-it-is-not-seen",
                    test_rests_when_it_is_not_seen);

@@ -105,7 +105,30 @@ test_selection_stays (void)
   until (row_of (table, "Call with Anna") == 1);
   g_assert_true (panel_table_get_selected (table) == call);
   check_cell (table, "Call with Anna", "Path", "direct, 65 ms");
-  gui_get (GTK_WIDGET (gui->window), PANEL_TYPE_CELL, "direct, 65 ms");
+  until (gui_find (GTK_WIDGET (gui->window), PANEL_TYPE_CELL, "direct, 65 ms") != NULL);
+  gui_free (gui);
+}
+
+static gboolean
+on_stream (gpointer data)
+{
+  ++*(guint *) data;
+  return G_SOURCE_CONTINUE;
+}
+
+/* Messages that come without a pause do not keep what they change from being seen. */
+static void
+test_steady_stream (void)
+{
+  Gui *gui = gui_new (1280, 800);
+  guint n = 0;
+  guint stream = g_idle_add_full (G_PRIORITY_DEFAULT, on_stream, &n, NULL);
+
+  gui->mock->call->rtt = 77000;
+  mock_service_changed (gui->mock->service);
+  until (gui_find (GTK_WIDGET (gui->window), PANEL_TYPE_CELL, "direct, 77 ms") != NULL);
+  g_assert_cmpuint (n, >, 0);
+  g_source_remove (stream);
   gui_free (gui);
 }
 
@@ -243,6 +266,7 @@ add_tests (void)
   g_test_add_func ("/panel/sessions/accessible-names", test_accessible_names);
   g_test_add_func ("/panel/sessions/sorting", test_sorting);
   g_test_add_func ("/panel/sessions/selection-stays", test_selection_stays);
+  g_test_add_func ("/panel/sessions/steady-stream", test_steady_stream);
   g_test_add_func ("/panel/sessions/search", test_search);
   g_test_add_func ("/panel/sessions/copy", test_copy);
   g_test_add_func ("/panel/sessions/columns-are-remembered", test_columns_are_remembered);

@@ -113,6 +113,46 @@ test_failing_service (void)
 }
 
 static void
+count (GdkFrameClock *clock, guint *n_frames)
+{
+  ++*n_frames;
+}
+
+/* Where nothing changes nothing is drawn, whatever turns and moves on pages behind. */
+static void
+test_rests (void)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  guint n_frames = 0, pulls;
+  Gui *gui;
+  GtkWidget *window;
+  MockService *service;
+
+  g_object_set (settings, "gtk-enable-animations", TRUE, NULL);
+  gui = gui_new (1280, 800);
+  window = GTK_WIDGET (gui->window);
+  service = gui->mock->service;
+  panel_window_show_session (gui->window, gui->mock->call->path);
+  until (gui_find (window, GTK_TYPE_TOGGLE_BUTTON, "Candidates") != NULL);
+  gtk_widget_activate (gui_get (window, GTK_TYPE_TOGGLE_BUTTON, "Candidates"));
+  panel_window_show_page (gui->window, "network");
+  until (gui_find (window, GTK_TYPE_SPINNER, "Is being found out") != NULL);
+  panel_window_show_page (gui->window, "servers");
+  /* What moves from page to page comes to its end. */
+  pulls = mock_service_count (service, "GetSessions");
+  until (mock_service_count (service, "GetSessions") >= pulls + 2);
+  g_signal_connect (gtk_widget_get_frame_clock (window), "after-paint",
+                    G_CALLBACK (count), &n_frames);
+  pulls = mock_service_count (service, "GetSessions");
+  until (mock_service_count (service, "GetSessions") >= pulls + 3);
+  g_assert_cmpuint (n_frames, <=, 5);
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_frame_clock (window), count,
+                                        &n_frames);
+  gui_free (gui);
+  g_object_set (settings, "gtk-enable-animations", FALSE, NULL);
+}
+
+static void
 test_size_is_remembered (void)
 {
   Gui *gui = gui_new (900, 640);
@@ -135,6 +175,7 @@ add_tests (void)
   g_test_add_func ("/panel/window/narrow-and-empty", test_narrow_and_empty);
   g_test_add_func ("/panel/window/no-service", test_no_service);
   g_test_add_func ("/panel/window/failing-service", test_failing_service);
+  g_test_add_func ("/panel/window/rests", test_rests);
   g_test_add_func ("/panel/window/size-is-remembered", test_size_is_remembered);
 }
 

@@ -15,6 +15,7 @@ nice_options_parse (NiceOptions *options, int argc, char **argv, GError **error)
       NULL },
     { "trickle", 0, 0, G_OPTION_ARG_NONE, &options->trickle, "Tell candidates singly",
       NULL },
+    { "lite", 0, 0, G_OPTION_ARG_NONE, &options->lite, "A lite agent", NULL },
     { "consent", 0, 0, G_OPTION_ARG_NONE, &options->consent, "Consent freshness", NULL },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, "Answer echo:TEXT", NULL },
     { "components", 0, 0, G_OPTION_ARG_INT, &options->components, "1 to 4", "N" },

@@ -10,6 +10,7 @@ typedef struct
   char *role;
   gboolean aggressive;
   gboolean trickle;
+  gboolean lite;
   gboolean consent;
   gboolean echo;
   int components;

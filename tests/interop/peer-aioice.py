@@ -124,6 +124,7 @@ class Peer:
             self.described = time.monotonic()
             self.connection.remote_username = message["ufrag"]
             self.connection.remote_password = message["pwd"]
+            self.connection.remote_is_lite = "ice-lite" in message.get("options", [])
             for line in message.get("candidates", []):
                 await self.take_candidate(line)
         elif "candidate" in message:

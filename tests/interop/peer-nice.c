@@ -44,6 +44,8 @@ tell_local (Peer *peer, gboolean with_candidates)
 
   if (peer->options.trickle)
     g_ptr_array_add (options, (char *) "trickle");
+  if (peer->options.lite)
+    g_ptr_array_add (options, (char *) "ice-lite");
   g_object_get (peer->agent, "controlling-mode", &controlling, NULL);
   nice_agent_get_local_credentials (peer->agent, peer->stream, &ufrag, &pwd);
   json_lines_set_string (builder, "ufrag", ufrag);
@@ -210,6 +212,8 @@ on_message (JsonObject *message, gpointer user_data)
     nice_agent_send (peer->agent, peer->stream, 1, strlen (text), text);
   else if (json_object_has_member (message, "restart"))
     restart (peer);
+  else if (json_object_has_member (message, "revoke"))
+    nice_agent_consent_lost (peer->agent, peer->stream, 1);
   else if (json_object_has_member (message, "quit"))
     g_main_loop_quit (peer->loop);
   else if (!json_object_has_member (message, "end"))
@@ -255,7 +259,9 @@ open_agent (Peer *peer, GError **error)
         | (options->consent ? NICE_AGENT_OPTION_CONSENT_FRESHNESS
                             : NICE_AGENT_OPTION_NONE);
 
-  peer->agent = nice_agent_new_full (NULL, NICE_COMPATIBILITY_RFC5245, flags);
+  peer->agent
+      = nice_agent_new_full (NULL, NICE_COMPATIBILITY_RFC5245,
+                             options->lite ? flags | NICE_AGENT_OPTION_LITE_MODE : flags);
   g_object_set (peer->agent, "controlling-mode",
                 g_strcmp0 (options->role, "controlled") != 0, "upnp", FALSE, "ice-udp",
                 !options->tcp, "ice-tcp", options->tcp, "stun-server", options->stun,

@@ -43,6 +43,9 @@ class Fram(unittest.TestCase):
     def test_both_controlling_aioice(self):
         self.connect("two_hosts", "aioice", "controlling", "controlling")
 
+    def test_both_controlled_aioice(self):
+        self.connect("two_hosts", "aioice", "controlled", "controlled")
+
     def trickle(self, fram_role):
         place = harness.two_hosts()
         with Stage() as stage:
@@ -119,6 +122,93 @@ class Fram(unittest.TestCase):
             self.assertEqual(fram.last("state")["state"], "completed")
             harness.check_data(stage, fram, nice)
 
+    def lite(self, peer, *flags, fram=("--lite",)):
+        """Whoever is full controls, and asks."""
+        program, more = PEERS[peer]
+        place = harness.two_hosts()
+        with Stage() as stage:
+            fram_role = "controlled" if fram else "controlling"
+            one = harness.start_fram(stage, fram_role, place.one, *fram)
+            other = harness.start_peer(
+                stage, program, OTHER_ROLE[fram_role], place.other, [], "--echo", *more, *flags
+            )
+            harness.introduce(stage, one, other)
+            harness.wait_connected(stage, one, other)
+            harness.check_data(stage, one, other)
+
+    def test_lite_with_nice(self):
+        self.lite("nice", "--consent")
+
+    def test_lite_with_nice_aggressive(self):
+        self.lite("nice_aggressive")
+
+    def test_lite_with_aioice(self):
+        self.lite("aioice")
+
+    def test_with_lite_nice(self):
+        self.lite("nice", "--lite", fram=())
+
+    def test_lite_with_fram(self):
+        self.two_frams(["--lite"], [])
+
+    def test_lite_with_lite_fram(self):
+        self.two_frams(["--lite"], ["--lite"])
+
+    def two_frams(self, flags, other_flags):
+        place = harness.two_hosts()
+        with Stage() as stage:
+            one = harness.start_fram(stage, "controlling", place.one, *flags)
+            other = harness.start_fram(
+                stage, "controlled", place.other, "--echo", *other_flags
+            )
+            harness.introduce(stage, one, other)
+            harness.wait_connected(stage, one, other)
+            harness.check_data(stage, one, other)
+
+    def revocation(self, fram_role, revoke):
+        """RFC 7675 §5.2: the other end is told with 403, and need not wait for 30 seconds."""
+        place = harness.two_hosts()
+        with Stage() as stage:
+            fram = harness.start_fram(stage, fram_role, place.one)
+            nice = harness.start_peer(
+                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--consent"
+            )
+            harness.introduce(stage, fram, nice)
+            harness.wait_connected(stage, fram, nice)
+            revoke(stage, fram, nice)
+
+    def test_revoked_by_nice(self):
+        def revoke(stage, fram, nice):
+            nice.tell(revoke=1)
+            stage.wait("failure", lambda: fram.last("state")["state"] == "failed")
+            fram.tell(stats=1)
+            stage.wait("statistics", lambda: fram.last("stats"))
+            self.assertEqual(fram.last("stats")["cause"], "consent-revoked")
+
+        for role in OTHER_ROLE:
+            self.revocation(role, revoke)
+
+    def test_revoked_by_fram(self):
+        def revoke(stage, fram, nice):
+            stage.dismiss(fram)
+            stage.wait("failure", lambda: nice.last("state")["state"] == "failed")
+
+        for role in OTHER_ROLE:
+            self.revocation(role, revoke)
+
+    def components(self, peer, fram_role):
+        program, flags = PEERS[peer]
+        place = harness.two_hosts()
+        with Stage() as stage:
+            fram = harness.start_fram(stage, fram_role, place.one, "--components", "2")
+            other = harness.start_peer(
+                stage, program, OTHER_ROLE[fram_role], place.other, [], "--echo",
+                "--components", "2", *flags,
+            )
+            harness.introduce(stage, fram, other)
+            harness.wait_connected(stage, fram, other, components=2)
+            harness.check_data(stage, fram, other)
+
     def test_fram_and_fram(self):
         """Two users' services on two hosts."""
         place = harness.two_hosts()
@@ -153,6 +243,13 @@ def add_cases():
                     self.connect(place, peer, role)
 
                 setattr(Fram, f"test_{peer}_{place}_fram_{role}", case)
+    for peer in PEERS:
+        for role in OTHER_ROLE:
+
+            def two(self, peer=peer, role=role):
+                self.components(peer, role)
+
+            setattr(Fram, f"test_{peer}_two_components_fram_{role}", two)
 
 
 add_cases()

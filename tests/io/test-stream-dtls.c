@@ -82,16 +82,20 @@ typedef struct
   const char *certified, *asked;
   int days;
   const char *said; /* NULL: it is fine */
+  FramStreamFailure failure;
 } Case;
 
 static const Case cases[] = {
   { "/stream-dtls/name", "server.example", "server.example.", 2, NULL },
   { "/stream-dtls/address", "127.0.0.1", "127.0.0.1", 2, NULL },
   { "/stream-dtls/other-name", "server.example", "other.example", 2,
-    "the certificate of other.example: it is for another name" },
+    "the certificate of other.example: it is for another name",
+    FRAM_STREAM_CERTIFICATE_NAME },
   { "/stream-dtls/other-address", "127.0.0.2", "127.0.0.1", 2,
-    "the certificate of 127.0.0.1: it is for another name" },
-  { "/stream-dtls/expired", "server.example", "server.example", -1, "it has expired" },
+    "the certificate of 127.0.0.1: it is for another name",
+    FRAM_STREAM_CERTIFICATE_NAME },
+  { "/stream-dtls/expired", "server.example", "server.example", -1, "it has expired",
+    FRAM_STREAM_CERTIFICATE_EXPIRED },
 };
 
 static void
@@ -105,7 +109,7 @@ test_case (gconstpointer data)
   g_autoptr (StreamClient) client = new_client (server, this->asked);
 
   if (this->said != NULL)
-    stream_client_await_failure (client, FRAM_STREAM_CERTIFICATE, this->said);
+    stream_client_await_failure (client, this->failure, this->said);
   else
     stream_client_exchange (client);
 }
@@ -118,7 +122,8 @@ test_no_authority (void)
   g_autoptr (StreamClient) client = stream_client_new_by (
       FRAM_KNOWN_DTLS, &server->address, "server.example", NULL, FRAM_STREAM_LIMIT);
 
-  stream_client_await_failure (client, FRAM_STREAM_CERTIFICATE, "not signed by");
+  stream_client_await_failure (client, FRAM_STREAM_CERTIFICATE_AUTHORITY,
+                               "not signed by");
 }
 
 static void

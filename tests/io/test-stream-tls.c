@@ -18,6 +18,7 @@ typedef struct
   int days;
   gboolean self_signed;
   const char *said; /* NULL: it is fine */
+  FramStreamFailure failure;
 } Case;
 
 static const Case cases[] = {
@@ -26,18 +27,20 @@ static const Case cases[] = {
   { "/stream-tls/wildcard", "*.some.example", "any.some.example", 2, FALSE, NULL },
   { "/stream-tls/root", "server.example", "server.example.", 2, FALSE, NULL },
   { "/stream-tls/other-name", "server.example", "other.example", 2, FALSE,
-    "the certificate of other.example: it is for another name" },
+    "the certificate of other.example: it is for another name",
+    FRAM_STREAM_CERTIFICATE_NAME },
   { "/stream-tls/deep-wildcard", "*.some.example", "very.deep.some.example", 2, FALSE,
-    "it is for another name" },
+    "it is for another name", FRAM_STREAM_CERTIFICATE_NAME },
   { "/stream-tls/self-signed", "server.example", "server.example", 2, TRUE,
-    "not signed by an authority" },
+    "not signed by an authority", FRAM_STREAM_CERTIFICATE_AUTHORITY },
   { "/stream-tls/expired", "server.example", "server.example", -1, FALSE,
-    "it has expired" },
+    "it has expired", FRAM_STREAM_CERTIFICATE_EXPIRED },
   { "/stream-tls/address", "127.0.0.1", "127.0.0.1", 2, FALSE, NULL },
   { "/stream-tls/other-address", "127.0.0.2", "127.0.0.1", 2, FALSE,
-    "the certificate of 127.0.0.1: it is for another name" },
+    "the certificate of 127.0.0.1: it is for another name",
+    FRAM_STREAM_CERTIFICATE_NAME },
   { "/stream-tls/expired-other-name", "server.example", "other.example", -1, FALSE,
-    "it is for another name, it has expired" },
+    "it is for another name, it has expired", FRAM_STREAM_CERTIFICATE_NAME },
 };
 
 static void
@@ -54,7 +57,7 @@ test_case (gconstpointer data)
 
   if (this->said != NULL)
     {
-      stream_client_await_failure (client, FRAM_STREAM_CERTIFICATE, this->said);
+      stream_client_await_failure (client, this->failure, this->said);
       return;
     }
   stream_client_exchange (client);
@@ -63,9 +66,9 @@ test_case (gconstpointer data)
 
 /* --- Authorities of a server's own ------------------------------------------------- */
 
-/* Signs for this server alone; nobody else knows of it. */
+/* Signs for this server alone; nobody else knows of it.  `said` NULL: all is well. */
 static void
-ask_with (Authority *own, const char *file, const char *said)
+ask_with (Authority *own, const char *file, FramStreamFailure failure, const char *said)
 {
   g_autofree char *path = own != NULL ? authority_get_path (own, file) : g_strdup (file);
   g_autoptr (GTlsCertificate) certificate
@@ -76,7 +79,7 @@ ask_with (Authority *own, const char *file, const char *said)
       FRAM_KNOWN_TLS, &server->address, "server.example", path, FRAM_STREAM_LIMIT);
 
   if (said != NULL)
-    stream_client_await_failure (client, FRAM_STREAM_CERTIFICATE, said);
+    stream_client_await_failure (client, failure, said);
   else
     stream_client_exchange (client);
 }
@@ -88,10 +91,10 @@ test_own_authority (void)
   g_autofree char *file = authority_get_path (own, "authority.pem");
   g_autofree char *other = authority_get_path (authority, "authority.pem");
 
-  ask_with (own, "authority.pem", NULL);
+  ask_with (own, "authority.pem", 0, NULL);
   /* It replaces the system's, and the other way round. */
-  ask_with (NULL, file, "not signed by an authority");
-  ask_with (NULL, other, NULL);
+  ask_with (NULL, file, FRAM_STREAM_CERTIFICATE_AUTHORITY, "not signed by an authority");
+  ask_with (NULL, other, 0, NULL);
 }
 
 /* What the file may be instead of one of certificates: none of it hangs or fills memory. */
@@ -107,13 +110,14 @@ test_authority_files (void)
   g_assert_true (g_file_set_contents (empty, "no certificate\n", -1, NULL));
   g_assert_true (g_file_set_contents (huge, "", 0, NULL));
   g_assert_cmpint (truncate (huge, FRAM_AUTHORITY_MAX + 1), ==, 0);
-  ask_with (own, "pipe", "it is no file");
-  ask_with (own, "empty.pem", "empty.pem” cannot be used");
-  ask_with (own, "huge.pem", "it is too long");
-  ask_with (own, "missing.pem", "missing.pem” cannot be read: No such file");
-  ask_with (NULL, "/", "“/” cannot be read: it is no file");
-  ask_with (NULL, "/dev/zero", "it is no file");
-  ask_with (NULL, "authority.pem", "needs its whole path");
+  ask_with (own, "pipe", FRAM_STREAM_CERTIFICATE, "it is no file");
+  ask_with (own, "empty.pem", FRAM_STREAM_CERTIFICATE, "empty.pem” cannot be used");
+  ask_with (own, "huge.pem", FRAM_STREAM_CERTIFICATE, "it is too long");
+  ask_with (own, "missing.pem", FRAM_STREAM_CERTIFICATE,
+            "missing.pem” cannot be read: No such file");
+  ask_with (NULL, "/", FRAM_STREAM_CERTIFICATE, "“/” cannot be read: it is no file");
+  ask_with (NULL, "/dev/zero", FRAM_STREAM_CERTIFICATE, "it is no file");
+  ask_with (NULL, "authority.pem", FRAM_STREAM_CERTIFICATE, "needs its whole path");
 }
 
 /* A server of the wrong port, and one that does not want to. */

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import stun_server
 import topology
+from asking import REQUEST
 from probe import open_socket
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
@@ -100,7 +101,7 @@ def meet_neighbours(host, server):
     """Lets everybody on the way to the server learn the link address of the next one, as they
     have on a network that is in use."""
     with open_socket(host) as asking:
-        asking.sendto(stun_server.REQUEST, (str(server.address), stun_server.PORT))
+        asking.sendto(REQUEST, (str(server.address), stun_server.PORT))
         asking.recv(2048)
 
 

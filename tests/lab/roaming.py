@@ -22,6 +22,8 @@ INTERVAL = 0.01
 BLACKOUT = 5
 # Seconds until whoever is told of networks has tried a new one.
 NOTICE = 2
+# Seconds of data before a path dies under them.
+CHAT = 2
 
 
 @dataclass
@@ -46,6 +48,12 @@ def _interface_in_use_goes_down(call):
     call.interface_in_use().down()
 
 
+def _interface_in_use_goes_dead(call):
+    interface = call.interface_in_use()
+    call.chat(CHAT)
+    interface.cut()
+
+
 def _other_network(call):
     call.anna.attach(call.lab.nat("port-restricted", "other-home"), "wlan0")
     call.anna.interface.remove()
@@ -67,6 +75,10 @@ CHANGES = {
     "interface-down": Change(
         "of two interfaces the one in use goes down",
         _interface_in_use_goes_down, _second_interface, can_heal=True,
+    ),
+    "dead-path": Change(
+        "of two interfaces the one in use loses all packets, without an error",
+        _interface_in_use_goes_dead, _second_interface, can_heal=True,
     ),
     "interface-up": Change("an interface comes, and then the first goes", _new_then_old_goes),
     "interface-swap": Change("one interface comes in place of another", _other_network),
@@ -135,12 +147,21 @@ class Call:
         None: none did."""
         begun, first = time.monotonic(), self._count
         while time.monotonic() - begun < patience:
-            self.caller.tell(send=str(self._count))
-            self._count += 1
-            self.stage.pass_time(INTERVAL)
+            self._say()
             if self._echoed() >= first:
                 return time.monotonic() - begun
         return None
+
+    def chat(self, seconds):
+        """Sends for so long, whatever comes back."""
+        begun = time.monotonic()
+        while time.monotonic() - begun < seconds:
+            self._say()
+
+    def _say(self):
+        self.caller.tell(send=str(self._count))
+        self._count += 1
+        self.stage.pass_time(INTERVAL)
 
     def _echoed(self):
         """The newest of the texts that have come back."""

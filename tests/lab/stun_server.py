@@ -5,17 +5,14 @@ import select
 import socket
 import time
 
+from asking import INTERVAL, REQUEST, take_answer
 from namespace import Refused
 
 PORT, OTHER_PORT = 3478, 3479
 REALM = "lab"
 
-# Seconds for it to answer first, and milliseconds between the questions.
+# Seconds for it to answer first.
 PATIENCE = 10
-INTERVAL = 20
-
-# A Binding request without attributes (RFC 8489 §5), for which nobody cares but we.
-REQUEST = bytes.fromhex("00010000 2112a442") + b"is it ready?"
 
 
 class StunServer:
@@ -83,15 +80,7 @@ class StunServer:
                 for end in silent:
                     asking.sendto(REQUEST, end)
                 while silent and waiting.poll(INTERVAL):
-                    self._take_answer(asking, silent)
-
-    @staticmethod
-    def _take_answer(asking, silent):
-        try:
-            _, end = asking.recvfrom(2048)
-        except ConnectionRefusedError:
-            return  # nobody listens yet
-        silent.discard(end)
+                    silent.discard(take_answer(asking))
 
     def said(self):
         with open(self.log, encoding="utf-8", errors="replace") as file:

@@ -44,9 +44,8 @@ class TurnFailures(cases.LabCase):
         self.stage.wait("failure", lambda: end.state() == "failed", patience=calls.GIVING_UP)
         return end.cause(self.stage)
 
-    def check(self, uri, word, step, credential=relaying.CREDENTIAL, authority=None, place=PLACE,
-              sentence=None):
-        """`sentence`: what the session says, if not what the test advises."""
+    def check(self, uri, word, step, credential=relaying.CREDENTIAL, authority=None, place=PLACE):
+        """The test and a session that has no other way name the same cause."""
         (host,) = topology.build(self.lab, f"anna={place}")
         service = relaying.start_service(self.stage, host)
         options = ["--user", credential[0], "--password-file",
@@ -59,7 +58,16 @@ class TurnFailures(cases.LabCase):
         relaying.add_server(service, self.lab, uri, credential, authority)
         cause, told = self.session(service)
         print(f"{cause}: {told}")
-        self.assertIn(sentence or row["advice"], told)
+        self.assertEqual(cause, f"relay-{word}")
+        self.assertIn(row["advice"], told)
+        self.check_listed(service, cause)
+
+    def check_listed(self, service, cause):
+        """Others see the same of it."""
+        listed = subprocess.run([os.environ["FRAM"], "sessions", "--json"], check=True,
+                                env=service.environment, capture_output=True, text=True)
+        (row,) = json.loads(listed.stdout)
+        self.assertEqual((row["state"], row["cause"]), ("failed", cause))
 
     def test_wrong_password(self):
         server = self.lab.turn_server()
@@ -85,10 +93,8 @@ class TurnFailures(cases.LabCase):
         self.check(server.uri_by("tcp"), "unreachable", "connect")
 
     def test_silent(self):
-        """By UDP, and then by TCP, for which a session does not wait."""
-        self.check(
-            f"turn:{calls.SILENT_ADDRESS}", "silent", "connect", sentence="gave one in time"
-        )
+        """By UDP, and then by TCP."""
+        self.check(f"turn:{calls.SILENT_ADDRESS}", "silent", "connect")
 
     def test_proxy_refuses(self):
         server = self.lab.turn_server()
@@ -106,24 +112,25 @@ class TurnFailures(cases.LabCase):
         calls.await_outcome(self.stage, *ends)
         for end in ends:
             self.assertEqual(end.state(), "failed")
-            _, sentence = end.cause(self.stage)
+            cause, sentence = end.cause(self.stage)
             print(sentence)
+            self.assertEqual(cause, "relay-wrong-credentials")
             self.assertIn("no direct path", sentence)
             self.assertIn("refuses the user name or the password", sentence)
 
-    def check_certificate(self, certificate, known=True):
+    def check_certificate(self, certificate, word, known=True):
         server = self.lab.turn_server(certificate=certificate)
         authority = self.lab.authority.certificate if known else None
-        self.check(server.uri_by("tls"), "certificate", "connect", authority=authority)
+        self.check(server.uri_by("tls"), word, "connect", authority=authority)
 
     def test_expired_certificate(self):
-        self.check_certificate(EXPIRED)
+        self.check_certificate(EXPIRED, "certificate-expired")
 
     def test_misnamed_certificate(self):
-        self.check_certificate(MISNAMED)
+        self.check_certificate(MISNAMED, "certificate-name")
 
     def test_unknown_authority(self):
-        self.check_certificate(GOOD, known=False)
+        self.check_certificate(GOOD, "certificate-authority", known=False)
 
 
 if __name__ == "__main__":

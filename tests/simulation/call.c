@@ -253,7 +253,10 @@ is_settled (const SimEnd *end)
     return TRUE;
   /* Nobody will ever answer: that is for the application to notice. */
   if (sim_end_is_gone (peer))
-    return end->session == 0 || !end->answered;
+    return end->session == 0
+           || !end->answered
+           /* Nor has a peer that has not yet asked a lite agent for consent shown that it will. */
+           || (end->plan->lite && end->state == FRAM_STATE_COMPLETED);
   return end->state == FRAM_STATE_COMPLETED;
 }
 

@@ -7,16 +7,16 @@ struct _SimDataPlane
   GHashTable *trodden; /* SimTuple; set */
 };
 
-static guint
-tuple_hash (gconstpointer data)
+guint
+sim_tuple_hash (gconstpointer data)
 {
   const SimTuple *tuple = data;
 
   return fram_address_hash (&tuple->remote) * 31 + tuple->base;
 }
 
-static gboolean
-tuple_equal (gconstpointer a, gconstpointer b)
+gboolean
+sim_tuple_equal (gconstpointer a, gconstpointer b)
 {
   const SimTuple *left = a, *right = b;
 
@@ -45,9 +45,9 @@ sim_data_plane_new (void)
 {
   SimDataPlane *plane = g_new0 (SimDataPlane, 1);
 
-  plane->routes = g_hash_table_new_full (tuple_hash, tuple_equal, g_free, g_free);
+  plane->routes = g_hash_table_new_full (sim_tuple_hash, sim_tuple_equal, g_free, g_free);
   plane->paths = g_hash_table_new_full (component_hash, component_equal, g_free, g_free);
-  plane->trodden = g_hash_table_new_full (tuple_hash, tuple_equal, g_free, NULL);
+  plane->trodden = g_hash_table_new_full (sim_tuple_hash, sim_tuple_equal, g_free, NULL);
   return plane;
 }
 

@@ -17,6 +17,9 @@ typedef struct
 
 typedef struct _SimDataPlane SimDataPlane;
 
+guint sim_tuple_hash (gconstpointer tuple);
+gboolean sim_tuple_equal (gconstpointer a, gconstpointer b);
+
 SimDataPlane *sim_data_plane_new (void);
 void sim_data_plane_free (SimDataPlane *plane);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimDataPlane, sim_data_plane_free)

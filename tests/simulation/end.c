@@ -47,6 +47,7 @@ sim_end_open (SimEnd *end, const FramDescription *offer, const char *const *line
                                  .role_fixed = end->plan->role_fixed,
                                  .role = end->plan->role,
                                  .policy = end->plan->policy,
+                                 .lite = end->plan->lite,
                                  .trickle = end->plan->trickle,
                                  .pacing = end->plan->pacing,
                                  .remote = offer,
@@ -74,6 +75,8 @@ sim_end_open (SimEnd *end, const FramDescription *offer, const char *const *line
   end->opened = now (end);
   end->answered = offer != NULL;
   sim_host_own_session (end->host, end->session, end->plan->trickle, end);
+  if (end->plan->lite)
+    sim_host_exempt_session (end->host, end->session);
   sim_host_settle (end->host);
   sim_signalling_describe (end);
 }

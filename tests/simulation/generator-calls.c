@@ -112,3 +112,39 @@ sim_draft_add_calls (SimDraft *draft, guint n_hosts)
       draw_changes (draft, add_call (draft, a, b));
     }
 }
+
+/* Whether everybody reaches it: what a lite agent needs (RFC 8445 §5.2). */
+static gboolean
+is_reached (const SimHostPlan *host)
+{
+  guint n[FRAM_FAMILY_IPV6 + 1] = { 0 };
+
+  for (guint i = 0; i < host->n_interfaces; i++)
+    {
+      const SimInterfacePlan *interface = &host->interfaces[i];
+
+      if (interface->network != 0 || interface->refuses || interface->appears > 0
+          || interface->vanishes != FRAM_TIME_NEVER
+          || fram_address_is_loopback (&interface->address)
+          || ++n[interface->address.family] > 1)
+        return FALSE;
+    }
+  return host->n_interfaces > 0;
+}
+
+void
+sim_draft_add_lite (SimDraft *draft)
+{
+  for (guint i = 0; i < draft->plan->calls->len; i++)
+    {
+      SimCallPlan *call = &g_array_index (draft->plan->calls, SimCallPlan, i);
+      SimEndPlan *end = &call->ends[sim_dice_range (&draft->dice, 0, 2)];
+
+      /* Its candidates are all that the peer is told, at once. */
+      end->lite = sim_draft_chance (draft, 0.3) && end->policy == FRAM_POLICY_ALL
+                  && call->ends[0].host != call->ends[1].host
+                  && is_reached (&draft->plan->hosts[end->host]);
+      if (end->lite)
+        end->servers = 0;
+    }
+}

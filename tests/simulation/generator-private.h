@@ -25,3 +25,5 @@ void sim_draft_add_calls (SimDraft *draft, guint n_hosts);
 
 /* generator-changes.c: what happens to networks in the middle of calls */
 void sim_draft_add_changes (SimDraft *draft);
+/* Some ends are lite. */
+void sim_draft_add_lite (SimDraft *draft);

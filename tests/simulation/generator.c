@@ -349,4 +349,5 @@ sim_generate (SimPlan *ret_plan, guint64 seed)
   draw_probing (&draft);
   sim_draft_add_changes (&draft);
   draw_relays (&draft);
+  sim_draft_add_lite (&draft);
 }

@@ -244,6 +244,7 @@ check_transmission (SimHost *host, const FramEvent *event, guint most)
                         TRUE, &tuple, &data, &length)
       && (sim_host_has_stream (host, event->base) || (data[0] >= 64 && data[0] <= 79)))
     return;
+  sim_consent_note (&host->consent, &tuple, data, length, TRUE, sim_host_now (host));
   switch (sim_pacing_transmit (&host->pacing, data, length, most,
                                sim_data_plane_was_path (host->plane, &tuple),
                                sim_host_now (host), &gap))
@@ -310,6 +311,12 @@ sim_host_send_data (SimHost *host, const SimComponent *component, const void *da
   const SimTuple *path = sim_data_plane_find_path (host->plane, component);
   const SimSocket *socket = path != NULL ? find_socket (host, path->base) : NULL;
 
+  if (path != NULL
+      && !g_hash_table_contains (host->lite, GUINT_TO_POINTER (component->session))
+      && !sim_consent_may_send (&host->consent, path, host->planned->lateness,
+                                sim_host_now (host)))
+    SIM_HOST_VIOLATE (host, "sends-with-consent", "session %u.%u.%u has none",
+                      component->session, component->stream, component->component);
   if (path != NULL && sim_host_relay_data (host, path, data, length))
     return TRUE;
   if (socket == NULL || !socket->open)
@@ -324,13 +331,19 @@ sim_host_send_data (SimHost *host, const SimComponent *component, const void *da
 static gboolean
 deliver (SimHost *host, const SimTuple *tuple, const guint8 *data, gsize length)
 {
-  const SimComponent *route = fram_stun_looks_like (data, length)
-                                  ? NULL
-                                  : sim_data_plane_find_route (host->plane, tuple);
+  gboolean is_stun = fram_stun_looks_like (data, length);
+  const SimComponent *route
+      = is_stun ? NULL : sim_data_plane_find_route (host->plane, tuple);
   gpointer owner;
 
+  if (is_stun)
+    sim_consent_note (&host->consent, tuple, data, length, FALSE, sim_host_now (host));
   if (route == NULL)
     return FALSE;
+  if (!sim_consent_may_take (&host->consent, tuple, host->planned->lateness,
+                             sim_host_now (host)))
+    SIM_HOST_VIOLATE (host, "takes-with-consent", "session %u.%u.%u gave none",
+                      route->session, route->stream, route->component);
   owner = g_hash_table_lookup (host->owners, GUINT_TO_POINTER (route->session));
   if (owner != NULL)
     host->sink->data (owner, route->stream, route->component, tuple, data, length);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "broker/streams.h"
+#include "consent.h"
 #include "host.h"
 #include "pacing.h"
 #include "watch.h"
@@ -30,6 +31,8 @@ struct _SimHost
   SimDataPlane *plane;
   SimWatch *watch;
   SimPacing pacing;
+  SimConsent consent;
+  GHashTable *lite;     /* FramSessionId; set: those that ask for no consent */
   GHashTable *sockets;  /* FramBaseId -> SimSocket, owned */
   GHashTable *by_bound; /* FramAddress -> SimSocket */
   GHashTable *streams;  /* FramBaseId -> those of host-streams.c, owned */

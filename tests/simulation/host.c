@@ -41,6 +41,8 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
     }
   host->plane = sim_data_plane_new ();
   sim_pacing_init (&host->pacing);
+  sim_consent_init (&host->consent);
+  host->lite = g_hash_table_new (NULL, NULL);
   host->streams = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->relays = sim_host_relays_new ();
   host->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
@@ -66,6 +68,8 @@ sim_host_free (SimHost *host)
   fram_broker_free (host->broker);
   sim_data_plane_free (host->plane);
   sim_pacing_clear (&host->pacing);
+  sim_consent_clear (&host->consent);
+  g_hash_table_unref (host->lite);
   g_hash_table_unref (host->by_bound);
   g_hash_table_unref (host->streams);
   g_hash_table_unref (host->relays);
@@ -174,6 +178,12 @@ SimDataPlane *
 sim_host_get_data_plane (SimHost *host)
 {
   return host->plane;
+}
+
+void
+sim_host_exempt_session (SimHost *host, FramSessionId session)
+{
+  g_hash_table_add (host->lite, GUINT_TO_POINTER (session));
 }
 
 void

@@ -95,8 +95,9 @@ add_end (GString *text, const SimEndPlan *end)
   static const char *const policies[] = { "", ", no host candidates", ", relayed only" };
 
   g_string_append_printf (
-      text, "  host%u, servers %#x%s%s%s%s", end->host, end->servers,
-      end->trickle ? ", trickle" : "", end->role_fixed ? ", fixed " : "",
+      text, "  host%u, servers %#x%s%s%s%s%s", end->host, end->servers,
+      end->lite ? ", lite" : "", end->trickle ? ", trickle" : "",
+      end->role_fixed ? ", fixed " : "",
       end->role_fixed ? fram_role_to_text (end->role) : "", policies[end->policy]);
   if (end->pacing > 0)
     g_string_append_printf (text, ", pacing %u ms", end->pacing);

@@ -62,6 +62,7 @@ typedef struct
 {
   guint host;
   gboolean trickle;
+  gboolean lite; /* its session only answers */
   gboolean role_fixed;
   FramRole role;
   FramPolicy policy;

@@ -18,6 +18,7 @@ struct _SimWorld
   SimCall *calls;
   SimOutcome *outcomes;
   guint64 n_steps;
+  FramTime chats_until;
 };
 
 #define SIM_WORLD_VIOLATE(world, rule, ...)                                              \

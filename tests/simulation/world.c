@@ -5,6 +5,9 @@
 /* How often, and how many times, the ends talk to show that they are connected. */
 #define TALK_INTERVAL FRAM_MILLISECONDS (150)
 #define TALK_TIMES 40
+/* How often they say something while the calls last, where there are no more than so many. */
+#define CHAT_INTERVAL FRAM_MILLISECONDS (1700)
+#define CHATTING_CALLS 6
 /* After the linger time; a server that answers neither UDP nor, after that, TCP is waited for
  * so long. */
 #define REST_MAX FRAM_SECONDS (90)
@@ -166,6 +169,20 @@ talk (SimWorld *world)
                          "call %u: data do not come by the selected pair", i);
 }
 
+/* While a call lasts, both of its ends say something now and then, whatever happens. */
+static void
+chat (gpointer subject, gpointer detail)
+{
+  SimWorld *world = subject;
+
+  for (guint i = 0; i < world->plan->calls->len; i++)
+    for (guint side = 0; side < 2; side++)
+      sim_end_talk (&world->calls[i].ends[side]);
+  if (now (world) < world->chats_until)
+    sim_schedule_add (world->context.schedule, now (world) + CHAT_INTERVAL, chat, world,
+                      NULL, NULL);
+}
+
 static void
 leave (gpointer subject, gpointer detail)
 {
@@ -305,7 +322,11 @@ sim_world_run (SimWorld *world)
     talk (world);
   if (world->journal.violation == NULL && world->plan->holds > 0)
     {
-      run (world, MAX (now (world), find_last_change (world)) + world->plan->holds, NULL);
+      world->chats_until
+          = MAX (now (world), find_last_change (world)) + world->plan->holds;
+      if (world->plan->calls->len <= CHATTING_CALLS)
+        chat (world, NULL);
+      run (world, world->chats_until, NULL);
       sim_world_judge_holding (world);
       talk (world);
     }

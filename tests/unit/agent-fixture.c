@@ -23,6 +23,7 @@ agent_drain (AgentFixture *f)
       f->n_added += event.type == FRAM_ICE_EVENT_PAIR_ADDED;
       f->n_removed += event.type == FRAM_ICE_EVENT_PAIR_REMOVED;
       f->n_routes += event.type == FRAM_ICE_EVENT_ROUTE;
+      f->n_routes_over += event.type == FRAM_ICE_EVENT_ROUTE_OVER;
       f->n_refused += event.type == FRAM_ICE_EVENT_TUPLE_REFUSED;
       if (event.type != FRAM_ICE_EVENT_TRANSMIT)
         continue;

@@ -284,6 +284,68 @@ test_quota (void)
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
 }
 
+/* Nothing came of the question yet: that is what is wrong with it. */
+static void
+test_silent_alone (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 1);
+  fixture.server->manners.manner |= TURN_SERVER_SILENT;
+  tell (&fixture, "?transport=udp", "anna", "secret");
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (11));
+  g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
+  check_explained (&fixture, session, "relay-silent", "203.0.113.1 does not answer");
+}
+
+/* Of two, the one that said something is named. */
+static void
+test_silent_and_wrong (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 2);
+  fixture.server->manners.manner |= TURN_SERVER_SILENT;
+  tell (&fixture, "?transport=udp", "anna", "wrong-secret");
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (11));
+  g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
+  check_explained (&fixture, session, "relay-wrong-credentials",
+                   "203.0.113.2 refuses the user name or the password");
+}
+
+/* No way to it is known, or none that this host has. */
+static void
+test_nowhere (void)
+{
+  static const FramServerOption unknown
+      = { .uri = "turn:nowhere.example:3478", .username = "anna", .password = "secret" };
+  static const FramServerOption ipv6
+      = { .uri = "turn:[2001:db8::99]", .username = "anna", .password = "secret" };
+  g_auto (Fixture) fixture = { 0 };
+  const FramEvent *question;
+  FramSessionId session;
+
+  fixture_init (&fixture, 0);
+  fram_broker_set_servers (fixture.host->broker, &unknown, 1, fixture.world->wire->now);
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, 0);
+  question = relay_world_find_event (fixture.host, FRAM_EVENT_RESOLVE);
+  fram_broker_told_resolved (fixture.host->broker, question->query, NULL, 0,
+                             fixture.world->wire->now);
+  run (&fixture, FRAM_SECONDS (11));
+  check_explained (&fixture, session, "relay-name-unknown",
+                   "nowhere.example is not found by its name");
+  fram_broker_set_servers (fixture.host->broker, &ipv6, 1, fixture.world->wire->now);
+  session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
+  run (&fixture, FRAM_SECONDS (11));
+  check_explained (&fixture, session, "relay-no-network",
+                   "no address that this computer");
+}
+
 /* One that does not answer is not waited for when another one has. */
 static void
 test_silent_beside (void)
@@ -491,6 +553,9 @@ main (int argc, char **argv)
     { "no-credentials", test_no_credentials },
     { "no-server", test_no_server },
     { "quota", test_quota },
+    { "silent-alone", test_silent_alone },
+    { "silent-and-wrong", test_silent_and_wrong },
+    { "nowhere", test_nowhere },
     { "silent-beside", test_silent_beside },
     { "udp-alone", test_udp_alone },
     { "udp-silent", test_udp_silent },

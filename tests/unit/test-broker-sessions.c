@@ -421,6 +421,61 @@ test_path_dies (void)
   g_assert_false (fram_address_equal (&before.local, &after.local));
 }
 
+/* RFC 7675 §5.2: who closes a session answers the peer's next check with 403, so that the peer
+ * need not wait until its consent expires. */
+static void
+test_revoked (void)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (1));
+  WireHost *a = wire_add_host (wire, "192.0.2.1");
+  WireHost *b = wire_add_host (wire, "192.0.2.2");
+  FramSessionId offer, answer;
+  FramSessionRow row;
+
+  wire_call (a, b, FALSE, &offer, &answer);
+  wire_run (wire, FRAM_SECONDS (10));
+  assert_connected (a, offer, b, answer);
+  fram_broker_close_session (b->broker, answer, FRAM_CAUSE_CLOSED_BY_APPLICATION,
+                             wire->now);
+  wire_run (wire, FRAM_SECONDS (7));
+  g_assert_true (fram_broker_get_session (a->broker, offer, &row));
+  g_assert_cmpint (row.state, ==, FRAM_STATE_FAILED);
+  g_assert_cmpint (row.cause, ==, FRAM_CAUSE_CONSENT_REVOKED);
+  g_assert_cmpuint (a->n_routes, ==, 0);
+}
+
+/* Data that have stopped make a path suspect; the peer answers, so that it stays. */
+static void
+test_quiet (void)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (10));
+  WireHost *a = wire_add_host (wire, "192.0.2.1,198.51.100.1");
+  WireHost *b = wire_add_host (wire, "192.0.2.2");
+  FramSessionId offer, answer;
+  FramPairRow before, after;
+
+  wire_call (a, b, FALSE, &offer, &answer);
+  wire_run (wire, FRAM_SECONDS (60));
+  g_assert_true (wire_selected (a, offer, &before));
+  fram_broker_told_quiet (a->broker, offer, 0, 1, wire->now);
+  wire_run (wire, FRAM_SECONDS (2));
+  g_assert_true (wire_selected (a, offer, &after));
+  g_assert_true (fram_address_equal (&before.local, &after.local));
+  assert_connected (a, offer, b, answer);
+
+  /* A session that has just ended, a component that has no path: nothing to doubt. */
+  fram_broker_told_quiet (a->broker, offer + 1, 0, 1, wire->now);
+
+  wire->filter = drop_one_path;
+  wire->filter_data = &before;
+  fram_broker_told_quiet (a->broker, offer, 0, 1, wire->now);
+  fram_broker_told_quiet (b->broker, answer, 0, 1, wire->now);
+  wire_run (wire, FRAM_SECONDS (1));
+  assert_connected (a, offer, b, answer);
+  g_assert_true (wire_selected (a, offer, &after));
+  g_assert_false (fram_address_equal (&before.local, &after.local));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -446,5 +501,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/better-path", test_better_path);
   g_test_add_func ("/broker/blackout", test_blackout);
   g_test_add_func ("/broker/path-dies", test_path_dies);
+  g_test_add_func ("/broker/revoked", test_revoked);
+  g_test_add_func ("/broker/quiet", test_quiet);
   return g_test_run ();
 }

@@ -192,7 +192,46 @@ test_call (Fixture *f, gconstpointer data)
   g_assert_cmpuint (tcp_host_count_open (f->a), ==, 0);
   g_assert_cmpuint (tcp_host_count_open (f->b), ==, 0);
   g_assert_cmpuint (g_hash_table_size (f->a->routes), ==, 0);
-  g_assert_cmpint (tcp_host_state (f->b, f->answer), ==, FRAM_STATE_DISCONNECTED);
+  g_assert_cmpint (tcp_host_state (f->b, f->answer), !=, FRAM_STATE_COMPLETED);
+}
+
+/* RFC 7675 §5.2: who connects again hears that there is nobody any more. */
+static void
+test_closed_by_peer (Fixture *f, gconstpointer data)
+{
+  FramSessionRow row;
+
+  g_assert_true (fram_address_parse_ip (&f->a->outside, "198.51.100.9", 0));
+  call (f);
+  tcp_world_run (f->world, FRAM_SECONDS (8));
+  assert_completed (f);
+  fram_broker_close_session (f->b->broker, f->answer, FRAM_CAUSE_CLOSED_BY_APPLICATION,
+                             f->world->now);
+  tcp_world_run (f->world, FRAM_SECONDS (1));
+  g_assert_true (fram_broker_get_session (f->a->broker, f->offer, &row));
+  g_assert_cmpint (row.state, ==, FRAM_STATE_FAILED);
+  g_assert_cmpint (row.cause, ==, FRAM_CAUSE_CONSENT_REVOKED);
+}
+
+/* RFC 6544 §4.4: a lite agent waits for connections. */
+static void
+test_lite (Fixture *f, gconstpointer data)
+{
+  FramSessionOptions options = with_tcp;
+
+  options.lite = TRUE;
+  f->offer = tcp_host_create (f->a, &with_tcp);
+  f->answer = tcp_host_create (f->b, &options);
+  g_assert_cmpuint (count_transport (f->b, f->answer, FRAM_TRANSPORT_TCP_ACTIVE), ==, 0);
+  tcp_world_signal (f->a, f->offer, f->b, f->answer);
+  tcp_world_signal (f->b, f->answer, f->a, f->offer);
+  tcp_world_run (f->world, FRAM_SECONDS (60));
+  assert_completed (f);
+  g_assert_true (goes_by_tcp (f->b));
+  tcp_world_break_all (f->world);
+  tcp_world_run (f->world, FRAM_SECONDS (20));
+  assert_completed (f);
+  g_assert_true (goes_by_tcp (f->b));
 }
 
 /* Where UDP works, it costs nothing: it is taken, and no connection stays. */
@@ -257,7 +296,7 @@ test_components (Fixture *f, gconstpointer data)
   g_assert_cmpuint (tcp_host_count_open (f->a), ==, 3);
 }
 
-/* RFC 6544 §9.2: "the agents MUST NOT close the connections after the restart". */
+/* RFC 6544 §9.2: a restart closes nothing. */
 static void
 test_restart (Fixture *f, gconstpointer data)
 {
@@ -552,6 +591,8 @@ main (int argc, char **argv)
   CASE ("interface-gone", test_interface_gone);
   CASE ("range", test_range);
   CASE ("call", test_call);
+  CASE ("closed-by-peer", test_closed_by_peer);
+  CASE ("lite", test_lite);
   CASE ("udp-first", test_udp_first);
   CASE ("nat", test_nat);
   CASE ("two-sessions", test_two_sessions);

@@ -1,0 +1,298 @@
+/* panel-cost: what the panel costs, itself and the service, while somebody looks at each of its
+ * views of many sessions that are always busy; what framd pays for it when the panel is closed;
+ * and what a reader that has stopped costs framd's memory.
+ *
+ * The window is the panel's own, in this process.  What it costs framd is the time that framd
+ * has more than while nobody looks. */
+#include <adwaita.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "figures.h"
+#include "shell/panel-window.h"
+
+/* Each second. */
+#define CHANGES "20"
+/* Columns are measured and rows are made first. */
+#define WARM_UP (2 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  pid_t service;
+  gint64 span;     /* of a measurement, microseconds */
+  double at_rest;  /* framd's share of a processor while nobody looks */
+  gint64 turned;   /* the loop has been busy since then */
+  gint64 busiest;  /* the longest that it did not look for anything else */
+  gint64 painting; /* since then */
+  gint64 longest;  /* frame */
+  guint n_frames;
+} Cost;
+
+static Cost cost;
+
+/* --- Time ------------------------------------------------------------------------------ */
+
+static int
+poll_and_watch (GPollFD *fds, guint n_fds, int timeout)
+{
+  int result;
+
+  cost.busiest = MAX (cost.busiest, g_get_monotonic_time () - cost.turned);
+  result = g_poll (fds, n_fds, timeout);
+  cost.turned = g_get_monotonic_time ();
+  return result;
+}
+
+static void
+on_before_paint (void)
+{
+  cost.painting = g_get_monotonic_time ();
+}
+
+static void
+on_after_paint (void)
+{
+  cost.longest = MAX (cost.longest, g_get_monotonic_time () - cost.painting);
+  cost.n_frames++;
+}
+
+static gboolean
+on_time (gpointer over)
+{
+  *(gboolean *) over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_for (gint64 span)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (span / 1000, on_time, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+#define until(condition)                                                                 \
+  while (!(condition))                                                                   \
+  g_main_context_iteration (NULL, TRUE)
+
+/* Percent of a processor. */
+static double
+share (guint64 nanoseconds)
+{
+  return 100.0 * nanoseconds / (cost.span * 1000);
+}
+
+static void
+write_figure (const char *view, const char *figure, double value, const char *unit)
+{
+  g_autofree char *name = g_strconcat (view, "-", figure, NULL);
+
+  figures_write (name, value, unit);
+}
+
+/* --- While nobody looks ------------------------------------------------------------ */
+
+static double
+service_share (void)
+{
+  guint64 before = figures_processor_time (cost.service);
+
+  g_usleep (cost.span);
+  return share (figures_processor_time (cost.service) - before);
+}
+
+/* --- While somebody looks ---------------------------------------------------------- */
+
+static void
+measure (const char *view)
+{
+  guint64 own, service;
+
+  run_for (WARM_UP);
+  cost.busiest = cost.longest = 0;
+  cost.n_frames = 0;
+  own = figures_processor_time (getpid ());
+  service = figures_processor_time (cost.service);
+  run_for (cost.span);
+  write_figure (view, "cpu", share (figures_processor_time (getpid ()) - own), "%");
+  write_figure (view, "service",
+                share (figures_processor_time (cost.service) - service) - cost.at_rest,
+                "%");
+  write_figure (view, "frame", cost.longest / 1000.0, "ms");
+  write_figure (view, "busy", cost.busiest / 1000.0, "ms");
+  write_figure (view, "frames", cost.n_frames * 1e6 / cost.span, "1/s");
+}
+
+static GtkWidget *
+find_button (GtkWidget *within, const char *label)
+{
+  if (GTK_IS_LABEL (within)
+      && strcmp (gtk_label_get_text (GTK_LABEL (within)), label) == 0)
+    return gtk_widget_get_ancestor (within, GTK_TYPE_TOGGLE_BUTTON);
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+measure_session (PanelWindow *window, PanelWorld *world)
+{
+  static const char *const views[] = { "Overview", "Candidates", "Pairs", "Checks" };
+  GListModel *sessions = fram_inspector_get_sessions (panel_world_get_inspector (world));
+  g_autoptr (FramRow) row
+      = g_list_model_get_item (sessions, g_list_model_get_n_items (sessions) / 2);
+
+  panel_window_show_session (window, fram_row_get_string (row, "path"));
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      GtkWidget *button = find_button (GTK_WIDGET (window), views[i]);
+      g_autofree char *name = g_ascii_strdown (views[i], -1);
+
+      g_assert (button != NULL);
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+      measure (name);
+    }
+}
+
+static void
+add_style (void)
+{
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (style, "/org/fram/Panel/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void
+look (guint n_sessions)
+{
+  PanelWorld *world = panel_world_new ();
+  PanelWindow *window = PANEL_WINDOW (panel_window_new (NULL, world));
+  GdkFrameClock *clock;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
+  gtk_window_present (GTK_WINDOW (window));
+  clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  g_signal_connect (clock, "before-paint", on_before_paint, NULL);
+  g_signal_connect (clock, "after-paint", on_after_paint, NULL);
+  until (panel_world_get_state (world) == PANEL_WORLD_THERE);
+  until (g_list_model_get_n_items (
+             fram_inspector_get_sessions (panel_world_get_inspector (world)))
+         >= n_sessions);
+  measure ("sessions");
+  measure_session (window, world);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_object_unref (world);
+  /* Time for it to say that it has gone. */
+  run_for (G_USEC_PER_SEC / 2);
+}
+
+/* --- A reader that has stopped ----------------------------------------------------- */
+
+static G_NORETURN void
+read_on (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FramInspector) inspector = fram_inspector_new_sync (NULL, NULL, &error);
+  g_autoptr (FramEventLog) log = NULL;
+
+  if (inspector == NULL)
+    g_error ("%s", error->message);
+  log = fram_inspector_open_events (inspector, 0);
+  until (fram_inspector_get_loaded (inspector) && fram_event_log_get_open (log));
+  g_print ("reading\n");
+  for (;;)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Return: the process, which has said something. */
+static GSubprocess *
+begin (const char *const *command)
+{
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process = g_subprocess_newv (
+      command, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDIN_PIPE, &error);
+  char byte;
+
+  if (process == NULL)
+    g_error ("%s", error->message);
+  if (g_input_stream_read (g_subprocess_get_stdout_pipe (process), &byte, 1, NULL, &error)
+      != 1)
+    g_error ("%s said nothing", command[0]);
+  return process;
+}
+
+static GSubprocess *
+begin_load (char **argv)
+{
+  g_autofree char *folder = g_path_get_dirname (argv[0]);
+  g_autofree char *path = g_build_filename (folder, "panel-load", NULL);
+  const char *const command[] = { path, argv[1], argv[2], CHANGES, NULL };
+
+  return begin (command);
+}
+
+static void
+measure_stopped (const char *program, guint seconds)
+{
+  const char *const command[] = { program, "read", NULL };
+  g_autoptr (GSubprocess) reader = begin (command);
+  guint64 before;
+
+  g_subprocess_send_signal (reader, SIGSTOP);
+  /* Its descriptor and the bus's buffers fill first. */
+  g_usleep (WARM_UP);
+  before = figures_resident_memory (cost.service);
+  g_usleep (seconds * G_USEC_PER_SEC);
+  write_figure ("stopped", "memory",
+                (double) figures_resident_memory (cost.service) - (double) before, "B");
+  g_subprocess_force_exit (reader);
+  g_subprocess_wait (reader, NULL, NULL);
+}
+
+/* --- All --------------------------------------------------------------------------- */
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GSubprocess) crowd = NULL;
+  guint milliseconds, stop;
+
+  if (argc == 2 && strcmp (argv[1], "read") == 0)
+    read_on ();
+  if (argc != 6)
+    {
+      g_printerr (
+          "usage: panel-cost SESSIONS PAIRS MILLISECONDS STOP-SECONDS SERVICE-PID\n");
+      return 2;
+    }
+  milliseconds = g_ascii_strtoull (argv[3], NULL, 10);
+  stop = g_ascii_strtoull (argv[4], NULL, 10);
+  cost.span = milliseconds * 1000;
+  cost.service = g_ascii_strtoull (argv[5], NULL, 10);
+  figures_bound_time (170);
+  g_main_context_set_poll_func (NULL, poll_and_watch);
+  cost.turned = g_get_monotonic_time ();
+  adw_init ();
+  add_style ();
+
+  crowd = begin_load (argv);
+  cost.at_rest = service_share ();
+  figures_write ("rest-service", cost.at_rest, "%");
+  look (g_ascii_strtoull (argv[1], NULL, 10));
+  write_figure ("closed", "service", service_share () - cost.at_rest, "%");
+  measure_stopped (argv[0], stop);
+  g_subprocess_force_exit (crowd);
+  g_subprocess_wait (crowd, NULL, NULL);
+  return 0;
+}

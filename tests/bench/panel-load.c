@@ -1,0 +1,163 @@
+/* panel-load: many sessions of framd that are always busy.  SESSIONS sessions get a peer with so
+ * many candidates that each has PAIRS pairs, which are checked and never answered.  Says
+ * "ready" when all are there.  Until its input ends, it makes so many changes a second as it is
+ * told: a session begins anew, or gets its peer's candidates again, by turns; each second one
+ * of both in the session that is looked at. */
+#include <fram.h>
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
+#include <unistd.h>
+
+#define must(done)                                                                       \
+  G_STMT_START                                                                           \
+  {                                                                                      \
+    if (!(done))                                                                         \
+      g_error ("%s", error->message);                                                    \
+  }                                                                                      \
+  G_STMT_END
+
+/* Sockets that take what comes and say nothing, so that checks neither work nor fail at once.
+ *
+ * Return: (transfer full): of the description that they are the candidates of. */
+static FramDescription *
+open_silent_peer (GPtrArray *sockets, guint n_candidates)
+{
+  FramDescription *peer = fram_description_new ("peer", "0123456789012345678901");
+
+  for (guint i = 0; i < n_candidates; i++)
+    {
+      GSocketFamily family = i % 2 == 0 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6;
+      const char *host = i % 2 == 0 ? "10.77.0.1" : "fd00:77::1";
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string (host, 0);
+      g_autoptr (GSocketAddress) bound = NULL;
+      g_autofree char *line = NULL;
+      GSocket *socket
+          = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
+
+      must (socket != NULL);
+      g_ptr_array_add (sockets, socket);
+      must (g_socket_bind (socket, any, FALSE, &error));
+      bound = g_socket_get_local_address (socket, &error);
+      must (bound != NULL);
+      line = g_strdup_printf (
+          "candidate:%u %u udp %u %s %u typ host", i + 1, 1 + i / 2 % 2, 2130706431 - i,
+          host, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+      fram_description_add_candidate (peer, 0, line);
+    }
+  return peer;
+}
+
+static gboolean
+has_pairs (FramSession *session, guint n_pairs)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) pairs = fram_session_get_pairs_sync (session, NULL, &error);
+
+  must (pairs != NULL);
+  return pairs->len >= n_pairs;
+}
+
+static FramSession *
+open_session (FramClient *client, FramDescription *peer, guint number)
+{
+  g_autoptr (FramSessionOptions) options = fram_session_options_new ();
+  g_autofree char *label = g_strdup_printf ("Call %u", number);
+  g_autoptr (GError) error = NULL;
+  FramSession *session;
+
+  fram_session_options_set_trickle (options, TRUE);
+  fram_session_options_set_label (options, label);
+  /* Two components share what a peer may have of candidates for each. */
+  fram_session_options_add_stream (options, 2);
+  session = fram_client_create_session_sync (client, options, NULL, &error);
+  must (session != NULL);
+  must (fram_session_set_remote_description_sync (session, peer, NULL, &error));
+  return session;
+}
+
+/* --- Changes ----------------------------------------------------------------------- */
+
+typedef struct
+{
+  GPtrArray *sessions;
+  FramDescription *peer;
+  guint n_changes;
+  guint each_second;
+} Crowd;
+
+static void
+on_restarted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  must (fram_session_restart_finish (FRAM_SESSION (source), result, &error));
+}
+
+static void
+on_described (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  must (fram_session_set_remote_description_finish (FRAM_SESSION (source), result,
+                                                    &error));
+}
+
+static gboolean
+on_change (gpointer data)
+{
+  Crowd *crowd = data;
+  guint turn = crowd->n_changes / 2;
+  guint at = turn % (crowd->each_second / 2) == 0 ? crowd->sessions->len / 2
+                                                  : turn % crowd->sessions->len;
+  FramSession *session = g_ptr_array_index (crowd->sessions, at);
+
+  if (crowd->n_changes++ % 2 == 0)
+    fram_session_restart_async (session, NULL, on_restarted, NULL);
+  else
+    fram_session_set_remote_description_async (session, crowd->peer, NULL, on_described,
+                                               NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_input (int fd, GIOCondition condition, gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (FramDescription) peer = NULL;
+  g_autoptr (FramClient) client = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint n_sessions = argc == 4 ? g_ascii_strtoull (argv[1], NULL, 10) : 0;
+  guint n_pairs = argc == 4 ? g_ascii_strtoull (argv[2], NULL, 10) : 0;
+  guint n_changes = argc == 4 ? g_ascii_strtoull (argv[3], NULL, 10) : 0;
+  Crowd crowd = { 0 };
+
+  if (n_sessions == 0 || n_pairs == 0 || n_changes < 2)
+    {
+      g_printerr ("usage: panel-load SESSIONS PAIRS CHANGES\n");
+      return 2;
+    }
+  client = fram_client_new_sync (NULL, NULL, &error);
+  must (client != NULL);
+  peer = open_silent_peer (sockets, n_pairs);
+  for (guint i = 0; i < n_sessions; i++)
+    g_ptr_array_add (sessions, open_session (client, peer, i + 1));
+  for (guint i = 0; i < n_sessions; i++)
+    while (!has_pairs (g_ptr_array_index (sessions, i), n_pairs))
+      g_main_context_iteration (NULL, FALSE);
+  crowd = (Crowd){ sessions, peer, 0, n_changes };
+  g_timeout_add (1000 / n_changes, on_change, &crowd);
+  g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, loop);
+  g_print ("ready\n");
+  g_main_loop_run (loop);
+  return 0;
+}

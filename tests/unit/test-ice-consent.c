@@ -1,0 +1,295 @@
+/* Consent freshness.  (RFC 7675) */
+#include "agent-fixture.h"
+
+#include <string.h>
+
+#define FOREVER FRAM_SECONDS (3600)
+
+typedef struct
+{
+  AgentFixture agent;
+  FramAddress other; /* of the peer, beside `peer` */
+} ConsentFixture;
+
+/* Lets the agent check until it asks `remote`, and answers that. */
+static void
+answer_check_to (AgentFixture *f, const FramAddress *remote)
+{
+  while (agent_check_now (f))
+    if (fram_address_equal (&f->sent_to, remote))
+      {
+        agent_answer (f, 0, PEER_PWD, &f->own, remote);
+        return;
+      }
+  g_assert_not_reached ();
+}
+
+static void
+nominate (AgentFixture *f, const FramAddress *remote)
+{
+  AgentCheck nominating = agent_plain_check;
+
+  nominating.use_candidate = TRUE;
+  agent_receive (f, &nominating, remote, FALSE);
+}
+
+/* Data take the pair with `peer`; that with `other` is not checked yet. */
+static void
+setup (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+
+  agent_setup (f, NULL);
+  c->other = agent_address ("192.0.2.10:2000");
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  answer_check_to (f, &f->peer);
+}
+
+static void
+teardown (ConsentFixture *c, gconstpointer data)
+{
+  agent_teardown (&c->agent, NULL);
+}
+
+/* Lets time pass until the agent sends something or `until`; FALSE: it sent nothing. */
+static gboolean
+run_until_sent (AgentFixture *f, FramTime until)
+{
+  guint n_sent = f->n_sent;
+
+  while (fram_ice_agent_deadline (f->agent) <= until)
+    {
+      f->now = MAX (f->now, fram_ice_agent_deadline (f->agent));
+      fram_ice_agent_advance (f->agent, f->now);
+      agent_drain (f);
+      if (f->n_sent > n_sent)
+        return TRUE;
+    }
+  f->now = until;
+  return FALSE;
+}
+
+static void
+run_for (AgentFixture *f, FramTime duration)
+{
+  FramTime until = f->now + duration;
+
+  while (run_until_sent (f, until))
+    continue;
+}
+
+static FramCause
+component_cause (AgentFixture *f)
+{
+  FramCause cause;
+
+  g_assert_cmpint (fram_ice_agent_get_component_state (f->agent, 0, 1, &cause), ==,
+                   FRAM_STATE_FAILED);
+  return cause;
+}
+
+/* §5.1: "a period between checks of 4 to 6 seconds", at random; each has an id of its own and is
+ * sent once. */
+static void
+test_period (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  FramTime last = f->now, least = FOREVER, most = 0;
+  FramStunMessage message;
+  FramStunId former = { { 0 } };
+
+  nominate (f, &f->peer);
+  for (guint i = 0; i < 200; i++)
+    {
+      g_assert_true (run_until_sent (f, f->now + FOREVER));
+      least = MIN (least, f->now - last);
+      most = MAX (most, f->now - last);
+      last = f->now;
+      g_assert_cmpint (fram_stun_message_parse (&message, f->sent, f->sent_length), ==,
+                       FRAM_STUN_PARSE_OK);
+      g_assert_false (fram_stun_id_equal (&message.id, &former));
+      g_assert_false (fram_stun_message_has (&message, FRAM_STUN_ATTR_USE_CANDIDATE));
+      former = message.id;
+      f->now += FRAM_MILLISECONDS (20);
+      agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+    }
+  g_assert_cmpint (least, >=, FRAM_SECONDS (4));
+  g_assert_cmpint (least, <, FRAM_MILLISECONDS (4200));
+  g_assert_cmpint (most, >, FRAM_MILLISECONDS (5800));
+  g_assert_cmpint (most, <=, FRAM_SECONDS (6));
+}
+
+/* §5.1: "Consent expires after 30 seconds", since the last answer; late answers change nothing,
+ * and nothing is sent or answered any more. */
+static void
+test_expiry (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  FramTime answered = f->now;
+  guint n_sent;
+
+  nominate (f, &f->peer);
+  while (fram_ice_agent_get_state (f->agent) != FRAM_STATE_FAILED)
+    {
+      f->now = fram_ice_agent_deadline (f->agent);
+      fram_ice_agent_advance (f->agent, f->now);
+      agent_drain (f);
+    }
+  g_assert_cmpint (f->now, ==, answered + FRAM_SECONDS (30));
+  g_assert_cmpint (component_cause (f), ==, FRAM_CAUSE_CONSENT_EXPIRED);
+  g_assert_null (fram_ice_agent_get_path (f->agent, 0, 1));
+
+  n_sent = f->n_sent;
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  run_for (f, FOREVER);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_FAILED);
+  g_assert_cmpuint (f->n_sent, ==, n_sent);
+}
+
+/* A pair that becomes the path has the consent of its last answer, and no more. */
+static void
+test_age (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  FramTime answered;
+
+  /* The better one comes after the nomination and is watched for a while. */
+  agent_add_peer (f, 1, "192.0.2.10:2000");
+  answer_check_to (f, &c->other);
+  answered = f->now;
+  run_for (f, FRAM_SECONDS (3));
+  nominate (f, &c->other);
+  g_assert_cmpint (fram_ice_agent_get_path (f->agent, 0, 1)->consent_until, ==,
+                   answered + FRAM_SECONDS (30));
+}
+
+/* §5.1: who does not send need not maintain consent, but regains it before it sends again: a
+ * pair that has been out of use is no way for data until it has answered anew. */
+static void
+test_lapse (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  const FramPair *spare = NULL;
+  const GPtrArray *pairs;
+
+  agent_add_peer (f, 1, "192.0.2.10:2000");
+  answer_check_to (f, &c->other);
+  /* Nobody nominates; data take one of the two. */
+  for (guint i = 0; i < 7; i++)
+    {
+      g_assert_true (run_until_sent (f, f->now + FRAM_SECONDS (6)));
+      agent_answer (f, 0, PEER_PWD, &f->own, &f->sent_to);
+    }
+  pairs = fram_ice_agent_get_pairs (f->agent, 0);
+  for (guint i = 0; i < pairs->len; i++)
+    if (g_ptr_array_index (pairs, i) != fram_ice_agent_get_path (f->agent, 0, 1))
+      spare = g_ptr_array_index (pairs, i);
+  g_assert_nonnull (spare);
+  g_assert_null (spare->mapped);
+  g_assert_cmpint (spare->state, ==, FRAM_PAIR_WAITING);
+  g_assert_cmpint (spare->cause, ==, FRAM_CAUSE_CONSENT_LAPSED);
+  g_assert_cmpuint (f->n_routes_over, ==, 1);
+  answer_check_to (f, &spare->remote->address);
+  g_assert_nonnull (spare->mapped);
+}
+
+/* §5.2: "receipt of a valid and authenticated STUN response with error code Forbidden". */
+static void
+test_revocation (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+
+  nominate (f, &f->peer);
+  g_assert_true (run_until_sent (f, f->now + FRAM_SECONDS (6)));
+  agent_answer (f, FRAM_STUN_ERROR_FORBIDDEN, "anotherpassword012345678", NULL, &f->peer);
+  agent_answer (f, FRAM_STUN_ERROR_FORBIDDEN, NULL, NULL, &f->peer);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+  agent_answer (f, FRAM_STUN_ERROR_FORBIDDEN, PEER_PWD, NULL, &f->peer);
+  g_assert_cmpint (component_cause (f), ==, FRAM_CAUSE_CONSENT_REVOKED);
+  g_assert_null (fram_ice_agent_get_path (f->agent, 0, 1));
+}
+
+/* Of a pair that data do not take, it says something of that alone. */
+static void
+test_revoked_spare (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  AgentCheck again = agent_plain_check;
+
+  nominate (f, &f->peer);
+  again.id = 1;
+  again.use_candidate = TRUE;
+  agent_receive (f, &again, &c->other, FALSE);
+  g_assert_true (agent_check_now (f));
+  agent_answer (f, FRAM_STUN_ERROR_FORBIDDEN, PEER_PWD, NULL, &c->other);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+}
+
+/* Data that stop are a reason to ask at once, and more often. */
+static void
+test_quiet (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  FramTime told;
+
+  nominate (f, &f->peer);
+  run_for (f, FRAM_SECONDS (1));
+  told = f->now;
+  fram_ice_agent_told_quiet (f->agent, 0, 1, f->now);
+  g_assert_true (run_until_sent (f, f->now));
+  f->now += FRAM_MILLISECONDS (10);
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  g_assert_false (run_until_sent (f, told + FRAM_SECONDS (4) - 1));
+
+  fram_ice_agent_told_quiet (f->agent, 0, 1, f->now);
+  told = f->now;
+  while (fram_ice_agent_get_state (f->agent) == FRAM_STATE_COMPLETED)
+    g_assert_true (run_until_sent (f, told + FRAM_MILLISECONDS (400)));
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_DISCONNECTED);
+  g_assert_cmpint (f->now, ==, told + FRAM_MILLISECONDS (400));
+  /* Once more says nothing new. */
+  fram_ice_agent_told_quiet (f->agent, 0, 1, f->now);
+  g_assert_false (run_until_sent (f, f->now));
+}
+
+/* A way that has become a slow one is not dead: its answers come late, one by one. */
+static void
+test_slow (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  guint8 first[FRAM_STUN_MAX_SENT];
+  gsize length;
+
+  nominate (f, &f->peer);
+  fram_ice_agent_told_quiet (f->agent, 0, 1, f->now);
+  g_assert_true (run_until_sent (f, f->now));
+  memcpy (first, f->sent, f->sent_length);
+  length = f->sent_length;
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (run_until_sent (f, f->now + FRAM_MILLISECONDS (100)));
+  memcpy (f->sent, first, length);
+  f->sent_length = length;
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  g_assert_false (run_until_sent (f, f->now + FRAM_MILLISECONDS (1000)));
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+}
+
+#define CASE(path, function)                                                             \
+  g_test_add ("/ice/consent/" path, ConsentFixture, NULL, setup, function, teardown)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CASE ("period", test_period);
+  CASE ("expiry", test_expiry);
+  CASE ("age", test_age);
+  CASE ("lapse", test_lapse);
+  CASE ("revocation", test_revocation);
+  CASE ("revoked-spare", test_revoked_spare);
+  CASE ("quiet", test_quiet);
+  CASE ("slow", test_slow);
+  return g_test_run ();
+}

@@ -1,0 +1,278 @@
+/* Lite agents: ours, and two of them.  (RFC 8445 §2.5, §7.3.2, §8.2) */
+#include "agent-fixture.h"
+
+typedef struct
+{
+  AgentFixture agent;
+  FramAddress other; /* of the peer, beside `peer` */
+} LiteFixture;
+
+static void
+describe (AgentFixture *f, FramIceOptions options, gboolean lite)
+{
+  FramDescription remote
+      = { .ufrag = "peer", .pwd = PEER_PWD, .options = options, .lite = lite };
+
+  fram_ice_agent_set_remote (f->agent, &remote, f->now);
+  agent_drain (f);
+}
+
+/* A lite agent that has ended its gathering; it offered, and does not know of its peer yet. */
+static void
+setup (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+  FramIceConfig config = { .role = FRAM_ROLE_CONTROLLING,
+                           .is_lite = TRUE,
+                           .ufrag = "local",
+                           .pwd = PWD,
+                           .pacing = 5,
+                           .max_pairs = 100,
+                           .n_streams = 1,
+                           .n_components = { 1 } };
+  FramCandidate local = agent_host (BASE, 1, "192.0.2.1:1000");
+
+  seeded_random_init (&f->random, 3);
+  f->now = FRAM_SECONDS (10);
+  f->own = agent_address ("192.0.2.1:1000");
+  f->peer = agent_address ("192.0.2.9:2000");
+  l->other = agent_address ("192.0.2.10:2000");
+  f->agent = fram_ice_agent_new (&config, &f->random.random, f->now);
+  fram_ice_agent_add_local (f->agent, 0, &local, f->now);
+  fram_ice_agent_end_local (f->agent, f->now);
+  agent_drain (f);
+}
+
+static void
+teardown (LiteFixture *l, gconstpointer data)
+{
+  agent_teardown (&l->agent, NULL);
+}
+
+static void
+run_for (AgentFixture *f, FramTime duration)
+{
+  FramTime until = f->now + duration;
+
+  while (fram_ice_agent_deadline (f->agent) <= until)
+    {
+      f->now = MAX (f->now, fram_ice_agent_deadline (f->agent));
+      fram_ice_agent_advance (f->agent, f->now);
+      agent_drain (f);
+    }
+  f->now = until;
+}
+
+/* The peer checks `at`; `id` tells its checks apart. */
+static void
+hear (AgentFixture *f, const FramAddress *at, gboolean nominates, guint8 id)
+{
+  AgentCheck check = agent_plain_check;
+
+  check.use_candidate = nominates;
+  check.id = id;
+  agent_receive (f, &check, at, FALSE);
+  g_assert_cmpuint (agent_answer_code (f), ==, 0);
+}
+
+static const FramAddress *
+selected (AgentFixture *f)
+{
+  const FramPair *pair = fram_ice_agent_get_selected (f->agent, 0, 1);
+
+  return pair != NULL ? &pair->remote->address : NULL;
+}
+
+static FramState
+state (AgentFixture *f)
+{
+  return fram_ice_agent_get_state (f->agent);
+}
+
+/* It never asks; its full peer controls and chooses. */
+static void
+test_answers (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+
+  describe (f, FRAM_ICE_OPTION_ICE2, FALSE);
+  g_assert_cmpint (fram_ice_agent_get_role (f->agent), ==, FRAM_ROLE_CONTROLLED);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  fram_ice_agent_end_remote (f->agent, f->now);
+  g_assert_cmpint (fram_ice_agent_check_due (f->agent), ==, FRAM_TIME_NEVER);
+  g_assert_cmpuint (fram_ice_agent_get_pairs (f->agent, 0)->len, ==, 0);
+
+  hear (f, &f->peer, FALSE, 1);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_CHECKING);
+  g_assert_null (fram_ice_agent_get_path (f->agent, 0, 1));
+  g_assert_cmpuint (f->n_routes, ==, 1);
+  hear (f, &f->peer, TRUE, 2);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+  g_assert_true (fram_address_equal (selected (f), &f->peer));
+  g_assert_true (agent_only_pair (f)->nominated);
+  g_assert_cmpint (fram_ice_agent_check_due (f->agent), ==, FRAM_TIME_NEVER);
+}
+
+/* A check that came before the description counts when that is there. */
+static void
+test_early (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+
+  hear (f, &f->peer, TRUE, 1);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_NEW);
+  describe (f, FRAM_ICE_OPTION_ICE2, FALSE);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+}
+
+/* Roles follow from what both are: what a check says of them does not matter. */
+static void
+test_no_conflict (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+  AgentCheck check = agent_plain_check;
+
+  describe (f, FRAM_ICE_OPTION_NONE, FALSE);
+  check.role_attribute = FRAM_STUN_ATTR_ICE_CONTROLLED;
+  agent_receive (f, &check, &f->peer, FALSE);
+  g_assert_cmpuint (agent_answer_code (f), ==, 0);
+  g_assert_cmpint (fram_ice_agent_get_role (f->agent), ==, FRAM_ROLE_CONTROLLED);
+}
+
+/* Of a peer as RFC 5245 has it, which nominates all, the best pair counts, in either order; of
+ * a newer one the last, but what is merely late does not. */
+static void
+test_nominations (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+  gboolean aggressive = GPOINTER_TO_INT (data);
+  FramCandidate worse = agent_host (0, 1, "192.0.2.10:2000");
+
+  describe (f, aggressive ? FRAM_ICE_OPTION_NONE : FRAM_ICE_OPTION_ICE2, FALSE);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  worse.priority = 1000;
+  fram_ice_agent_add_remote (f->agent, 0, &worse, 64, f->now);
+  hear (f, &f->peer, TRUE, 1);
+  hear (f, &l->other, TRUE, 2);
+  g_assert_true (fram_address_equal (selected (f), aggressive ? &f->peer : &l->other));
+  hear (f, &f->peer, TRUE, 1);
+  g_assert_true (fram_address_equal (selected (f), aggressive ? &f->peer : &l->other));
+  hear (f, &f->peer, TRUE, 3);
+  g_assert_true (fram_address_equal (selected (f), &f->peer));
+}
+
+/* A peer that never asks for consent, as RFC 5245 lets it, keeps its session; of one that did,
+ * the silence is noticed. */
+static void
+test_silence (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+
+  describe (f, FRAM_ICE_OPTION_ICE2, FALSE);
+  hear (f, &f->peer, TRUE, 1);
+  hear (f, &f->peer, FALSE, 2);
+  run_for (f, FRAM_SECONDS (300));
+  g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+
+  for (guint8 i = 3; i < 20; i++)
+    {
+      hear (f, &f->peer, FALSE, i);
+      run_for (f, FRAM_SECONDS (6));
+      g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+    }
+  run_for (f, FRAM_SECONDS (8));
+  g_assert_cmpint (state (f), ==, FRAM_STATE_DISCONNECTED);
+  hear (f, &f->peer, FALSE, 20);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+  run_for (f, FRAM_SECONDS (30) - 1);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_DISCONNECTED);
+  run_for (f, 1);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_FAILED);
+  g_assert_cmpint (fram_ice_agent_get_cause (f->agent), ==, FRAM_CAUSE_CONSENT_EXPIRED);
+}
+
+/* The peer leaves a path that is silent for it, whatever was better before; or it comes by
+ * another way without knowing. */
+static void
+test_follows (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+  FramCandidate worse = agent_host (0, 1, "192.0.2.10:2000");
+
+  describe (f, FRAM_ICE_OPTION_NONE, FALSE);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  worse.priority = 1000;
+  fram_ice_agent_add_remote (f->agent, 0, &worse, 64, f->now);
+  hear (f, &f->peer, TRUE, 1);
+  run_for (f, FRAM_SECONDS (5));
+  hear (f, &f->peer, FALSE, 2);
+  run_for (f, FRAM_SECONDS (6));
+  hear (f, &l->other, GPOINTER_TO_INT (data), 3);
+  g_assert_true (fram_address_equal (selected (f), &f->peer));
+  run_for (f, FRAM_SECONDS (2));
+  hear (f, &l->other, GPOINTER_TO_INT (data), 4);
+  g_assert_true (fram_address_equal (selected (f), &l->other));
+  g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+}
+
+/* Nobody comes: that is noticed as by a full agent. */
+static void
+test_nobody (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+
+  describe (f, FRAM_ICE_OPTION_ICE2, FALSE);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  fram_ice_agent_end_remote (f->agent, f->now);
+  run_for (f, FRAM_SECONDS (39));
+  g_assert_cmpint (state (f), ==, FRAM_STATE_CHECKING);
+  run_for (f, FRAM_SECONDS (1));
+  g_assert_cmpint (state (f), ==, FRAM_STATE_FAILED);
+}
+
+/* §8.2: two lite agents send no checks: each takes the first of the pairs that both can form,
+ * and the next if that is another session's. */
+static void
+test_both (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+  FramCandidate worse = agent_host (0, 1, "192.0.2.10:2000");
+
+  describe (f, FRAM_ICE_OPTION_ICE2, TRUE);
+  g_assert_cmpint (fram_ice_agent_get_role (f->agent), ==, FRAM_ROLE_CONTROLLING);
+  worse.priority = 1000;
+  fram_ice_agent_add_remote (f->agent, 0, &worse, 64, f->now);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  g_assert_cmpint (state (f), ==, FRAM_STATE_CHECKING);
+  fram_ice_agent_end_remote (f->agent, f->now);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+  g_assert_true (fram_address_equal (selected (f), &f->peer));
+
+  agent_drain (f);
+  fram_ice_agent_refuse_pair (f->agent, BASE, &f->peer, f->now);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+  g_assert_true (fram_address_equal (selected (f), &l->other));
+  run_for (f, FRAM_SECONDS (600));
+  g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+  g_assert_cmpuint (f->n_sent, ==, 0);
+}
+
+#define CASE(path, data, function)                                                       \
+  g_test_add ("/ice/lite/" path, LiteFixture, data, setup, function, teardown)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CASE ("answers", NULL, test_answers);
+  CASE ("early", NULL, test_early);
+  CASE ("no-conflict", NULL, test_no_conflict);
+  CASE ("nominations/all", GINT_TO_POINTER (TRUE), test_nominations);
+  CASE ("nominations/one", GINT_TO_POINTER (FALSE), test_nominations);
+  CASE ("silence", NULL, test_silence);
+  CASE ("follows/nomination", GINT_TO_POINTER (TRUE), test_follows);
+  CASE ("follows/check", GINT_TO_POINTER (FALSE), test_follows);
+  CASE ("nobody", NULL, test_nobody);
+  CASE ("both", NULL, test_both);
+  return g_test_run ();
+}
