@@ -1,13 +1,21 @@
+/* A table has thousands of cells, so a cell is no more than it must be: it draws its text by
+ * itself, with the fonts of its table, and has a child only where its column has icons. */
 #include "widgets/panel-cell.h"
+
+#define SPACING 6
+#define ICON 16
 
 struct _PanelCell
 {
   GtkWidget parent;
 
   const PanelColumn *column;
-  FramRow *row;     /* lives as long as the list item shows it */
-  GtkWidget *image; /* NULL: the column has no icons */
-  GtkInscription *inscription;
+  GtkWidget *table;    /* whose fonts are used; the cell is in it */
+  FramRow *row;        /* lives as long as the list item shows it */
+  GtkWidget *image;    /* NULL: the column has no icons */
+  char *text;          /* NULL: of no row */
+  PangoLayout *layout; /* of the text, or NULL: to be made */
+  guint lines;
   const char *icon;
   const char *style;
 };
@@ -29,50 +37,88 @@ panel_cell_get_row (PanelCell *self)
 const char *
 panel_cell_get_text (PanelCell *self)
 {
-  return gtk_inscription_get_text (self->inscription);
+  return self->text;
 }
 
-/* Before a column is pushed out of the view, texts give up the room that they seldom need:
- * most letters are narrower than the one that is counted.  Digits are not, and some letters
- * are wider: there is a little more where there is room. */
-void
-panel_cell_set_narrow (PanelCell *self, gboolean narrow)
-{
-  int chars = self->column->chars;
-  guint lines = narrow && (self->column->flags & PANEL_COLUMN_WRAP) ? 2 : 1;
-  int share = panel_column_is_number (self->column) ? 7 : lines > 1 ? 4 : 6;
+/* --- The text ---------------------------------------------------------------------- */
 
-  gtk_inscription_set_min_chars (self->inscription, (chars * share + 6) / 7);
-  gtk_inscription_set_nat_chars (self->inscription,
-                                 lines > 1 ? chars * 4 / 7 + 1 : chars + chars / 8);
-  gtk_inscription_set_min_lines (self->inscription, lines);
-  gtk_inscription_set_nat_lines (self->inscription, lines);
+static int
+text_begin (PanelCell *self)
+{
+  return self->image == NULL ? 0 : ICON + SPACING;
+}
+
+static PangoLayout *
+new_layout (PanelCell *self)
+{
+  PangoLayout *layout = pango_layout_new (gtk_widget_get_pango_context (self->table));
+
+  pango_layout_set_text (layout, self->text == NULL ? "" : self->text, -1);
+  if (panel_column_is_number (self->column))
+    {
+      g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+      pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
+      pango_layout_set_attributes (layout, attributes);
+    }
+  if (self->lines > 1)
+    pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  return layout;
+}
+
+static int
+text_width (PanelCell *self)
+{
+  return MAX (gtk_widget_get_width (GTK_WIDGET (self)) - text_begin (self), 0);
+}
+
+/* What does not fit is cut off at its end. */
+static PangoLayout *
+get_layout (PanelCell *self)
+{
+  if (self->layout != NULL)
+    return self->layout;
+  self->layout = new_layout (self);
+  pango_layout_set_ellipsize (self->layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_height (self->layout, -(int) self->lines);
+  pango_layout_set_width (self->layout, text_width (self) * PANGO_SCALE);
+  return self->layout;
 }
 
 gboolean
 panel_cell_is_complete (PanelCell *self)
 {
-  GtkWidget *inscription = GTK_WIDGET (self->inscription);
-  g_autoptr (PangoLayout) layout
-      = gtk_widget_create_pango_layout (inscription, panel_cell_get_text (self));
+  g_autoptr (PangoLayout) layout = new_layout (self);
   int width, height;
 
-  if (gtk_inscription_get_min_lines (self->inscription) > 1)
-    {
-      pango_layout_set_width (layout, gtk_widget_get_width (inscription) * PANGO_SCALE);
-      pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-    }
+  if (self->lines > 1)
+    pango_layout_set_width (layout, text_width (self) * PANGO_SCALE);
   pango_layout_get_pixel_size (layout, &width, &height);
-  return width <= gtk_widget_get_width (inscription)
-         && height <= gtk_widget_get_height (inscription);
+  return width <= text_width (self)
+         && pango_layout_get_line_count (layout) <= (int) self->lines;
+}
+
+void
+panel_cell_set_narrow (PanelCell *self, gboolean narrow)
+{
+  guint lines = narrow && (self->column->flags & PANEL_COLUMN_WRAP) ? 2 : 1;
+
+  if (self->lines == lines)
+    return;
+  self->lines = lines;
+  g_clear_object (&self->layout);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 static void
 show_text (PanelCell *self, const char *text)
 {
-  if (g_strcmp0 (gtk_inscription_get_text (self->inscription), text) == 0)
+  if (g_strcmp0 (self->text, text) == 0)
     return;
-  gtk_inscription_set_text (self->inscription, text);
+  g_free (self->text);
+  self->text = g_strdup (text);
+  g_clear_object (&self->layout);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   text, -1);
 }
@@ -121,25 +167,106 @@ panel_cell_set_row (PanelCell *self, FramRow *row)
 }
 
 GtkWidget *
-panel_cell_new (const PanelColumn *column)
+panel_cell_new (const PanelColumn *column, GtkWidget *table)
 {
   PanelCell *self = g_object_new (PANEL_TYPE_CELL, NULL);
 
   self->column = column;
+  self->table = table;
   if (column->icon != NULL)
     {
       self->image = gtk_image_new ();
-      gtk_widget_insert_after (self->image, GTK_WIDGET (self), NULL);
-    }
-  panel_cell_set_narrow (self, FALSE);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->inscription), TRUE);
-  if (panel_column_is_number (column))
-    {
-      gtk_inscription_set_xalign (self->inscription, 1);
-      gtk_widget_add_css_class (GTK_WIDGET (self), "numeric");
+      gtk_widget_set_parent (self->image, GTK_WIDGET (self));
     }
   return GTK_WIDGET (self);
 }
+
+/* --- Its size ---------------------------------------------------------------------- */
+
+/* As wide as the letters of the fonts usually are, and the digits; and how high a line is. */
+static void
+measure_fonts (PanelCell *self, int *ret_width, int *ret_height)
+{
+  static PangoContext *measured; /* only to be compared */
+  static guint serial;
+  static int width, height;
+  PangoContext *context = gtk_widget_get_pango_context (self->table);
+
+  if (context != measured || pango_context_get_serial (context) != serial)
+    {
+      PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+
+      width = MAX (pango_font_metrics_get_approximate_char_width (metrics),
+                   pango_font_metrics_get_approximate_digit_width (metrics));
+      height = PANGO_PIXELS_CEIL (pango_font_metrics_get_height (metrics));
+      measured = context;
+      serial = pango_context_get_serial (context);
+      pango_font_metrics_unref (metrics);
+    }
+  *ret_width = width;
+  *ret_height = height;
+}
+
+static GtkSizeRequestMode
+panel_cell_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_CONSTANT_SIZE;
+}
+
+/* Before a column is pushed out of the view, texts give up the room that they seldom need:
+ * most letters are narrower than the one that is counted.  Digits are not, and some letters
+ * are wider: there is a little more where there is room. */
+static void
+panel_cell_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                    int *minimum, int *natural, int *minimum_baseline,
+                    int *natural_baseline)
+{
+  PanelCell *self = PANEL_CELL (widget);
+  int chars = self->column->chars;
+  int share = panel_column_is_number (self->column) ? 7 : self->lines > 1 ? 4 : 6;
+  int least = (chars * share + 6) / 7;
+  int usual = self->lines > 1 ? least : chars + chars / 8;
+  int width, height;
+
+  measure_fonts (self, &width, &height);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = text_begin (self) + PANGO_PIXELS_CEIL (least * width);
+      *natural = text_begin (self) + PANGO_PIXELS_CEIL (usual * width);
+    }
+  else
+    *minimum = *natural = MAX ((int) self->lines * height, ICON);
+}
+
+static void
+panel_cell_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  PanelCell *self = PANEL_CELL (widget);
+
+  if (self->layout != NULL)
+    pango_layout_set_width (self->layout, text_width (self) * PANGO_SCALE);
+  if (self->image != NULL)
+    gtk_widget_size_allocate (self->image,
+                              &(GtkAllocation){ 0, (height - ICON) / 2, ICON, ICON }, -1);
+}
+
+static void
+panel_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  PanelCell *self = PANEL_CELL (widget);
+  PangoLayout *layout = get_layout (self);
+  int width, height, x = text_begin (self);
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  if (panel_column_is_number (self->column))
+    x += MAX (text_width (self) - width, 0);
+  gtk_snapshot_render_layout (snapshot, gtk_widget_get_style_context (widget), x,
+                              (gtk_widget_get_height (widget) - height) / 2, layout);
+  if (self->image != NULL)
+    gtk_widget_snapshot_child (widget, self->image, snapshot);
+}
+
+/* --- The widget -------------------------------------------------------------------- */
 
 /* What may be cut off can be read in full. */
 static gboolean
@@ -150,15 +277,29 @@ panel_cell_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard,
   return TRUE;
 }
 
+/* The fonts may be others now. */
+static void
+panel_cell_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (panel_cell_parent_class)->css_changed (widget, change);
+  g_clear_object (&PANEL_CELL (widget)->layout);
+}
+
 static void
 panel_cell_dispose (GObject *object)
 {
   PanelCell *self = PANEL_CELL (object);
-  GtkWidget *child;
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  g_clear_pointer (&self->image, gtk_widget_unparent);
+  g_clear_object (&self->layout);
   G_OBJECT_CLASS (panel_cell_parent_class)->dispose (object);
+}
+
+static void
+panel_cell_finalize (GObject *object)
+{
+  g_free (PANEL_CELL (object)->text);
+  G_OBJECT_CLASS (panel_cell_parent_class)->finalize (object);
 }
 
 static void
@@ -167,8 +308,13 @@ panel_cell_class_init (PanelCellClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = panel_cell_dispose;
+  G_OBJECT_CLASS (klass)->finalize = panel_cell_finalize;
+  widget_class->get_request_mode = panel_cell_get_request_mode;
+  widget_class->measure = panel_cell_measure;
+  widget_class->size_allocate = panel_cell_size_allocate;
+  widget_class->snapshot = panel_cell_snapshot;
+  widget_class->css_changed = panel_cell_css_changed;
   widget_class->query_tooltip = panel_cell_query_tooltip;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "panel-cell");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID_CELL);
 }
@@ -176,13 +322,7 @@ panel_cell_class_init (PanelCellClass *klass)
 static void
 panel_cell_init (PanelCell *self)
 {
-  GtkBoxLayout *layout
-      = GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self)));
-
-  gtk_box_layout_set_spacing (layout, 6);
+  self->lines = 1;
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  self->inscription = GTK_INSCRIPTION (gtk_inscription_new (NULL));
-  gtk_inscription_set_text_overflow (self->inscription,
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_widget_set_parent (GTK_WIDGET (self->inscription), GTK_WIDGET (self));
+  gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
 }

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 #define PANEL_TYPE_CELL (panel_cell_get_type ())
 G_DECLARE_FINAL_TYPE (PanelCell, panel_cell, PANEL, CELL, GtkWidget)
 
-GtkWidget *panel_cell_new (const PanelColumn *column);
+/* `table` is the widget that it is in, whose fonts it uses. */
+GtkWidget *panel_cell_new (const PanelColumn *column, GtkWidget *table);
 
 const PanelColumn *panel_cell_get_column (PanelCell *self);
 

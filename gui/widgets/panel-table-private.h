@@ -1,5 +1,5 @@
-/* The parts of a table: what it shows (table), how rows are followed (table-rows), and what
- * can be done with columns and rows (table-actions). */
+/* The parts of a table: what it shows (table), how rows are followed (table-rows) and come to the
+ * screen (table-growth), and what can be done with columns and rows (table-actions). */
 #pragma once
 
 #include "widgets/panel-cell.h"
@@ -33,6 +33,8 @@ struct _PanelTable
 
   GtkFilterListModel *filtered;
   GtkSortListModel *sorted;
+  GtkSliceListModel *slice; /* of those, what is on the screen already */
+  FramRow *selected;        /* or NULL */
   GtkSingleSelection *selection;
   GtkCustomFilter *filter;
   char *needle; /* folded; NULL: nothing is searched for */
@@ -46,6 +48,8 @@ struct _PanelTable
   guint refresh_source;
   gint64 sorted_at;
   gboolean sort_due;
+  guint growth;    /* while rows come to the screen */
+  double scrolled; /* where the view was when it left the screen */
 };
 
 /* --- table-rows --- */
@@ -54,6 +58,18 @@ void panel_table_unfollow (PanelTable *self);
 void panel_table_bind (PanelTable *self, PanelCell *cell, FramRow *row);
 void panel_table_unbind (PanelTable *self, PanelCell *cell);
 void panel_table_narrow_cells (PanelTable *self);
+
+/* --- table-growth --- */
+
+/* Whether there is another row that is selected, or none. */
+gboolean panel_table_note_selected (PanelTable *self);
+/* Goes on until all that is seen is there. */
+void panel_table_grow (PanelTable *self);
+/* So many rows are going to be added. */
+void panel_table_expect (PanelTable *self, guint n);
+/* The table has come to the screen, or leaves it. */
+void panel_table_show_rows (PanelTable *self);
+void panel_table_hide_rows (PanelTable *self);
 
 /* --- table-actions --- */
 void panel_table_install_actions (PanelTableClass *klass);

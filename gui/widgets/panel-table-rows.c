@@ -117,6 +117,8 @@ on_items_changed (GListModel *rows, guint position, guint removed, guint added,
 {
   PanelTable *self = data;
 
+  /* This is heard before what is shown changes. */
+  panel_table_expect (self, added);
   unfollow_rows (self, position, removed);
   for (guint i = position; i < position + added; i++)
     follow_row (self, i);
@@ -126,6 +128,7 @@ void
 panel_table_follow (PanelTable *self, GListModel *rows)
 {
   self->rows = g_object_ref (rows);
+  panel_table_expect (self, g_list_model_get_n_items (rows));
   for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
     follow_row (self, i);
   g_signal_connect (rows, "items-changed", G_CALLBACK (on_items_changed), self);

@@ -80,6 +80,7 @@ on_shown_changed (PanelTable *self)
   gtk_label_set_text (self->empty, all > 0 ? "Nothing here is like what is looked for."
                                            : self->empty_text);
   gtk_stack_set_visible_child_name (self->stack, n == 0 ? "empty" : "rows");
+  panel_table_grow (self);
 }
 
 void
@@ -115,7 +116,7 @@ on_setup (PanelTable *self, GtkListItem *item, GtkListItemFactory *factory)
 {
   const PanelColumn *column = g_object_get_data (G_OBJECT (factory), "column");
 
-  gtk_list_item_set_child (item, panel_cell_new (column));
+  gtk_list_item_set_child (item, panel_cell_new (column, GTK_WIDGET (self->view)));
 }
 
 static void
@@ -198,29 +199,14 @@ panel_table_sort (PanelTable *self, const char *column, GtkSortType order)
 FramRow *
 panel_table_get_selected (PanelTable *self)
 {
-  return gtk_single_selection_get_selected_item (self->selection);
-}
-
-void
-panel_table_select (PanelTable *self, FramRow *row)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->sorted)); i++)
-    {
-      g_autoptr (FramRow) item = g_list_model_get_item (G_LIST_MODEL (self->sorted), i);
-
-      if (item == row)
-        {
-          gtk_single_selection_set_selected (self->selection, i);
-          return;
-        }
-    }
-  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  return self->selected;
 }
 
 static void
 on_selected (PanelTable *self)
 {
-  g_signal_emit (self, signals[SELECTED], 0);
+  if (panel_table_note_selected (self))
+    g_signal_emit (self, signals[SELECTED], 0);
 }
 
 static void
@@ -233,6 +219,20 @@ on_activate (PanelTable *self, guint position)
 }
 
 /* --- The widget -------------------------------------------------------------------- */
+
+static void
+panel_table_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (panel_table_parent_class)->map (widget);
+  panel_table_show_rows (PANEL_TABLE (widget));
+}
+
+static void
+panel_table_unmap (GtkWidget *widget)
+{
+  panel_table_hide_rows (PANEL_TABLE (widget));
+  GTK_WIDGET_CLASS (panel_table_parent_class)->unmap (widget);
+}
 
 static void
 panel_table_dispose (GObject *object)
@@ -254,7 +254,9 @@ panel_table_finalize (GObject *object)
 {
   PanelTable *self = PANEL_TABLE (object);
 
+  g_clear_object (&self->selected);
   g_object_unref (self->selection);
+  g_object_unref (self->sorted);
   g_ptr_array_unref (self->followed);
   g_hash_table_unref (self->bound);
   g_hash_table_unref (self->dirty);
@@ -277,6 +279,8 @@ panel_table_class_init (PanelTableClass *klass)
 
   object_class->dispose = panel_table_dispose;
   object_class->finalize = panel_table_finalize;
+  widget_class->map = panel_table_map;
+  widget_class->unmap = panel_table_unmap;
   signals[ACTIVATED] = g_signal_new ("activated", PANEL_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 1, FRAM_TYPE_ROW);
   signals[SELECTED] = g_signal_new ("selected", PANEL_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0,
@@ -304,6 +308,8 @@ panel_table_class_init (PanelTableClass *klass)
 static void
 panel_table_init (PanelTable *self)
 {
+  GtkAdjustment *down;
+
   gtk_widget_init_template (GTK_WIDGET (self));
   self->followed = g_ptr_array_new_with_free_func (g_object_unref);
   self->bound
@@ -314,7 +320,9 @@ panel_table_init (PanelTable *self)
   self->sorted
       = gtk_sort_list_model_new (G_LIST_MODEL (self->filtered),
                                  g_object_ref (gtk_column_view_get_sorter (self->view)));
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (self->sorted));
+  self->slice = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (self->sorted)), 0,
+                                          G_MAXUINT);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (self->slice));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
@@ -322,6 +330,10 @@ panel_table_init (PanelTable *self)
                            G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sorted, "items-changed", G_CALLBACK (on_shown_changed),
                            self, G_CONNECT_SWAPPED);
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  down = gtk_scrolled_window_get_vadjustment (self->scroller);
+  g_signal_connect_object (down, "value-changed", G_CALLBACK (panel_table_grow), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (down, "changed", G_CALLBACK (panel_table_grow), self,
+                           G_CONNECT_SWAPPED);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
 }

@@ -54,6 +54,9 @@ char *panel_table_row_text (PanelTable *self, FramRow *row);
 char *panel_table_row_json (PanelTable *self, FramRow *row);
 char *panel_table_text (PanelTable *self);
 
+/* Whether all rows that are to be shown have come to the screen. */
+gboolean panel_table_is_complete (PanelTable *self);
+
 /* Brings everything up to date at once, which happens by itself a little later. */
 void panel_table_refresh (PanelTable *self);
 

@@ -33,7 +33,7 @@ fram_allocation_table_find (const FramAllocationTable *table,
 
       if (allocation->server == server && allocation->lane == lane
           && allocation->transport == transport && !allocation->replaced
-          && allocation->state != FRAM_ALLOCATION_CLOSING
+          && !allocation->beside && allocation->state != FRAM_ALLOCATION_CLOSING
           && fram_address_equal (&allocation->interface.address, interface))
         return allocation;
     }
@@ -85,7 +85,7 @@ fram_broker_allocate (FramBroker *broker, const FramInterfaceAddress *interface,
   allocation->transport = transport;
   allocation->lane = allocation->carrier_lane = lane;
   allocation->since = allocation->unused = now;
-  allocation->ends = FRAM_TIME_NEVER;
+  allocation->ends = allocation->moves = FRAM_TIME_NEVER;
   allocation->state = FRAM_ALLOCATION_RESTING;
   allocation->retry = now;
   allocation->renewed = G_MININT64 / 2;
@@ -143,7 +143,7 @@ find_end (FramBroker *broker, const FramAllocation *allocation)
 void
 fram_broker_schedule_allocation (FramBroker *broker, FramAllocation *allocation)
 {
-  FramTime due = find_end (broker, allocation);
+  FramTime due = MIN (find_end (broker, allocation), allocation->moves);
 
   if (allocation->turn != NULL)
     due = MIN (due, fram_turn_deadline (allocation->turn));
@@ -159,6 +159,11 @@ fram_broker_allocation_advance (FramBroker *broker, FramAllocation *allocation,
   if (find_end (broker, allocation) <= now)
     {
       fram_broker_close_allocation (broker, allocation, now);
+      return;
+    }
+  if (allocation->moves <= now)
+    {
+      fram_broker_give_up_move (broker, allocation, now);
       return;
     }
   if (allocation->state == FRAM_ALLOCATION_RESTING && allocation->retry <= now)
@@ -178,7 +183,8 @@ fram_broker_allocation_unused (FramBroker *broker, FramAllocation *allocation,
 {
   allocation->unused = now;
   /* What could not be made is of no use to anybody later; the server remembers why. */
-  if (allocation->state == FRAM_ALLOCATION_RESTING || allocation->replaced)
+  if (allocation->state == FRAM_ALLOCATION_RESTING || allocation->replaced
+      || allocation->beside || allocation->moving)
     fram_broker_close_allocation (broker, allocation, now);
   else
     fram_broker_schedule_allocation (broker, allocation);
@@ -245,7 +251,8 @@ fram_broker_lose_allocations (FramBroker *broker, const FramAddress *interface,
     {
       FramAllocation *allocation = g_ptr_array_index (all, i);
 
-      if (!fram_address_equal (&allocation->interface.address, interface))
+      if (!fram_address_equal (&allocation->interface.address, interface)
+          || allocation->moving)
         continue;
       fram_broker_leave_relay (broker, allocation, now);
       forsake (broker, allocation, now);

@@ -10,6 +10,7 @@
  *
  *     allocations.c   which there are, their users, their end
  *     carriers.c      how they get to their servers
+ *     moving.c        how they go on from another interface address (RFC 8016)
  *     relays.c        what becomes of them: what the machine (turn/turn.h) tells
  *     relayed.c       relayed bases: permissions, channels, packets
  *     relaying.c      which of them a session asks for, and waits for */
@@ -72,10 +73,13 @@ struct _FramAllocation
   FramBaseId stream;     /* or 0: it has none */
   gboolean is_connected; /* the stream */
 
-  FramTurn *turn;              /* ASKING, THERE, CLOSING; else NULL */
-  FramTime asked_at;           /* ASKING: when it was asked first */
-  gboolean heard;              /* the server has said something since */
-  gboolean doubted;            /* ICMP says that nothing reaches the server */
+  FramTurn *turn;    /* ASKING, THERE, CLOSING; else NULL */
+  FramTime asked_at; /* ASKING: when it was asked first */
+  gboolean heard;    /* the server has said something since */
+  gboolean doubted;  /* ICMP says that nothing reaches the server */
+  gboolean moving;   /* THERE: the server does not know its carrier yet, or it has none */
+  FramTime moves;    /* moving: until when at the latest */
+  gboolean beside;   /* another one had its place already: it is for its users alone */
   FramRelayedBase *relayed[2]; /* IPv4, IPv6; or NULL */
 
   FramTime renewed; /* when it was asked last whether it is still there */
@@ -194,6 +198,23 @@ void fram_broker_carrier_unreachable (FramBroker *broker, FramBase *base,
 void fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation,
                                  FramTime now);
 
+/* Another carrier, for one that moves.  FALSE: there is none. */
+gboolean fram_broker_recarry_allocation (FramBroker *broker, FramAllocation *allocation,
+                                         FramTime now);
+
+/* --- moving.c ---------------------------------------------------------------------- */
+
+/* Those that can go on from another interface address where theirs is gone. */
+void fram_broker_move_allocations (FramBroker *broker, FramTime now);
+/* It has another carrier, and its turn to say so. */
+void fram_broker_ask_move (FramBroker *broker, FramAllocation *allocation, FramTime now);
+/* The server knows. */
+void fram_broker_allocation_moved (FramBroker *broker, FramAllocation *allocation,
+                                   FramTime now);
+/* Its time to move is over. */
+void fram_broker_give_up_move (FramBroker *broker, FramAllocation *allocation,
+                               FramTime now);
+
 /* --- relays.c ---------------------------------------------------------------------- */
 
 /* Sends what the machine has to say to the server; takes it from the event. */
@@ -213,8 +234,10 @@ void fram_broker_allocation_stream_failed (FramBroker *broker, FramAllocation *a
 
 /* --- relayed.c --------------------------------------------------------------------- */
 
-/* Makes the addresses of an allocation that is THERE relayed bases, or takes them away. */
+/* Makes the addresses of an allocation that is THERE relayed bases, says that another carrier
+ * has them, or takes them away. */
 void fram_broker_open_relayed (FramBroker *broker, FramAllocation *allocation);
+void fram_broker_recarry_relayed (FramBroker *broker, FramAllocation *allocation);
 void fram_broker_close_relayed (FramBroker *broker, FramAllocation *allocation);
 FramRelayedBase *fram_broker_find_relayed (FramBroker *broker, FramBaseId id);
 /* Sends a check or an answer by the relay; nothing, if the relay was not asked to. */

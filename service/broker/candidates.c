@@ -169,6 +169,8 @@ rank_transport (FramKnownTransport transport)
   g_assert_not_reached ();
 }
 
+#define RANK_LAST 100
+
 /* RFC 8445 §5.1.2.1: the local preference of each is another one.  The way to the relay comes
  * first, then the order of the servers, then the interface; IPv6 goes before IPv4. */
 static guint16
@@ -176,13 +178,16 @@ relay_preference (FramBroker *broker, const FramBrokerSession *session,
                   const FramRelayedBase *relayed, const FramBaseMember *member)
 {
   const FramAllocation *allocation = relayed->allocation;
-  guint interface = G_MAXUINT16 - rank_interface (broker, &allocation->interface.address);
-  guint server = 0;
+  guint interface = RANK_LAST, server = 0;
+
+  /* While it has no network, it is told by a restart alone. */
+  if (!allocation->moving || fram_allocation_get_carrier (allocation) != 0)
+    interface = G_MAXUINT16 - rank_interface (broker, &allocation->interface.address);
 
   g_ptr_array_find (session->servers, allocation->server, &server);
   return (guint16) (G_MAXUINT16 - 0x4000 * rank_transport (allocation->transport)
                     - 0x200 * MIN (server, 15) - member->lowered
-                    - 2 * MIN (interface, 100)
+                    - 2 * MIN (interface, RANK_LAST)
                     - (relayed->address.family == FRAM_FAMILY_IPV4));
 }
 

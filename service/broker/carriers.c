@@ -41,7 +41,8 @@ choose_lane (FramBroker *broker, const FramAllocation *allocation)
 static void
 wait_for_turn (FramBroker *broker, FramAllocation *allocation, FramTime now)
 {
-  fram_allocation_set_state (allocation, FRAM_ALLOCATION_WAITING, now);
+  if (!allocation->moving)
+    fram_allocation_set_state (allocation, FRAM_ALLOCATION_WAITING, now);
   fram_pacer_want (&broker->pacer, &allocation->slot, now, FRAM_TURN_QUESTION);
 }
 
@@ -153,6 +154,16 @@ fram_broker_carry_allocation (FramBroker *broker, FramAllocation *allocation,
   return connect_allocation (broker, allocation, now);
 }
 
+gboolean
+fram_broker_recarry_allocation (FramBroker *broker, FramAllocation *allocation,
+                                FramTime now)
+{
+  if (!fram_allocation_is_stream (allocation))
+    return take_base (broker, allocation, now);
+  open_stream (broker, allocation);
+  return TRUE;
+}
+
 void
 fram_broker_uncarry_allocation (FramBroker *broker, FramAllocation *allocation,
                                 FramTime unused)
@@ -185,7 +196,7 @@ fram_broker_carrier_opened (FramBroker *broker, FramBase *base, FramTime now)
     {
       FramAllocation *allocation = g_ptr_array_index (base->carried, i);
 
-      if (allocation->state == FRAM_ALLOCATION_OPENING)
+      if (allocation->state == FRAM_ALLOCATION_OPENING || allocation->moving)
         wait_for_turn (broker, allocation, now);
     }
 }
@@ -214,7 +225,7 @@ fram_broker_carrier_stream_opened (FramBroker *broker, FramBaseId stream, FramTi
 
   if (allocation == NULL)
     return FALSE;
-  if (allocation->state == FRAM_ALLOCATION_OPENING)
+  if (allocation->state == FRAM_ALLOCATION_OPENING || allocation->moving)
     wait_for_turn (broker, allocation, now);
   return TRUE;
 }
@@ -288,7 +299,7 @@ fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, Fram
     .reliable
     = allocation->transport == FRAM_KNOWN_TCP || allocation->transport == FRAM_KNOWN_TLS,
     .families = choose_families (broker, allocation),
-    .mobility = TRUE,
+    .mobility = server->mobility,
     .lifetime = LIFETIME,
     .credential = { .username = server->username, .password = server->password },
     .realm = server->realm,
@@ -297,6 +308,11 @@ fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, Fram
     .n_asked = allocation->n_asked,
   };
 
+  if (allocation->moving)
+    {
+      fram_broker_ask_move (broker, allocation, now);
+      return;
+    }
   if (!fram_allocation_is_stream (allocation))
     {
       config.rto = fram_broker_get_rto (broker, &allocation->address);

@@ -33,9 +33,10 @@ typedef enum
   /* `base` is a relayed one from now on, of the address `bind`: its datagrams travel inside
    * those between `carrier`, a base or a stream, and the TURN server `remote`, as ChannelData
    * or in indications (RFC 8656 §11, §12).  One carrier and server may have two, one of each
-   * family.  The owner takes out and wraps the data of its routes and paths; everything else
-   * from the server, STUN inside of it too, goes to fram_broker_receive() as it came, by the
-   * carrier. */
+   * family.  The same base again: it has another carrier from now on; it may have been
+   * without any for a while, when that was closed.  The owner takes out and wraps the data of
+   * its routes and paths; everything else from the server, STUN inside of it too, goes to
+   * fram_broker_receive() as it came, by the carrier. */
   FRAM_EVENT_RELAY_ADD,
   /* What the relayed base exchanges with `remote` goes by `channel`; 0: what goes there goes by
    * indications.  With `is_asked`, it does so still, but what comes by the channel is of

@@ -158,6 +158,7 @@ fram_broker_follow_interfaces (FramBroker *broker, FramTime now)
   g_autoptr (GArray) before = g_array_copy (broker->interfaces);
 
   fram_broker_choose_interfaces (broker);
+  fram_broker_move_allocations (broker, now);
   /* What is new comes first: a session that loses its path has somewhere to go. */
   for (GList *l = sessions; l != NULL; l = l->next)
     {

@@ -25,11 +25,24 @@ fram_broker_find_relayed (FramBroker *broker, FramBaseId id)
 
 /* --- Bases ------------------------------------------------------------------------- */
 
+static void
+tell_carrier (FramBroker *broker, const FramRelayedBase *relayed)
+{
+  const FramAllocation *allocation = relayed->allocation;
+  FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_RELAY_ADD, 0);
+
+  event->base = relayed->id;
+  event->carrier = fram_allocation_get_carrier (allocation);
+  event->remote = allocation->address;
+  event->bind = relayed->address;
+  event->transport = allocation->transport;
+  event->lane = allocation->lane;
+}
+
 static FramRelayedBase *
 open_one (FramBroker *broker, FramAllocation *allocation, const FramAddress *address)
 {
   FramRelayedBase *relayed = g_new0 (FramRelayedBase, 1);
-  FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_RELAY_ADD, 0);
 
   relayed->id = ++broker->next_base;
   relayed->allocation = allocation;
@@ -38,12 +51,7 @@ open_one (FramBroker *broker, FramAllocation *allocation, const FramAddress *add
       = g_hash_table_new_full (fram_address_hash, fram_address_equal, NULL, g_free);
   g_hash_table_insert (table_of (broker)->relayed, GUINT_TO_POINTER (relayed->id),
                        relayed);
-  event->base = relayed->id;
-  event->carrier = fram_allocation_get_carrier (allocation);
-  event->remote = allocation->address;
-  event->bind = *address;
-  event->transport = allocation->transport;
-  event->lane = allocation->lane;
+  tell_carrier (broker, relayed);
   return relayed;
 }
 
@@ -56,6 +64,14 @@ fram_broker_open_relayed (FramBroker *broker, FramAllocation *allocation)
   for (guint i = 0; i < G_N_ELEMENTS (families); i++)
     if (fram_turn_get_relayed (allocation->turn, families[i], &address))
       allocation->relayed[i] = open_one (broker, allocation, &address);
+}
+
+void
+fram_broker_recarry_relayed (FramBroker *broker, FramAllocation *allocation)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (allocation->relayed); i++)
+    if (allocation->relayed[i] != NULL)
+      tell_carrier (broker, allocation->relayed[i]);
 }
 
 void

@@ -26,8 +26,11 @@
 #define OTHERS_MAX FRAM_MILLISECONDS (200)
 
 /* A component without a path by then takes another relay lane.  Most calls have a direct path
- * before, and a relay costs the server something. */
-#define COLLISION_WAIT FRAM_MILLISECONDS (500)
+ * before, and a relay costs the server something: they have some round trips, as the relay's
+ * tells how long one is. */
+#define COLLISION_WAIT_MIN FRAM_MILLISECONDS (150)
+#define COLLISION_WAIT_MAX FRAM_MILLISECONDS (500)
+#define COLLISION_ROUND_TRIPS 4
 #define MAX_EXTRA_LANES 4
 /* By how much an added lane's candidates are preferred less. */
 #define EXTRA_LANE_STEP 256
@@ -419,6 +422,23 @@ fram_broker_begin_relays (FramBroker *broker, FramBrokerSession *session, FramTi
   fram_broker_review_relays (broker, session, now);
 }
 
+static FramTime
+find_collision_wait (const FramBrokerSession *session)
+{
+  FramTime longest = -1;
+
+  for (guint i = 0; i < session->relays->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
+
+      if (allocation->state == FRAM_ALLOCATION_THERE)
+        longest = MAX (longest, fram_turn_get_rtt (allocation->turn));
+    }
+  return longest < 0 ? COLLISION_WAIT_MAX
+                     : CLAMP (COLLISION_ROUND_TRIPS * longest, COLLISION_WAIT_MIN,
+                              COLLISION_WAIT_MAX);
+}
+
 /* A component that found a 5-tuple of a relayed base in another session's hands, and has no
  * path, needs another relay lane. */
 static void
@@ -431,7 +451,7 @@ review_collision (FramBroker *broker, FramBrokerSession *session, guint s, guint
   if (!component->has_relay_collided)
     return;
   if (session->policy != FRAM_POLICY_RELAY)
-    until += COLLISION_WAIT;
+    until += find_collision_wait (session);
   if (component->path.base == 0 && until > now)
     {
       session->relay_due = MIN (session->relay_due, until);

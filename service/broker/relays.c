@@ -14,9 +14,13 @@ void
 fram_broker_relay_talk (FramBroker *broker, const FramAllocation *allocation,
                         FramTurnEvent *event)
 {
-  FramEvent *out = fram_broker_emit (broker, FRAM_EVENT_TRANSMIT, 0);
+  FramBaseId carrier = fram_allocation_get_carrier (allocation);
+  FramEvent *out;
 
-  out->base = fram_allocation_get_carrier (allocation);
+  if (carrier == 0)
+    return;
+  out = fram_broker_emit (broker, FRAM_EVENT_TRANSMIT, 0);
+  out->base = carrier;
   out->remote = allocation->address;
   out->length = event->length;
   out->data = g_steal_pointer (&event->data);
@@ -41,6 +45,8 @@ learn (FramBroker *broker, FramAllocation *allocation, FramTime now)
                             allocation->transport, fram_turn_get_rtt (allocation->turn),
                             now);
   fram_server_forgive (server);
+  if (fram_turn_get_mobility (allocation->turn) != FRAM_TURN_MAYBE_MOBILE)
+    server->mobility = fram_turn_get_mobility (allocation->turn);
   if (!fram_turn_get_challenge (allocation->turn, &realm, &nonce))
     return;
   g_free (server->realm);
@@ -100,6 +106,8 @@ stop (FramBroker *broker, FramAllocation *allocation, FramTime now)
 {
   fram_broker_lose_relayed (broker, allocation, now);
   g_clear_pointer (&allocation->turn, fram_turn_free);
+  allocation->moving = FALSE;
+  allocation->moves = FRAM_TIME_NEVER;
   fram_broker_uncarry_allocation (broker, allocation, now);
 }
 
@@ -195,7 +203,7 @@ go_on (FramBroker *broker, FramAllocation *allocation, gboolean was_there, FramT
        FramTime now)
 {
   stop (broker, allocation, now);
-  if (allocation->users->len == 0 || allocation->replaced)
+  if (allocation->users->len == 0 || allocation->replaced || allocation->beside)
     fram_broker_close_allocation (broker, allocation, now);
   else if (was_there)
     carry_again (broker, allocation, now);
@@ -345,6 +353,9 @@ handle (FramBroker *broker, FramAllocation *allocation, FramTurnEvent *event,
       return TRUE;
     case FRAM_TURN_EVENT_REPLACE:
       replace (broker, allocation, event, now);
+      return TRUE;
+    case FRAM_TURN_EVENT_MOVED:
+      fram_broker_allocation_moved (broker, allocation, now);
       return TRUE;
     case FRAM_TURN_EVENT_PERMITTED:
     case FRAM_TURN_EVENT_REFUSED:

@@ -86,6 +86,7 @@ server_new (FramServerTable *table, const FramServerOption *option)
   server->key = make_key (option);
   server->uri = g_strdup (option->uri);
   server->rests = G_MININT64;
+  server->mobility = FRAM_TURN_MAYBE_MOBILE;
   if (has_credential (option))
     {
       server->username = g_strdup (option->username);

@@ -9,7 +9,7 @@
 
 #include "broker/broker.h"
 #include "broker/server-uri.h"
-#include "turn/event.h"
+#include "turn/turn.h"
 
 /* Of what a name resolves to, the first of each family is asked; the others are not. */
 #define FRAM_SERVER_MAX_ADDRESSES 2
@@ -35,6 +35,7 @@ typedef struct
   /* TURN: what it asked for last (RFC 8489 §9.2.3), so that the next one need not be told;
    * or NULL. */
   char *realm, *nonce;
+  FramTurnMobility mobility; /* TURN: as far as it is known */
   /* TURN: why it made no relay, and how long it is left alone for that. */
   FramTurnOutcome refusal;
   guint refusal_code;

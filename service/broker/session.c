@@ -105,6 +105,7 @@ fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session, FramT
                              replaced->number + 1, now);
   session->remote_since = -1;
   session->former_until = FRAM_TIME_NEVER;
+  fram_ice_agent_retire (replaced->agent);
   g_ptr_array_add (session->formers, replaced);
   drop_idle (broker, session, 1, now);
 }

@@ -93,6 +93,21 @@ fram_ice_agent_close (FramIceAgent *agent)
     }
 }
 
+void
+fram_ice_agent_retire (FramIceAgent *agent)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    for (guint i = 0; i < agent->streams[s].pairs->len; i++)
+      {
+        FramPair *pair = g_ptr_array_index (agent->streams[s].pairs, i);
+
+        if (pair->carries)
+          continue;
+        fram_ice_agent_untrigger (agent, pair);
+        fram_ice_agent_drop_checks (agent, pair);
+      }
+}
+
 /* A peer that trickles and never says that it has ended gets the time twice: its next
  * candidate may be on its way, but nobody waits for ever. */
 static void

@@ -42,6 +42,10 @@ void fram_ice_agent_free (FramIceAgent *agent);
 /* Removes all pairs, so that what they claim is given back; nothing is sent any more. */
 void fram_ice_agent_close (FramIceAgent *agent);
 
+/* Another generation has begun: what was not found out is not asked any more, paths that carry
+ * data stay. (RFC 8445 §9) */
+void fram_ice_agent_retire (FramIceAgent *agent);
+
 /* --- Facts ------------------------------------------------------------------------- */
 
 typedef enum

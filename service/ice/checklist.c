@@ -76,7 +76,27 @@ fram_ice_agent_find_base (FramIceAgent *agent, guint32 base, guint *ret_stream)
 
 /* --- Forming ----------------------------------------------------------------------- */
 
-/* The pair that goes first when the set is full: of the lowest priority among those not
+/* RFC 8838 §11: one that has failed makes room for a new one, whatever its priority. */
+static FramPair *
+find_failed (FramIceAgent *agent)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    {
+      GPtrArray *pairs = agent->streams[s].pairs;
+
+      for (guint i = pairs->len; i > 0; i--)
+        {
+          FramPair *pair = g_ptr_array_index (pairs, i - 1);
+
+          if (pair->state == FRAM_PAIR_FAILED && !pair->routed && !pair->carries
+              && !pair->refused)
+            return pair;
+        }
+    }
+  return NULL;
+}
+
+/* The pair that goes next when the set is full: of the lowest priority among those not
  * checked yet.  (RFC 8445 §6.1.2.5) */
 static FramPair *
 find_least (FramIceAgent *agent)
@@ -106,6 +126,12 @@ make_room (FramIceAgent *agent, const FramPair *pair)
 
   if (agent->n_pairs < agent->max_pairs)
     return TRUE;
+  least = find_failed (agent);
+  if (least != NULL)
+    {
+      fram_ice_agent_remove_pair (agent, least);
+      return TRUE;
+    }
   least = find_least (agent);
   if (least == NULL || least->priority >= pair->priority)
     return FALSE;

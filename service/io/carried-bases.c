@@ -96,27 +96,36 @@ new_link (FramCarriedBases *bases, FramBaseId carrier, const FramAddress *server
   return link;
 }
 
+static void
+join_link (FramCarriedBases *bases, FramCarriedBase *base, FramBaseId carrier,
+           const FramAddress *server)
+{
+  FramTurnLink *link = find_link (bases, carrier, server);
+
+  g_return_if_fail (link == NULL || *get_place (link, base->family) == NULL);
+
+  if (link == NULL)
+    link = new_link (bases, carrier, server);
+  base->carrier = carrier;
+  base->server = *server;
+  base->link = link;
+  *get_place (link, base->family) = base;
+}
+
 void
 fram_carried_bases_add (FramCarriedBases *bases, FramBaseId id, FramBaseId carrier,
                         const FramAddress *server, FramFamily family)
 {
-  FramTurnLink *link = find_link (bases, carrier, server);
   FramCarriedBase *base;
 
   g_return_if_fail (id != 0 && fram_carried_bases_find (bases, id) == NULL);
-  g_return_if_fail (link == NULL || *get_place (link, family) == NULL);
 
-  if (link == NULL)
-    link = new_link (bases, carrier, server);
   base = g_new0 (FramCarriedBase, 1);
   base->id = id;
-  base->carrier = carrier;
-  base->server = *server;
   base->family = family;
-  base->link = link;
   base->channels
       = g_hash_table_new_full (fram_address_hash, fram_address_equal, g_free, NULL);
-  *get_place (link, family) = base;
+  join_link (bases, base, carrier, server);
   g_hash_table_insert (bases->by_id, GUINT_TO_POINTER (id), base);
 }
 
@@ -188,6 +197,45 @@ fram_carried_base_get_channel (const FramCarriedBase *base, const FramAddress *p
   return (guint16) GPOINTER_TO_UINT (g_hash_table_lookup (base->channels, &key));
 }
 
+/* The channels of a base go with it: numbers are the allocation's. */
+static void
+hand_channels_over (FramTurnLink *from, const FramCarriedBase *base)
+{
+  for (guint i = 0; i < from->channels->len; i++)
+    {
+      const FramPeerChannel *channel = g_ptr_array_index (from->channels, i);
+      guint16 number = (guint16) (FRAM_TURN_CHANNEL_FIRST + i);
+
+      if (channel == NULL || channel->base != base)
+        continue;
+      if (find_channel (base->link, number) == NULL)
+        g_ptr_array_set_size (base->link->channels, i + 1);
+      *find_channel (base->link, number) = (FramPeerChannel *) channel;
+      from->channels->pdata[i] = NULL;
+    }
+}
+
+static void
+leave_link (FramCarriedBases *bases, FramTurnLink *link, FramFamily family)
+{
+  *get_place (link, family) = NULL;
+  if (link->bases[0] == NULL && link->bases[1] == NULL)
+    g_hash_table_remove (bases->links, link);
+}
+
+void
+fram_carried_bases_move (FramCarriedBases *bases, FramCarriedBase *base,
+                         FramBaseId carrier, const FramAddress *server)
+{
+  FramTurnLink *former = base->link;
+
+  if (find_link (bases, carrier, server) == former)
+    return;
+  join_link (bases, base, carrier, server);
+  hand_channels_over (former, base);
+  leave_link (bases, former, base->family);
+}
+
 const FramPeerChannel *
 fram_turn_link_find_channel (const FramTurnLink *link, guint16 number)
 {
@@ -212,9 +260,7 @@ fram_carried_bases_remove (FramCarriedBases *bases, FramBaseId id)
       if (channel != NULL && channel->base == base)
         take_channel (base->link, (guint16) (FRAM_TURN_CHANNEL_FIRST + i));
     }
-  *get_place (base->link, base->family) = NULL;
-  if (base->link->bases[0] == NULL && base->link->bases[1] == NULL)
-    g_hash_table_remove (bases->links, base->link);
+  leave_link (bases, base->link, base->family);
   g_hash_table_remove (bases->by_id, GUINT_TO_POINTER (id));
   return TRUE;
 }

@@ -35,6 +35,9 @@ void fram_carried_bases_free (FramCarriedBases *bases);
 /* The id must be new, and the family new to the link. */
 void fram_carried_bases_add (FramCarriedBases *bases, FramBaseId id, FramBaseId carrier,
                              const FramAddress *server, FramFamily family);
+/* It has another carrier from now on; its channels stay. */
+void fram_carried_bases_move (FramCarriedBases *bases, FramCarriedBase *base,
+                              FramBaseId carrier, const FramAddress *server);
 /* Return: FALSE if there is none. */
 gboolean fram_carried_bases_remove (FramCarriedBases *bases, FramBaseId id);
 /* Return: NULL if there is none. */

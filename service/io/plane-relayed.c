@@ -33,7 +33,12 @@ void
 fram_plane_add_relay (FramPlane *plane, FramBaseId base, FramBaseId carrier,
                       const FramAddress *server, const FramAddress *relayed)
 {
-  fram_carried_bases_add (plane->relayed, base, carrier, server, relayed->family);
+  FramCarriedBase *known = fram_carried_bases_find (plane->relayed, base);
+
+  if (known != NULL)
+    fram_carried_bases_move (plane->relayed, known, carrier, server);
+  else
+    fram_carried_bases_add (plane->relayed, base, carrier, server, relayed->family);
 }
 
 void

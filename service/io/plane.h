@@ -55,7 +55,7 @@ void fram_plane_add_stream (FramPlane *plane, FramBaseId base, FramStream *strea
 /* What waited for that can be sent by the stream. */
 void fram_plane_stream_has_room (FramPlane *plane, FramBaseId base);
 /* `base` is a relayed one, of the address `relayed`: its datagrams travel inside of what is
- * between `carrier` and `server`. */
+ * between `carrier` and `server`, from now on if it was known before. */
 void fram_plane_add_relay (FramPlane *plane, FramBaseId base, FramBaseId carrier,
                            const FramAddress *server, const FramAddress *relayed);
 /* What comes by that channel is of `peer`, for as long as the base is there. */

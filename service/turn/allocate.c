@@ -22,6 +22,7 @@ fram_turn_ask_allocation (FramTurn *turn, FramTime now)
   g_autofree FramTurnRequest *request = g_new0 (FramTurnRequest, 1);
 
   request->kind = FRAM_TURN_ALLOCATE;
+  request->wants_ticket = turn->mobility != FRAM_TURN_NOT_MOBILE;
   fram_turn_ask (turn, request, now);
 }
 
@@ -50,8 +51,7 @@ take_ticket (FramTurn *turn, const FramStunMessage *message)
 {
   FramStunAttribute attribute;
 
-  if (!turn->mobility
-      || !fram_stun_message_find (message, FRAM_STUN_ATTR_MOBILITY_TICKET, &attribute)
+  if (!fram_stun_message_find (message, FRAM_STUN_ATTR_MOBILITY_TICKET, &attribute)
       || attribute.length == 0 || attribute.length > FRAM_STUN_MAX_TEXT)
     return;
   g_free (turn->ticket);
@@ -110,7 +110,8 @@ take_kept (FramTurn *turn, const FramStunMessage *message)
 }
 
 static void
-allocated (FramTurn *turn, const FramStunMessage *message, FramTime now)
+allocated (FramTurn *turn, const FramTurnRequest *request, const FramStunMessage *message,
+           FramTime now)
 {
   guint32 lifetime;
 
@@ -126,7 +127,11 @@ allocated (FramTurn *turn, const FramStunMessage *message, FramTime now)
                                       &turn->mapped))
     memset (&turn->mapped, 0, sizeof turn->mapped);
   take_kept (turn, message);
-  take_ticket (turn, message);
+  if (request->wants_ticket)
+    {
+      take_ticket (turn, message);
+      turn->mobility = turn->ticket != NULL ? FRAM_TURN_MOBILE : FRAM_TURN_NOT_MOBILE;
+    }
   set_lifetime (turn, lifetime, now);
   turn->state = FRAM_TURN_ALLOCATED;
   fram_turn_emit (turn, FRAM_TURN_EVENT_ALLOCATED);
@@ -161,9 +166,9 @@ ask_for_less (FramTurn *turn, const FramTurnAnswer *answer)
       turn->dont_fragment = FALSE;
       return TRUE;
     case FRAM_STUN_ERROR_MOBILITY_FORBIDDEN:
-      if (!turn->mobility)
+      if (turn->mobility == FRAM_TURN_NOT_MOBILE)
         return FALSE;
-      turn->mobility = FALSE;
+      turn->mobility = FRAM_TURN_NOT_MOBILE;
       return TRUE;
     case FRAM_STUN_ERROR_INSUFFICIENT_CAPACITY:
       /* RFC 8656 §7.4 */
@@ -235,7 +240,17 @@ fram_turn_allocate_answered (FramTurn *turn, const FramTurnRequest *request,
 {
   if (answer->code == 0 && answer->message != NULL
       && answer->outcome != FRAM_TURN_TAMPERED)
-    allocated (turn, answer->message, now);
+    {
+      fram_turn_drop_requests (turn, FRAM_TURN_ALLOCATE);
+      allocated (turn, request, answer->message, now);
+    }
+  else if (fram_turn_has_request (turn, FRAM_TURN_ALLOCATE))
+    {
+      /* The other one decides: to this one the server says 405, or that it has the other. */
+      if (answer->code == FRAM_STUN_ERROR_MOBILITY_FORBIDDEN)
+        turn->mobility = FRAM_TURN_NOT_MOBILE;
+      fram_turn_resume_requests (turn, now);
+    }
   else if (ask_for_less (turn, answer))
     fram_turn_ask_allocation (turn, now);
   else if (answer->outcome == FRAM_TURN_ALTERNATE)
@@ -251,6 +266,12 @@ fram_turn_allocate_answered (FramTurn *turn, const FramTurnRequest *request,
 static void
 not_refreshed (FramTurn *turn, const FramTurnAnswer *answer, FramTime now)
 {
+  if (turn->moving)
+    {
+      /* The 5-tuple by which it lives on has been left. */
+      fram_turn_end (turn, FRAM_TURN_LOST, answer->code);
+      return;
+    }
   if (!turn->told_replace)
     {
       FramTurnEvent *event = fram_turn_emit (turn, FRAM_TURN_EVENT_REPLACE);
@@ -260,6 +281,18 @@ not_refreshed (FramTurn *turn, const FramTurnAnswer *answer, FramTime now)
       turn->told_replace = TRUE;
     }
   turn->refresh_at = now + MAX (REFRESH_AGAIN, (turn->expires - now) / 2);
+}
+
+static void
+moved (FramTurn *turn, FramTime now)
+{
+  if (!turn->moving)
+    return;
+  turn->moving = FALSE;
+  fram_turn_resume_requests (turn, now);
+  fram_turn_emit (turn, FRAM_TURN_EVENT_MOVED);
+  /* RFC 8016 §3.2.2: what comes from peers follows when something has gone to one. */
+  fram_turn_greet_peer (turn, now);
 }
 
 void
@@ -285,9 +318,9 @@ fram_turn_refresh_answered (FramTurn *turn, const FramTurnRequest *request,
     fram_turn_end (turn, FRAM_TURN_LOST, 0);
   else
     {
-      turn->moving = FALSE;
       take_ticket (turn, answer->message);
       set_lifetime (turn, lifetime, now);
+      moved (turn, now);
     }
 }
 
@@ -299,11 +332,30 @@ fram_turn_renew (FramTurn *turn, FramTime now)
 }
 
 gboolean
+fram_turn_can_move (const FramTurn *turn)
+{
+  return turn->ticket != NULL && turn->state == FRAM_TURN_ALLOCATED;
+}
+
+FramTurnMobility
+fram_turn_get_mobility (const FramTurn *turn)
+{
+  return turn->mobility;
+}
+
+void
+fram_turn_leave (FramTurn *turn)
+{
+  g_return_if_fail (fram_turn_can_move (turn));
+
+  turn->moving = TRUE;
+  fram_turn_drop_requests (turn, FRAM_TURN_REFRESH);
+  fram_turn_hold_requests (turn);
+}
+
+void
 fram_turn_move (FramTurn *turn, FramTime now)
 {
-  if (turn->ticket == NULL || turn->state != FRAM_TURN_ALLOCATED)
-    return FALSE;
-  turn->moving = TRUE;
+  fram_turn_leave (turn);
   fram_turn_ask_refresh (turn, FRAM_TURN_REFRESH, now);
-  return TRUE;
 }

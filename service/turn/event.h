@@ -41,6 +41,7 @@ typedef enum
   /* The server does not prolong the allocation, which lives on until it expires: a new one
    * is to be made beside it. */
   FRAM_TURN_EVENT_REPLACE,
+  FRAM_TURN_EVENT_MOVED, /* the server knows the new 5-tuple, as fram_turn_move() asked */
   FRAM_TURN_EVENT_PERMITTED, /* `peer`, as fram_turn_permit() asked */
   FRAM_TURN_EVENT_REFUSED,   /* `peer`, by the error `code` (0: silence) */
   FRAM_TURN_EVENT_BOUND,     /* data to and from `peer` may go by `channel` */

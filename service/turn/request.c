@@ -9,6 +9,8 @@
 #define DEFAULT_RTO FRAM_MILLISECONDS (500)
 /* A server that finds each nonce stale will not be satisfied by another one. */
 #define MAX_CHALLENGES 5
+/* What is asked with a ticket is to come first; on its way a packet may be overtaken. */
+#define BESIDE_DELAY FRAM_MILLISECONDS (5)
 /* RFC 8656 §18.8: the protocol numbers of IANA. */
 #define PROTOCOL_UDP 17
 #define PROTOCOL_TCP 6
@@ -71,7 +73,8 @@ add_families (const FramTurn *turn, FramStunBuilder *builder)
 }
 
 static void
-add_allocation (const FramTurn *turn, FramStunBuilder *builder)
+add_allocation (const FramTurn *turn, const FramTurnRequest *request,
+                FramStunBuilder *builder)
 {
   const guint8 transport[4] = { turn->relays_tcp ? PROTOCOL_TCP : PROTOCOL_UDP };
   const guint8 ports
@@ -82,7 +85,7 @@ add_allocation (const FramTurn *turn, FramStunBuilder *builder)
   add_families (turn, builder);
   if (turn->lifetime != 0)
     fram_stun_builder_add_u32 (builder, FRAM_STUN_ATTR_LIFETIME, turn->lifetime);
-  if (turn->mobility)
+  if (request->wants_ticket)
     fram_stun_builder_add_flag (builder, FRAM_STUN_ATTR_MOBILITY_TICKET);
   /* RFC 6062 §4.1: none of these is for TCP. */
   if (turn->relays_tcp)
@@ -96,6 +99,15 @@ add_allocation (const FramTurn *turn, FramStunBuilder *builder)
     fram_stun_builder_add (builder, FRAM_STUN_ATTR_EVEN_PORT, &ports, 1);
 }
 
+/* RFC 8016 §3.2.1: only to another 5-tuple. */
+static void
+add_ticket (const FramTurn *turn, FramStunBuilder *builder)
+{
+  if (turn->moving)
+    fram_stun_builder_add (builder, FRAM_STUN_ATTR_MOBILITY_TICKET, turn->ticket,
+                           turn->ticket_length);
+}
+
 static void
 add_subject (const FramTurn *turn, const FramTurnRequest *request,
              FramStunBuilder *builder)
@@ -105,18 +117,16 @@ add_subject (const FramTurn *turn, const FramTurnRequest *request,
   switch (request->kind)
     {
     case FRAM_TURN_ALLOCATE:
-      add_allocation (turn, builder);
+      add_allocation (turn, request, builder);
       break;
     case FRAM_TURN_REFRESH:
       if (turn->lifetime != 0)
         fram_stun_builder_add_u32 (builder, FRAM_STUN_ATTR_LIFETIME, turn->lifetime);
-      /* RFC 8016 §3.2.1 */
-      if (turn->moving)
-        fram_stun_builder_add (builder, FRAM_STUN_ATTR_MOBILITY_TICKET, turn->ticket,
-                               turn->ticket_length);
+      add_ticket (turn, builder);
       break;
     case FRAM_TURN_DELETE:
       fram_stun_builder_add_u32 (builder, FRAM_STUN_ATTR_LIFETIME, 0);
+      add_ticket (turn, builder);
       break;
     case FRAM_TURN_BIND:
       fram_store_be16 (channel, request->channel);
@@ -167,13 +177,89 @@ send_request (FramTurn *turn, FramTurnRequest *request, FramTime now)
     fram_turn_transmit (turn, request->bytes, request->length, request->connection, now);
 }
 
+static void
+hold (FramTurnRequest *request, FramTime until)
+{
+  request->is_held = TRUE;
+  request->transaction.deadline = until;
+}
+
+/* RFC 8016: to a 5-tuple that the server does not know yet, it would say 437. */
+static gboolean
+must_wait (const FramTurn *turn, FramTurnRequestKind kind)
+{
+  return turn->moving && kind != FRAM_TURN_REFRESH && kind != FRAM_TURN_DELETE;
+}
+
+static guint
+count_requests (const FramTurn *turn, FramTurnRequestKind kind)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < turn->requests->len; i++)
+    n += ((const FramTurnRequest *) g_ptr_array_index (turn->requests, i))->kind == kind;
+  return n;
+}
+
+/* The same without a ticket, a moment later, where the server may not give one.  Before it has
+ * said who may ask, neither would be answered. */
+static void
+ask_beside (FramTurn *turn, const FramTurnRequest *request, FramTime now)
+{
+  FramTurnRequest *other;
+
+  if (!request->wants_ticket || !request->is_signed
+      || turn->mobility != FRAM_TURN_MAYBE_MOBILE
+      || count_requests (turn, FRAM_TURN_ALLOCATE) > 1)
+    return;
+  other = g_new0 (FramTurnRequest, 1);
+  other->kind = FRAM_TURN_ALLOCATE;
+  hold (other, now + BESIDE_DELAY);
+  g_ptr_array_add (turn->requests, other);
+}
+
 void
 fram_turn_ask (FramTurn *turn, const FramTurnRequest *request, FramTime now)
 {
   FramTurnRequest *asked = g_memdup2 (request, sizeof *request);
 
   g_ptr_array_add (turn->requests, asked);
+  if (must_wait (turn, asked->kind))
+    {
+      hold (asked, FRAM_TIME_NEVER);
+      return;
+    }
   send_request (turn, asked, now);
+  ask_beside (turn, asked, now);
+}
+
+void
+fram_turn_hold_requests (FramTurn *turn)
+{
+  for (guint i = 0; i < turn->requests->len; i++)
+    hold (g_ptr_array_index (turn->requests, i), FRAM_TIME_NEVER);
+}
+
+void
+fram_turn_resume_requests (FramTurn *turn, FramTime now)
+{
+  for (guint i = 0; i < turn->requests->len; i++)
+    {
+      FramTurnRequest *request = g_ptr_array_index (turn->requests, i);
+
+      if (request->is_held)
+        send_request (turn, request, now);
+      request->is_held = FALSE;
+    }
+}
+
+void
+fram_turn_drop_requests (FramTurn *turn, FramTurnRequestKind kind)
+{
+  for (guint i = turn->requests->len; i > 0; i--)
+    if (((const FramTurnRequest *) g_ptr_array_index (turn->requests, i - 1))->kind
+        == kind)
+      g_ptr_array_remove_index (turn->requests, i - 1);
 }
 
 /* --- Answers ----------------------------------------------------------------------- */
@@ -271,6 +357,7 @@ try_again (FramTurn *turn, FramTurnRequest *request, guint code,
       return FALSE;
     }
   send_request (turn, request, now);
+  ask_beside (turn, request, now);
   return TRUE;
 }
 
@@ -329,7 +416,9 @@ fram_turn_take_answer (FramTurn *turn, const FramStunMessage *message, FramTime 
       FramTurnRequest *request = g_ptr_array_index (turn->requests, i);
       FramTime rtt;
 
-      if (!fram_stun_id_equal (&request->transaction.id, &message->id)
+      /* What was not sent yet has no id. */
+      if (request->length == 0
+          || !fram_stun_id_equal (&request->transaction.id, &message->id)
           || get_method (request->kind) != message->method)
         continue;
       if (fram_stun_transaction_measure (&request->transaction, now, &rtt))
@@ -354,6 +443,12 @@ fram_turn_advance_requests (FramTurn *turn, FramTime now, FramTurnRequest **ret_
 
       if (request->transaction.deadline > now)
         continue;
+      if (request->is_held)
+        {
+          request->is_held = FALSE;
+          send_request (turn, request, now);
+          continue;
+        }
       switch (fram_stun_transaction_advance (&request->transaction, now))
         {
         case FRAM_STUN_TRANSACTION_WAIT:
@@ -388,8 +483,5 @@ fram_turn_requests_deadline (const FramTurn *turn)
 gboolean
 fram_turn_has_request (const FramTurn *turn, FramTurnRequestKind kind)
 {
-  for (guint i = 0; i < turn->requests->len; i++)
-    if (((const FramTurnRequest *) g_ptr_array_index (turn->requests, i))->kind == kind)
-      return TRUE;
-  return FALSE;
+  return count_requests (turn, kind) > 0;
 }

@@ -82,7 +82,9 @@ typedef struct
 {
   FramTurnRequestKind kind;
   FramStunTransaction transaction;
-  guint n_challenges; /* nonces that were stale */
+  guint n_challenges;    /* nonces that were stale */
+  gboolean wants_ticket; /* ALLOCATE */
+  gboolean is_held; /* not sent yet: until its deadline, or the allocation has moved */
   gboolean is_signed;
   gboolean violated;  /* what came was not proved to be the server's */
   guint unproved;     /* an error of it; 0: none */
@@ -154,7 +156,8 @@ struct _FramTurn
   FramAddress server;
   FramAddress *asked;
   guint n_asked;
-  gboolean reliable, relays_tcp, dont_fragment, mobility;
+  gboolean reliable, relays_tcp, dont_fragment;
+  FramTurnMobility mobility;
   FramTurnFamilies families;
   FramTurnPorts ports;
   guint8 *reservation; /* to be used, or NULL */
@@ -168,7 +171,7 @@ struct _FramTurn
   FramTime rtt;
   guint8 *kept;    /* the other port that the server kept, or NULL */
   guint8 *ticket;  /* RFC 8016, or NULL */
-  gboolean moving; /* the ticket is to be shown: the server knows another 5-tuple */
+  gboolean moving; /* the ticket is to be shown: the server knows another 5-tuple alone */
   gsize ticket_length;
   FramTime expires, refresh_at;
   gboolean told_replace;
@@ -208,6 +211,11 @@ gboolean fram_turn_advance_requests (FramTurn *turn, FramTime now,
                                      FramTurnAnswer *ret_answer);
 FramTime fram_turn_requests_deadline (const FramTurn *turn);
 gboolean fram_turn_has_request (const FramTurn *turn, FramTurnRequestKind kind);
+/* Those of this kind are no more. */
+void fram_turn_drop_requests (FramTurn *turn, FramTurnRequestKind kind);
+/* The 5-tuple is another one: what was asked by the former one waits; and is asked again. */
+void fram_turn_hold_requests (FramTurn *turn);
+void fram_turn_resume_requests (FramTurn *turn, FramTime now);
 
 /* allocate.c */
 void fram_turn_ask_allocation (FramTurn *turn, FramTime now);
@@ -243,5 +251,11 @@ void fram_turn_bind_connection_answered (FramTurn *turn, const FramTurnRequest *
 void fram_turn_take_attempt (FramTurn *turn, const FramStunMessage *message);
 
 /* data.c */
+#define FRAM_TURN_KEEPALIVE_SIZE (FRAM_STUN_HEADER_SIZE + 8)
+/* A Binding indication, which keeps open what it passes and asks for nothing.
+ * Return: its length. */
+gsize fram_turn_write_keepalive (FramTurn *turn, guint8 *buffer);
+/* One to a peer, by the server. */
+void fram_turn_greet_peer (FramTurn *turn, FramTime now);
 /* Repeats requests, and ends those that were not answered. */
 void fram_turn_end_requests (FramTurn *turn, FramTime now);

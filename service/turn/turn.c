@@ -100,6 +100,13 @@ fram_turn_set_credential (FramTurn *turn, const FramTurnCredential *credential)
 
 /* --- Time -------------------------------------------------------------------------- */
 
+/* Without a 5-tuple nobody is asked; with the next one, a refresh is what is asked first. */
+static gboolean
+may_refresh (const FramTurn *turn)
+{
+  return !turn->moving && !fram_turn_has_request (turn, FRAM_TURN_REFRESH);
+}
+
 FramTime
 fram_turn_deadline (FramTurn *turn)
 {
@@ -112,7 +119,7 @@ fram_turn_deadline (FramTurn *turn)
     return deadline;
   deadline = MIN (deadline, turn->expires);
   deadline = MIN (deadline, turn->last_sent + turn->keepalive);
-  if (!fram_turn_has_request (turn, FRAM_TURN_REFRESH))
+  if (may_refresh (turn))
     deadline = MIN (deadline, turn->refresh_at);
   deadline = MIN (deadline, fram_turn_permissions_deadline (turn));
   return MIN (deadline, fram_turn_channels_deadline (turn));
@@ -123,15 +130,9 @@ fram_turn_deadline (FramTurn *turn)
 static void
 keep_alive (FramTurn *turn, FramTime now)
 {
-  guint8 buffer[FRAM_STUN_HEADER_SIZE + 8];
-  FramStunBuilder builder;
-  FramStunId id;
+  guint8 buffer[FRAM_TURN_KEEPALIVE_SIZE];
 
-  turn->random->fill (turn->random, id.bytes, sizeof id.bytes);
-  fram_stun_builder_init (&builder, buffer, sizeof buffer, FRAM_STUN_INDICATION,
-                          FRAM_STUN_BINDING, &id);
-  fram_stun_builder_add_fingerprint (&builder);
-  fram_turn_transmit (turn, buffer, fram_stun_builder_end (&builder), 0, now);
+  fram_turn_transmit (turn, buffer, fram_turn_write_keepalive (turn, buffer), 0, now);
 }
 
 void
@@ -149,7 +150,7 @@ fram_turn_advance (FramTurn *turn, FramTime now)
       fram_turn_end (turn, FRAM_TURN_LOST, 0);
       return;
     }
-  if (turn->refresh_at <= now && !fram_turn_has_request (turn, FRAM_TURN_REFRESH))
+  if (turn->refresh_at <= now && may_refresh (turn))
     fram_turn_ask_refresh (turn, FRAM_TURN_REFRESH, now);
   fram_turn_permissions_advance (turn, now);
   fram_turn_channels_advance (turn, now);

@@ -43,6 +43,17 @@ typedef enum
 
 #define FRAM_TURN_RESERVATION 8 /* bytes */
 
+/* RFC 8016: whether the server gives a ticket, by which an allocation can move to another
+ * 5-tuple. */
+typedef enum
+{
+  FRAM_TURN_NOT_MOBILE, /* it does not, or is not to be asked */
+  /* That is not known.  It is asked with and, a moment later, without, and makes one
+   * allocation; to wait for what it says to the first would take a round trip more. */
+  FRAM_TURN_MAYBE_MOBILE,
+  FRAM_TURN_MOBILE,
+} FramTurnMobility;
+
 /* Who asks: by password, or by a token of RFC 7635 if there is one.  Texts are copied. */
 typedef struct
 {
@@ -63,8 +74,8 @@ typedef struct
   FramTurnPorts ports;
   const guint8 *reservation; /* FRAM_TURN_RESERVATION bytes of another one, or NULL */
   gboolean dont_fragment;    /* given up if the server does not know it */
-  gboolean mobility;         /* RFC 8016; likewise */
-  guint32 lifetime;          /* to ask for, seconds; 0: the server's default */
+  FramTurnMobility mobility;
+  guint32 lifetime; /* to ask for, seconds; 0: the server's default */
   FramTurnCredential credential;
   /* The challenge that the server gave before, so that it need not be asked for; or NULL. */
   const char *realm;
@@ -90,9 +101,15 @@ void fram_turn_close (FramTurn *turn, FramTime now);
  * it; an allocation belongs to the user who made it (RFC 8656 §5), so another user's is not
  * used until the allocation is made anew. */
 void fram_turn_set_credential (FramTurn *turn, const FramTurnCredential *credential);
-/* The owner has taken another 5-tuple to the same server.
- * Return: FALSE: the server does not let the allocation move (RFC 8016). */
-gboolean fram_turn_move (FramTurn *turn, FramTime now);
+/* Whether the server lets the allocation move to another 5-tuple. (RFC 8016) */
+gboolean fram_turn_can_move (const FramTurn *turn);
+/* The 5-tuple is gone.  Requests wait, and nothing goes to peers, until it has moved; if it
+ * cannot, it ends. */
+void fram_turn_leave (FramTurn *turn);
+/* The owner has another 5-tuple to the same server.  MOVED follows, or the end. */
+void fram_turn_move (FramTurn *turn, FramTime now);
+/* What is known of it by now. */
+FramTurnMobility fram_turn_get_mobility (const FramTurn *turn);
 /* The way to the server may have changed: it is asked now whether the allocation is still
  * there, and not when it is about to end. */
 void fram_turn_renew (FramTurn *turn, FramTime now);
@@ -152,7 +169,8 @@ gboolean fram_turn_is_allocated (const FramTurn *turn);
 /* Of a family; FALSE: there is none. */
 gboolean fram_turn_get_relayed (const FramTurn *turn, FramFamily family,
                                 FramAddress *ret_relayed);
-/* As the server sees the owner's socket; family NONE: it did not say. */
+/* As the server saw the owner's socket when the allocation was made; family NONE: it did not
+ * say. */
 void fram_turn_get_mapped (const FramTurn *turn, FramAddress *ret_mapped);
 /* When it ends if nothing refreshes it; FRAM_TIME_NEVER before it is there. */
 FramTime fram_turn_get_expiry (const FramTurn *turn);

@@ -187,7 +187,11 @@ step (Run *run)
       fram_turn_connect (run->turn, &to, run->now);
       break;
     case 6:
-      fram_turn_move (run->turn, run->now);
+      if (!fram_turn_can_move (run->turn))
+        break;
+      fram_turn_leave (run->turn);
+      if (take (run) % 2 == 0)
+        fram_turn_move (run->turn, run->now);
       break;
     case 7:
       receive (run, run->data, MIN (64, run->end - run->data));
@@ -237,7 +241,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_assert (fram_address_parse (&config.server, "203.0.113.1:3478"));
   config.reliable = (options & 1) != 0;
   config.relays_tcp = (options & 3) == 3;
-  config.mobility = (options & 4) != 0;
+  config.mobility = (options & 4) != 0 ? FRAM_TURN_MAYBE_MOBILE : FRAM_TURN_NOT_MOBILE;
   config.dont_fragment = (options & 8) != 0;
   config.families = (FramTurnFamilies) (options >> 4 & 3);
   if ((options & 0x40) != 0)

@@ -23,11 +23,27 @@ gui_watch (const char *place, const char *condition)
                                      g_free);
 }
 
+/* Whether the tables that are on the screen have all their rows there. */
+static gboolean
+is_complete (GtkWidget *within)
+{
+  if (!gtk_widget_get_mapped (within))
+    return TRUE;
+  if (PANEL_IS_TABLE (within))
+    return panel_table_is_complete (PANEL_TABLE (within));
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (!is_complete (child))
+      return FALSE;
+  return TRUE;
+}
+
 void
 gui_settle (Gui *self)
 {
   while (g_main_context_iteration (NULL, FALSE))
     ;
+  until (is_complete (GTK_WIDGET (self->window)));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
 }

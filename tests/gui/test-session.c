@@ -173,6 +173,61 @@ test_pairs (void)
   gui_free (gui);
 }
 
+static guint
+count_cells (GtkWidget *within, const char *title)
+{
+  guint n = PANEL_IS_CELL (within)
+            && strcmp (panel_cell_get_column (PANEL_CELL (within))->title, title) == 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_cells (child, title);
+  return n;
+}
+
+/* Of many rows those are made that are seen, and more when somebody scrolls; a row that is
+ * selected stays so wherever it stands. */
+static void
+test_many_pairs (void)
+{
+  MockWorld *mock = mock_world_new ();
+  Gui *gui;
+  PanelTable *pairs;
+  GtkWidget *scroller;
+  GtkAdjustment *down;
+  FramRow *last;
+
+  mock_world_crowd (mock, 1, 100);
+  gui = gui_new_in (mock, 1280, 800);
+  panel_window_show_session (gui->window, "/org/fram/Ice1/session/_1_9/s6");
+  until (page_of (gui) != NULL);
+  show_view (gui, "Pairs");
+  pairs = gui_table (page_of (gui), "Pairs");
+  until (gui_n_rows (pairs) == 100);
+  gui_settle (gui);
+  g_assert_cmpuint (count_cells (GTK_WIDGET (pairs), "RTT"), >=, 20);
+  g_assert_cmpuint (count_cells (GTK_WIDGET (pairs), "RTT"), <, 60);
+
+  last = gui_row (pairs, 99);
+  scroller = gui_find_type (GTK_WIDGET (pairs), GTK_TYPE_SCROLLED_WINDOW);
+  down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  while (gui_find (GTK_WIDGET (pairs), PANEL_TYPE_CELL, "100 ms") == NULL)
+    {
+      gtk_adjustment_set_value (down, gtk_adjustment_get_upper (down));
+      gui_settle (gui);
+    }
+  panel_table_select (pairs, last);
+  show_view (gui, "Overview");
+  show_view (gui, "Pairs");
+  g_assert_true (panel_table_get_selected (pairs) == last);
+  panel_table_sort (pairs, "rtt", GTK_SORT_DESCENDING);
+  g_assert_true (gui_row (pairs, 0) == last);
+  panel_table_sort (pairs, "rtt", GTK_SORT_ASCENDING);
+  gui_settle (gui);
+  g_assert_true (panel_table_get_selected (pairs) == last);
+  gui_free (gui);
+}
+
 static void
 tell (Gui *gui, const char *event, const char *remote)
 {
@@ -267,6 +322,7 @@ add_tests (void)
   g_test_add_func ("/panel/session/graphs", test_graphs);
   g_test_add_func ("/panel/session/candidates", test_candidates);
   g_test_add_func ("/panel/session/pairs", test_pairs);
+  g_test_add_func ("/panel/session/many-pairs", test_many_pairs);
   g_test_add_func ("/panel/session/checks", test_checks);
   g_test_add_func ("/panel/session/report", test_report);
   g_test_add_func ("/panel/session/end", test_end);

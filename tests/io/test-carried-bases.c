@@ -136,6 +136,39 @@ test_channels (Fixture *fixture, gconstpointer data)
   expect_channel (fixture, 1, FRAM_TURN_CHANNEL_FIRST, NULL, 0);
 }
 
+/* To another carrier, one after the other; what their channels stand for goes with them. */
+static void
+test_move (Fixture *fixture, gconstpointer data)
+{
+  FramCarriedBases *bases = fixture->bases;
+  FramCarriedBase *base = fram_carried_bases_find (bases, 10);
+  FramCarriedBase *ipv6 = fram_carried_bases_find (bases, 11);
+  FramAddress peer6 = parse ("[2001:db8::1]:4000");
+
+  fram_carried_base_set_channel (base, &fixture->peer, FRAM_TURN_CHANNEL_FIRST + 3);
+  fram_carried_base_expect_channel (base, &fixture->other, FRAM_TURN_CHANNEL_FIRST);
+  fram_carried_base_set_channel (ipv6, &peer6, FRAM_TURN_CHANNEL_FIRST + 1);
+  fram_carried_bases_move (bases, base, 1, &fixture->server);
+  expect_channel (fixture, 1, FRAM_TURN_CHANNEL_FIRST, &fixture->other, 10);
+
+  fram_carried_bases_move (bases, base, 5, &fixture->server);
+  g_assert_cmpuint (base->carrier, ==, 5);
+  g_assert_cmpuint (fram_carried_base_get_channel (base, &fixture->peer), ==,
+                    FRAM_TURN_CHANNEL_FIRST + 3);
+  expect_channel (fixture, 5, FRAM_TURN_CHANNEL_FIRST, &fixture->other, 10);
+  expect_channel (fixture, 5, FRAM_TURN_CHANNEL_FIRST + 1, NULL, 0);
+  expect_channel (fixture, 5, FRAM_TURN_CHANNEL_FIRST + 3, &fixture->peer, 10);
+  expect_channel (fixture, 1, FRAM_TURN_CHANNEL_FIRST, NULL, 0);
+  expect_channel (fixture, 1, FRAM_TURN_CHANNEL_FIRST + 1, &peer6, 11);
+
+  fram_carried_bases_move (bases, ipv6, 5, &fixture->server);
+  expect_channel (fixture, 5, FRAM_TURN_CHANNEL_FIRST + 1, &peer6, 11);
+  expect_channel (fixture, 5, FRAM_TURN_CHANNEL_FIRST + 3, &fixture->peer, 10);
+  g_assert_null (fram_carried_bases_find_link (bases, 1, &fixture->server));
+  g_assert_true (fram_carried_bases_remove (bases, 10));
+  expect_channel (fixture, 5, FRAM_TURN_CHANNEL_FIRST + 3, NULL, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -144,5 +177,6 @@ main (int argc, char *argv[])
   ADD ("/carried-bases/links", test_links);
   ADD ("/carried-bases/scope", test_scope);
   ADD ("/carried-bases/channels", test_channels);
+  ADD ("/carried-bases/move", test_move);
   return g_test_run ();
 }

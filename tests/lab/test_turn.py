@@ -3,7 +3,7 @@
 
 import cases
 from talking import PATIENCE
-from turn_client import Client, Peer
+from turn_client import Client, Peer, TcpPeer
 
 
 class Turn(cases.LabCase):
@@ -82,6 +82,53 @@ class Turn(cases.LabCase):
         first.expect("mapped")
         self.refused(server, "quota", "486")
         first.end()
+
+    def relay_tcp(self):
+        server = self.lab.turn_server()
+        host = self.lab.host("anna", behind=self.lab.nat("symmetric"))
+        client = Client(host, server, "--tcp", "--relay-tcp")
+        (relayed,) = client.expect("allocated")
+        client.expect("mapped")
+        return client, relayed
+
+    def talk_by_stream(self, client, peer, stream):
+        """Both ways, on a connection that is there."""
+        client.expect("joined")
+        client.tell("write", peer, "by stream")
+        self.assertEqual(stream.recv(100), b"by stream")
+        stream.sendall(b"and back")
+        self.assertEqual(client.expect("stream"), [peer, "and", "back"])
+        stream.close()
+        self.assertEqual(client.expect("over"), [peer])
+
+    def test_connect(self):
+        """RFC 6062: a TCP connection to a peer that listens."""
+        client, _ = self.relay_tcp()
+        listener = TcpPeer(self.lab.host("peer"))
+        self.addCleanup(listener.close)
+        client.tell("connect", listener.end)
+        self.assertEqual(client.expect("connected"), [listener.end])
+        self.talk_by_stream(client, listener.end, listener.accept())
+        # Where nobody listens, it is told.
+        listener.close()
+        client.tell("connect", listener.end)
+        self.assertEqual(client.expect("connect-failed"), [listener.end, "447"])
+        client.end()
+
+    def test_connection_attempt(self):
+        """RFC 6062: a peer connects to the relay; who is not permitted does so in vain."""
+        client, relayed = self.relay_tcp()
+        peer, stranger = TcpPeer(self.lab.host("peer")), TcpPeer(self.lab.host("stranger"))
+        self.addCleanup(peer.close)
+        self.addCleanup(stranger.close)
+        client.tell("permit", peer.end)
+        client.expect("permitted")
+        self.assertEqual(stranger.hear_from(relayed), b"")
+        stream = peer.connect(relayed)
+        end = f"{stream.getsockname()[0]}:{stream.getsockname()[1]}"
+        self.assertEqual(client.expect("incoming"), [end])
+        self.talk_by_stream(client, end, stream)
+        client.end()
 
     def test_forbidden_peer(self):
         """One peer that the server does not relay to disturbs nobody else."""

@@ -22,6 +22,12 @@ def change_address(host, _):
     host.interface.change_address()
 
 
+def leave_and_come_back(host, _):
+    host.interface.down()
+    host.interface.change_address()
+    host.interface.up()
+
+
 def restart(_, server):
     """It knows of no allocation any more."""
     server.process.kill()
@@ -30,7 +36,8 @@ def restart(_, server):
 
 
 class TurnChanges(cases.LabCase):
-    def check(self, change, *lines):
+    def check(self, change, *lines, stays=False):
+        """`stays`: the allocations by which they talk are the first ones still."""
         server = self.lab.turn_server(*lines)
         with Stage() as stage:
             hosts, ends = [], []
@@ -46,10 +53,14 @@ class TurnChanges(cases.LabCase):
             both = [calls.End(end) for end in ends]
             calls.await_outcome(stage, *both)
             relaying.await_echo(stage, ends[0])
+            paths = [harness.selected_pairs(end) for end in ends]
             change(hosts[0], server)
             print(f"They hear each other after {relaying.await_echo(stage, ends[0]):.2f} s")
             for end in both:
                 self.assertEqual(end.types(), ("relay", "relay"))
+            if stays:
+                self.assertEqual([harness.selected_pairs(end) for end in ends], paths)
+                self.assertFalse(any(made.is_over for made in server.allocations()[:2]))
 
     def test_lost_mapping(self):
         self.check(lose_mappings)
@@ -61,7 +72,12 @@ class TurnChanges(cases.LabCase):
         self.check(change_address)
 
     def test_new_address_with_mobility(self):
-        self.check(change_address, "mobility")
+        """It stays, and so does the path."""
+        self.check(change_address, "mobility", stays=True)
+
+    def test_gap_with_mobility(self):
+        """Without a network for a while, and then in another one."""
+        self.check(leave_and_come_back, "mobility", stays=True)
 
     def test_restarted_server(self):
         self.check(restart)

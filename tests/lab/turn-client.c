@@ -1,7 +1,7 @@
 /* A TURN client with a socket, to be told what to do: `turn-client SERVER [OPTION…]`.
  *
- * It reads commands, a line each: `permit PEER`, `bind PEER`, `send PEER TEXT`, `password
- * TEXT`, `connect PEER`, `close`.  It writes what happens, a line each, as `allocated
+ * It reads commands, a line each: `permit PEER`, `bind PEER`, `send PEER TEXT`, `connect PEER`,
+ * `write PEER TEXT` (to a connection), `close`.  It writes what happens, a line each, as `allocated
  * 203.0.113.2:50000`, `data 192.0.2.1:5 hello`, `ended closed 0`. */
 #include <arpa/inet.h>
 #include <glib-unix.h>
@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "turn/turn.h"
+#include "turn-connections.h"
 
 typedef struct
 {
@@ -21,6 +21,8 @@ typedef struct
   GMainLoop *loop;
   guint timer;
   int fd;
+  gboolean mobile;
+  TurnConnections connections;
   GByteArray *stream; /* of a TCP connection, what has come so far */
   GString *line;
 } Client;
@@ -82,7 +84,9 @@ say_event (Client *client, const FramTurnEvent *event)
   switch (event->type)
     {
     case FRAM_TURN_EVENT_TRANSMIT:
-      if (send (client->fd, event->data, event->length, MSG_NOSIGNAL) < 0)
+      if (event->connection != 0)
+        turn_connections_transmit (&client->connections, event);
+      else if (send (client->fd, event->data, event->length, MSG_NOSIGNAL) < 0)
         printf ("unsent\n");
       break;
     case FRAM_TURN_EVENT_ALLOCATED:
@@ -90,6 +94,9 @@ say_event (Client *client, const FramTurnEvent *event)
       break;
     case FRAM_TURN_EVENT_REPLACE:
       printf ("replace %s %u\n", fram_turn_outcome_to_word (event->outcome), event->code);
+      break;
+    case FRAM_TURN_EVENT_MOVED:
+      printf ("moved\n");
       break;
     case FRAM_TURN_EVENT_PERMITTED:
       say ("permitted", &event->peer);
@@ -107,16 +114,20 @@ say_event (Client *client, const FramTurnEvent *event)
       say_number ("unreachable", &event->peer, event->icmp_type);
       break;
     case FRAM_TURN_EVENT_CONNECTED:
-      say_number ("connected", &event->peer, event->connection);
+      say ("connected", &event->peer);
+      turn_connections_open (&client->connections, event->connection, &event->peer);
       break;
     case FRAM_TURN_EVENT_INCOMING:
-      say_number ("incoming", &event->peer, event->connection);
+      say ("incoming", &event->peer);
+      turn_connections_open (&client->connections, event->connection, &event->peer);
       break;
     case FRAM_TURN_EVENT_CONNECT_FAILED:
       say_number ("connect-failed", &event->peer, event->code);
       break;
     case FRAM_TURN_EVENT_CONNECTION_BOUND:
     case FRAM_TURN_EVENT_CONNECTION_FAILED:
+      turn_connections_bound (&client->connections, event->connection,
+                              event->type == FRAM_TURN_EVENT_CONNECTION_BOUND);
       break;
     case FRAM_TURN_EVENT_ENDED:
       printf ("ended %s %u\n", fram_turn_outcome_to_word (event->outcome), event->code);
@@ -163,18 +174,6 @@ take_message (Client *client, const guint8 *message, gsize length)
     }
 }
 
-/* RFC 8656 §12.5, RFC 8489 §6.2.2: how long the message is that a stream begins with. */
-static gsize
-whole_length (const GByteArray *stream)
-{
-  gsize length;
-
-  if (stream->len < 4)
-    return G_MAXSIZE;
-  length = (gsize) stream->data[2] << 8 | stream->data[3];
-  return stream->data[0] < 64 ? length + 20 : 4 + (length + 3) / 4 * 4;
-}
-
 static gboolean
 on_readable (gint fd, GIOCondition condition, gpointer user_data)
 {
@@ -195,9 +194,9 @@ on_readable (gint fd, GIOCondition condition, gpointer user_data)
   else
     {
       g_byte_array_append (client->stream, buffer, (guint) n);
-      while (whole_length (client->stream) <= client->stream->len)
+      while (turn_whole_length (client->stream) <= client->stream->len)
         {
-          gsize length = whole_length (client->stream);
+          gsize length = turn_whole_length (client->stream);
 
           take_message (client, client->stream->data, length);
           g_byte_array_remove_range (client->stream, 0, (guint) length);
@@ -238,6 +237,10 @@ obey (Client *client, char **words)
     printf ("%s", fram_turn_bind (client->turn, &peer, now) ? "" : "impossible\n");
   else if (strcmp (words[0], "connect") == 0)
     printf ("%s", fram_turn_connect (client->turn, &peer, now) ? "" : "impossible\n");
+  else if (strcmp (words[0], "write") == 0 && words[1] != NULL && words[2] != NULL)
+    printf ("%s", turn_connections_write (&client->connections, &peer, words[2])
+                      ? ""
+                      : "unsent\n");
   else if (strcmp (words[0], "send") == 0 && words[1] != NULL && words[2] != NULL)
     send_text (client, &peer, words[2]);
   else
@@ -273,22 +276,6 @@ on_command (gint fd, GIOCondition condition, gpointer user_data)
 
 /* --- Beginning --------------------------------------------------------------------- */
 
-static int
-open_socket (const FramAddress *server, gboolean reliable)
-{
-  struct sockaddr_in address
-      = { .sin_family = AF_INET, .sin_port = htons (server->port) };
-  int fd = socket (AF_INET, (reliable ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
-
-  memcpy (&address.sin_addr, server->ip, 4);
-  if (fd < 0 || connect (fd, (struct sockaddr *) &address, sizeof address) != 0)
-    {
-      perror ("turn-client");
-      exit (EXIT_FAILURE);
-    }
-  return fd;
-}
-
 static void
 read_options (Client *client, int argc, char **argv)
 {
@@ -302,7 +289,7 @@ read_options (Client *client, int argc, char **argv)
     { "relay-tcp", 0, 0, G_OPTION_ARG_NONE, &client->config.relays_tcp, "", NULL },
     { "both", 0, 0, G_OPTION_ARG_NONE, &both, "", NULL },
     { "ipv6", 0, 0, G_OPTION_ARG_NONE, &ipv6, "", NULL },
-    { "mobility", 0, 0, G_OPTION_ARG_NONE, &client->config.mobility, "", NULL },
+    { "mobility", 0, 0, G_OPTION_ARG_NONE, &client->mobile, "", NULL },
     { "dont-fragment", 0, 0, G_OPTION_ARG_NONE, &client->config.dont_fragment, "", NULL },
     { "lifetime", 0, 0, G_OPTION_ARG_INT, &lifetime, "", "" },
     { NULL }
@@ -317,6 +304,8 @@ read_options (Client *client, int argc, char **argv)
       fprintf (stderr, "turn-client: %s\n", error != NULL ? error->message : "SERVER?");
       exit (2);
     }
+  if (client->mobile)
+    client->config.mobility = FRAM_TURN_MAYBE_MOBILE;
   client->config.lifetime = (guint32) lifetime;
   client->config.families = both   ? FRAM_TURN_IPV4 | FRAM_TURN_IPV6
                             : ipv6 ? FRAM_TURN_IPV6
@@ -332,13 +321,19 @@ main (int argc, char **argv)
   client.loop = g_main_loop_new (NULL, FALSE);
   client.stream = g_byte_array_new ();
   client.line = g_string_new (NULL);
-  client.fd = open_socket (&client.config.server, client.config.reliable);
+  client.fd = turn_open_socket (&client.config.server, client.config.reliable);
   client.turn = fram_turn_new (&client.config, &client.random, g_get_monotonic_time ());
+  client.connections.turn = client.turn;
+  client.connections.server = &client.config.server;
+  client.connections.kick = (void (*) (gpointer)) kick;
+  client.connections.user_data = &client;
+  turn_connections_init (&client.connections);
   g_unix_fd_add (client.fd, G_IO_IN, on_readable, &client);
   g_unix_fd_add (STDIN_FILENO, G_IO_IN, on_command, &client);
   kick (&client);
   g_main_loop_run (client.loop);
   g_clear_handle_id (&client.timer, g_source_remove);
+  turn_connections_clear (&client.connections);
   fram_turn_free (client.turn);
   close (client.fd);
   g_byte_array_unref (client.stream);

@@ -137,7 +137,7 @@ sim_host_close_base (SimHost *host, const FramEvent *event)
                           event->base);
       return;
     }
-  sim_host_check_carrier (host, event->base);
+  sim_host_lose_carrier (host, event->base);
   if (sim_host_close_stream (host, event))
     return;
   if (socket == NULL)
@@ -246,7 +246,8 @@ check_transmission (SimHost *host, const FramEvent *event, guint most)
     return;
   sim_consent_note (&host->consent, &tuple, data, length, TRUE, sim_host_now (host));
   switch (sim_pacing_transmit (&host->pacing, data, length, most,
-                               sim_data_plane_was_path (host->plane, &tuple),
+                               sim_data_plane_was_path (host->plane, &tuple)
+                                   || sim_host_repeats_unseen (host, tuple.base),
                                sim_host_now (host), &gap))
     {
     case SIM_PACING_OK:

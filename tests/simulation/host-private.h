@@ -86,8 +86,10 @@ void sim_host_add_relay (SimHost *host, const FramEvent *event);
 void sim_host_set_channel (SimHost *host, const FramEvent *event);
 /* FALSE: it is no relayed base. */
 gboolean sim_host_close_relay (SimHost *host, const FramEvent *event);
-/* The base is closed: nothing may be carried by it. */
-void sim_host_check_carrier (SimHost *host, FramBaseId carrier);
+/* What was to be sent by this relayed base, while it had no carrier, may be repeated now. */
+gboolean sim_host_repeats_unseen (const SimHost *host, FramBaseId base);
+/* The base is closed: what it carried has none for a while. */
+void sim_host_lose_carrier (SimHost *host, FramBaseId carrier);
 /* Sends data by a relay. FALSE: the path is by none. */
 gboolean sim_host_relay_data (SimHost *host, const SimTuple *path, const void *data,
                               gsize length);

@@ -8,9 +8,16 @@
 #include "stun/builder.h"
 #include "turn/turn.h"
 
+/* RFC 8016: so long, and a bit, a relay may wait for another interface address. */
+#define HOMELESS_LIMIT FRAM_SECONDS (36)
+/* RFC 8489 §6.2.1: so long a request is repeated that nobody saw at first. */
+#define REPEATED FRAM_SECONDS (40)
+
 typedef struct
 {
-  FramBaseId id, carrier;
+  FramBaseId id, carrier; /* carrier 0: none */
+  FramTime lost;          /* when it lost its carrier; FRAM_TIME_NEVER */
+  FramTime found;         /* when it got another one; 0 */
   FramAddress server, address;
   GHashTable *numbers; /* peer -> channel, by which is sent */
   GHashTable *heard;   /* channel -> peer, owned: whose it is that comes by it */
@@ -46,18 +53,38 @@ sim_host_is_relayed (const SimHost *host, FramBaseId id)
 
 /* --- What the broker asks ---------------------------------------------------------- */
 
+static void
+check_homeless (SimHost *host, const Relay *relay)
+{
+  if (relay->lost != FRAM_TIME_NEVER
+      && sim_host_now (host) - relay->lost > HOMELESS_LIMIT)
+    SIM_HOST_VIOLATE (host, "relay-has-carrier", "base %u had none since %.3f s",
+                      relay->id, (double) relay->lost / 1e6);
+}
+
 void
 sim_host_add_relay (SimHost *host, const FramEvent *event)
 {
-  Relay *relay = g_new0 (Relay, 1);
+  Relay *relay = find_relay (host, event->base);
   char text[FRAM_ADDRESS_TEXT];
 
   sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
                     "base %u is relayed, by base %u: %s", event->base, event->carrier,
                     fram_address_to_text (&event->bind, text));
-  if (!sim_host_has_base (host, event->carrier) || find_relay (host, event->base) != NULL)
+  if (!sim_host_has_base (host, event->carrier)
+      || (relay != NULL && !fram_address_equal (&relay->address, &event->bind)))
     SIM_HOST_VIOLATE (host, "relay-has-carrier", "base %u is relayed by base %u",
                       event->base, event->carrier);
+  if (relay != NULL)
+    {
+      check_homeless (host, relay);
+      relay->carrier = event->carrier;
+      relay->lost = FRAM_TIME_NEVER;
+      relay->found = sim_host_now (host);
+      return;
+    }
+  relay = g_new0 (Relay, 1);
+  relay->lost = FRAM_TIME_NEVER;
   relay->id = event->base;
   relay->carrier = event->carrier;
   relay->server = event->remote;
@@ -71,11 +98,16 @@ sim_host_add_relay (SimHost *host, const FramEvent *event)
 gboolean
 sim_host_close_relay (SimHost *host, const FramEvent *event)
 {
+  const Relay *relay = find_relay (host, event->base);
+
+  if (relay == NULL)
+    return FALSE;
+  check_homeless (host, relay);
   return g_hash_table_remove (host->relays, GUINT_TO_POINTER (event->base));
 }
 
 void
-sim_host_check_carrier (SimHost *host, FramBaseId carrier)
+sim_host_lose_carrier (SimHost *host, FramBaseId carrier)
 {
   GHashTableIter iter;
   Relay *relay;
@@ -83,8 +115,19 @@ sim_host_check_carrier (SimHost *host, FramBaseId carrier)
   g_hash_table_iter_init (&iter, host->relays);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &relay))
     if (relay->carrier == carrier)
-      SIM_HOST_VIOLATE (host, "relay-has-carrier", "base %u is closed under base %u",
-                        carrier, relay->id);
+      {
+        relay->carrier = 0;
+        relay->lost = sim_host_now (host);
+      }
+}
+
+gboolean
+sim_host_repeats_unseen (const SimHost *host, FramBaseId base)
+{
+  const Relay *relay = find_relay (host, base);
+
+  return relay != NULL && relay->found != 0
+         && sim_host_now (host) - relay->found < REPEATED;
 }
 
 /* RFC 8656 §12: a number is one peer's, and stays so. */
@@ -155,8 +198,9 @@ sim_host_relay_data (SimHost *host, const SimTuple *path, const void *data, gsiz
 
   if (relay == NULL)
     return FALSE;
-  sim_host_send_by (host, relay->carrier, &relay->server, buffer,
-                    wrap (relay, &path->remote, data, length, buffer, sizeof buffer));
+  if (relay->carrier != 0)
+    sim_host_send_by (host, relay->carrier, &relay->server, buffer,
+                      wrap (relay, &path->remote, data, length, buffer, sizeof buffer));
   return TRUE;
 }
 

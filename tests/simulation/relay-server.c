@@ -103,6 +103,9 @@ sim_relay_server_new (const SimContext *context, SimNetwork *network,
       both ? fram_address_ip_to_text (&relayed[1], second) : NULL, send, server);
   server->relay->manners.username = SIM_RELAY_USER;
   server->relay->manners.password = SIM_RELAY_PASSWORD;
+  /* Every other one gives tickets, by which allocations move (RFC 8016). */
+  if (address->ip[3] % 2 == 0)
+    server->relay->manners.manner |= TURN_SERVER_MOBILE;
   sim_network_attach (network, address, &server->node);
   sim_network_attach (network, &relayed[0], &server->node);
   if (both)

@@ -188,7 +188,8 @@ test_shared (void)
       g_assert_cmpuint (relay_world_count_lines (host, session, "typ relay"), ==, 1);
     }
   g_assert_cmpuint (server->n_made, ==, 1);
-  g_assert_cmpuint (turn_relay_count_requests (server, FRAM_STUN_ALLOCATE), ==, 2);
+  /* One to be told who may ask; one with, and one without a ticket. */
+  g_assert_cmpuint (turn_relay_count_requests (server, FRAM_STUN_ALLOCATE), ==, 3);
   g_assert_cmpuint (relay_world_count_events (host, FRAM_EVENT_RELAY_ADD), ==, 1);
   fram_broker_get_totals (host->broker, &totals);
   g_assert_cmpuint (totals.n_allocations, ==, 1);

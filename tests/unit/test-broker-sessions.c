@@ -421,6 +421,31 @@ test_path_dies (void)
   g_assert_false (fram_address_equal (&before.local, &after.local));
 }
 
+/* RFC 8445 §9: what a generation had not found out when another began is not asked any more, and
+ * the new one finds it. */
+static void
+test_retired (void)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (1));
+  WireHost *a = wire_add_host (wire, "192.0.2.1");
+  WireHost *b = wire_add_host (wire, "192.0.2.2");
+  FramSessionId offer, answer;
+
+  wire->filter = drop_all;
+  wire_call (a, b, FALSE, &offer, &answer);
+  wire_run (wire, FRAM_SECONDS (2));
+  g_assert_true (fram_broker_restart (a->broker, offer, wire->now, NULL));
+  g_assert_true (fram_broker_restart (b->broker, answer, wire->now, NULL));
+  wire_settle (wire);
+  wire->filter = NULL;
+  wire_run (wire, FRAM_SECONDS (30));
+  g_assert_cmpuint (wire_count (a, offer, FRAM_EVENT_PATH), ==, 0);
+  wire_signal (a, offer, b, answer);
+  wire_signal (b, answer, a, offer);
+  wire_run (wire, FRAM_SECONDS (10));
+  assert_connected (a, offer, b, answer);
+}
+
 /* RFC 7675 §5.2: who closes a session answers the peer's next check with 403, so that the peer
  * need not wait until its consent expires. */
 static void
@@ -501,6 +526,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/better-path", test_better_path);
   g_test_add_func ("/broker/blackout", test_blackout);
   g_test_add_func ("/broker/path-dies", test_path_dies);
+  g_test_add_func ("/broker/retired", test_retired);
   g_test_add_func ("/broker/revoked", test_revoked);
   g_test_add_func ("/broker/quiet", test_quiet);
   return g_test_run ();

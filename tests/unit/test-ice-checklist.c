@@ -104,6 +104,30 @@ test_pair_limit (void)
   fram_ice_agent_free (f.agent);
 }
 
+/* RFC 8838 §11: a failed pair makes room for a new one, however good it was. */
+static void
+test_failed_make_room (void)
+{
+  AgentFixture f = { 0 };
+  FramCandidate local = agent_host (BASE, 1, "192.0.2.1:1000");
+  FramCandidate late = agent_host (0, 1, "192.0.2.9:3000");
+
+  agent_begin (&f, FRAM_ROLE_CONTROLLING, 1, 1, 1);
+  fram_ice_agent_add_local (f.agent, 0, &local, f.now);
+  agent_describe (&f, 5);
+  agent_add_peer (&f, 1, "192.0.2.9:2000");
+  g_assert_true (agent_check_now (&f));
+  late.priority = 1;
+  fram_ice_agent_add_remote (f.agent, 0, &late, 64, f.now);
+  g_assert_cmpuint (agent_only_pair (&f)->remote->priority, !=, 1);
+
+  fram_ice_agent_told_unreachable (f.agent, BASE, &f.peer, f.now);
+  late.address.port++;
+  fram_ice_agent_add_remote (f.agent, 0, &late, 64, f.now);
+  g_assert_cmpuint (agent_only_pair (&f)->remote->priority, ==, 1);
+  fram_ice_agent_free (f.agent);
+}
+
 static void
 test_what_is_not_paired (AgentFixture *f, gconstpointer data)
 {
@@ -163,6 +187,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/checklist/freezing", test_freezing);
   g_test_add_func ("/ice/checklist/late-topmost", test_late_topmost);
   g_test_add_func ("/ice/checklist/pair-limit", test_pair_limit);
+  g_test_add_func ("/ice/checklist/failed-make-room", test_failed_make_room);
   CASE ("what-is-not-paired", NULL, test_what_is_not_paired);
   CASE ("base-gone", NULL, test_base_gone);
   return g_test_run ();

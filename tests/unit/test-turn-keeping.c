@@ -115,36 +115,134 @@ test_another_user (void)
   turn_world_clear (&world);
 }
 
+/* --- Mobility (RFC 8016) ----------------------------------------------------------- */
+
+/* What is asked before the server knows the new 5-tuple waits until it does. */
 static void
 test_move (void)
 {
+  guint8 buffer[100];
+  FramAddress peer;
   TurnWorld world;
   guint before;
 
   turn_world_init (&world);
-  world.config.mobility = TRUE;
+  g_assert_true (fram_address_parse (&peer, "192.0.2.9:9"));
+  world.config.mobility = FRAM_TURN_MAYBE_MOBILE;
   world.server.manner = TURN_SERVER_MOBILE;
   turn_world_start (&world);
   turn_world_expect (&world, FRAM_TURN_EVENT_ALLOCATED);
-  before = world.server.n_requests[FRAM_STUN_REFRESH];
-  g_assert_true (fram_turn_move (world.turn, world.now));
-  turn_world_settle (&world);
-  g_assert_cmpuint (world.server.n_requests[FRAM_STUN_REFRESH], ==, before + 1);
-  turn_world_expect_nothing (&world);
+  g_assert_cmpint (fram_turn_get_mobility (world.turn), ==, FRAM_TURN_MOBILE);
+  for (guint i = 0; i < 2; i++)
+    {
+      before = world.server.n_requests[FRAM_STUN_REFRESH];
+      g_assert_true (fram_turn_can_move (world.turn));
+      fram_turn_leave (world.turn);
+      g_assert_true (fram_turn_bind (world.turn, &peer, world.now));
+      fram_turn_advance (world.turn, world.now);
+      turn_world_settle (&world);
+      g_assert_cmpuint (
+          fram_turn_wrap (world.turn, &peer, buffer, 4, buffer + 50, 50, world.now), ==,
+          0);
+      g_assert_cmpuint (world.server.n_requests[FRAM_STUN_CHANNEL_BIND], ==, i);
+      fram_turn_move (world.turn, world.now);
+      turn_world_settle (&world);
+      g_assert_cmpuint (world.server.n_requests[FRAM_STUN_REFRESH], ==, before + 1);
+      g_assert_cmpuint (world.server.n_requests[FRAM_STUN_CHANNEL_BIND], ==, i + 1);
+      turn_world_expect (&world, FRAM_TURN_EVENT_MOVED);
+      turn_world_expect (&world, FRAM_TURN_EVENT_PERMITTED);
+      turn_world_expect (&world, FRAM_TURN_EVENT_BOUND);
+      turn_world_expect_nothing (&world);
+      fram_turn_unbind (world.turn, &peer);
+      turn_world_pass (&world, FRAM_SECONDS (700));
+    }
   turn_world_clear (&world);
 }
 
+/* The server knows the allocation no more, or does not answer in the new network. */
 static void
-test_no_moving (void)
+test_move_in_vain (void)
 {
+  static const gboolean answers[] = { TRUE, FALSE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      TurnWorld world;
+
+      turn_world_init (&world);
+      world.config.mobility = FRAM_TURN_MOBILE;
+      world.server.manner = TURN_SERVER_MOBILE;
+      turn_world_start (&world);
+      turn_world_expect (&world, FRAM_TURN_EVENT_ALLOCATED);
+      world.server.allocated = FALSE;
+      world.server.manner |= answers[i] ? 0 : TURN_SERVER_SILENT;
+      fram_turn_move (world.turn, world.now);
+      turn_world_settle (&world);
+      turn_world_pass (&world, FRAM_SECONDS (50));
+      turn_world_expect_end (&world, FRAM_TURN_LOST,
+                             answers[i] ? FRAM_STUN_ERROR_ALLOCATION_MISMATCH : 0);
+      turn_world_clear (&world);
+    }
+}
+
+static FramTurnEvent
+pop_transmission (TurnWorld *world)
+{
+  FramTurnEvent event;
+
+  g_assert_true (fram_turn_pop (world->turn, &event));
+  g_assert_cmpint (event.type, ==, FRAM_TURN_EVENT_TRANSMIT);
+  return event;
+}
+
+typedef struct
+{
+  const char *path;
+  TurnServerManner manner;
+  guint first; /* of the two that the server hears */
+  FramTurnMobility found;
+} Asking;
+
+static const Asking askings[] = {
+  { "/turn/made/beside/mobile", TURN_SERVER_MOBILE, 0, FRAM_TURN_MOBILE },
+  { "/turn/made/beside/forbidden", TURN_SERVER_NO_MOVING, 0, FRAM_TURN_NOT_MOBILE },
+  { "/turn/made/beside/unknown", TURN_SERVER_WELL, 0, FRAM_TURN_NOT_MOBILE },
+  { "/turn/made/beside/reordered", TURN_SERVER_MOBILE, 1, FRAM_TURN_MAYBE_MOBILE },
+  { "/turn/made/beside/forbidden-late", TURN_SERVER_NO_MOVING, 1,
+    FRAM_TURN_MAYBE_MOBILE },
+};
+
+/* To find out whether the server gives tickets takes no round trip of its own. */
+static void
+test_ask_beside (gconstpointer data)
+{
+  const Asking *asking = data;
+  FramTurnEvent event, both[2];
   TurnWorld world;
 
   turn_world_init (&world);
-  world.config.mobility = TRUE;
-  world.server.manner = TURN_SERVER_NO_MOVING;
-  turn_world_start (&world);
+  world.config.mobility = FRAM_TURN_MAYBE_MOBILE;
+  world.server.manner = asking->manner;
+  world.turn = fram_turn_new (&world.config, &world.random.random, world.now);
+  event = pop_transmission (&world);
+  turn_world_carry (&world, &event);
+  fram_turn_event_clear (&event);
+  both[0] = pop_transmission (&world);
+  world.now += FRAM_MILLISECONDS (5);
+  fram_turn_advance (world.turn, world.now);
+  both[1] = pop_transmission (&world);
+  turn_world_carry (&world, &both[asking->first]);
+  turn_world_carry (&world, &both[1 - asking->first]);
+  turn_world_settle (&world);
   turn_world_expect (&world, FRAM_TURN_EVENT_ALLOCATED);
-  g_assert_false (fram_turn_move (world.turn, world.now));
+  turn_world_expect_nothing (&world);
+  g_assert_cmpint (fram_turn_get_mobility (world.turn), ==, asking->found);
+  g_assert_cmpint (fram_turn_can_move (world.turn), ==,
+                   asking->found == FRAM_TURN_MOBILE);
+  turn_world_pass (&world, FRAM_SECONDS (3600));
+  turn_world_expect_nothing (&world);
+  for (guint i = 0; i < 2; i++)
+    fram_turn_event_clear (&both[i]);
   turn_world_clear (&world);
 }
 
@@ -179,6 +277,22 @@ test_close_before_it_is_there (void)
   turn_world_clear (&world);
 }
 
+/* One that says 405 at once is asked without at once. */
+static void
+test_forbidden_soon (void)
+{
+  TurnWorld world;
+
+  turn_world_init (&world);
+  world.config.mobility = FRAM_TURN_MAYBE_MOBILE;
+  world.server.manner = TURN_SERVER_NO_MOVING;
+  turn_world_start (&world);
+  turn_world_expect (&world, FRAM_TURN_EVENT_ALLOCATED);
+  g_assert_cmpint (fram_turn_get_mobility (world.turn), ==, FRAM_TURN_NOT_MOBILE);
+  g_assert_cmpuint (world.server.n_requests[FRAM_STUN_ALLOCATE], ==, 3);
+  turn_world_clear (&world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -190,7 +304,10 @@ main (int argc, char **argv)
   g_test_add_func ("/turn/kept/rotation", test_rotation);
   g_test_add_func ("/turn/kept/another-user", test_another_user);
   g_test_add_func ("/turn/kept/move", test_move);
-  g_test_add_func ("/turn/kept/no-moving", test_no_moving);
+  g_test_add_func ("/turn/kept/move-in-vain", test_move_in_vain);
+  g_test_add_func ("/turn/made/beside/forbidden-soon", test_forbidden_soon);
+  for (guint i = 0; i < G_N_ELEMENTS (askings); i++)
+    g_test_add_data_func (askings[i].path, &askings[i], test_ask_beside);
   g_test_add_func ("/turn/closed/in-silence", test_close_in_silence);
   g_test_add_func ("/turn/closed/before-it-is-there", test_close_before_it_is_there);
   return g_test_run ();

@@ -198,11 +198,33 @@ note_made (TurnRelay *relay, gboolean was_allocated, const TurnServer *client)
   relay->n_most = MAX (relay->n_most, n);
 }
 
+/* RFC 8016: who shows the ticket of an allocation is its client from now on. */
+static TurnServer *
+follow_ticket (TurnRelay *relay, const FramAddress *from, const FramStunMessage *message)
+{
+  if (message->method != FRAM_STUN_REFRESH)
+    return find_client (relay, from);
+  for (guint i = 0; i < relay->clients->len; i++)
+    {
+      TurnServer *client = g_ptr_array_index (relay->clients, i);
+
+      if (fram_address_equal (&client->client, from)
+          || !turn_server_knows_ticket (client, message))
+        continue;
+      /* Whoever was there before has no allocation, or it would not ask for this one. */
+      find_client (relay, from)->client = client->client;
+      client->client = *from;
+      relay->n_moved++;
+      return client;
+    }
+  return find_client (relay, from);
+}
+
 static void
 take_request (TurnRelay *relay, const FramAddress *from, const FramStunMessage *message,
               const guint8 *data, gsize length)
 {
-  TurnServer *client = find_client (relay, from);
+  TurnServer *client = follow_ticket (relay, from, message);
   gboolean was_allocated = client->allocated;
   FramAddress seen = client->client;
   guint8 buffer[2048];

@@ -18,6 +18,7 @@ typedef struct
   gpointer send_data;
   GPtrArray *clients; /* TurnServer, those that asked at all */
   guint n_made;       /* allocations, ever */
+  guint n_moved;      /* to another end of their client */
   guint n_most;       /* at one time */
   guint n_relayed;    /* packets of peers that went to clients, and back */
 } TurnRelay;

@@ -209,6 +209,40 @@ wants_family (const FramStunMessage *request, guint16 type, guint8 family)
          && attribute.value[0] == family;
 }
 
+/* --- Tickets ----------------------------------------------------------------------- */
+
+static char *
+make_ticket (const TurnServer *server)
+{
+  return g_strdup_printf ("ticket %u of port %u", server->n_tickets,
+                          server->relayed[0].port);
+}
+
+gboolean
+turn_server_knows_ticket (const TurnServer *server, const FramStunMessage *request)
+{
+  g_autofree char *ticket = make_ticket (server);
+  FramStunAttribute attribute;
+
+  return server->allocated && server->n_tickets > 0
+         && fram_stun_message_find (request, FRAM_STUN_ATTR_MOBILITY_TICKET, &attribute)
+         && attribute.length == strlen (ticket)
+         && memcmp (attribute.value, ticket, attribute.length) == 0;
+}
+
+static void
+add_ticket (TurnServer *server, FramStunBuilder *builder)
+{
+  g_autofree char *ticket = NULL;
+
+  server->n_tickets++;
+  ticket = make_ticket (server);
+  fram_stun_builder_add (builder, FRAM_STUN_ATTR_MOBILITY_TICKET, ticket,
+                         strlen (ticket));
+}
+
+/* --- Allocations ------------------------------------------------------------------- */
+
 static guint
 allocate (TurnServer *server, const FramStunMessage *request)
 {
@@ -226,6 +260,7 @@ allocate (TurnServer *server, const FramStunMessage *request)
   if (server->allocated)
     return FRAM_STUN_ERROR_ALLOCATION_MISMATCH;
   server->allocated = TRUE;
+  server->n_tickets = 0;
   g_array_set_size (server->permissions, 0);
   g_array_set_size (server->channels, 0);
   g_clear_pointer (&server->owner, g_free);
@@ -316,6 +351,9 @@ refresh (TurnServer *server, const FramStunMessage *request)
 
   if (!server->allocated)
     return FRAM_STUN_ERROR_ALLOCATION_MISMATCH;
+  if (fram_stun_message_has (request, FRAM_STUN_ATTR_MOBILITY_TICKET)
+      && !turn_server_knows_ticket (server, request))
+    return FRAM_STUN_ERROR_BAD_REQUEST;
   if (fram_stun_message_get_u32 (request, FRAM_STUN_ATTR_LIFETIME, &lifetime)
       && lifetime == 0)
     {
@@ -411,7 +449,7 @@ succeed (TurnServer *server, const FramStunMessage *request, guint8 *buffer, gsi
                                server->connection);
   if (is (server, TURN_SERVER_MOBILE)
       && fram_stun_message_has (request, FRAM_STUN_ATTR_MOBILITY_TICKET))
-    fram_stun_builder_add (&builder, FRAM_STUN_ATTR_MOBILITY_TICKET, "ticket", 6);
+    add_ticket (server, &builder);
   return finish (server, &builder, !is (server, TURN_SERVER_UNSIGNED));
 }
 

@@ -52,6 +52,7 @@ typedef struct
   GArray *channels;       /* FramAddress, by number from 0x4000; family NONE: unbound */
   guint n_requests[0x10]; /* by method */
   guint32 connection;     /* the id of the last one */
+  guint n_tickets;        /* of its present allocation; the last one is good */
   guint n_deletions;
   guint n_unauthorized;
   guint n_breaches; /* what no client may do */
@@ -60,6 +61,9 @@ typedef struct
 
 void turn_server_init (TurnServer *server);
 void turn_server_clear (TurnServer *server);
+/* Whether a Refresh shows the ticket of its allocation. (RFC 8016) */
+gboolean turn_server_knows_ticket (const TurnServer *server,
+                                   const FramStunMessage *request);
 /* Another nonce from now on. */
 void turn_server_renew_nonce (TurnServer *server);
 /* Return: the length of the answer; 0: none. */
