@@ -22,8 +22,8 @@ enum
   PROP_ROLE,
   PROP_POLICY,
   PROP_TRICKLE,
-  PROP_LITE,
   PROP_TCP,
+  PROP_LITE,
   PROP_PACING,
   PROP_REMOTE,
   PROP_SETTINGS_SERVERS,
@@ -52,11 +52,11 @@ fram_session_options_get_property (GObject *object, guint id, GValue *value,
     case PROP_TRICKLE:
       g_value_set_boolean (value, self->trickle);
       break;
-    case PROP_LITE:
-      g_value_set_boolean (value, self->lite);
-      break;
     case PROP_TCP:
       g_value_set_boolean (value, self->tcp);
+      break;
+    case PROP_LITE:
+      g_value_set_boolean (value, self->lite);
       break;
     case PROP_PACING:
       g_value_set_uint (value, self->pacing);
@@ -92,11 +92,11 @@ fram_session_options_set_property (GObject *object, guint id, const GValue *valu
     case PROP_TRICKLE:
       fram_session_options_set_trickle (self, g_value_get_boolean (value));
       break;
-    case PROP_LITE:
-      fram_session_options_set_lite (self, g_value_get_boolean (value));
-      break;
     case PROP_TCP:
       fram_session_options_set_tcp (self, g_value_get_boolean (value));
+      break;
+    case PROP_LITE:
+      fram_session_options_set_lite (self, g_value_get_boolean (value));
       break;
     case PROP_PACING:
       fram_session_options_set_pacing (self, g_value_get_uint (value));
@@ -162,19 +162,19 @@ fram_session_options_class_init (FramSessionOptionsClass *klass)
    */
   properties[PROP_TRICKLE] = g_param_spec_boolean ("trickle", NULL, NULL, FALSE, flags);
   /**
-   * FramSessionOptions:lite: (getter get_lite) (setter set_lite)
-   *
-   * Whether this side only answers (RFC 8445 §2.5): for a server that everybody reaches at its
-   * own addresses.
-   */
-  properties[PROP_LITE] = g_param_spec_boolean ("lite", NULL, NULL, FALSE, flags);
-  /**
    * FramSessionOptions:tcp: (getter get_tcp) (setter set_tcp)
    *
    * Whether the session has TCP candidates, too, for networks where UDP does not get through
    * (RFC 6544).  It has, if nothing else is said.
    */
   properties[PROP_TCP] = g_param_spec_boolean ("tcp", NULL, NULL, TRUE, flags);
+  /**
+   * FramSessionOptions:lite: (getter get_lite) (setter set_lite)
+   *
+   * Whether this side only answers (RFC 8445 §2.5): for a server that everybody reaches at its
+   * own addresses.
+   */
+  properties[PROP_LITE] = g_param_spec_boolean ("lite", NULL, NULL, FALSE, flags);
   /**
    * FramSessionOptions:pacing: (getter get_pacing) (setter set_pacing)
    *
@@ -366,6 +366,39 @@ fram_session_options_set_trickle (FramSessionOptions *self, gboolean trickle)
 }
 
 /**
+ * fram_session_options_get_tcp:
+ * @self: Options.
+ *
+ * Tells whether there are TCP candidates, too.
+ *
+ * Returns: Whether there are.
+ */
+gboolean
+fram_session_options_get_tcp (FramSessionOptions *self)
+{
+  g_return_val_if_fail (FRAM_IS_SESSION_OPTIONS (self), FALSE);
+
+  return self->tcp;
+}
+
+/**
+ * fram_session_options_set_tcp:
+ * @self: Options.
+ * @tcp: Whether there are TCP candidates, too.
+ *
+ * Says whether the session has TCP candidates, which are of use where UDP does not get
+ * through.
+ */
+void
+fram_session_options_set_tcp (FramSessionOptions *self, gboolean tcp)
+{
+  g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
+
+  self->tcp = !!tcp;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TCP]);
+}
+
+/**
  * fram_session_options_get_lite:
  * @self: Options.
  *
@@ -397,39 +430,6 @@ fram_session_options_set_lite (FramSessionOptions *self, gboolean lite)
 
   self->lite = lite;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LITE]);
-}
-
-/**
- * fram_session_options_get_tcp:
- * @self: Options.
- *
- * Tells whether there are TCP candidates, too.
- *
- * Returns: Whether there are.
- */
-gboolean
-fram_session_options_get_tcp (FramSessionOptions *self)
-{
-  g_return_val_if_fail (FRAM_IS_SESSION_OPTIONS (self), FALSE);
-
-  return self->tcp;
-}
-
-/**
- * fram_session_options_set_tcp:
- * @self: Options.
- * @tcp: Whether there are TCP candidates, too.
- *
- * Says whether the session has TCP candidates, which are of use where UDP does not get
- * through.
- */
-void
-fram_session_options_set_tcp (FramSessionOptions *self, gboolean tcp)
-{
-  g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
-
-  self->tcp = !!tcp;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TCP]);
 }
 
 /**

@@ -26,10 +26,10 @@ FRAM_API void fram_session_options_set_policy (FramSessionOptions *self,
 FRAM_API gboolean fram_session_options_get_trickle (FramSessionOptions *self);
 FRAM_API void fram_session_options_set_trickle (FramSessionOptions *self,
                                                 gboolean trickle);
-FRAM_API gboolean fram_session_options_get_lite (FramSessionOptions *self);
-FRAM_API void fram_session_options_set_lite (FramSessionOptions *self, gboolean lite);
 FRAM_API gboolean fram_session_options_get_tcp (FramSessionOptions *self);
 FRAM_API void fram_session_options_set_tcp (FramSessionOptions *self, gboolean tcp);
+FRAM_API gboolean fram_session_options_get_lite (FramSessionOptions *self);
+FRAM_API void fram_session_options_set_lite (FramSessionOptions *self, gboolean lite);
 
 FRAM_API guint fram_session_options_get_pacing (FramSessionOptions *self);
 FRAM_API void fram_session_options_set_pacing (FramSessionOptions *self, guint pacing);

@@ -73,10 +73,10 @@ fram_session_options_to_variant (FramSessionOptions *self, const char *token,
                            g_variant_new_string (fram_policy_to_string (self->policy)));
   if (self->trickle)
     g_variant_builder_add (&options, "{sv}", "trickle", g_variant_new_boolean (TRUE));
-  if (self->lite)
-    g_variant_builder_add (&options, "{sv}", "lite", g_variant_new_boolean (TRUE));
   if (!self->tcp)
     g_variant_builder_add (&options, "{sv}", "tcp", g_variant_new_boolean (FALSE));
+  if (self->lite)
+    g_variant_builder_add (&options, "{sv}", "lite", g_variant_new_boolean (TRUE));
   if (self->pacing != 0)
     g_variant_builder_add (&options, "{sv}", "pacing",
                            g_variant_new_uint32 (self->pacing));

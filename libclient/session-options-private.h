@@ -18,8 +18,8 @@ struct _FramSessionOptions
   FramRole role;
   FramPolicy policy;
   gboolean trickle;
-  gboolean lite;
   gboolean tcp;
+  gboolean lite;
   guint pacing; /* milliseconds; 0: the service's */
   FramDescription *remote;
   GArray *components; /* guint32: for each stream */

@@ -185,12 +185,12 @@ make_group (Parsing *parsing)
       "all, nohost (show no address of this host) or relay", "POLICY" },
     { "trickle", 0, 0, G_OPTION_ARG_NONE, &options->trickle,
       "Tell candidates one by one (with --json)", NULL },
+    { "no-tcp", 0, 0, G_OPTION_ARG_NONE, &options->no_tcp,
+      "UDP alone, even where it does not get through", NULL },
     { "lite", 0, 0, G_OPTION_ARG_NONE, &options->lite,
       "Only answer: for a server that everybody reaches at its own addresses", NULL },
     { "components", 0, 0, G_OPTION_ARG_INT, &options->components,
       "Connect so many components, 1 to 4; texts take the first", "N" },
-    { "no-tcp", 0, 0, G_OPTION_ARG_NONE, &options->no_tcp,
-      "UDP alone, even where it does not get through", NULL },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, "Answer each text with echo:TEXT",
       NULL },
     { "server", 0, 0, G_OPTION_ARG_CALLBACK, on_server,
@@ -238,11 +238,11 @@ connect_options_parse (ConnectOptions *ret_options, int argc, char **argv)
     return status;
   ret_options->code = argc > 1 ? g_strdup (argv[1]) : NULL;
   fram_session_options_set_trickle (ret_options->session, ret_options->trickle);
+  fram_session_options_set_tcp (ret_options->session, !ret_options->no_tcp);
   fram_session_options_set_lite (ret_options->session, ret_options->lite);
   if (ret_options->components > 0)
     fram_session_options_add_stream (ret_options->session,
                                      (guint) ret_options->components);
-  fram_session_options_set_tcp (ret_options->session, !ret_options->no_tcp);
   fram_session_options_set_settings_servers (ret_options->session,
                                              !ret_options->no_settings_servers);
   status = check (ret_options);

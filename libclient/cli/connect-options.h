@@ -8,9 +8,9 @@ typedef struct
   gboolean json;
   gboolean echo; /* answers each text with echo:TEXT */
   gboolean trickle;
+  gboolean no_tcp;
   gboolean lite;
   int components; /* of the one stream; data take the first */
-  gboolean no_tcp;
   gboolean no_settings_servers;
   char *code; /* of the other side, if it was given as an argument */
   FramSessionOptions *session;

@@ -408,6 +408,9 @@ FramBaseId fram_broker_get_carrier (FramBroker *broker, FramBaseId base,
  * fail. */
 FramBase *fram_broker_get_base (FramBroker *broker, const FramInterfaceAddress *interface,
                                 guint32 lane, FramTime now);
+/* Whether it has candidates on the `index`-th of the interfaces. */
+gboolean fram_broker_uses_interface (FramBroker *broker, const FramBrokerSession *session,
+                                     guint index);
 void fram_broker_gather (FramBroker *broker, FramBrokerSession *session,
                          const FramSessionOptions *options, FramTime now);
 void fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session,
@@ -477,9 +480,10 @@ void fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session
                                   FramTime now);
 
 /* packets.c */
-/* The session is named by the first part of USERNAME. (RFC 8445 §7.3)  NULL: nobody's. */
-FramGeneration *fram_broker_find_generation (FramBroker *broker,
-                                             const FramStunMessage *message);
+/* Whether the request is for one of the members' sessions, or for one that has ended and still
+ * says so. */
+gboolean fram_broker_is_invited (FramBroker *broker, const GArray *members,
+                                 const FramStunMessage *request);
 /* `base` is NULL where no server is asked. */
 void fram_broker_receive_stun (FramBroker *broker, FramBaseId id, FramBase *base,
                                const GArray *members, const FramAddress *remote,

@@ -123,8 +123,7 @@ fram_broker_add_tcp (FramBroker *broker, FramBrokerSession *session,
     .address = base->address,
   };
 
-  /* RFC 6544 §4.2: "When there is only a single IP address, this value SHOULD be set to the
-   * maximum allowed value". */
+  /* RFC 6544 §4.2: of a single IP address it is the highest. */
   candidate.priority = fram_candidate_tcp_priority (
       candidate.type, candidate.transport,
       (guint16) (FRAM_TCP_OTHER_PREFERENCE_MAX

@@ -127,6 +127,13 @@ is_first_of_family (FramBroker *broker, guint index)
   return TRUE;
 }
 
+gboolean
+fram_broker_uses_interface (FramBroker *broker, const FramBrokerSession *session,
+                            guint index)
+{
+  return !session->lite || is_first_of_family (broker, index);
+}
+
 static void
 join_lane (FramBroker *broker, FramBrokerSession *session, guint lane,
            const FramBaseMember *member, FramTime now)
@@ -136,7 +143,7 @@ join_lane (FramBroker *broker, FramBrokerSession *session, guint lane,
       const FramInterfaceAddress *interface = &g_array_index (broker->interfaces,
                                                               FramInterfaceAddress, i);
 
-      if (!session->lite || is_first_of_family (broker, i))
+      if (fram_broker_uses_interface (broker, session, i))
         join_base (broker, session, interface, lane, member, now);
     }
 }

@@ -68,12 +68,19 @@ read_ufrag (const FramStunMessage *message, char ufrag[FRAM_CREDENTIAL_MAX + 1])
   return TRUE;
 }
 
-FramGeneration *
-fram_broker_find_generation (FramBroker *broker, const FramStunMessage *message)
+gboolean
+fram_broker_is_invited (FramBroker *broker, const GArray *members,
+                        const FramStunMessage *request)
 {
   char ufrag[FRAM_CREDENTIAL_MAX + 1];
+  const FramGeneration *generation;
 
-  return read_ufrag (message, ufrag) ? g_hash_table_lookup (broker->ufrags, ufrag) : NULL;
+  if (!read_ufrag (request, ufrag))
+    return FALSE;
+  generation = g_hash_table_lookup (broker->ufrags, ufrag);
+  if (generation == NULL)
+    return g_hash_table_contains (broker->farewells.by_ufrag, ufrag);
+  return fram_members_find (members, generation->session->id) != NULL;
 }
 
 /* The session has ended. */

@@ -40,7 +40,7 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
   for (guint s = 0; s < session->n_streams; s++)
     session->n_components[s] = MAX (options->n_components[s], 1);
   session->bases = g_ptr_array_new ();
-  session->tcp = options->tcp && !options->lite;
+  session->tcp = options->tcp;
   session->tcp_bases = g_ptr_array_new ();
   session->relays = g_ptr_array_new ();
   session->relay_lanes = g_array_new (FALSE, FALSE, sizeof (FramRelayLane));

@@ -105,6 +105,16 @@ join (FramBroker *broker, FramBrokerSession *session, FramTcpBase *base,
     fram_broker_add_tcp (broker, session, base, member, now);
 }
 
+static FramTcpBase *
+new_active (FramBroker *broker, const FramInterfaceAddress *interface)
+{
+  FramTcpBase *active = new_base (broker, interface, FALSE);
+
+  active->state = FRAM_BASE_OPEN;
+  active->address.port = FRAM_TCP_ACTIVE_PORT;
+  return active;
+}
+
 /* RFC 6544 §4.1, §5.1: an active and a passive candidate on each interface.  A
  * simultaneous-open one would find nothing that these two do not, as long as no NAT has told
  * where it maps TCP. */
@@ -113,14 +123,11 @@ join_both (FramBroker *broker, FramBrokerSession *session,
            const FramInterfaceAddress *interface, guint32 lane,
            const FramBaseMember *member, FramTime now)
 {
-  FramTcpBase *active;
-
   if (has_base (session, interface, member->stream, member->component))
     return;
-  active = new_base (broker, interface, FALSE);
-  active->state = FRAM_BASE_OPEN;
-  active->address.port = FRAM_TCP_ACTIVE_PORT;
-  join (broker, session, active, member, now);
+  /* RFC 6544 §4.4: a lite agent is passive alone. */
+  if (!session->lite)
+    join (broker, session, new_active (broker, interface), member, now);
   /* Where host candidates are not shown, nobody knows where to connect to. */
   if (session->policy == FRAM_POLICY_ALL)
     join (broker, session, get_listening (broker, interface, lane), member, now);
@@ -140,9 +147,10 @@ fram_broker_tcp_gather (FramBroker *broker, FramBrokerSession *session, FramTime
             = { .session = session->id, .stream = (guint16) s, .component = (guint16) c };
 
         for (guint i = 0; i < broker->interfaces->len; i++)
-          join_both (broker, session,
-                     &g_array_index (broker->interfaces, FramInterfaceAddress, i), lane,
-                     &member, now);
+          if (fram_broker_uses_interface (broker, session, i))
+            join_both (broker, session,
+                       &g_array_index (broker->interfaces, FramInterfaceAddress, i), lane,
+                       &member, now);
       }
 }
 

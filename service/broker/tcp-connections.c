@@ -289,7 +289,8 @@ fram_broker_told_accepted (FramBroker *broker, FramBaseId id, const FramAddress 
   const FramTcpBase *base = fram_tcp_table_find (&broker->tcp, id);
   FramTcpConnection *connection, *former;
 
-  if (base == NULL || base->members->len == 0)
+  if (base == NULL
+      || (base->members->len == 0 && g_hash_table_size (broker->farewells.by_ufrag) == 0))
     return 0;
   /* The port is used again: the one before is dead, and nobody has noticed. */
   former = fram_tcp_table_find_connection (&broker->tcp, id, remote);
@@ -367,7 +368,6 @@ static gboolean
 is_in_order (FramBroker *broker, FramTcpConnection *connection, const GArray *members,
              const guint8 *data, gsize length)
 {
-  const FramGeneration *generation;
   FramStunMessage message;
 
   if (connection->heard && connection->session != 0)
@@ -378,11 +378,8 @@ is_in_order (FramBroker *broker, FramTcpConnection *connection, const GArray *me
   connection->heard = TRUE;
   if (connection->session != 0)
     return TRUE;
-  if (message.klass != FRAM_STUN_REQUEST)
-    return FALSE;
-  generation = fram_broker_find_generation (broker, &message);
-  return generation != NULL
-         && fram_members_find (members, generation->session->id) != NULL;
+  return message.klass == FRAM_STUN_REQUEST
+         && fram_broker_is_invited (broker, members, &message);
 }
 
 gboolean

@@ -8,8 +8,7 @@
 
 #include "broker/bases.h"
 
-/* RFC 6544 §12: "an ICE agent SHOULD NOT have more than 5 outstanding TCP connection attempts
- * with the same peer to the same IP address"; others wait. */
+/* RFC 6544 §12: so many attempts at a time to one IP address of a peer; others wait. */
 #define FRAM_TCP_MAX_ATTEMPTS 5
 /* Of all sessions; more are refused, and fail. */
 #define FRAM_TCP_MAX_CONNECTIONS 4096

@@ -139,12 +139,22 @@ succeed (FramIceAgent *agent, FramPair *pair, FramCheck *check, const FramAddres
   confirm_nomination (agent, pair, check, now);
 }
 
+/* The peer has closed the connection that data took, and may say why when it is asked by
+ * another one. */
+static gboolean
+is_cut_off (FramIceAgent *agent, const FramPair *pair)
+{
+  const FramIceComponent *component = fram_ice_agent_component (agent, pair);
+
+  return fram_pair_is_tcp (pair) && component->path == NULL && component->lost_until >= 0;
+}
+
 static void
 take_revocation (FramIceAgent *agent, FramPair *pair)
 {
   const FramIceComponent *component = fram_ice_agent_component (agent, pair);
 
-  if (pair == component->path || pair == component->selected)
+  if (pair == component->path || pair == component->selected || is_cut_off (agent, pair))
     fram_ice_agent_fail_component (agent, pair->stream, pair->component,
                                    FRAM_CAUSE_CONSENT_REVOKED);
   else
@@ -177,7 +187,8 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
     }
 
   /* RFC 7675 §5.2: the peer wants no more data, by whatever way the word of it comes. */
-  if (code == FRAM_STUN_ERROR_FORBIDDEN && pair->mapped != NULL)
+  if (code == FRAM_STUN_ERROR_FORBIDDEN
+      && (pair->mapped != NULL || is_cut_off (agent, pair)))
     {
       take_revocation (agent, pair);
       return;

@@ -40,8 +40,8 @@ end_pair (FramIceAgent *agent, FramPair *pair, FramCause cause)
 
   if (component->selected == pair)
     component->selected = NULL;
-  pair->readable = pair->peer_nominated = pair->nominated = FALSE;
-  pair->heard = -1;
+  pair->readable = pair->routed = pair->peer_nominated = pair->nominated = FALSE;
+  pair->heard = pair->consent_until = -1;
   pair->missed = 0;
   if (pair->state != FRAM_PAIR_FAILED)
     fram_ice_agent_fail_pair (agent, pair, cause);
@@ -49,8 +49,7 @@ end_pair (FramIceAgent *agent, FramPair *pair, FramCause cause)
     fram_ice_agent_remove_pair (agent, pair);
 }
 
-/* RFC 6544 §7.1: "the agent SHOULD close the connection and consider all pairs with that remote
- * candidate as failed". */
+/* RFC 6544 §7.1: whoever answers there is not the peer, from wherever it is asked. */
 static void
 fail_others (FramIceAgent *agent, guint stream, const FramCandidate *remote)
 {
@@ -84,8 +83,8 @@ fram_ice_agent_told_disconnected (FramIceAgent *agent, guint32 base,
   if (end == FRAM_ICE_CONNECTION_STRANGE)
     fail_others (agent, stream, pair->remote);
   end_pair (agent, pair, cause_of (end));
-  /* RFC 6544 §11.1: who is active "MUST reopen a connection", by the check that is made again;
-   * who is passive waits for it. */
+  /* RFC 6544 §11.1: who is active connects again, by the check that is made again; who is
+   * passive waits for that. */
   if (was_path)
     fram_ice_agent_lose_path (agent, stream, component, now);
   fram_ice_agent_settle (agent, now);

@@ -134,16 +134,16 @@ read_trickle (FramRequest *request, GVariant *value, GError **error)
 }
 
 static gboolean
-read_lite (FramRequest *request, GVariant *value, GError **error)
+read_tcp (FramRequest *request, GVariant *value, GError **error)
 {
-  request->session.lite = g_variant_get_boolean (value);
+  request->session.tcp = g_variant_get_boolean (value);
   return TRUE;
 }
 
 static gboolean
-read_tcp (FramRequest *request, GVariant *value, GError **error)
+read_lite (FramRequest *request, GVariant *value, GError **error)
 {
-  request->session.tcp = g_variant_get_boolean (value);
+  request->session.lite = g_variant_get_boolean (value);
   return TRUE;
 }
 
@@ -231,8 +231,8 @@ static const Option option_table[] = {
   { "role", "s", read_role },
   { "policy", "s", read_policy },
   { "trickle", "b", read_trickle },
-  { "lite", "b", read_lite },
   { "tcp", "b", read_tcp },
+  { "lite", "b", read_lite },
   { "pacing", "u", read_pacing },
   { "servers", "a(ss)", read_servers },
   { "passwords", "h", read_passwords },

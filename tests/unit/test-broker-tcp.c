@@ -1,51 +1,9 @@
-/* TCP candidates in the broker: sessions that connect by them, connections that are refused,
- * silent or broken, and those that strangers make.  (RFC 6544) */
-#include "tcp-world.h"
-
-#include <string.h>
+/* TCP candidates in the broker: sessions that connect by them, and connections that are refused,
+ * silent or broken.  (RFC 6544) */
+#include "tcp-call.h"
 
 #include "broker/tcp.h"
 #include "ice/candidate-line.h"
-#include "stun/builder.h"
-
-typedef struct
-{
-  TcpWorld *world;
-  TcpHost *a, *b;
-  FramSessionId offer, answer;
-} Fixture;
-
-static const FramSessionOptions with_tcp = { .trickle = TRUE, .tcp = TRUE };
-
-static void
-setup (Fixture *f, gconstpointer data)
-{
-  f->world = tcp_world_new ();
-  f->a = tcp_world_add_host (f->world, "192.0.2.1");
-  f->b = tcp_world_add_host (f->world, "192.0.2.2");
-}
-
-static void
-teardown (Fixture *f, gconstpointer data)
-{
-  tcp_world_free (f->world);
-}
-
-static void
-call (Fixture *f)
-{
-  f->offer = tcp_host_create (f->a, &with_tcp);
-  f->answer = tcp_host_create (f->b, &with_tcp);
-  tcp_world_signal (f->a, f->offer, f->b, f->answer);
-  tcp_world_signal (f->b, f->answer, f->a, f->offer);
-}
-
-static void
-assert_completed (Fixture *f)
-{
-  g_assert_cmpint (tcp_host_state (f->a, f->offer), ==, FRAM_STATE_COMPLETED);
-  g_assert_cmpint (tcp_host_state (f->b, f->answer), ==, FRAM_STATE_COMPLETED);
-}
 
 static gboolean
 goes_by_tcp (const TcpHost *host)
@@ -74,9 +32,9 @@ count_transport (TcpHost *host, FramSessionId session, FramTransport transport)
 }
 
 static void
-test_candidates (Fixture *f, gconstpointer data)
+test_candidates (TcpCall *f, gconstpointer data)
 {
-  FramSessionOptions options = with_tcp;
+  FramSessionOptions options = tcp_call_options;
   FramSessionId session = tcp_host_create (f->a, &options);
 
   g_assert_cmpuint (count_transport (f->a, session, FRAM_TRANSPORT_UDP), ==, 1);
@@ -91,7 +49,7 @@ test_candidates (Fixture *f, gconstpointer data)
 
 /* One listening socket for the same component of all sessions, which stays for a while. */
 static void
-test_shared (Fixture *f, gconstpointer data)
+test_shared (TcpCall *f, gconstpointer data)
 {
   FramSessionOptions options
       = { .trickle = TRUE, .tcp = TRUE, .n_streams = 2, .n_components = { 2, 1 } };
@@ -111,9 +69,9 @@ test_shared (Fixture *f, gconstpointer data)
 
 /* What others must not know of is not waited for either; a relay alone needs none of it. */
 static void
-test_policies (Fixture *f, gconstpointer data)
+test_policies (TcpCall *f, gconstpointer data)
 {
-  FramSessionOptions options = with_tcp;
+  FramSessionOptions options = tcp_call_options;
 
   options.policy = FRAM_POLICY_RELAY;
   tcp_host_create (f->a, &options);
@@ -125,13 +83,13 @@ test_policies (Fixture *f, gconstpointer data)
 }
 
 static void
-test_interface_gone (Fixture *f, gconstpointer data)
+test_interface_gone (TcpCall *f, gconstpointer data)
 {
   FramInterfaceAddress other = { .name = "eth1" };
 
-  call (f);
+  tcp_call_begin (f);
   tcp_world_run (f->world, FRAM_SECONDS (3));
-  assert_completed (f);
+  tcp_call_assert_completed (f);
   g_assert_true (fram_address_parse_ip (&other.address, "192.0.2.77", 0));
   f->a->address = f->a->outside = other.address;
   fram_broker_told_interfaces (f->a->broker, &other, 1, f->world->now);
@@ -143,7 +101,7 @@ test_interface_gone (Fixture *f, gconstpointer data)
 
 /* A range of ports binds listening sockets, too. */
 static void
-test_range (Fixture *f, gconstpointer data)
+test_range (TcpCall *f, gconstpointer data)
 {
   FramBrokerPolicy policy
       = { .linger = FRAM_SECONDS (60), .first_port = 4000, .last_port = 4003 };
@@ -151,7 +109,7 @@ test_range (Fixture *f, gconstpointer data)
   FramEvent event;
 
   fram_broker_set_policy (f->a->broker, &policy, f->world->now);
-  fram_broker_create_session (f->a->broker, &with_tcp, f->world->now, NULL);
+  fram_broker_create_session (f->a->broker, &tcp_call_options, f->world->now, NULL);
   while (fram_broker_pop (f->a->broker, &event))
     {
       if (event.type == FRAM_EVENT_OPEN_BASE && event.transport == FRAM_KNOWN_TCP)
@@ -170,11 +128,11 @@ test_range (Fixture *f, gconstpointer data)
 
 /* UDP does not get through. */
 static void
-test_call (Fixture *f, gconstpointer data)
+test_call (TcpCall *f, gconstpointer data)
 {
-  call (f);
+  tcp_call_begin (f);
   tcp_world_run (f->world, FRAM_SECONDS (3));
-  assert_completed (f);
+  tcp_call_assert_completed (f);
   g_assert_true (goes_by_tcp (f->a));
   g_assert_true (goes_by_tcp (f->b));
   /* RFC 6544 §8: all others are closed. */
@@ -184,7 +142,7 @@ test_call (Fixture *f, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (f->a->routes), ==, 1);
   /* Consent lasts (RFC 7675). */
   tcp_world_run (f->world, FRAM_SECONDS (120));
-  assert_completed (f);
+  tcp_call_assert_completed (f);
 
   fram_broker_close_session (f->a->broker, f->offer, FRAM_CAUSE_CLOSED_BY_APPLICATION,
                              f->world->now);
@@ -192,17 +150,56 @@ test_call (Fixture *f, gconstpointer data)
   g_assert_cmpuint (tcp_host_count_open (f->a), ==, 0);
   g_assert_cmpuint (tcp_host_count_open (f->b), ==, 0);
   g_assert_cmpuint (g_hash_table_size (f->a->routes), ==, 0);
-  g_assert_cmpint (tcp_host_state (f->b, f->answer), ==, FRAM_STATE_DISCONNECTED);
+  g_assert_cmpint (tcp_host_state (f->b, f->answer), !=, FRAM_STATE_COMPLETED);
+}
+
+/* RFC 7675 §5.2: who connects again hears that there is nobody any more. */
+static void
+test_closed_by_peer (TcpCall *f, gconstpointer data)
+{
+  FramSessionRow row;
+
+  g_assert_true (fram_address_parse_ip (&f->a->outside, "198.51.100.9", 0));
+  tcp_call_begin (f);
+  tcp_world_run (f->world, FRAM_SECONDS (8));
+  tcp_call_assert_completed (f);
+  fram_broker_close_session (f->b->broker, f->answer, FRAM_CAUSE_CLOSED_BY_APPLICATION,
+                             f->world->now);
+  tcp_world_run (f->world, FRAM_SECONDS (1));
+  g_assert_true (fram_broker_get_session (f->a->broker, f->offer, &row));
+  g_assert_cmpint (row.state, ==, FRAM_STATE_FAILED);
+  g_assert_cmpint (row.cause, ==, FRAM_CAUSE_CONSENT_REVOKED);
+}
+
+/* RFC 6544 §4.4: a lite agent waits for connections. */
+static void
+test_lite (TcpCall *f, gconstpointer data)
+{
+  FramSessionOptions options = tcp_call_options;
+
+  options.lite = TRUE;
+  f->offer = tcp_host_create (f->a, &tcp_call_options);
+  f->answer = tcp_host_create (f->b, &options);
+  g_assert_cmpuint (count_transport (f->b, f->answer, FRAM_TRANSPORT_TCP_ACTIVE), ==, 0);
+  tcp_world_signal (f->a, f->offer, f->b, f->answer);
+  tcp_world_signal (f->b, f->answer, f->a, f->offer);
+  tcp_world_run (f->world, FRAM_SECONDS (60));
+  tcp_call_assert_completed (f);
+  g_assert_true (goes_by_tcp (f->b));
+  tcp_world_break_all (f->world);
+  tcp_world_run (f->world, FRAM_SECONDS (20));
+  tcp_call_assert_completed (f);
+  g_assert_true (goes_by_tcp (f->b));
 }
 
 /* Where UDP works, it costs nothing: it is taken, and no connection stays. */
 static void
-test_udp_first (Fixture *f, gconstpointer data)
+test_udp_first (TcpCall *f, gconstpointer data)
 {
   f->world->has_udp = TRUE;
-  call (f);
+  tcp_call_begin (f);
   tcp_world_run (f->world, FRAM_MILLISECONDS (240));
-  assert_completed (f);
+  tcp_call_assert_completed (f);
   g_assert_false (goes_by_tcp (f->a));
   tcp_world_run (f->world, FRAM_SECONDS (10));
   g_assert_cmpuint (f->a->n_attempts + f->b->n_attempts, ==, 0);
@@ -210,27 +207,27 @@ test_udp_first (Fixture *f, gconstpointer data)
 
 /* Who cannot be connected to connects: it sees the other, and is seen behind its NAT. */
 static void
-test_nat (Fixture *f, gconstpointer data)
+test_nat (TcpCall *f, gconstpointer data)
 {
   g_assert_true (fram_address_parse_ip (&f->a->outside, "198.51.100.9", 0));
-  call (f);
+  tcp_call_begin (f);
   tcp_world_run (f->world, FRAM_SECONDS (3));
-  assert_completed (f);
+  tcp_call_assert_completed (f);
   g_assert_true (fram_address_equal_ip (&f->b->path_remote, &f->a->outside));
 }
 
 /* Two sessions between two hosts use the same listening sockets, and no lanes of their own. */
 static void
-test_two_sessions (Fixture *f, gconstpointer data)
+test_two_sessions (TcpCall *f, gconstpointer data)
 {
   FramSessionId first, second;
 
-  call (f);
+  tcp_call_begin (f);
   first = f->offer;
   second = f->answer;
-  call (f);
+  tcp_call_begin (f);
   tcp_world_run (f->world, FRAM_SECONDS (8));
-  assert_completed (f);
+  tcp_call_assert_completed (f);
   g_assert_cmpint (tcp_host_state (f->a, first), ==, FRAM_STATE_COMPLETED);
   g_assert_cmpint (tcp_host_state (f->b, second), ==, FRAM_STATE_COMPLETED);
   g_assert_cmpuint (g_hash_table_size (f->a->listening), ==, 1);
@@ -238,12 +235,12 @@ test_two_sessions (Fixture *f, gconstpointer data)
   fram_broker_close_session (f->a->broker, first, FRAM_CAUSE_CLOSED_BY_APPLICATION,
                              f->world->now);
   tcp_world_run (f->world, FRAM_SECONDS (40));
-  assert_completed (f);
+  tcp_call_assert_completed (f);
 }
 
 /* Components are told apart by where the peer has connected to. */
 static void
-test_components (Fixture *f, gconstpointer data)
+test_components (TcpCall *f, gconstpointer data)
 {
   FramSessionOptions options
       = { .trickle = TRUE, .tcp = TRUE, .n_streams = 1, .n_components = { 3 } };
@@ -253,17 +250,17 @@ test_components (Fixture *f, gconstpointer data)
   tcp_world_signal (f->a, f->offer, f->b, f->answer);
   tcp_world_signal (f->b, f->answer, f->a, f->offer);
   tcp_world_run (f->world, FRAM_SECONDS (8));
-  assert_completed (f);
+  tcp_call_assert_completed (f);
   g_assert_cmpuint (tcp_host_count_open (f->a), ==, 3);
 }
 
-/* RFC 6544 §9.2: "the agents MUST NOT close the connections after the restart". */
+/* RFC 6544 §9.2: a restart closes nothing. */
 static void
-test_restart (Fixture *f, gconstpointer data)
+test_restart (TcpCall *f, gconstpointer data)
 {
   FramBaseId before;
 
-  call (f);
+  tcp_call_begin (f);
   tcp_world_run (f->world, FRAM_SECONDS (8));
   before = f->a->path;
   g_assert_true (fram_broker_restart (f->a->broker, f->offer, f->world->now, NULL));
@@ -274,7 +271,7 @@ test_restart (Fixture *f, gconstpointer data)
   tcp_world_signal (f->b, f->answer, f->a, f->offer);
   g_assert_cmpuint (f->a->path, ==, before);
   tcp_world_run (f->world, FRAM_SECONDS (10));
-  assert_completed (f);
+  tcp_call_assert_completed (f);
   g_assert_cmpuint (tcp_host_count_open (f->a), ==, 1);
   g_assert_true (goes_by_tcp (f->a));
 }
@@ -282,10 +279,10 @@ test_restart (Fixture *f, gconstpointer data)
 /* --- What goes wrong --------------------------------------------------------------- */
 
 static void
-test_refused (Fixture *f, gconstpointer data)
+test_refused (TcpCall *f, gconstpointer data)
 {
   f->world->manner = TCP_REFUSES;
-  call (f);
+  tcp_call_begin (f);
   tcp_world_run (f->world, FRAM_SECONDS (35));
   g_assert_cmpint (tcp_host_state (f->a, f->offer), ==, FRAM_STATE_CHECKING);
   g_assert_cmpuint (f->a->n_attempting, ==, 0);
@@ -296,10 +293,10 @@ test_refused (Fixture *f, gconstpointer data)
 }
 
 static void
-test_silent (Fixture *f, gconstpointer data)
+test_silent (TcpCall *f, gconstpointer data)
 {
   f->world->manner = TCP_IS_SILENT;
-  call (f);
+  tcp_call_begin (f);
   tcp_world_run (f->world, FRAM_SECONDS (5));
   g_assert_cmpuint (f->a->n_attempting, ==, 1);
   tcp_world_run (f->world, FRAM_SECONDS (135));
@@ -309,11 +306,11 @@ test_silent (Fixture *f, gconstpointer data)
 
 /* RFC 6544 §12: five attempts at a time to one IP address; the others have their turn. */
 static void
-test_attempts (Fixture *f, gconstpointer data)
+test_attempts (TcpCall *f, gconstpointer data)
 {
   f->world->manner = TCP_IS_SILENT;
-  f->offer = tcp_host_create (f->a, &with_tcp);
-  f->answer = tcp_host_create (f->b, &with_tcp);
+  f->offer = tcp_host_create (f->a, &tcp_call_options);
+  f->answer = tcp_host_create (f->b, &tcp_call_options);
   tcp_world_signal (f->b, f->answer, f->a, f->offer);
   for (guint i = 0; i < 12; i++)
     {
@@ -333,9 +330,9 @@ test_attempts (Fixture *f, gconstpointer data)
 
 /* RFC 6544 §11.1: it is opened again, and selected again. */
 static void
-test_broken (Fixture *f, gconstpointer data)
+test_broken (TcpCall *f, gconstpointer data)
 {
-  call (f);
+  tcp_call_begin (f);
   tcp_world_run (f->world, FRAM_SECONDS (8));
   tcp_world_break_all (f->world);
   tcp_world_run (f->world, FRAM_MILLISECONDS (1));
@@ -343,16 +340,16 @@ test_broken (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->a->path, ==, 0);
   g_assert_cmpuint (g_hash_table_size (f->a->routes), ==, 0);
   tcp_world_run (f->world, FRAM_SECONDS (10));
-  assert_completed (f);
+  tcp_call_assert_completed (f);
   g_assert_true (goes_by_tcp (f->a));
   g_assert_true (goes_by_tcp (f->b));
 }
 
 /* It stays broken: that is the end, as with every path. */
 static void
-test_stays_broken (Fixture *f, gconstpointer data)
+test_stays_broken (TcpCall *f, gconstpointer data)
 {
-  call (f);
+  tcp_call_begin (f);
   tcp_world_run (f->world, FRAM_SECONDS (8));
   f->world->manner = TCP_REFUSES;
   tcp_world_break_all (f->world);
@@ -362,196 +359,21 @@ test_stays_broken (Fixture *f, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (f->a->ends), ==, 0);
 }
 
-/* --- Strangers (RFC 6544 §7.2, §12) ------------------------------------------------ */
-
-static FramAddress
-stranger (guint n)
-{
-  FramAddress address;
-
-  g_assert_true (fram_address_parse (&address, "203.0.113.0:1000"));
-  address.ip[3] = (guint8) n;
-  address.port = (guint16) (1000 + n);
-  return address;
-}
-
-static void
-say_check (Fixture *f, TcpEnd *end, const char *username, const char *pwd)
-{
-  FramStunId id = { { 9 } };
-  FramStunBuilder builder;
-  guint8 buffer[400];
-  FramHmacKey key;
-
-  fram_hmac_key_init (&key, (const guint8 *) pwd, strlen (pwd));
-  fram_stun_builder_init (&builder, buffer, sizeof buffer, FRAM_STUN_REQUEST,
-                          FRAM_STUN_BINDING, &id);
-  fram_stun_builder_add_text (&builder, FRAM_STUN_ATTR_USERNAME, username);
-  fram_stun_builder_add_u32 (&builder, FRAM_STUN_ATTR_PRIORITY, 99);
-  fram_stun_builder_add_u64 (&builder, FRAM_STUN_ATTR_ICE_CONTROLLED, 1);
-  fram_stun_builder_add_integrity (&builder, &key);
-  fram_stun_builder_add_fingerprint (&builder);
-  tcp_end_say (end, buffer, fram_stun_builder_end (&builder));
-}
-
-/* Who says nothing is let go, after a while. */
-static void
-test_says_nothing (Fixture *f, gconstpointer data)
-{
-  FramAddress from = stranger (1);
-  TcpEnd *end;
-
-  tcp_host_create (f->a, &with_tcp);
-  end = tcp_world_connect (f->a, &from);
-  tcp_world_run (f->world, FRAM_TCP_SILENCE - FRAM_MILLISECONDS (1));
-  g_assert_true (end->is_open);
-  tcp_world_run (f->world, FRAM_MILLISECONDS (50));
-  g_assert_false (end->is_open);
-  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 0);
-}
-
-/* There is a place for so many, and of each address for a few. */
-static void
-test_crowd (Fixture *f, gconstpointer data)
-{
-  FramAddress from = stranger (1);
-  TcpEnd *first;
-
-  tcp_host_create (f->a, &with_tcp);
-  first = tcp_world_connect (f->a, &from);
-  for (guint i = 1; i < FRAM_TCP_MAX_SILENT_OF_ONE; i++)
-    {
-      from.port++;
-      g_assert_nonnull (tcp_world_connect (f->a, &from));
-    }
-  from.port++;
-  g_assert_null (tcp_world_connect (f->a, &from));
-  for (guint i = 0; i < FRAM_TCP_MAX_SILENT - FRAM_TCP_MAX_SILENT_OF_ONE; i++)
-    {
-      from = stranger (100 + i);
-      g_assert_nonnull (tcp_world_connect (f->a, &from));
-    }
-  g_assert_cmpuint (tcp_host_count_open (f->a), ==, FRAM_TCP_MAX_SILENT);
-  g_assert_true (first->is_open);
-  from = stranger (99);
-  g_assert_nonnull (tcp_world_connect (f->a, &from));
-  g_assert_cmpuint (tcp_host_count_open (f->a), ==, FRAM_TCP_MAX_SILENT);
-  g_assert_null (first->other);
-}
-
-/* What is no check, or one of nobody here, ends the connection at once. */
-static void
-test_garbage (Fixture *f, gconstpointer data)
-{
-  static const guint8 data_bytes[] = "GET / HTTP/1.1\r\n\r\n";
-  FramAddress from = stranger (1);
-  TcpEnd *end;
-
-  tcp_host_create (f->a, &with_tcp);
-  end = tcp_world_connect (f->a, &from);
-  tcp_end_say (end, data_bytes, sizeof data_bytes);
-  tcp_world_run (f->world, FRAM_MILLISECONDS (50));
-  g_assert_false (end->is_open);
-  end = tcp_world_connect (f->a, &from);
-  say_check (f, end, "nobody:here", "0123456789012345678901");
-  tcp_world_run (f->world, FRAM_MILLISECONDS (50));
-  g_assert_false (end->is_open);
-  g_assert_cmpuint (end->n_received, ==, 0);
-}
-
-/* A check that proves nothing is answered so, and claims nothing. */
-static void
-test_wrong_password (Fixture *f, gconstpointer data)
-{
-  FramSessionId session = tcp_host_create (f->a, &with_tcp);
-  FramAddress from = stranger (1);
-  FramLocalDescription local;
-  g_autofree char *username = NULL;
-  TcpEnd *end = tcp_world_connect (f->a, &from);
-
-  fram_broker_get_local_description (f->a->broker, session, &local);
-  username = g_strconcat (local.description.ufrag, ":peer", NULL);
-  say_check (f, end, username, "0123456789012345678901");
-  tcp_world_run (f->world, FRAM_MILLISECONDS (50));
-  g_assert_cmpuint (end->n_received, ==, 1);
-  g_assert_true (end->is_open);
-  tcp_world_run (f->world, FRAM_TCP_SILENCE);
-  g_assert_false (end->is_open);
-}
-
-/* Its check comes before the description: it is answered, and the connection is kept. */
-static void
-test_early (Fixture *f, gconstpointer data)
-{
-  f->offer = tcp_host_create (f->a, &with_tcp);
-  f->answer = tcp_host_create (f->b, &with_tcp);
-  tcp_world_signal (f->a, f->offer, f->b, f->answer);
-  tcp_world_run (f->world, FRAM_SECONDS (20));
-  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 1);
-  tcp_world_signal (f->b, f->answer, f->a, f->offer);
-  tcp_world_run (f->world, FRAM_SECONDS (5));
-  assert_completed (f);
-}
-
-/* RFC 6544 §7.1: what answers is not the peer. */
-static void
-test_strange_answer (Fixture *f, gconstpointer data)
-{
-  static const guint8 banner[] = "220 mail.example.org ESMTP";
-
-  call (f);
-  while (tcp_host_count_open (f->b) == 0)
-    tcp_world_run (f->world, FRAM_MILLISECONDS (1));
-  for (guint i = 0; i < f->world->ends->len; i++)
-    {
-      TcpEnd *end = g_ptr_array_index (f->world->ends, i);
-
-      if (end->host == f->b && end->other != NULL)
-        tcp_end_say (end, banner, sizeof banner);
-    }
-  /* It overtakes the answer to the check. */
-  tcp_world_run (f->world, FRAM_MILLISECONDS (11));
-  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 0);
-}
-
-/* The source port is used again before the end of the former connection was heard of. */
-static void
-test_port_again (Fixture *f, gconstpointer data)
-{
-  FramAddress from = stranger (1);
-  TcpEnd *first;
-
-  tcp_host_create (f->a, &with_tcp);
-  first = tcp_world_connect (f->a, &from);
-  g_assert_nonnull (tcp_world_connect (f->a, &from));
-  g_assert_null (first->other);
-  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 1);
-}
-
-/* Nobody is there for whom it could be. */
-static void
-test_lingering (Fixture *f, gconstpointer data)
-{
-  FramSessionId session = tcp_host_create (f->a, &with_tcp);
-  FramAddress from = stranger (1);
-
-  fram_broker_close_session (f->a->broker, session, FRAM_CAUSE_CLOSED_BY_APPLICATION,
-                             f->world->now);
-  g_assert_null (tcp_world_connect (f->a, &from));
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function)                                                             \
-  g_test_add ("/broker/tcp/" name, Fixture, NULL, setup, function, teardown)
+  g_test_add ("/broker/tcp/" name, TcpCall, NULL, tcp_call_setup, function,              \
+              tcp_call_teardown)
   CASE ("candidates", test_candidates);
   CASE ("shared", test_shared);
   CASE ("policies", test_policies);
   CASE ("interface-gone", test_interface_gone);
   CASE ("range", test_range);
   CASE ("call", test_call);
+  CASE ("closed-by-peer", test_closed_by_peer);
+  CASE ("lite", test_lite);
   CASE ("udp-first", test_udp_first);
   CASE ("nat", test_nat);
   CASE ("two-sessions", test_two_sessions);
@@ -562,13 +384,5 @@ main (int argc, char **argv)
   CASE ("attempts", test_attempts);
   CASE ("broken", test_broken);
   CASE ("stays-broken", test_stays_broken);
-  CASE ("says-nothing", test_says_nothing);
-  CASE ("crowd", test_crowd);
-  CASE ("garbage", test_garbage);
-  CASE ("wrong-password", test_wrong_password);
-  CASE ("early", test_early);
-  CASE ("strange-answer", test_strange_answer);
-  CASE ("port-again", test_port_again);
-  CASE ("lingering", test_lingering);
   return g_test_run ();
 }

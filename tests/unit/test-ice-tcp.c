@@ -152,8 +152,8 @@ test_later (AgentFixture *f, gconstpointer data)
   g_assert_cmpuint (f->sent_to.port, ==, 2000);
 }
 
-/* RFC 6544 §7.1: "retransmissions [...] are not needed".  The time of a check that waited for its
- * connection is its own. */
+/* RFC 6544 §7.1: a check is sent once.  The time of one that waited for its connection is its
+ * own. */
 static void
 test_active (AgentFixture *f, gconstpointer data)
 {
@@ -200,8 +200,7 @@ test_silence (AgentFixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_sent, ==, 1);
 }
 
-/* RFC 6544 §7.2: "requests received on a passive TCP candidate will typically produce a remote
- * peer reflexive candidate". */
+/* RFC 6544 §7.2: a check that comes in tells where the peer connects from. */
 static void
 test_passive (AgentFixture *f, gconstpointer data)
 {
@@ -273,7 +272,7 @@ connect_active (AgentFixture *f)
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
 }
 
-/* "If the agent's local candidate is tcp-active or tcp-so, it MUST reopen a connection". */
+/* RFC 6544 §11.1: who is active connects again. */
 static void
 test_reopened (AgentFixture *f, gconstpointer data)
 {
@@ -311,7 +310,7 @@ test_lost (AgentFixture *f, gconstpointer data)
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_FAILED);
 }
 
-/* "If the agent's local candidate is tcp-passive, the agent MUST await an incoming connection". */
+/* RFC 6544 §11.1: who is passive waits to be connected to. */
 static void
 test_awaited (AgentFixture *f, gconstpointer data)
 {
