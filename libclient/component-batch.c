@@ -1,11 +1,44 @@
 /* Datagrams by the dozen: one system call moves many. */
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "component-private.h"
 
 /* More in one call gain nothing that can be measured. */
 #define BATCH_MAX 64
+
+/* Return: how many were sent or are lost, or -1 with errno set. */
+static int
+send_some (FramComponent *self, const GOutputVector *datagrams, guint n)
+{
+  gboolean direct = fram_component_sends_direct (self);
+  struct mmsghdr messages[BATCH_MAX] = { 0 };
+  struct iovec vectors[BATCH_MAX];
+  int done;
+
+  for (guint i = 0; i < n; i++)
+    {
+      struct msghdr *header = &messages[i].msg_hdr;
+
+      vectors[i].iov_base = (void *) datagrams[i].buffer;
+      vectors[i].iov_len = datagrams[i].size;
+      header->msg_iov = &vectors[i];
+      header->msg_iovlen = 1;
+      header->msg_name = direct ? &self->direct.peer : NULL;
+      header->msg_namelen = direct ? sizeof self->direct.peer : 0;
+    }
+  done = sendmmsg (direct ? self->direct.fd : self->fd, messages, n,
+                   MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (done > 0 || !direct)
+    return done;
+  if (fram_component_is_loss (errno))
+    return 1;
+  /* Once more, the other way. */
+  if (fram_component_direct_failed (self, errno))
+    errno = EINTR;
+  return -1;
+}
 
 /**
  * fram_component_send_batch: (skip)
@@ -24,8 +57,6 @@ gssize
 fram_component_send_batch (FramComponent *self, const GOutputVector *datagrams, gsize n,
                            GError **error)
 {
-  struct mmsghdr messages[BATCH_MAX] = { 0 };
-  struct iovec vectors[BATCH_MAX];
   gsize sent = 0;
 
   g_return_val_if_fail (FRAM_IS_COMPONENT (self), -1);
@@ -33,17 +64,8 @@ fram_component_send_batch (FramComponent *self, const GOutputVector *datagrams, 
 
   while (sent < n)
     {
-      guint count = MIN (n - sent, BATCH_MAX);
-      int done;
+      int done = send_some (self, datagrams + sent, MIN (n - sent, BATCH_MAX));
 
-      for (guint i = 0; i < count; i++)
-        {
-          vectors[i].iov_base = (void *) datagrams[sent + i].buffer;
-          vectors[i].iov_len = datagrams[sent + i].size;
-          messages[i].msg_hdr.msg_iov = &vectors[i];
-          messages[i].msg_hdr.msg_iovlen = 1;
-        }
-      done = sendmmsg (self->fd, messages, count, MSG_DONTWAIT | MSG_NOSIGNAL);
       if (done > 0)
         sent += done;
       else if (errno != EINTR)
@@ -55,7 +77,7 @@ fram_component_send_batch (FramComponent *self, const GOutputVector *datagrams, 
   return -1;
 }
 
-/* Takes up to `n` messages into `buffers`.  Return: how many, or -1 with errno set. */
+/* Takes up to `n` messages of `fd` into `buffers`.  Return: how many, or -1 with errno set. */
 static int
 receive_some (int fd, const GInputVector *buffers, gsize *lengths, guint n)
 {
@@ -74,15 +96,97 @@ receive_some (int fd, const GInputVector *buffers, gsize *lengths, guint n)
     done = recvmmsg (fd, messages, n, MSG_DONTWAIT | MSG_TRUNC, NULL);
   while (done < 0 && errno == EINTR);
   for (int i = 0; i < done; i++)
+    lengths[i] = messages[i].msg_len;
+  return done;
+}
+
+static int
+receive_some_relayed (FramComponent *self, const GInputVector *buffers, gsize *lengths,
+                      guint n)
+{
+  int done = receive_some (self->fd, buffers, lengths, n);
+
+  fram_component_read_relayed (self, done > 0 && lengths[0] > 0);
+  for (int i = 0; i < done; i++)
+    /* The end of the session reads as empty messages without end. */
+    if (lengths[i] == 0)
+      {
+        errno = EPIPE;
+        return i > 0 ? i : -1;
+      }
+  return done;
+}
+
+/* Datagrams of the protocol and empty ones are left out; those behind them move up. */
+static int
+sift (FramComponent *self, const GInputVector *buffers, gsize *lengths, int n)
+{
+  int left = 0;
+
+  for (int i = 0; i < n; i++)
     {
-      /* The end of the session reads as empty messages without end. */
-      if (messages[i].msg_len == 0)
+      gsize there = MIN (lengths[i], buffers[i].size);
+
+      if (fram_component_is_stray (buffers[i].buffer, there))
         {
-          errno = EPIPE;
-          return i > 0 ? i : -1;
+          fram_component_give_back (self, buffers[i].buffer, there);
+          continue;
         }
-      lengths[i] = messages[i].msg_len;
+      if (lengths[i] == 0)
+        continue;
+      if (left != i)
+        memcpy (buffers[left].buffer, buffers[i].buffer, MIN (there, buffers[left].size));
+      lengths[left++] = lengths[i];
     }
+  return left;
+}
+
+static int
+receive_some_direct (FramComponent *self, const GInputVector *buffers, gsize *lengths,
+                     guint n)
+{
+  int done = 0;
+
+  if (self->direct.joins || fram_component_has_read (self))
+    {
+      while (done < (int) n)
+        {
+          gssize length = fram_component_receive_direct (self, buffers[done].buffer,
+                                                         buffers[done].size);
+
+          if (length < 0)
+            break;
+          lengths[done++] = (gsize) length;
+        }
+      return done > 0 ? done : -1;
+    }
+  do
+    {
+      done = receive_some (self->direct.fd, buffers, lengths, n);
+      if (done <= 0)
+        return -1;
+      done = sift (self, buffers, lengths, done);
+    }
+  while (done == 0);
+  return done;
+}
+
+/* From either socket. */
+static int
+receive_any (FramComponent *self, const GInputVector *buffers, gsize *lengths, guint n)
+{
+  gboolean direct_first = fram_component_reads_direct (self);
+  int done = -1;
+
+  if (direct_first || fram_component_has_read (self))
+    done = receive_some_direct (self, buffers, lengths, n);
+  if (done > 0)
+    return done;
+  if (direct_first && self->direct.is_over)
+    fram_component_drop_direct (self);
+  done = receive_some_relayed (self, buffers, lengths, n);
+  if (done < 0 && errno == EAGAIN && !direct_first && self->direct.fd >= 0)
+    done = receive_some_direct (self, buffers, lengths, n);
   return done;
 }
 
@@ -113,7 +217,7 @@ fram_component_receive_batch (FramComponent *self, const GInputVector *buffers,
   while (received < n)
     {
       guint room = MIN (n - received, BATCH_MAX);
-      int done = receive_some (self->fd, buffers + received, lengths + received, room);
+      int done = receive_any (self, buffers + received, lengths + received, room);
 
       if (done > 0)
         received += done;

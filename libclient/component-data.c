@@ -16,6 +16,19 @@ check_length (gsize length, GError **error)
   return FALSE;
 }
 
+/* Return: FALSE with errno set. */
+static gboolean
+send_directly (FramComponent *self, const guint8 *data, gsize length)
+{
+  gssize n;
+
+  do
+    n = sendto (self->direct.fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL,
+                (struct sockaddr *) &self->direct.peer, sizeof self->direct.peer);
+  while (n < 0 && errno == EINTR);
+  return n >= 0 || fram_component_is_loss (errno);
+}
+
 /**
  * fram_component_send:
  * @self: A component.
@@ -40,6 +53,16 @@ fram_component_send (FramComponent *self, const guint8 *data, gsize length,
 
   if (!check_length (length, error))
     return FALSE;
+  if (fram_component_sends_direct (self))
+    {
+      if (send_directly (self, data, length))
+        return TRUE;
+      if (!fram_component_direct_failed (self, errno))
+        {
+          fram_component_set_error (self, errno, error);
+          return FALSE;
+        }
+    }
   do
     n = send (self->fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (n < 0 && errno == EINTR);
@@ -47,6 +70,43 @@ fram_component_send (FramComponent *self, const guint8 *data, gsize length,
     return TRUE;
   fram_component_set_error (self, errno, error);
   return FALSE;
+}
+
+static gssize
+receive_relayed (FramComponent *self, guint8 *buffer, gsize size)
+{
+  gssize n;
+
+  do
+    n = recv (self->fd, buffer, size, MSG_DONTWAIT | MSG_TRUNC);
+  while (n < 0 && errno == EINTR);
+  /* Nobody sends empty datagrams: nothing is the end. */
+  if (n == 0)
+    {
+      errno = EPIPE;
+      n = -1;
+    }
+  fram_component_read_relayed (self, n > 0);
+  return n;
+}
+
+/* From either socket.  Return: -1 with errno set. */
+static gssize
+receive_any (FramComponent *self, guint8 *buffer, gsize size)
+{
+  gboolean direct_first = fram_component_reads_direct (self);
+  gssize n = -1;
+
+  if (direct_first || fram_component_has_read (self))
+    n = fram_component_receive_direct (self, buffer, size);
+  if (n >= 0)
+    return n;
+  if (direct_first && self->direct.is_over)
+    fram_component_drop_direct (self);
+  n = receive_relayed (self, buffer, size);
+  if (n < 0 && errno == EAGAIN && !direct_first && self->direct.fd >= 0)
+    n = fram_component_receive_direct (self, buffer, size);
+  return n;
 }
 
 /**
@@ -72,13 +132,10 @@ fram_component_receive_into (FramComponent *self, guint8 *buffer, gsize size,
 
   g_return_val_if_fail (FRAM_IS_COMPONENT (self), -1);
 
-  do
-    n = recv (self->fd, buffer, size, MSG_DONTWAIT | MSG_TRUNC);
-  while (n < 0 && errno == EINTR);
+  n = receive_any (self, buffer, size);
   if (n > 0 && (gsize) n <= size)
     return n;
-  /* Nobody sends empty datagrams: nothing is the end. */
-  fram_component_set_error (self, n < 0 ? errno : n == 0 ? EPIPE : EMSGSIZE, error);
+  fram_component_set_error (self, n < 0 ? errno : EMSGSIZE, error);
   return -1;
 }
 
@@ -110,7 +167,7 @@ wait_for (GTask *task, GIOCondition condition, GSocketSourceFunc ready)
 {
   FramComponent *self = g_task_get_source_object (task);
   g_autoptr (GSource) source
-      = g_socket_create_source (self->socket, condition, g_task_get_cancellable (task));
+      = fram_component_create_source (self, condition, g_task_get_cancellable (task));
 
   g_task_attach_source (task, source, G_SOURCE_FUNC (ready));
 }

@@ -2,26 +2,80 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <netinet/in.h>
 
 #include "fram-component.h"
 #include "fram-session.h"
+
+/* A socket of our own at the service's port.  (org.fram.Ice1.Session.OpenDirect) */
+typedef struct
+{
+  int fd; /* -1: there is none */
+  struct sockaddr_in6 peer;
+  gboolean is_over;       /* it hangs up: nothing is sent by it, what it has is read */
+  guint patience;         /* so many datagrams may still go the former way first */
+  gboolean relayed_first; /* what came the former way has not all been read */
+  guint n_in_a_row;       /* read from it without a look at the other socket */
+  /* What the kernel has joined, and is given out singly. */
+  gboolean joins;
+  guint8 *joined;
+  gsize joined_start, joined_end, joined_segment;
+  GQueue kept; /* GBytes: what a former socket still had */
+} FramDirect;
 
 struct _FramComponent
 {
   GObject parent_instance;
 
   FramSession *session; /* lives at least as long as its data */
-  GSocket *socket;      /* SOCK_SEQPACKET, not blocking */
+  guint stream, number;
+  GSocket *socket; /* SOCK_SEQPACKET, not blocking */
   GSocketConnection *connection;
   int fd; /* the socket's */
+  FramDirect direct;
+  gboolean prefers_direct, is_asking, asks_again;
+  guint64 n_reordered;
   gboolean closed;
 };
 
 /* Takes `fd` in any case.  Return: (transfer full): NULL with `error` set. */
-FramComponent *fram_component_new (FramSession *session, int fd, GError **error);
+FramComponent *fram_component_new (FramSession *session, guint stream, guint component,
+                                   int fd, GError **error);
 
 /* The other end is gone: tells so, once. */
 void fram_component_mark_closed (FramComponent *self);
+void fram_component_notify_direct (FramComponent *self);
 
 /* Makes `error_number` of a call on the socket an error, and notes an end. */
 void fram_component_set_error (FramComponent *self, int error_number, GError **error);
+
+/* --- The direct path --------------------------------------------------------------- */
+
+/* Whether the next datagram is to leave by it. */
+gboolean fram_component_sends_direct (FramComponent *self);
+/* A call on it failed with `error_number`.  Return: TRUE: the datagrams go the other way. */
+gboolean fram_component_direct_failed (FramComponent *self, int error_number);
+/* The network refuses: what was sent is lost, as anything may be that is sent. */
+gboolean fram_component_is_loss (int error_number);
+/* It is closed, if it has hung up and nothing is left in it. */
+void fram_component_look_at_direct (FramComponent *self);
+void fram_component_drop_direct (FramComponent *self);
+
+/* Which socket is read first. */
+gboolean fram_component_reads_direct (FramComponent *self);
+/* The relayed one was read: `something` was there. */
+void fram_component_read_relayed (FramComponent *self, gboolean something);
+
+/* Reads it: datagrams of the protocol that have come astray go back to the service.
+ * Return: bytes, as of recv() with MSG_TRUNC; -1 with errno set. */
+gssize fram_component_receive_direct (FramComponent *self, guint8 *buffer, gsize size);
+/* What has been read already is received first. */
+gboolean fram_component_has_read (const FramComponent *self);
+/* Reads the socket empty, which is to be replaced. */
+void fram_component_keep_rest (FramComponent *self);
+/* All that the kernel has joined.  `buffer` has FRAM_SEGMENTS_MAX bytes. */
+gssize fram_component_receive_joined (FramComponent *self, guint8 *buffer,
+                                      gsize *ret_segment);
+/* Whether it is the protocol's (RFC 8489 §5). */
+gboolean fram_component_is_stray (const guint8 *data, gsize length);
+void fram_component_give_back (FramComponent *self, const guint8 *data, gsize length);

@@ -15,6 +15,9 @@
  * sent before the session is connected is dropped by the service, and counted.  Datagrams
  * are whole or not there; as on any network they may be lost.  None is empty.
  *
+ * All of them go through the service, or, if that is asked for and possible, by a socket of
+ * the component's own: [method@Component.prefer_direct].
+ *
  * There are three ways to wait: [method@Component.receive_async], a source of one's own
  * from [method@Component.create_source], or [method@Component.get_fd] in a loop that is
  * not GLib's.
@@ -26,6 +29,7 @@ enum
 {
   PROP_SESSION = 1,
   PROP_CLOSED,
+  PROP_DIRECT,
   N_PROPS
 };
 
@@ -38,6 +42,12 @@ fram_component_mark_closed (FramComponent *self)
     return;
   self->closed = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOSED]);
+}
+
+void
+fram_component_notify_direct (FramComponent *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DIRECT]);
 }
 
 void
@@ -55,7 +65,8 @@ fram_component_set_error (FramComponent *self, int error_number, GError **error)
 }
 
 FramComponent *
-fram_component_new (FramSession *session, int fd, GError **error)
+fram_component_new (FramSession *session, guint stream, guint component, int fd,
+                    GError **error)
 {
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
   FramComponent *self;
@@ -68,6 +79,8 @@ fram_component_new (FramSession *session, int fd, GError **error)
   g_socket_set_blocking (socket, FALSE);
   self = g_object_new (FRAM_TYPE_COMPONENT, NULL);
   self->session = g_object_ref (session);
+  self->stream = stream;
+  self->number = component;
   self->socket = g_steal_pointer (&socket);
   self->fd = fd;
   g_signal_connect_object (session, "closed", G_CALLBACK (fram_component_mark_closed),
@@ -88,6 +101,9 @@ fram_component_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_CLOSED:
       g_value_set_boolean (value, self->closed);
       break;
+    case PROP_DIRECT:
+      g_value_set_boolean (value, fram_component_get_direct (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -98,6 +114,9 @@ fram_component_finalize (GObject *object)
 {
   FramComponent *self = FRAM_COMPONENT (object);
 
+  fram_component_drop_direct (self);
+  g_free (self->direct.joined);
+  g_queue_clear_full (&self->direct.kept, (GDestroyNotify) g_bytes_unref);
   g_clear_object (&self->connection);
   g_clear_object (&self->socket);
   g_clear_object (&self->session);
@@ -128,6 +147,12 @@ fram_component_class_init (FramComponentClass *klass)
    * can still be received.
    */
   properties[PROP_CLOSED] = g_param_spec_boolean ("closed", NULL, NULL, FALSE, flags);
+  /**
+   * FramComponent:direct: (getter get_direct)
+   *
+   * Whether what is sent does not pass through the service now.
+   */
+  properties[PROP_DIRECT] = g_param_spec_boolean ("direct", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -135,6 +160,7 @@ static void
 fram_component_init (FramComponent *self)
 {
   self->fd = -1;
+  self->direct.fd = -1;
 }
 
 /**
@@ -176,7 +202,8 @@ fram_component_get_closed (FramComponent *self)
  *
  * Gives the descriptor of the socket, for loops that are not GLib's: one write is one
  * datagram, one read is one datagram, an end of file is the end of the session.  It does
- * not block, and belongs to the component.
+ * not block, and belongs to the component.  A component that takes the direct path has a
+ * second one, which a source of [method@Component.create_source] knows, and this does not.
  *
  * Returns: The descriptor.
  */
@@ -205,24 +232,4 @@ fram_component_get_connection (FramComponent *self)
   if (self->connection == NULL)
     self->connection = g_socket_connection_factory_create_connection (self->socket);
   return self->connection;
-}
-
-/**
- * fram_component_create_source:
- * @self: A component.
- * @condition: %G_IO_IN to wait for datagrams, %G_IO_OUT to wait for room.
- * @cancellable: (nullable): Makes the source ready when it is cancelled.
- *
- * Makes a source that is ready when the component is, or when its end has come.  Its
- * callback is of the type #GSocketSourceFunc.
- *
- * Returns: (transfer full): The source.
- */
-GSource *
-fram_component_create_source (FramComponent *self, GIOCondition condition,
-                              GCancellable *cancellable)
-{
-  g_return_val_if_fail (FRAM_IS_COMPONENT (self), NULL);
-
-  return g_socket_create_source (self->socket, condition, cancellable);
 }

@@ -12,6 +12,13 @@ G_BEGIN_DECLS
  */
 #define FRAM_DATAGRAM_MAX 65507
 
+/**
+ * FRAM_SEGMENTS_MAX:
+ *
+ * Room for the most bytes that [method@Component.receive_segments] gives.
+ */
+#define FRAM_SEGMENTS_MAX 65536
+
 #define FRAM_TYPE_COMPONENT (fram_component_get_type ())
 FRAM_API G_DECLARE_FINAL_TYPE (FramComponent, fram_component, FRAM, COMPONENT, GObject)
 
@@ -43,6 +50,17 @@ FRAM_API gssize fram_component_send_batch (FramComponent *self,
 FRAM_API gssize fram_component_receive_batch (FramComponent *self,
                                               const GInputVector *buffers, gsize *lengths,
                                               gsize n, GError **error);
+
+FRAM_API gssize fram_component_send_segments (FramComponent *self, const guint8 *data,
+                                              gsize length, gsize segment,
+                                              GError **error);
+FRAM_API gssize fram_component_receive_segments (FramComponent *self, guint8 *buffer,
+                                                 gsize size, gsize *ret_segment,
+                                                 GError **error);
+
+FRAM_API void fram_component_prefer_direct (FramComponent *self);
+FRAM_API gboolean fram_component_get_direct (FramComponent *self);
+FRAM_API guint64 fram_component_get_reordered (FramComponent *self);
 
 FRAM_API int fram_component_get_fd (FramComponent *self);
 FRAM_API GSocketConnection *fram_component_get_connection (FramComponent *self);

@@ -4,6 +4,9 @@
 #include "fram-error.h"
 #include "session-private.h"
 
+/* What a task has opened: the arguments of OpenComponent. */
+#define OPENED "fram-opened"
+
 /**
  * fram_session_restart_async:
  * @self: A session.
@@ -83,16 +86,29 @@ fram_session_open_component_async (FramSession *self, guint stream, guint compon
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer user_data)
 {
+  g_autoptr (GVariant) arguments
+      = g_variant_ref_sink (g_variant_new ("(uu)", stream, component));
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+
   g_return_if_fail (FRAM_IS_SESSION (self));
 
-  fram_session_call (self, "OpenComponent", g_variant_new ("(uu)", stream, component),
-                     fram_session_open_component_async, cancellable, callback, user_data);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, fram_session_open_component_async);
+  g_object_set_data_full (G_OBJECT (task), OPENED, g_variant_ref (arguments),
+                          (GDestroyNotify) g_variant_unref);
+  if (fram_session_check_open (self, &error))
+    fram_call (G_DBUS_PROXY (self->proxy), "OpenComponent", arguments,
+               g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
 }
 
 static FramComponent *
-take_component (FramSession *self, GVariant *reply, GUnixFDList *descriptors,
-                GError **error)
+take_component (FramSession *self, GVariant *arguments, GVariant *reply,
+                GUnixFDList *descriptors, GError **error)
 {
+  guint32 stream, component;
   gint32 index;
   int fd = -1;
 
@@ -103,7 +119,10 @@ take_component (FramSession *self, GVariant *reply, GUnixFDList *descriptors,
   else
     g_set_error_literal (error, FRAM_ERROR, FRAM_ERROR_FAILED,
                          "The service gave no socket.");
-  return fd >= 0 ? fram_component_new (self, fd, error) : NULL;
+  if (fd < 0)
+    return NULL;
+  g_variant_get (arguments, "(uu)", &stream, &component);
+  return fram_component_new (self, stream, component, fd, error);
 }
 
 /**
@@ -128,7 +147,8 @@ fram_session_open_component_finish (FramSession *self, GAsyncResult *result,
 
   if (reply == NULL)
     return NULL;
-  return take_component (self, reply, g_task_get_task_data (G_TASK (result)), error);
+  return take_component (self, g_object_get_data (G_OBJECT (result), OPENED), reply,
+                         g_task_get_task_data (G_TASK (result)), error);
 }
 
 /**
@@ -149,15 +169,18 @@ FramComponent *
 fram_session_open_component_sync (FramSession *self, guint stream, guint component,
                                   GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GVariant) arguments
+      = g_variant_ref_sink (g_variant_new ("(uu)", stream, component));
   g_autoptr (GUnixFDList) descriptors = NULL;
   g_autoptr (GVariant) reply = NULL;
 
   g_return_val_if_fail (FRAM_IS_SESSION (self), NULL);
 
-  reply = fram_session_call_sync (self, "OpenComponent",
-                                  g_variant_new ("(uu)", stream, component), &descriptors,
+  reply = fram_session_call_sync (self, "OpenComponent", arguments, &descriptors,
                                   cancellable, error);
-  return reply != NULL ? take_component (self, reply, descriptors, error) : NULL;
+  if (reply == NULL)
+    return NULL;
+  return take_component (self, arguments, reply, descriptors, error);
 }
 
 /**

@@ -271,14 +271,14 @@ fram_steering_end (FramSteering *steering, FramSteered *steered)
 {
   g_autoptr (GError) error = NULL;
 
-  /* Sending: no call undoes this, though it fails for want of a peer. */
-  shutdown (steered->fd, SHUT_RDWR);
   steered->kind = FRAM_MEMBER_LEAVING;
   steering->n_steered--;
   steering->n_leaving++;
-  /* Receiving. */
+  /* Receiving, which comes first: nothing arrives when the application sees the end. */
   if (!attach (steering, &error))
     g_warning ("%s", error->message);
+  /* Sending: no call undoes this, though it fails for want of a peer. */
+  shutdown (steered->fd, SHUT_RDWR);
   if (steered->is_lost || fram_steering_is_connected (steered))
     fram_steering_tie_down (steering, steered);
   if (!g_ptr_array_find (steering->places, steered, NULL))

@@ -1,19 +1,24 @@
-/* fram-traffic: the load over two sessions of framd, by plain send and recv on the sockets
- * that OpenComponent hands out.
+/* fram-traffic: the load over two sessions of framd: by plain send and recv on the sockets that
+ * OpenComponent hands out, or by the functions of libfram's component, whose data go past the
+ * service if that is asked for.
  *
  * With one service, both sessions are framd's on the session bus.  With a second one, at
  * another bus, the second session is its, and each is held to its side's processor. */
+#include "component-path.h"
 #include "figures.h"
 #include "fram-couple.h"
-#include "socket-path.h"
 
 #include <unistd.h>
 
-static void
-open_end (TrafficEnd *end, FramComponent *component)
-{
-  socket_path_init (end, dup (fram_component_get_fd (component)));
-}
+static char *way_word;
+static gboolean direct, quick;
+
+static const GOptionEntry options[] = {
+  { "way", 0, 0, G_OPTION_ARG_STRING, &way_word, "single, batch or segments", "WAY" },
+  { "direct", 0, 0, G_OPTION_ARG_NONE, &direct, "past the service, by libfram", NULL },
+  { "quick", 0, 0, G_OPTION_ARG_NONE, &quick, "only to see that it works", NULL },
+  { NULL },
+};
 
 static FramComponent *
 open_component (FramSession *session)
@@ -24,7 +29,46 @@ open_component (FramSession *session)
 
   if (component == NULL)
     g_error ("%s", error->message);
+  if (direct)
+    fram_component_prefer_direct (component);
   return component;
+}
+
+static void
+open_end (TrafficEnd *end, FramComponent *component, SocketWay way)
+{
+  if (!direct)
+    {
+      socket_path_init (end, dup (fram_component_get_fd (component)), way);
+      return;
+    }
+  while (!fram_component_get_direct (component))
+    g_main_context_iteration (NULL, TRUE);
+  component_path_init (end, component, way);
+}
+
+static void
+close_end (TrafficEnd *end)
+{
+  if (direct)
+    component_path_clear (end);
+  else
+    socket_path_clear (end);
+}
+
+static void
+parse (int *argc, char ***argv)
+{
+  g_autoptr (GOptionContext) context
+      = g_option_context_new ("SERVICE-PID [BUS-ADDRESS SERVICE-PID]");
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, argc, argv, &error))
+    g_error ("%s", error->message);
+  if (*argc != 2 && *argc != 4)
+    g_error ("fram-traffic SERVICE-PID [BUS-ADDRESS SERVICE-PID]");
+  traffic_set_quick (quick);
 }
 
 int
@@ -32,13 +76,12 @@ main (int argc, char **argv)
 {
   TrafficEnd sender, receiver;
   pid_t services[] = { 0, 0, 0 };
-  const char *other_bus = argc == 4 ? argv[2] : NULL;
+  const char *other_bus;
+  SocketWay way;
 
-  if (argc != 2 && argc != 4)
-    {
-      g_printerr ("usage: fram-traffic SERVICE-PID [BUS-ADDRESS SERVICE-PID]\n");
-      return 2;
-    }
+  parse (&argc, &argv);
+  way = socket_way_parse (way_word);
+  other_bus = argc == 4 ? argv[2] : NULL;
   services[0] = g_ascii_strtoull (argv[1], NULL, 10);
   if (other_bus != NULL)
     {
@@ -52,16 +95,16 @@ main (int argc, char **argv)
   g_autoptr (FramClient) answerer = fram_couple_new_client (other_bus);
   g_autoptr (FramCouple) couple = fram_couple_new (offerer, answerer, FALSE);
 
-  while (couple->connected == 0)
+  while (couple->completed == 0)
     g_main_context_iteration (NULL, TRUE);
 
   g_autoptr (FramComponent) one = open_component (couple->sessions[0]);
   g_autoptr (FramComponent) other = open_component (couple->sessions[1]);
 
-  open_end (&sender, one);
-  open_end (&receiver, other);
+  open_end (&sender, one, way);
+  open_end (&receiver, other, way);
   traffic_measure (&sender, &receiver, services);
-  socket_path_clear (&sender);
-  socket_path_clear (&receiver);
+  close_end (&sender);
+  close_end (&receiver);
   return 0;
 }

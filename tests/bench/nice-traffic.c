@@ -23,6 +23,22 @@ send_packet (TrafficEnd *end, const void *packet, gsize length)
          > 0;
 }
 
+static guint
+send_batch (TrafficEnd *end, const void *packet, gsize length, guint n)
+{
+  const NicePath *path = end->path;
+  GOutputVector vector = { packet, length };
+  NiceOutputMessage messages[TRAFFIC_BURST];
+  gint sent;
+
+  for (guint i = 0; i < n; i++)
+    messages[i] = (NiceOutputMessage){ &vector, 1 };
+  sent = nice_agent_send_messages_nonblocking (path->pair->agents[path->side],
+                                               path->pair->streams[path->side], 1,
+                                               messages, n, NULL, NULL);
+  return sent > 0 ? (guint) sent : 0;
+}
+
 static void
 on_data (NiceAgent *agent, guint stream, guint component, guint length, char *buffer,
          gpointer user_data)
@@ -76,6 +92,8 @@ open_end (TrafficEnd *end, NicePath *path)
 int
 main (int argc, char **argv)
 {
+  gboolean batch = FALSE;
+
   const NicePairOptions options = { .aggressive = TRUE };
   g_autoptr (GMainContext) one = g_main_context_new ();
   g_autoptr (GMainContext) other = g_main_context_new ();
@@ -83,6 +101,11 @@ main (int argc, char **argv)
   NicePath paths[2] = { { pair, 0, one }, { pair, 1, other } };
   TrafficEnd sender, receiver;
 
+  for (int i = 1; i < argc; i++)
+    if (g_str_equal (argv[i], "--batch"))
+      batch = TRUE;
+    else
+      traffic_set_quick (g_str_equal (argv[i], "--quick"));
   figures_bound_time (60);
   while (pair->connected == 0 && !pair->failed)
     {
@@ -94,6 +117,8 @@ main (int argc, char **argv)
 
   open_end (&sender, &paths[0]);
   open_end (&receiver, &paths[1]);
+  if (batch)
+    sender.send_many = send_batch;
   traffic_measure (&sender, &receiver, NULL);
   return 0;
 }

@@ -128,7 +128,23 @@ def idle(quick):
     )
 
 
-def data(_):
+def data(quick):
+    word = ["quick"] if quick else []
+    flag = ["--quick"] if quick else []
+    ways = {"": "single", ", batched": "batch", ", segments": "segments"}
+    rows = [Row("plain UDP" + name, ["udp-traffic", "10.77.0.1", way, *word])
+            for name, way in ways.items()]
+    rows.append(Row("libnice", ["nice-traffic", *flag]))
+    rows.append(Row("libnice, batched", ["nice-traffic", "--batch", *flag]))
+    rows += [Row(f"Fram, relayed, {count} service{'s'[count == 1:]}{name}",
+                 ["fram-traffic", "--way", ways[name], *flag], services=count)
+             for count in (2, 1) for name in list(ways)[:2]]
+    rows += [Row("Fram, direct" + name, ["fram-traffic", "--direct", "--way", way, *flag],
+                 services=2)
+             for name, way in ways.items()]
+    rows += [Row(f"direct, {count} on a port{name}",
+                 ["steered-traffic", "10.77.0.1", str(count), way, *word])
+             for count in (1, 64, 500) for name, way in ways.items()]
     return Part(
         "data",
         "Data on one host",
@@ -136,13 +152,10 @@ def data(_):
         " ends and of framd, for a packet that arrived; round trips of 100 bytes, one at a"
         " time. The ends are pinned to processors of their own. Two services of Fram have UDP"
         " between them, and each is pinned with its end; one service that has both ends hands"
-        " the packets over, on whichever processor.",
-        [
-            Row("plain UDP", ["udp-traffic", "10.77.0.1"]),
-            Row("libnice", ["nice-traffic"]),
-            Row("Fram, two services", ["fram-traffic"], services=2),
-            Row("Fram, one service", ["fram-traffic"], services=1),
-        ],
+        " the packets over, on whichever processor. Batched: one call for 32 packets; segments:"
+        " the kernel has them as one. Fram, direct: libfram's component, past the service;"
+        " direct, so many on a port: sockets of a shared port with plain calls, without libfram.",
+        rows,
         {
             "throughput": "packets/s",
             "cpu": "µs of processor",

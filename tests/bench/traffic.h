@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #define TRAFFIC_WINDOW 256
+#define TRAFFIC_BURST 32
 #define TRAFFIC_PACKET 1200 /* bytes, of the throughput */
 #define TRAFFIC_PING 100    /* bytes, of the round trips */
 
@@ -18,6 +19,9 @@ struct _TrafficEnd
 {
   /* Return: FALSE if there is no room at present. */
   gboolean (*send) (TrafficEnd *end, const void *packet, gsize length);
+  /* The same packet `n` times, TRAFFIC_BURST at most; NULL: singly.
+   * Return: how many there was room for. */
+  guint (*send_many) (TrafficEnd *end, const void *packet, gsize length, guint n);
   /* Waits up to `milliseconds` for packets and gives each one to traffic_take(). */
   void (*receive) (TrafficEnd *end, int milliseconds);
   gpointer path; /* what the two functions work on */
@@ -26,6 +30,9 @@ struct _TrafficEnd
   gint taken;       /* packets that have arrived; atomic */
   int wake;         /* eventfd: wakes the sender whose window was full */
 };
+
+/* Shortly, only to see that all works. */
+void traffic_set_quick (gboolean quick);
 
 /* Counts a packet that has arrived at `end`, and answers it if it is to be answered. */
 void traffic_take (TrafficEnd *end, const void *packet, gsize length);

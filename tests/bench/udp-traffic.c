@@ -31,12 +31,15 @@ main (int argc, char **argv)
 {
   TrafficEnd sender, receiver;
   struct sockaddr_in one, other;
+  SocketWay way;
 
-  if (argc != 2)
+  if (argc < 2)
     {
-      g_printerr ("usage: udp-traffic ADDRESS\n");
+      g_printerr ("usage: udp-traffic ADDRESS [WAY [quick]]\n");
       return 2;
     }
+  way = socket_way_parse (argc > 2 ? argv[2] : NULL);
+  traffic_set_quick (argc > 3);
   figures_bound_time (60);
 
   int fd = open_socket (argv[1], &one);
@@ -44,8 +47,8 @@ main (int argc, char **argv)
 
   join (fd, &other);
   join (other_fd, &one);
-  socket_path_init (&sender, fd);
-  socket_path_init (&receiver, other_fd);
+  socket_path_init (&sender, fd, way);
+  socket_path_init (&receiver, other_fd, way);
   traffic_measure (&sender, &receiver, NULL);
   socket_path_clear (&sender);
   socket_path_clear (&receiver);

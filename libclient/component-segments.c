@@ -1,0 +1,204 @@
+/* Datagrams of one length, one behind the other in one buffer, as the kernel likes to carry
+ * them: as one packet through all of its layers. */
+#include <errno.h>
+#include <netinet/udp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "component-private.h"
+#include "fram-error.h"
+
+/* What the kernel takes at once: so many (older ones), and what fits an IP packet. */
+#define RUN_MAX_SEGMENTS 64
+#define RUN_MAX_BYTES 65000
+
+/* As many as fit a batch. */
+#define BATCH_MAX 64
+
+static gboolean
+check_segments (gsize length, gsize segment, GError **error)
+{
+  if (length >= 1 && segment >= 1 && segment <= FRAM_DATAGRAM_MAX)
+    return TRUE;
+  g_set_error (error, FRAM_ERROR, FRAM_ERROR_INVALID_ARGUMENT,
+               "A datagram has 1 to %d bytes, not %" G_GSIZE_FORMAT ".",
+               FRAM_DATAGRAM_MAX, MIN (length, segment));
+  return FALSE;
+}
+
+/* Return: bytes, or -1 with errno set. */
+static gssize
+send_run (FramComponent *self, const guint8 *data, gsize length, gsize segment)
+{
+  union
+  {
+    char bytes[CMSG_SPACE (sizeof (guint16))];
+    struct cmsghdr align;
+  } control = { 0 };
+  struct iovec vector = { (guint8 *) data, length };
+  struct msghdr header = { .msg_name = &self->direct.peer,
+                           .msg_namelen = sizeof self->direct.peer,
+                           .msg_iov = &vector,
+                           .msg_iovlen = 1 };
+  guint16 size = (guint16) segment;
+
+  if (length > segment)
+    {
+      header.msg_control = &control;
+      header.msg_controllen = sizeof control;
+      control.align.cmsg_level = SOL_UDP;
+      control.align.cmsg_type = UDP_SEGMENT;
+      control.align.cmsg_len = CMSG_LEN (sizeof size);
+      memcpy (CMSG_DATA (&control.align), &size, sizeof size);
+    }
+  return sendmsg (self->direct.fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static gsize
+get_run (gsize length, gsize segment)
+{
+  gsize most = MIN (RUN_MAX_SEGMENTS, MAX (RUN_MAX_BYTES / segment, 1));
+
+  return MIN (length, most * segment);
+}
+
+/* One datagram each.  Return: bytes, or -1 with `error` set. */
+static gssize
+send_pieces (FramComponent *self, const guint8 *data, gsize length, gsize segment,
+             GError **error)
+{
+  GOutputVector vectors[BATCH_MAX];
+  gsize n = 0, bytes = 0;
+  gssize sent;
+
+  for (gsize start = 0; start < length && n < BATCH_MAX; start += segment)
+    {
+      vectors[n].buffer = data + start;
+      vectors[n++].size = MIN (segment, length - start);
+    }
+  sent = fram_component_send_batch (self, vectors, n, error);
+  if (sent < 0)
+    return -1;
+  for (gssize i = 0; i < sent; i++)
+    bytes += vectors[i].size;
+  return (gssize) bytes;
+}
+
+/* The interface cannot cut them, or they are too long for that. */
+static gboolean
+needs_pieces (int error_number)
+{
+  return error_number == EIO || error_number == EINVAL || error_number == EMSGSIZE;
+}
+
+static gssize
+send_part (FramComponent *self, const guint8 *data, gsize length, gsize segment,
+           GError **error)
+{
+  gsize run = get_run (length, segment);
+  gssize n;
+
+  if (!fram_component_sends_direct (self))
+    return send_pieces (self, data, length, segment, error);
+  n = send_run (self, data, run, segment);
+  if (n >= 0)
+    return n;
+  if (fram_component_is_loss (errno))
+    return (gssize) run;
+  if (errno == EINTR || needs_pieces (errno)
+      || fram_component_direct_failed (self, errno))
+    return send_pieces (self, data, run, segment, error);
+  fram_component_set_error (self, errno, error);
+  return -1;
+}
+
+/**
+ * fram_component_send_segments:
+ * @self: A component.
+ * @data: (array length=length) (element-type guint8): Datagrams, one behind the other.
+ * @length: The bytes of all.
+ * @segment: The bytes of each, 1 to %FRAM_DATAGRAM_MAX; the last may have less.
+ * @error: Where to put an error.
+ *
+ * Sends datagrams of one length, as many as there is room for.  By the direct path the kernel
+ * carries many as one, which costs a tenth.
+ *
+ * Fails as [method@Component.send] if not even the first could be sent.
+ *
+ * Returns: How many bytes were handed over, or -1.
+ */
+gssize
+fram_component_send_segments (FramComponent *self, const guint8 *data, gsize length,
+                              gsize segment, GError **error)
+{
+  gsize sent = 0;
+
+  g_return_val_if_fail (FRAM_IS_COMPONENT (self), -1);
+
+  if (!check_segments (length, segment, error))
+    return -1;
+  while (sent < length)
+    {
+      gssize n = send_part (self, data + sent, length - sent, segment,
+                            sent == 0 ? error : NULL);
+
+      if (n < 0)
+        break;
+      sent += (gsize) n;
+    }
+  return sent > 0 ? (gssize) sent : -1;
+}
+
+/* From now on the kernel joins what it can. */
+static void
+begin_joining (FramComponent *self)
+{
+  const int one = 1;
+
+  if (self->direct.joins)
+    return;
+  self->direct.joins = TRUE;
+  if (self->direct.fd >= 0)
+    setsockopt (self->direct.fd, SOL_UDP, UDP_GRO, &one, sizeof one);
+}
+
+/**
+ * fram_component_receive_segments: (skip)
+ * @self: A component.
+ * @buffer: Where to put the datagrams.
+ * @size: At least %FRAM_SEGMENTS_MAX.
+ * @ret_segment: (out): The length of each of them but the last, which may be shorter.
+ * @error: Where to put an error.
+ *
+ * Receives datagrams that came one behind the other, if there are any: all that the kernel has
+ * joined, or a single one.
+ *
+ * Fails as [method@Component.receive], and with %FRAM_ERROR_INVALID_ARGUMENT if there is too
+ * little room.
+ *
+ * Returns: The bytes of all of them, or -1.
+ */
+gssize
+fram_component_receive_segments (FramComponent *self, guint8 *buffer, gsize size,
+                                 gsize *ret_segment, GError **error)
+{
+  gssize n = -1;
+
+  g_return_val_if_fail (FRAM_IS_COMPONENT (self), -1);
+
+  if (size < FRAM_SEGMENTS_MAX)
+    {
+      g_set_error (error, FRAM_ERROR, FRAM_ERROR_INVALID_ARGUMENT,
+                   "There must be room for %d bytes.", FRAM_SEGMENTS_MAX);
+      return -1;
+    }
+  begin_joining (self);
+  if (!fram_component_has_read (self) && fram_component_reads_direct (self))
+    n = fram_component_receive_joined (self, buffer, ret_segment);
+  if (n > 0)
+    return n;
+  n = fram_component_receive_into (self, buffer, size, error);
+  if (n > 0)
+    *ret_segment = (gsize) n;
+  return n;
+}

@@ -1,0 +1,89 @@
+/* steered-traffic: the load between two shared ports, each with many sockets of applications,
+ * of which one has traffic; without ICE and bus. */
+#include "figures.h"
+#include "io/random.h"
+#include "io/sockaddr.h"
+#include "io/steering.h"
+#include "io/udp-socket.h"
+#include "socket-path.h"
+
+typedef struct
+{
+  FramUdpSocket *service;
+  FramAddress address;
+  FramSteering *steering;
+} Port;
+
+static void
+check (gboolean done, GError *error)
+{
+  if (!done)
+    g_error ("%s", error->message);
+}
+
+static void
+open_port (Port *port, const char *address, FramRandom *random)
+{
+  g_autoptr (GError) error = NULL;
+  FramAddress bind;
+
+  if (!fram_address_parse_ip (&bind, address, 0))
+    g_error ("“%s” is no address", address);
+  port->service = fram_udp_socket_new (&bind, &port->address, &error);
+  check (port->service != NULL, error);
+  port->steering = fram_steering_new (fram_udp_socket_get_fd (port->service),
+                                      &port->address, 0, random, &error);
+  check (port->steering != NULL, error);
+}
+
+/* The others' peers are silent. */
+static void
+open_end (TrafficEnd *end, Port *port, const Port *other, guint n_sessions, SocketWay way)
+{
+  g_autoptr (GError) error = NULL;
+  FramAddress remote = other->address;
+  FramSockaddr peer;
+  socklen_t length = fram_sockaddr_from_mapped (&peer, &remote, 0);
+  int fd;
+
+  check (fram_steering_open (port->steering, &remote, &fd, &error) != NULL, error);
+  socket_path_init (end, fd, way);
+  socket_path_set_peer (end, &peer.any, length);
+  fram_address_init_ipv4 (&remote, 0xc0000201, 1);
+  for (guint i = 1; i < n_sessions; i++, remote.port++)
+    check (fram_steering_open (port->steering, &remote, &fd, &error) != NULL, error);
+}
+
+int
+main (int argc, char **argv)
+{
+  TrafficEnd sender, receiver;
+  Port one, other;
+  FramRandom random;
+  SocketWay way;
+  guint n_sessions;
+
+  if (argc < 4)
+    {
+      g_printerr ("usage: steered-traffic ADDRESS SESSIONS WAY [quick]\n");
+      return 2;
+    }
+  n_sessions = (guint) g_ascii_strtoull (argv[2], NULL, 10);
+  way = socket_way_parse (argv[3]);
+  traffic_set_quick (argc > 4);
+  figures_bound_time (60);
+  figures_raise_descriptor_limit ();
+  fram_system_random_init (&random);
+  open_port (&one, argv[1], &random);
+  open_port (&other, argv[1], &random);
+  open_end (&sender, &one, &other, n_sessions, way);
+  open_end (&receiver, &other, &one, n_sessions, way);
+  traffic_measure (&sender, &receiver, NULL);
+  socket_path_clear (&sender);
+  socket_path_clear (&receiver);
+  fram_steering_free (one.steering);
+  fram_steering_free (other.steering);
+  fram_udp_socket_free (one.service);
+  fram_udp_socket_free (other.service);
+  return 0;
+}
