@@ -182,7 +182,7 @@ class Panel(harness.Case):
         path = next(row["path"] for row in self.sessions() if row["label"] == "Call")
         self.start_panel("--session", path)
         self.see("Completed: direct, …", Atspi.Role.LABEL)
-        self.see_row("Pairs", "Selected", "host", "yes")
+        self.see_row("Time line", "Session: completed")
 
         self.start_panel("--page", "servers")
         port, = coturn.find_ports(1)
