@@ -13,6 +13,7 @@
  *     moving.c        how they go on from another interface address (RFC 8016)
  *     relays.c        what becomes of them: what the machine (turn/turn.h) tells
  *     relayed.c       relayed bases: permissions, channels, packets
+ *     relay-lanes.c   on which relay lane
  *     relaying.c      which of them a session asks for, and waits for */
 #pragma once
 

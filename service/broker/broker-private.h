@@ -343,12 +343,22 @@ void fram_broker_review_relays (FramBroker *broker, FramBrokerSession *session,
 /* A new generation has the candidates of the one before. */
 void fram_broker_readd_relays (FramBroker *broker, FramBrokerSession *session,
                                FramTime now);
-/* A 5-tuple of a relayed base is another session's, here or at the peer. */
-void fram_broker_note_relay_collision (FramBrokerSession *session, guint stream,
-                                       guint component, FramTime now);
 /* Until when relays are waited for; what is in the past is not. */
 FramTime fram_broker_relay_wait (FramBroker *broker, const FramBrokerSession *session,
                                  FramTime now);
+
+/* relay-lanes.c */
+/* A lane for the component.  `look`: no known remote candidate collides there.  `lowered`: 0: it is
+ * its first. */
+void fram_broker_take_relay_lane (FramBroker *broker, FramBrokerSession *session,
+                                  guint stream, guint component, gboolean look,
+                                  guint lowered);
+/* A 5-tuple of a relayed base is another session's, here or at the peer. */
+void fram_broker_note_relay_collision (FramBrokerSession *session, guint stream,
+                                       guint component, FramTime now);
+/* A component that found one so, and has no path, needs another lane. */
+void fram_broker_review_relay_collision (FramBroker *broker, FramBrokerSession *session,
+                                         guint stream, guint component, FramTime now);
 
 /* relay-fault.c */
 typedef struct
