@@ -178,12 +178,32 @@ install (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice
   tell_route (broker, generation, FRAM_EVENT_ROUTE_ADD, ice);
 }
 
+/* After a restart two generations may have a pair of one 5-tuple, and one of them lets it go. */
+static gboolean
+others_hear_by (const FramGeneration *generation, const FramIceEvent *ice)
+{
+  const FramBrokerSession *session = generation->session;
+  gboolean heard
+      = session->current != NULL && session->current != generation
+        && fram_ice_agent_hears_by (session->current->agent, ice->base, &ice->remote);
+
+  for (guint i = 0; i < session->formers->len && !heard; i++)
+    {
+      const FramGeneration *former = g_ptr_array_index (session->formers, i);
+
+      heard = former != generation
+              && fram_ice_agent_hears_by (former->agent, ice->base, &ice->remote);
+    }
+  return heard;
+}
+
 static void
 uninstall (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice)
 {
   FramRoute *route = fram_route_table_find (&broker->routes, ice->base, &ice->remote);
 
-  if (route == NULL || route->session != generation->session->id || !route->installed)
+  if (route == NULL || route->session != generation->session->id || !route->installed
+      || others_hear_by (generation, ice))
     return;
   route->installed = FALSE;
   tell_route (broker, generation, FRAM_EVENT_ROUTE_REMOVE, ice);

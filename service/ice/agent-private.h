@@ -148,7 +148,7 @@ void fram_ice_agent_enter (FramIceAgent *agent, GPtrArray *list, FramCandidate *
 void fram_ice_agent_remember_lost (FramIceAgent *agent, guint stream, guint component);
 
 /* checklist.c */
-FramPair *fram_ice_agent_find_pair (FramIceAgent *agent, guint32 base,
+FramPair *fram_ice_agent_find_pair (const FramIceAgent *agent, guint32 base,
                                     const FramAddress *remote);
 FramCandidate *fram_ice_stream_find_local (FramIceStream *stream, guint component,
                                            guint32 base, const FramAddress *address);

@@ -214,3 +214,6 @@ const FramPair *fram_ice_agent_get_selected (const FramIceAgent *agent, guint st
 /* The pair that carries the component's data, or NULL. */
 const FramPair *fram_ice_agent_get_path (const FramIceAgent *agent, guint stream,
                                          guint component);
+/* Whether it takes data by that 5-tuple: FRAM_ICE_EVENT_ROUTE has come, and is not over. */
+gboolean fram_ice_agent_hears_by (const FramIceAgent *agent, guint32 base,
+                                  const FramAddress *remote);

@@ -5,7 +5,8 @@
 /* --- Finding ----------------------------------------------------------------------- */
 
 FramPair *
-fram_ice_agent_find_pair (FramIceAgent *agent, guint32 base, const FramAddress *remote)
+fram_ice_agent_find_pair (const FramIceAgent *agent, guint32 base,
+                          const FramAddress *remote)
 {
   for (guint s = 0; s < agent->n_streams; s++)
     {

@@ -61,6 +61,15 @@ fram_ice_agent_get_path (const FramIceAgent *agent, guint stream, guint componen
   return agent->streams[stream].components[component - 1].path;
 }
 
+gboolean
+fram_ice_agent_hears_by (const FramIceAgent *agent, guint32 base,
+                         const FramAddress *remote)
+{
+  const FramPair *pair = fram_ice_agent_find_pair (agent, base, remote);
+
+  return pair != NULL && pair->routed;
+}
+
 const FramPair *
 fram_ice_agent_get_selected (const FramIceAgent *agent, guint stream, guint component)
 {
