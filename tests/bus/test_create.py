@@ -149,7 +149,7 @@ class Options(CreateCase):
             self.assertEqual("trickle" in words, trickle)
 
     def test_lite(self):
-        """It has one candidate of each family, and says what it is."""
+        """It has one candidate of each family and transport, and says what it is."""
         for lite in (False, True):
             path = self.create(lite=variant("b", lite))
             words = self.client.session(path, "GetLocalDescription")[2]
@@ -157,9 +157,9 @@ class Options(CreateCase):
         self.world.wait("end of gathering",
                         lambda: self.client.session(path, "GetLocalDescription")[5])
         lines = [line for _, line in self.client.session(path, "GetLocalDescription")[4]]
-        families = [":" in line.split()[4] for line in lines]
+        kinds = [(":" in line.split()[4], line.split()[2].lower()) for line in lines]
         self.assertTrue(all(" typ host" in line for line in lines), lines)
-        self.assertEqual(sorted(families), sorted(set(families)))
+        self.assertEqual(sorted(kinds), sorted(set(kinds)))
 
     def test_lite_policy(self):
         self.assert_invalid("lite", lite=variant("b", True), policy=variant("s", "nohost"))
