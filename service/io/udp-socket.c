@@ -61,8 +61,8 @@ open_plain (FramUdpSocket *udp)
 static gboolean
 open_shared (FramUdpSocket *udp)
 {
-  static const struct sock_filter to_the_first = { BPF_RET | BPF_K, 0, 0, 0 };
-  const struct sock_fprog program = { 1, (struct sock_filter *) &to_the_first };
+  static struct sock_filter to_the_first = { BPF_RET | BPF_K, 0, 0, 0 };
+  static const struct sock_fprog program = { 1, &to_the_first };
 
   udp->fd = socket (AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
   udp->is_shared = udp->fd >= 0
