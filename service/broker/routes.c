@@ -1,32 +1,12 @@
 #include "broker/routes.h"
 
-typedef struct
-{
-  FramAddress remote;
-  FramBaseId base;
-} FramTuple;
-
-static guint
-tuple_hash (gconstpointer key)
-{
-  const FramTuple *tuple = key;
-
-  return fram_address_hash (&tuple->remote) ^ tuple->base * 0x9e3779b1u;
-}
-
-static gboolean
-tuple_equal (gconstpointer a, gconstpointer b)
-{
-  const FramTuple *first = a, *second = b;
-
-  return first->base == second->base
-         && fram_address_equal (&first->remote, &second->remote);
-}
+#include "broker/tuple.h"
 
 void
 fram_route_table_init (FramRouteTable *table)
 {
-  table->routes = g_hash_table_new_full (tuple_hash, tuple_equal, g_free, g_free);
+  table->routes
+      = g_hash_table_new_full (fram_tuple_hash, fram_tuple_equal, g_free, g_free);
 }
 
 void

@@ -17,8 +17,7 @@ new_connection (FramBroker *broker, FramBaseId base, const FramAddress *remote,
   FramTcpConnection *connection = g_new0 (FramTcpConnection, 1);
 
   connection->id = ++broker->next_base;
-  connection->base = base;
-  connection->remote = *remote;
+  connection->tuple = (FramTuple){ *remote, base };
   connection->since = now;
   connection->silence.kind = FRAM_DUE_TCP_SILENCE;
   connection->silence.owner = connection;
@@ -52,7 +51,7 @@ transmit (FramBroker *broker, const FramTcpConnection *connection, GBytes *messa
   gsize length;
 
   event->base = connection->id;
-  event->remote = connection->remote;
+  event->remote = connection->tuple.remote;
   event->data = g_bytes_unref_to_data (message, &length);
   event->length = (guint16) length;
 }
@@ -72,7 +71,7 @@ count_attempts (FramBroker *broker, const FramTcpConnection *like)
       const FramTcpConnection *other = value;
 
       n += other->state == FRAM_TCP_CONNECTING && other->session == like->session
-           && fram_address_equal_ip (&other->remote, &like->remote);
+           && fram_address_equal_ip (&other->tuple.remote, &like->tuple.remote);
     }
   return n;
 }
@@ -80,7 +79,7 @@ count_attempts (FramBroker *broker, const FramTcpConnection *like)
 static void
 try_to_connect (FramBroker *broker, FramTcpConnection *connection, FramTime now)
 {
-  const FramTcpBase *base = fram_tcp_table_find (&broker->tcp, connection->base);
+  const FramTcpBase *base = fram_tcp_table_find (&broker->tcp, connection->tuple.base);
   FramEvent *event;
 
   if (count_attempts (broker, connection) >= FRAM_TCP_MAX_ATTEMPTS)
@@ -90,7 +89,7 @@ try_to_connect (FramBroker *broker, FramTcpConnection *connection, FramTime now)
   event = fram_broker_emit (broker, FRAM_EVENT_OPEN_STREAM, connection->session);
   event->base = connection->id;
   event->bind = base->interface.address;
-  event->remote = connection->remote;
+  event->remote = connection->tuple.remote;
   event->transport = FRAM_KNOWN_TCP;
 }
 
@@ -193,7 +192,7 @@ fram_broker_tcp_connected (FramBroker *broker, FramBaseId id, FramTime now)
   while ((message = g_queue_pop_head (&connection->waiting)) != NULL)
     transmit (broker, connection, message);
   session = fram_broker_find_session (broker, connection->session);
-  tell_connected (session, connection->base, &connection->remote, now);
+  tell_connected (session, connection->tuple.base, &connection->tuple.remote, now);
   connect_next (broker, connection->session, now);
   fram_broker_session_drain (broker, session, now);
   return TRUE;
@@ -203,8 +202,8 @@ fram_broker_tcp_connected (FramBroker *broker, FramBaseId id, FramTime now)
 static void
 uninstall (FramBroker *broker, const FramTcpConnection *connection)
 {
-  FramRoute *route
-      = fram_route_table_find (&broker->routes, connection->base, &connection->remote);
+  FramRoute *route = fram_route_table_find (&broker->routes, connection->tuple.base,
+                                            &connection->tuple.remote);
   FramEvent *event;
 
   if (route == NULL || !route->installed)
@@ -214,7 +213,7 @@ uninstall (FramBroker *broker, const FramTcpConnection *connection)
   event->stream = route->stream;
   event->component = route->component;
   event->base = connection->id;
-  event->remote = connection->remote;
+  event->remote = connection->tuple.remote;
 }
 
 /* It is over; `is_gone`: io/ knows that already. */
@@ -223,8 +222,8 @@ end (FramBroker *broker, FramTcpConnection *connection, FramIceConnectionEnd how
      gboolean is_gone, FramTime now)
 {
   FramBrokerSession *session = fram_broker_find_session (broker, connection->session);
-  FramAddress remote = connection->remote;
-  FramBaseId base = connection->base;
+  FramAddress remote = connection->tuple.remote;
+  FramBaseId base = connection->tuple.base;
 
   uninstall (broker, connection);
   if (is_gone)
@@ -268,10 +267,10 @@ make_room (FramBroker *broker, const FramTcpBase *base, const FramAddress *remot
     {
       FramTcpConnection *other = value;
 
-      if (other->base != base->id || other->session != 0)
+      if (other->tuple.base != base->id || other->session != 0)
         continue;
       n++;
-      n_of_it += fram_address_equal_ip (&other->remote, remote);
+      n_of_it += fram_address_equal_ip (&other->tuple.remote, remote);
       if (oldest == NULL || other->id < oldest->id)
         oldest = other;
     }
@@ -344,7 +343,7 @@ fram_broker_tcp_drop_connections (FramBroker *broker, const FramTcpBase *base)
   g_autoptr (GList) all = g_hash_table_get_values (broker->tcp.connections);
 
   for (GList *l = all; l != NULL; l = l->next)
-    if (((FramTcpConnection *) l->data)->base == base->id)
+    if (((FramTcpConnection *) l->data)->tuple.base == base->id)
       close_connection (broker, l->data);
 }
 
@@ -392,8 +391,8 @@ fram_broker_tcp_receive (FramBroker *broker, FramBaseId id, const guint8 *data,
 
   if (connection == NULL)
     return FALSE;
-  base = fram_tcp_table_find (&broker->tcp, connection->base);
-  remote = connection->remote;
+  base = fram_tcp_table_find (&broker->tcp, connection->tuple.base);
+  remote = connection->tuple.remote;
   if (is_in_order (broker, connection, base->members, data, length))
     fram_broker_receive_stun (broker, base->id, NULL, base->members, &remote, data,
                               length, now);

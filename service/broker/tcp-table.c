@@ -20,30 +20,13 @@ connection_free (gpointer data)
   g_free (connection);
 }
 
-static guint
-tuple_hash (gconstpointer key)
-{
-  const FramTcpConnection *connection = key;
-
-  return fram_address_hash (&connection->remote) ^ connection->base * 0x9e3779b1u;
-}
-
-static gboolean
-tuple_equal (gconstpointer a, gconstpointer b)
-{
-  const FramTcpConnection *first = a, *second = b;
-
-  return first->base == second->base
-         && fram_address_equal (&first->remote, &second->remote);
-}
-
 void
 fram_tcp_table_init (FramTcpTable *table)
 {
   table->bases = g_hash_table_new_full (NULL, NULL, NULL, base_free);
   table->listening = g_ptr_array_new ();
   table->connections = g_hash_table_new_full (NULL, NULL, NULL, connection_free);
-  table->by_tuple = g_hash_table_new (tuple_hash, tuple_equal);
+  table->by_tuple = g_hash_table_new (fram_tuple_hash, fram_tuple_equal);
 }
 
 void
@@ -65,7 +48,7 @@ FramTcpConnection *
 fram_tcp_table_find_connection (const FramTcpTable *table, FramBaseId base,
                                 const FramAddress *remote)
 {
-  FramTcpConnection like = { .base = base, .remote = *remote };
+  FramTuple tuple = { *remote, base };
 
-  return g_hash_table_lookup (table->by_tuple, &like);
+  return g_hash_table_lookup (table->by_tuple, &tuple);
 }

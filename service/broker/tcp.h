@@ -7,6 +7,7 @@
 #pragma once
 
 #include "broker/bases.h"
+#include "broker/tuple.h"
 
 /* RFC 6544 §12: so many attempts at a time to one IP address of a peer; others wait. */
 #define FRAM_TCP_MAX_ATTEMPTS 5
@@ -46,9 +47,8 @@ typedef enum
 
 typedef struct
 {
-  FramBaseId id; /* of the stream; the agents know `base` and `remote` */
-  FramBaseId base;
-  FramAddress remote;
+  FramTuple tuple; /* what the agents know it by; also a key */
+  FramBaseId id;   /* of the stream */
   FramTcpState state;
   FramSessionId session; /* 0: it came in, and nobody's check has claimed it */
   gboolean heard;        /* its first message was what it must be */
@@ -62,7 +62,7 @@ typedef struct
   GHashTable *bases;       /* FramBaseId -> FramTcpBase */
   GPtrArray *listening;    /* those of them that listen */
   GHashTable *connections; /* FramBaseId of the stream -> FramTcpConnection */
-  GHashTable *by_tuple;    /* a set of the same, by base and remote address */
+  GHashTable *by_tuple;    /* a set of the same, by what agents know */
 } FramTcpTable;
 
 void fram_tcp_table_init (FramTcpTable *table);

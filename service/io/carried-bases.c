@@ -1,10 +1,10 @@
 #include "io/carried-bases.h"
 
-/* Also a key to look for. */
+#include "broker/tuple.h"
+
 struct _FramTurnLink
 {
-  FramBaseId carrier;
-  FramAddress server;
+  FramTuple tuple;           /* carrier and server */
   FramCarriedBase *bases[2]; /* IPv4, IPv6 */
   GPtrArray *channels; /* FramPeerChannel or NULL, from FRAM_TURN_CHANNEL_FIRST on */
 };
@@ -14,23 +14,6 @@ struct _FramCarriedBases
   GHashTable *by_id; /* id -> FramCarriedBase */
   GHashTable *links; /* a set of FramTurnLink */
 };
-
-static guint
-hash_link (gconstpointer key)
-{
-  const FramTurnLink *link = key;
-
-  return fram_address_hash (&link->server) ^ link->carrier * 0x9e3779b1u;
-}
-
-static gboolean
-equal_links (gconstpointer a, gconstpointer b)
-{
-  const FramTurnLink *link = a, *other = b;
-
-  return link->carrier == other->carrier
-         && fram_address_equal (&link->server, &other->server);
-}
 
 static void
 free_link (gpointer data)
@@ -56,7 +39,8 @@ fram_carried_bases_new (void)
   FramCarriedBases *bases = g_new (FramCarriedBases, 1);
 
   bases->by_id = g_hash_table_new_full (NULL, NULL, NULL, free_base);
-  bases->links = g_hash_table_new_full (hash_link, equal_links, free_link, NULL);
+  bases->links
+      = g_hash_table_new_full (fram_tuple_hash, fram_tuple_equal, free_link, NULL);
   return bases;
 }
 
@@ -74,12 +58,21 @@ get_place (FramTurnLink *link, FramFamily family)
   return &link->bases[family == FRAM_FAMILY_IPV6];
 }
 
+/* A server counts without its scope, which its carrier implies. */
+static FramTuple
+make_key (FramBaseId carrier, const FramAddress *server)
+{
+  FramTuple key = { *server, carrier };
+
+  key.remote.scope = 0;
+  return key;
+}
+
 static FramTurnLink *
 find_link (const FramCarriedBases *bases, FramBaseId carrier, const FramAddress *server)
 {
-  FramTurnLink key = { .carrier = carrier, .server = *server };
+  FramTuple key = make_key (carrier, server);
 
-  key.server.scope = 0;
   return g_hash_table_lookup (bases->links, &key);
 }
 
@@ -88,9 +81,7 @@ new_link (FramCarriedBases *bases, FramBaseId carrier, const FramAddress *server
 {
   FramTurnLink *link = g_new0 (FramTurnLink, 1);
 
-  link->carrier = carrier;
-  link->server = *server;
-  link->server.scope = 0;
+  link->tuple = make_key (carrier, server);
   link->channels = g_ptr_array_new_with_free_func (g_free);
   g_hash_table_add (bases->links, link);
   return link;

@@ -1,5 +1,6 @@
 #include "io/route-map.h"
 
+#include "broker/tuple.h"
 #include "io/component.h"
 
 struct _FramRouteMap
@@ -7,36 +8,17 @@ struct _FramRouteMap
   GHashTable *table; /* a set of FramMappedRoute */
 };
 
-/* Also a key to look for. */
 struct _FramMappedRoute
 {
-  FramAddress remote;
-  FramBaseId base;
+  FramTuple tuple;
   FramComponent *component;
   FramMappedRoute *next; /* of the same component */
 };
 
-static guint
-hash_route (gconstpointer key)
-{
-  const FramMappedRoute *route = key;
-
-  return fram_address_hash (&route->remote) ^ route->base * 0x9e3779b1u;
-}
-
-static gboolean
-equal_routes (gconstpointer a, gconstpointer b)
-{
-  const FramMappedRoute *route = a, *other = b;
-
-  return route->base == other->base
-         && fram_address_equal (&route->remote, &other->remote);
-}
-
-static FramMappedRoute
+static FramTuple
 make_key (FramBaseId base, const FramAddress *remote)
 {
-  FramMappedRoute key = { .remote = *remote, .base = base };
+  FramTuple key = { *remote, base };
 
   key.remote.scope = 0;
   return key;
@@ -47,7 +29,7 @@ fram_route_map_new (void)
 {
   FramRouteMap *map = g_new (FramRouteMap, 1);
 
-  map->table = g_hash_table_new_full (hash_route, equal_routes, g_free, NULL);
+  map->table = g_hash_table_new_full (fram_tuple_hash, fram_tuple_equal, g_free, NULL);
   return map;
 }
 
@@ -74,14 +56,15 @@ void
 fram_route_map_add (FramRouteMap *map, FramBaseId base, const FramAddress *remote,
                     FramComponent *component)
 {
-  FramMappedRoute key = make_key (base, remote);
+  FramTuple key = make_key (base, remote);
   FramMappedRoute *route = g_hash_table_lookup (map->table, &key);
 
   if (route != NULL)
     unlink_route (route);
   else
     {
-      route = g_memdup2 (&key, sizeof key);
+      route = g_new0 (FramMappedRoute, 1);
+      route->tuple = key;
       g_hash_table_add (map->table, route);
     }
   route->component = component;
@@ -93,7 +76,7 @@ void
 fram_route_map_remove (FramRouteMap *map, FramBaseId base, const FramAddress *remote,
                        FramComponent *component)
 {
-  FramMappedRoute key = make_key (base, remote);
+  FramTuple key = make_key (base, remote);
   FramMappedRoute *route = g_hash_table_lookup (map->table, &key);
 
   if (route == NULL || route->component != component)
@@ -117,7 +100,7 @@ fram_route_map_remove_all (FramRouteMap *map, FramComponent *component)
 FramComponent *
 fram_route_map_find (FramRouteMap *map, FramBaseId base, const FramAddress *remote)
 {
-  FramMappedRoute key = make_key (base, remote);
+  FramTuple key = make_key (base, remote);
   FramMappedRoute *route = g_hash_table_lookup (map->table, &key);
 
   return route != NULL ? route->component : NULL;
