@@ -7,16 +7,16 @@ struct _FramComponents
 
 G_STATIC_ASSERT (G_STRUCT_OFFSET (FramComponent, key) == 0);
 
-static guint
-hash_key (gconstpointer data)
+guint
+fram_component_key_hash (gconstpointer data)
 {
   const FramComponentKey *key = data;
 
   return (key->session * 32 + key->stream * 4 + key->component) * 0x9e3779b1u;
 }
 
-static gboolean
-equal_keys (gconstpointer a, gconstpointer b)
+gboolean
+fram_component_key_equal (gconstpointer a, gconstpointer b)
 {
   const FramComponentKey *key = a, *other = b;
 
@@ -29,7 +29,8 @@ fram_components_new (void)
 {
   FramComponents *components = g_new (FramComponents, 1);
 
-  components->table = g_hash_table_new_full (hash_key, equal_keys, g_free, NULL);
+  components->table = g_hash_table_new_full (fram_component_key_hash,
+                                             fram_component_key_equal, g_free, NULL);
   return components;
 }
 

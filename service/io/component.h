@@ -15,6 +15,10 @@ typedef struct
   guint16 component;
 } FramComponentKey;
 
+/* GHashFunc and GEqualFunc. */
+guint fram_component_key_hash (gconstpointer data);
+gboolean fram_component_key_equal (gconstpointer a, gconstpointer b);
+
 struct _FramComponent
 {
   FramComponentKey key;

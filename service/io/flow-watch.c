@@ -30,23 +30,6 @@ struct _FramFlowWatch
   gboolean is_short;
 };
 
-static guint
-flow_hash (gconstpointer data)
-{
-  const FramComponentKey *key = data;
-
-  return key->session * 1009 + key->stream * 31u + key->component;
-}
-
-static gboolean
-flow_equal (gconstpointer a, gconstpointer b)
-{
-  const FramComponentKey *left = a, *right = b;
-
-  return left->session == right->session && left->stream == right->stream
-         && left->component == right->component;
-}
-
 FramFlowWatch *
 fram_flow_watch_new (GMainContext *context, FramPlane *plane, FramFlowQuiet quiet,
                      gpointer user_data)
@@ -57,7 +40,8 @@ fram_flow_watch_new (GMainContext *context, FramPlane *plane, FramFlowQuiet quie
   watch->plane = plane;
   watch->quiet = quiet;
   watch->user_data = user_data;
-  watch->flows = g_hash_table_new_full (flow_hash, flow_equal, g_free, NULL);
+  watch->flows = g_hash_table_new_full (fram_component_key_hash, fram_component_key_equal,
+                                        g_free, NULL);
   return watch;
 }
 
