@@ -207,6 +207,8 @@ FramInterfaceUse fram_broker_interface_use (FramBroker *broker,
                                             const FramInterfaceAddress *interface);
 /* Of what was told, what is used: broker->interfaces. */
 void fram_broker_choose_interfaces (FramBroker *broker);
+/* Whether the interface address is one of these. */
+gboolean fram_broker_uses_address (FramBroker *broker, const FramAddress *address);
 void fram_broker_note_failure (FramBroker *broker, const FramAddress *address,
                                FramTime now);
 /* Whether it is not worth trying to bind to it at this time. */
@@ -218,8 +220,18 @@ gboolean fram_broker_has_failed (FramBroker *broker, const FramAddress *address,
 void fram_broker_open_base (FramBroker *broker, FramBase *base);
 /* It could not be bound.  Return: whether it is tried at another port of the range. */
 gboolean fram_broker_open_elsewhere (FramBroker *broker, FramBase *base);
-/* Whether it is where the policy wants bases to be. */
-gboolean fram_broker_in_range (FramBroker *broker, const FramBase *base);
+/* Whether it is, if open, where the policy wants bases to be. */
+gboolean fram_broker_in_range (FramBroker *broker, FramBaseState state,
+                               const FramAddress *address);
+/* For whatever is bound.  Emits OPEN_BASE. Return: (transfer none): for what is to be added. */
+FramEvent *fram_broker_emit_open_base (FramBroker *broker, FramBaseId base,
+                                       const FramInterfaceAddress *interface,
+                                       guint16 port, guint32 lane);
+/* Any port of the policy's range; 0: it has none. */
+guint16 fram_broker_draw_port (FramBroker *broker);
+/* `port` could not be had, as `n_refused` before it: goes to the next one of the range.
+ * Return: FALSE: it is of no range, or enough were tried. */
+gboolean fram_broker_next_port (FramBroker *broker, guint16 *port, guint *n_refused);
 
 /* mappings.c */
 /* NULL: the server was not asked from this base. */
@@ -266,6 +278,8 @@ FramMapping *fram_mapping_resign (FramMapping *mapping);
 /* Until when; what is in the past is not waited for. */
 FramTime fram_broker_mapping_wait (FramBroker *broker, FramBrokerSession *session,
                                    FramMapping *mapping, FramTime now);
+/* When one answer, or relay, which came at `since`, is enough: the others have had their time. */
+FramTime fram_broker_enough_from (FramTime since, FramTime rtt);
 /* Whether it was asked and should have been answered by now. */
 gboolean fram_broker_mapping_is_late (FramBroker *broker, const FramMapping *mapping,
                                       FramTime now);

@@ -125,8 +125,8 @@ judge (FramBroker *broker, const FramInterfaceAddress *interface)
   return FRAM_INTERFACE_USED;
 }
 
-static gboolean
-is_chosen (FramBroker *broker, const FramAddress *address)
+gboolean
+fram_broker_uses_address (FramBroker *broker, const FramAddress *address)
 {
   for (guint i = 0; i < broker->interfaces->len; i++)
     if (fram_address_equal (
@@ -143,7 +143,7 @@ fram_broker_interface_use (FramBroker *broker, const FramInterfaceAddress *inter
 
   if (use != FRAM_INTERFACE_USED)
     return use;
-  if (!is_chosen (broker, &interface->address))
+  if (!fram_broker_uses_address (broker, &interface->address))
     return FRAM_INTERFACE_UNUSED_LOOPBACK;
   return find_failure (broker, &interface->address) != NULL ? FRAM_INTERFACE_UNUSED_FAILED
                                                             : FRAM_INTERFACE_USED;
@@ -182,7 +182,7 @@ schedule_end (FramBroker *broker, FramBase *base)
 {
   FramTime linger = fram_broker_get_linger (broker, base->lane);
 
-  if (!fram_broker_in_range (broker, base))
+  if (!fram_broker_in_range (broker, base->state, &base->address))
     linger = 0;
   fram_schedule_set (&broker->deadlines, &base->linger,
                      linger == FRAM_TIME_NEVER ? FRAM_TIME_NEVER : base->unused + linger);

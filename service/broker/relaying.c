@@ -21,10 +21,6 @@
 #define WAIT_NEEDED FRAM_SECONDS (3)
 #define WAIT_ALONE FRAM_SECONDS (10)
 
-/* When one relay is there, the others have two of its round trips more. */
-#define OTHERS_MIN FRAM_MILLISECONDS (20)
-#define OTHERS_MAX FRAM_MILLISECONDS (200)
-
 static FramFamily
 family_of (const FramInterfaceAddress *interface)
 {
@@ -375,15 +371,12 @@ find_enough (const FramBrokerSession *session, const FramRelayLane *lane)
   for (guint i = 0; i < session->relays->len; i++)
     {
       const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
-      FramTime rtt;
 
       if (!is_on (session, allocation, lane)
           || allocation->state != FRAM_ALLOCATION_THERE)
         continue;
-      rtt = fram_turn_get_rtt (allocation->turn);
-      end = MIN (end,
-                 allocation->since
-                     + (rtt < 0 ? OTHERS_MAX : CLAMP (2 * rtt, OTHERS_MIN, OTHERS_MAX)));
+      end = MIN (end, fram_broker_enough_from (allocation->since,
+                                               fram_turn_get_rtt (allocation->turn)));
     }
   return end;
 }

@@ -2,20 +2,14 @@
  * closed when it was of no use for the linger time.  (RFC 6544 §5.1) */
 #include "broker/broker-private.h"
 
-/* Ports that are tried for one listening socket: others on this host may have them. */
-#define MAX_TRIES 64
-
 /* --- Opening ----------------------------------------------------------------------- */
 
 static void
 emit_open (FramBroker *broker, const FramTcpBase *base)
 {
-  FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_OPEN_BASE, 0);
+  FramEvent *event = fram_broker_emit_open_base (broker, base->id, &base->interface,
+                                                 base->port, base->lane);
 
-  event->base = base->id;
-  event->bind = base->interface.address;
-  event->bind.port = base->port;
-  event->lane = base->lane;
   event->transport = FRAM_KNOWN_TCP;
 }
 
@@ -40,7 +34,6 @@ new_base (FramBroker *broker, const FramInterfaceAddress *interface, gboolean li
 static FramTcpBase *
 get_listening (FramBroker *broker, const FramInterfaceAddress *interface, guint32 lane)
 {
-  const FramBrokerPolicy *policy = &broker->config.policy;
   FramTcpBase *base;
 
   for (guint i = 0; i < broker->tcp.listening->len; i++)
@@ -53,9 +46,7 @@ get_listening (FramBroker *broker, const FramInterfaceAddress *interface, guint3
   base = new_base (broker, interface, TRUE);
   base->lane = lane;
   base->state = FRAM_BASE_OPENING;
-  if (policy->first_port != 0)
-    base->port = (guint16) fram_random_range (broker->random, policy->first_port,
-                                              policy->last_port + 1);
+  base->port = fram_broker_draw_port (broker);
   emit_open (broker, base);
   return base;
 }
@@ -65,13 +56,8 @@ get_listening (FramBroker *broker, const FramInterfaceAddress *interface, guint3
 static gboolean
 open_elsewhere (FramBroker *broker, FramTcpBase *base)
 {
-  const FramBrokerPolicy *policy = &broker->config.policy;
-
-  if (base->port < policy->first_port || base->port > policy->last_port
-      || ++base->n_refused
-             >= (guint) MIN (policy->last_port - policy->first_port + 1, MAX_TRIES))
+  if (!fram_broker_next_port (broker, &base->port, &base->n_refused))
     return FALSE;
-  base->port = base->port == policy->last_port ? policy->first_port : base->port + 1;
   emit_open (broker, base);
   return TRUE;
 }
@@ -197,22 +183,12 @@ fram_broker_tcp_close (FramBroker *broker, FramTcpBase *base)
   drop (broker, base);
 }
 
-static gboolean
-is_in_range (FramBroker *broker, const FramTcpBase *base)
-{
-  const FramBrokerPolicy *policy = &broker->config.policy;
-
-  return policy->first_port == 0 || base->state != FRAM_BASE_OPEN
-         || (base->address.port >= policy->first_port
-             && base->address.port <= policy->last_port);
-}
-
 static void
 schedule_end (FramBroker *broker, FramTcpBase *base)
 {
   FramTime linger = fram_broker_get_linger (broker, base->lane);
 
-  if (!is_in_range (broker, base))
+  if (!fram_broker_in_range (broker, base->state, &base->address))
     linger = 0;
   fram_schedule_set (&broker->deadlines, &base->linger,
                      linger == FRAM_TIME_NEVER ? FRAM_TIME_NEVER : base->unused + linger);
@@ -326,17 +302,6 @@ fram_broker_tcp_failed (FramBroker *broker, FramBaseId id, FramTime now)
   return TRUE;
 }
 
-static gboolean
-is_used_interface (FramBroker *broker, const FramAddress *address)
-{
-  for (guint i = 0; i < broker->interfaces->len; i++)
-    if (fram_address_equal (
-            &g_array_index (broker->interfaces, FramInterfaceAddress, i).address,
-            address))
-      return TRUE;
-  return FALSE;
-}
-
 void
 fram_broker_tcp_follow_interfaces (FramBroker *broker, FramTime now)
 {
@@ -346,7 +311,7 @@ fram_broker_tcp_follow_interfaces (FramBroker *broker, FramTime now)
     {
       FramTcpBase *base = l->data;
 
-      if (is_used_interface (broker, &base->interface.address))
+      if (fram_broker_uses_address (broker, &base->interface.address))
         continue;
       for_members (broker, base, now, take_away);
       fram_broker_tcp_close (broker, base);

@@ -8,7 +8,7 @@
 /* One that is known has three round trips, so that one loss is made good, and this. */
 #define PATIENCE_MARGIN FRAM_MILLISECONDS (50)
 
-/* When one server has answered, the others have two of its round trips more. */
+/* When one server has answered, or made a relay, the others have two of its round trips more. */
 #define OTHERS_MIN FRAM_MILLISECONDS (20)
 #define OTHERS_MAX FRAM_MILLISECONDS (200)
 
@@ -47,13 +47,17 @@ patience (FramBroker *broker, const FramMapping *mapping)
   return CLAMP (3 * rtt + PATIENCE_MARGIN, PATIENCE_MIN, PATIENCE_MAX);
 }
 
+FramTime
+fram_broker_enough_from (FramTime since, FramTime rtt)
+{
+  return since + (rtt < 0 ? OTHERS_MAX : CLAMP (2 * rtt, OTHERS_MIN, OTHERS_MAX));
+}
+
 /* When its answer is enough for all who ask others. */
 static FramTime
 is_enough_from (const FramMapping *answered)
 {
-  FramTime more = answered->rtt < 0 ? OTHERS_MAX : 2 * answered->rtt;
-
-  return answered->since + CLAMP (more, OTHERS_MIN, OTHERS_MAX);
+  return fram_broker_enough_from (answered->since, answered->rtt);
 }
 
 /* Whether another server has answered in the meantime, and long enough ago. */
@@ -115,17 +119,14 @@ relays_end (FramBroker *broker, const FramBrokerSession *session,
   for (guint i = 0; i < session->relays->len; i++)
     {
       const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
-      FramTime rtt;
 
       if (!fram_allocation_is_stream (allocation)
           || allocation->state != FRAM_ALLOCATION_THERE
           || !fram_address_equal (&allocation->interface.address,
                                   &mapping->base->interface.address))
         continue;
-      rtt = fram_turn_get_rtt (allocation->turn);
-      end = MIN (end,
-                 allocation->since
-                     + (rtt < 0 ? OTHERS_MAX : CLAMP (2 * rtt, OTHERS_MIN, OTHERS_MAX)));
+      end = MIN (end, fram_broker_enough_from (allocation->since,
+                                               fram_turn_get_rtt (allocation->turn)));
     }
   return end;
 }
