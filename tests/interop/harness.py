@@ -20,6 +20,7 @@ from service import Service
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 UP = ("connected", "completed")
+OTHER_ROLE = {"controlling": "controlled", "controlled": "controlling"}
 
 
 @dataclass
@@ -134,21 +135,25 @@ def addresses_of(pairs):
     return {c: (local.split()[0], remote.split()[0]) for c, (local, remote) in pairs.items()}
 
 
-def takes_the_last(end):
-    """aioice nominates by each of its checks, and then takes the pair that was answered last
-    rather than the best (RFC 5245 §8.1.1.2): where two were under way, it is alone with that,
-    but hears by all of them."""
-    return end.name.startswith("aioice-controlling")
+def ways_of(end):
+    """The addresses of the pair in use: component -> {(local, remote)}.  aioice nominates by
+    each of its checks, takes the pair that was answered last rather than the best (RFC 5245
+    §8.1.1.2), and hears by all of them."""
+    ways = {c: {pair} for c, pair in addresses_of(selected_pairs(end)).items()}
+    for event in end.all("nominated"):
+        pair = event["local"].split()[0], event["remote"].split()[0]
+        ways.setdefault(event["component"], set()).add(pair)
+    return ways
 
 
 def agree(one, other, components=1):
     """Both are up, and each selected the other's pair from the other end."""
-    ours, theirs = addresses_of(selected_pairs(one)), addresses_of(selected_pairs(other))
-    mirrored = {component: (remote, local) for component, (local, remote) in theirs.items()}
-    if takes_the_last(one) or takes_the_last(other):
-        mirrored = dict.fromkeys(mirrored)
-        ours = dict.fromkeys(ours)
-    return len(ours) == components and ours == mirrored and is_up(one) and is_up(other)
+    if any(len(selected_pairs(end)) != components or not is_up(end) for end in (one, other)):
+        return False
+    ours, theirs = ways_of(one), ways_of(other)
+    return ours.keys() == theirs.keys() and all(
+        ours[c] & {(remote, local) for local, remote in theirs[c]} for c in ours
+    )
 
 
 def is_up(end):

@@ -43,10 +43,25 @@ def relay(options):
     }
 
 
+class Connection(aioice.Connection):
+    """Tells which pairs it asks the peer to use: of several the last that is answered is its
+    own choice, but it hears by all of them."""
+
+    def build_request(self, pair, nominate):
+        if nominate and self.ice_controlling:
+            write(
+                "nominated",
+                component=pair.component,
+                local=words(pair.local_candidate),
+                remote=words(pair.remote_candidate),
+            )
+        return super().build_request(pair, nominate)
+
+
 class Peer:
     def __init__(self, options):
         self.options = options
-        self.connection = aioice.Connection(
+        self.connection = Connection(
             ice_controlling=options.role == "controlling",
             components=options.components,
             stun_server=options.stun and (options.stun, 3478),

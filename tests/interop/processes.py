@@ -112,7 +112,8 @@ class JsonProcess(Process):
 
     def forget_course(self):
         """What it said of states and pairs is of the past."""
-        self.events = [e for e in self.events if e["ev"] not in ("state", "selected")]
+        course = ("state", "nominated", "selected")
+        self.events = [e for e in self.events if e["ev"] not in course]
 
     def tell(self, **message):
         self.tell_text(json.dumps(message))

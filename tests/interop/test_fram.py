@@ -4,9 +4,8 @@
 import unittest
 
 import harness
+from harness import OTHER_ROLE
 from processes import Stage
-
-OTHER_ROLE = {"controlling": "controlled", "controlled": "controlling"}
 
 # Peers: the program, and how it is started.
 PEERS = {
@@ -211,13 +210,7 @@ class Fram(unittest.TestCase):
 
     def test_fram_and_fram(self):
         """Two users' services on two hosts."""
-        place = harness.two_hosts()
-        with Stage() as stage:
-            one = harness.start_fram(stage, "controlling", place.one)
-            other = harness.start_fram(stage, "controlled", place.other, "--echo")
-            harness.introduce(stage, one, other)
-            harness.wait_connected(stage, one, other)
-            harness.check_data(stage, one, other)
+        self.two_frams([], [])
 
     def test_bad_lines_disturb_nobody(self):
         place = harness.two_hosts()

@@ -4,9 +4,8 @@
 import unittest
 
 import harness
+from harness import OTHER_ROLE
 from processes import Stage
-
-OTHER_ROLE = {"controlling": "controlled", "controlled": "controlling"}
 
 
 def carry(stage, teller, listener, kind):

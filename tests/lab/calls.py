@@ -14,6 +14,7 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "
 
 # pylint: disable=wrong-import-position
 import harness
+from harness import OTHER_ROLE
 from processes import Stage
 
 # Where a host can be, from the most open to what is hardest to reach.
@@ -36,8 +37,6 @@ NAMES["symmetric"] = "symmetric NAT"
 # Where nobody is, nor anybody who would say so.
 SILENT_ADDRESS = "198.18.0.1"
 SILENT_URI = f"stun:{SILENT_ADDRESS}:{stun_server.PORT}"
-
-OTHER_ROLE = {"controlling": "controlled", "controlled": "controlling"}
 
 # Seconds until an agent gives up (RFC 8863: 39.5), and a bit.
 GIVING_UP = 60
