@@ -172,6 +172,7 @@ send_request (FramTurn *turn, FramTurnRequest *request, FramTime now)
   request->length = (guint16) fram_stun_builder_end (&builder);
   request->violated = FALSE;
   request->unproved = 0;
+  request->is_held = FALSE;
   /* Texts of a server and a token may be longer than a packet; then nothing is sent, and
    * the request ends in silence. */
   if (request->length > 0)
@@ -250,7 +251,6 @@ fram_turn_resume_requests (FramTurn *turn, FramTime now)
 
       if (request->is_held)
         send_request (turn, request, now);
-      request->is_held = FALSE;
     }
 }
 
@@ -456,7 +456,6 @@ fram_turn_advance_requests (FramTurn *turn, FramTime now, FramTurnRequest **ret_
         continue;
       if (request->is_held)
         {
-          request->is_held = FALSE;
           send_request (turn, request, now);
           continue;
         }
