@@ -2,11 +2,9 @@
 
 #include <string.h>
 
+#include "ice/pair.h"
 #include "stun/builder.h"
 #include "stun/integrity.h"
-
-/* RFC 7675 §5.1: no consent lives longer without an answer. */
-#define CONSENT_LIFETIME FRAM_SECONDS (30)
 
 static void
 farewell_free (gpointer data)
@@ -55,7 +53,7 @@ fram_farewells_add (FramFarewells *farewells, const char *ufrag, const char *pwd
   farewell = g_new0 (FramFarewell, 1);
   farewell->ufrag = g_strdup (ufrag);
   fram_hmac_key_init (&farewell->key, (const guint8 *) pwd, strlen (pwd));
-  farewell->until = now + CONSENT_LIFETIME;
+  farewell->until = now + FRAM_CONSENT_LIFETIME;
   g_hash_table_insert (farewells->by_ufrag, farewell->ufrag, farewell);
   g_queue_push_tail (&farewells->in_order, farewell);
 }

@@ -4,8 +4,6 @@
 /* RFC 7675 §5.1: a check each 5 s, each time varied by a factor between 0.8 and 1.2. */
 #define CONSENT_INTERVAL_MIN FRAM_SECONDS (4)
 #define CONSENT_INTERVAL_MAX FRAM_SECONDS (6)
-/* RFC 7675 §5.1: consent expires 30 s after the last answer. */
-#define CONSENT_LIFETIME FRAM_SECONDS (30)
 
 static FramTime
 next_interval (FramIceAgent *agent)
@@ -25,7 +23,7 @@ next_interval (FramIceAgent *agent)
 void
 fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
-  FramTime answered = pair->consent_until - CONSENT_LIFETIME;
+  FramTime answered = pair->consent_until - FRAM_CONSENT_LIFETIME;
 
   pair->carries = TRUE;
   pair->missed = 0;
@@ -50,7 +48,7 @@ fram_ice_consent_stop (FramPair *pair)
 void
 fram_ice_consent_confirm (FramPair *pair, FramTime now)
 {
-  pair->consent_until = now + CONSENT_LIFETIME;
+  pair->consent_until = now + FRAM_CONSENT_LIFETIME;
   if (!pair->carries)
     return;
   pair->consent_due = MAX (pair->consent_regular, now);
@@ -105,7 +103,7 @@ fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now)
 static FramTime
 last_proof (const FramPair *pair)
 {
-  return MAX (pair->heard, pair->consent_until - CONSENT_LIFETIME);
+  return MAX (pair->heard, pair->consent_until - FRAM_CONSENT_LIFETIME);
 }
 
 /* RFC 7675 §5.1: who sends no data may do without consent, but needs it before it sends again.
@@ -115,7 +113,7 @@ fram_ice_consent_lapses (const FramPair *pair)
 {
   if (pair->mapped != NULL)
     return pair->consent_until;
-  return pair->routed ? last_proof (pair) + CONSENT_LIFETIME : FRAM_TIME_NEVER;
+  return pair->routed ? last_proof (pair) + FRAM_CONSENT_LIFETIME : FRAM_TIME_NEVER;
 }
 
 void

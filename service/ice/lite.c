@@ -8,7 +8,6 @@
 #define SILENT_AFTER FRAM_SECONDS (13)
 /* The longest between two checks for consent, and some more. */
 #define FOLLOW_AFTER FRAM_SECONDS (7)
-#define CONSENT_LIFETIME FRAM_SECONDS (30)
 
 static void
 become_valid (FramIceAgent *agent, FramPair *pair, FramTime now)
@@ -38,7 +37,7 @@ prolong (FramIceAgent *agent, FramPair *pair, FramTime now)
       || (pair->consent_until == FRAM_TIME_NEVER
           && now - component->chosen < CONSENT_SHOWS_AFTER))
     return;
-  pair->consent_until = now + CONSENT_LIFETIME;
+  pair->consent_until = now + FRAM_CONSENT_LIFETIME;
   pair->consent_due = now + SILENT_AFTER;
   pair->missed = 0;
 }
@@ -71,7 +70,7 @@ nominate (FramIceAgent *agent, FramPair *pair, const FramStunId *id, FramTime no
   if (!replaces (agent, component, pair))
     return;
   if (pair->consent_until != FRAM_TIME_NEVER)
-    pair->consent_until = now + CONSENT_LIFETIME;
+    pair->consent_until = now + FRAM_CONSENT_LIFETIME;
   fram_ice_agent_conclude (agent, pair, now);
   component->chosen = now;
 }

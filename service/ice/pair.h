@@ -27,6 +27,9 @@ typedef struct
  * be answered late, where the way has become a slow one (RFC 7675 §5.1). */
 #define FRAM_PAIR_CHECKS 5
 
+/* RFC 7675 §5.1: consent expires so long after the last answer. */
+#define FRAM_CONSENT_LIFETIME FRAM_SECONDS (30)
+
 typedef struct
 {
   guint32 requests_sent, requests_received;
@@ -71,7 +74,7 @@ typedef struct _FramPair
 
   FramTime consent_due;     /* the next consent check, if it carries data */
   FramTime consent_regular; /* when it would be due if the last one is answered */
-  FramTime consent_until;   /* RFC 7675 §5.1; -1: there was none yet */
+  FramTime consent_until;   /* -1: there was none yet */
 
   FramPairCounters counters;
 } FramPair;

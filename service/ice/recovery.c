@@ -26,6 +26,16 @@ pair_all (FramIceAgent *agent, guint stream, guint component)
     }
 }
 
+/* What was known of the pair counts no more. */
+static void
+ask_anew (FramIceAgent *agent, FramPair *pair, FramCause cause)
+{
+  fram_ice_agent_drop_checks (agent, pair);
+  pair->mapped = NULL;
+  pair->nominate = pair->nominated = pair->peer_nominated = FALSE;
+  fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING, cause);
+}
+
 /* What was known of the other pairs is old: all are checked again. */
 static void
 check_again (FramIceAgent *agent, guint stream, guint component)
@@ -43,10 +53,7 @@ check_again (FramIceAgent *agent, guint stream, guint component)
       if (pair->component != component || pair == state->selected || pair->refused
           || (pair->state != FRAM_PAIR_SUCCEEDED && pair->state != FRAM_PAIR_FAILED))
         continue;
-      fram_ice_agent_drop_checks (agent, pair);
-      pair->mapped = NULL;
-      pair->nominate = pair->nominated = pair->peer_nominated = FALSE;
-      fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING, FRAM_CAUSE_PATH_SILENT);
+      ask_anew (agent, pair, FRAM_CAUSE_PATH_SILENT);
     }
   pair_all (agent, stream, component);
 }
@@ -136,12 +143,9 @@ doubt (FramIceAgent *agent, FramPair *pair)
   FramIceComponent *state = fram_ice_agent_component (agent, pair);
 
   fram_ice_agent_untrigger (agent, pair);
-  fram_ice_agent_drop_checks (agent, pair);
   if (state->nominating == pair)
     state->nominating = NULL;
-  pair->mapped = NULL;
-  pair->nominate = pair->nominated = pair->peer_nominated = FALSE;
-  fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING, FRAM_CAUSE_CONSENT_LAPSED);
+  ask_anew (agent, pair, FRAM_CAUSE_CONSENT_LAPSED);
 }
 
 void
