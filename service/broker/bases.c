@@ -95,11 +95,11 @@ fram_base_join (FramBase *base, const FramBaseMember *member)
 }
 
 void
-fram_base_leave (FramBase *base, FramSessionId session)
+fram_members_leave (GArray *members, FramSessionId session)
 {
-  for (guint i = base->members->len; i > 0; i--)
-    if (g_array_index (base->members, FramBaseMember, i - 1).session == session)
-      g_array_remove_index_fast (base->members, i - 1);
+  for (guint i = members->len; i > 0; i--)
+    if (g_array_index (members, FramBaseMember, i - 1).session == session)
+      g_array_remove_index_fast (members, i - 1);
 }
 
 const FramBaseMember *

@@ -89,8 +89,8 @@ void fram_base_table_remove (FramBaseTable *table, FramBase *base);
 /* Whether it has members, or carries something. */
 gboolean fram_base_is_used (const FramBase *base);
 void fram_base_join (FramBase *base, const FramBaseMember *member);
-void fram_base_leave (FramBase *base, FramSessionId session);
 /* NULL: the session is none of its members. */
 const FramBaseMember *fram_base_find_member (const FramBase *base, FramSessionId session);
 /* The same in an array of FramBaseMember. */
 const FramBaseMember *fram_members_find (const GArray *members, FramSessionId session);
+void fram_members_leave (GArray *members, FramSessionId session);

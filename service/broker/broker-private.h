@@ -415,13 +415,12 @@ gboolean fram_broker_tcp_connected (FramBroker *broker, FramBaseId id, FramTime 
 gboolean fram_broker_tcp_ended (FramBroker *broker, FramBaseId id, FramTime now);
 gboolean fram_broker_tcp_receive (FramBroker *broker, FramBaseId id, const guint8 *data,
                                   gsize length, FramTime now);
-/* Nobody's check has claimed it in time. */
-void fram_broker_tcp_silence (FramBroker *broker, FramTcpConnection *connection);
+void fram_broker_tcp_close_connection (FramBroker *broker, FramTcpConnection *connection);
 /* A component owns its 5-tuple, or no component does any more. */
 void fram_broker_tcp_claimed (FramBroker *broker, FramBaseId base,
                               const FramAddress *remote, FramSessionId session);
 void fram_broker_tcp_released (FramBroker *broker, FramBaseId base,
-                               const FramAddress *remote, FramTime now);
+                               const FramAddress *remote);
 void fram_broker_tcp_drop_connections (FramBroker *broker, const FramTcpBase *base);
 /* What io/ knows the base of a pair by: itself, or the pair's connection; 0: there is none. */
 FramBaseId fram_broker_get_carrier (FramBroker *broker, FramBaseId base,
@@ -488,6 +487,9 @@ void fram_broker_session_free (FramBroker *broker, FramBrokerSession *session,
  * data. (RFC 8445 §9) */
 void fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session,
                                 FramTime now);
+/* Of the current generation for 0, then of those before it.  Return: NULL for 0: that is being
+ * freed. */
+FramIceAgent *fram_broker_session_get_agent (const FramBrokerSession *session, guint i);
 /* The base is gone, for all generations. */
 void fram_broker_session_remove_base (FramBrokerSession *session, FramBaseId base,
                                       FramTime now);

@@ -130,7 +130,7 @@ advance_deadlines (FramBroker *broker, FramTime now)
           fram_broker_tcp_close (broker, due->owner);
           break;
         case FRAM_DUE_TCP_SILENCE:
-          fram_broker_tcp_silence (broker, due->owner);
+          fram_broker_tcp_close_connection (broker, due->owner);
           break;
         case FRAM_DUE_PROBE:
           fram_probing_advance (broker, due->owner, now);

@@ -290,8 +290,8 @@ choose_families (FramBroker *broker, const FramAllocation *allocation)
   g_assert_not_reached ();
 }
 
-void
-fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, FramTime now)
+static void
+ask_for_one (FramBroker *broker, FramAllocation *allocation, FramTime now)
 {
   const FramServer *server = allocation->server;
   FramTurnConfig config = {
@@ -308,11 +308,6 @@ fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, Fram
     .n_asked = allocation->n_asked,
   };
 
-  if (allocation->moving)
-    {
-      fram_broker_ask_move (broker, allocation, now);
-      return;
-    }
   if (!fram_allocation_is_stream (allocation))
     {
       config.rto = fram_broker_get_rto (broker, &allocation->address);
@@ -325,6 +320,15 @@ fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, Fram
   fram_broker_settle_allocation (broker, allocation, now);
   /* From now on, it is known until when it is waited for. */
   fram_broker_tell_users (broker, allocation, now);
+}
+
+void
+fram_broker_ask_allocation (FramBroker *broker, FramAllocation *allocation, FramTime now)
+{
+  if (allocation->moving)
+    fram_broker_ask_move (broker, allocation, now);
+  else
+    ask_for_one (broker, allocation, now);
 }
 
 static void

@@ -291,17 +291,6 @@ find_deadline (const Check *check, FramTime now)
   return deadline;
 }
 
-static gboolean
-has_interface (FramBroker *broker, const FramAddress *address)
-{
-  for (guint i = 0; i < broker->interfaces->len; i++)
-    if (fram_address_equal (
-            &g_array_index (broker->interfaces, FramInterfaceAddress, i).address,
-            address))
-      return TRUE;
-  return FALSE;
-}
-
 /* Return: whether it is over. */
 static gboolean
 step (FramBroker *broker, Check *check, FramTime now)
@@ -313,7 +302,7 @@ step (FramBroker *broker, Check *check, FramTime now)
       Place *place = place_of (check, i);
 
       if (place->state != PLACE_OVER
-          && !has_interface (broker, &place->interface.address))
+          && !fram_broker_uses_address (broker, &place->interface.address))
         {
           place_clear (broker, place);
           place->state = PLACE_OVER;
@@ -360,7 +349,8 @@ finish (FramBroker *broker, Check *check, FramTime now)
     {
       Place *place = place_of (check, i);
 
-      if (place->behaviour != NULL && has_interface (broker, &place->interface.address))
+      if (place->behaviour != NULL
+          && fram_broker_uses_address (broker, &place->interface.address))
         end_behaviour (broker, place, now);
     }
   learn_unknown_names (broker, check, now);

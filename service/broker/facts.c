@@ -107,16 +107,6 @@ fram_broker_told_base_failed (FramBroker *broker, FramBaseId id, FramTime now)
                                           FRAM_STREAM_UNREACHABLE, now);
 }
 
-static gboolean
-has_interface (const GArray *interfaces, const FramAddress *address)
-{
-  for (guint i = 0; i < interfaces->len; i++)
-    if (fram_address_equal (&g_array_index (interfaces, FramInterfaceAddress, i).address,
-                            address))
-      return TRUE;
-  return FALSE;
-}
-
 static void
 close_gone (FramBroker *broker, FramTime now)
 {
@@ -126,7 +116,7 @@ close_gone (FramBroker *broker, FramTime now)
 
   g_hash_table_iter_init (&iter, broker->bases.by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
-    if (!has_interface (broker->interfaces, &base->interface.address))
+    if (!fram_broker_uses_address (broker, &base->interface.address))
       g_ptr_array_add (gone, base);
   for (guint i = 0; i < gone->len; i++)
     {
@@ -144,7 +134,7 @@ lose_talks (FramBroker *broker, const GArray *before, FramTime now)
       const FramAddress *address
           = &g_array_index (before, FramInterfaceAddress, i).address;
 
-      if (has_interface (broker->interfaces, address))
+      if (fram_broker_uses_address (broker, address))
         continue;
       fram_broker_streams_lose (broker, address, now);
       fram_broker_lose_allocations (broker, address, now);

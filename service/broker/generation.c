@@ -162,7 +162,7 @@ release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice
     tell_route (broker, generation, FRAM_EVENT_ROUTE_REMOVE, ice);
   /* RFC 6544 §8: connections that were not selected are closed. */
   if (fram_route_table_find (&broker->routes, ice->base, &ice->remote) == NULL)
-    fram_broker_tcp_released (broker, ice->base, &ice->remote, now);
+    fram_broker_tcp_released (broker, ice->base, &ice->remote);
 }
 
 static void
@@ -183,18 +183,16 @@ static gboolean
 others_hear_by (const FramGeneration *generation, const FramIceEvent *ice)
 {
   const FramBrokerSession *session = generation->session;
-  gboolean heard
-      = session->current != NULL && session->current != generation
-        && fram_ice_agent_hears_by (session->current->agent, ice->base, &ice->remote);
 
-  for (guint i = 0; i < session->formers->len && !heard; i++)
+  for (guint i = 0; i <= session->formers->len; i++)
     {
-      const FramGeneration *former = g_ptr_array_index (session->formers, i);
+      const FramIceAgent *agent = fram_broker_session_get_agent (session, i);
 
-      heard = former != generation
-              && fram_ice_agent_hears_by (former->agent, ice->base, &ice->remote);
+      if (agent != NULL && agent != generation->agent
+          && fram_ice_agent_hears_by (agent, ice->base, &ice->remote))
+        return TRUE;
     }
-  return heard;
+  return FALSE;
 }
 
 static void

@@ -2,8 +2,8 @@
  * they show the ticket that the server gave them.  What is relayed stays as it is.  (RFC 8016) */
 #include "broker/broker-private.h"
 
-/* So long one waits for a network: then consent has expired (RFC 7675 §5.1). */
-#define HOMELESS_LIMIT FRAM_SECONDS (30)
+/* So long one waits for a network: then the peers' consent has expired. */
+#define HOMELESS_LIMIT FRAM_CONSENT_LIFETIME
 /* And so long for the server.  After that another one is made, by whatever way there is. */
 #define MOVE_LIMIT FRAM_SECONDS (3)
 
@@ -11,15 +11,6 @@ static FramInterfaceAddress *
 get_interface (FramBroker *broker, guint i)
 {
   return &g_array_index (broker->interfaces, FramInterfaceAddress, i);
-}
-
-static gboolean
-is_there (FramBroker *broker, const FramAddress *address)
-{
-  for (guint i = 0; i < broker->interfaces->len; i++)
-    if (fram_address_equal (&get_interface (broker, i)->address, address))
-      return TRUE;
-  return FALSE;
 }
 
 /* The first one from which the server is not known to be silent, or just the first one; NULL:
@@ -89,7 +80,7 @@ move (FramBroker *broker, FramAllocation *allocation, FramTime now)
   gboolean is_homeless
       = allocation->moving && fram_allocation_get_carrier (allocation) == 0;
 
-  if (!is_homeless && is_there (broker, &allocation->interface.address))
+  if (!is_homeless && fram_broker_uses_address (broker, &allocation->interface.address))
     return;
   if (!is_homeless)
     leave (broker, allocation, now);

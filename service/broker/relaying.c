@@ -67,14 +67,6 @@ fram_broker_join_relay (FramBroker *broker, FramBrokerSession *session,
   add_candidates (broker, session, allocation, now);
 }
 
-static void
-leave (FramAllocation *allocation, FramSessionId session)
-{
-  for (guint i = allocation->users->len; i > 0; i--)
-    if (g_array_index (allocation->users, FramBaseMember, i - 1).session == session)
-      g_array_remove_index_fast (allocation->users, i - 1);
-}
-
 void
 fram_broker_leave_relays (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
@@ -83,7 +75,7 @@ fram_broker_leave_relays (FramBroker *broker, FramBrokerSession *session, FramTi
       FramAllocation *allocation
           = g_ptr_array_steal_index (session->relays, session->relays->len - 1);
 
-      leave (allocation, session->id);
+      fram_members_leave (allocation->users, session->id);
       if (allocation->users->len == 0)
         fram_broker_allocation_unused (broker, allocation, now);
     }

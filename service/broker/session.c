@@ -110,17 +110,21 @@ fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session, FramT
   drop_idle (broker, session, 1, now);
 }
 
+FramIceAgent *
+fram_broker_session_get_agent (const FramBrokerSession *session, guint i)
+{
+  const FramGeneration *generation
+      = i == 0 ? session->current : g_ptr_array_index (session->formers, i - 1);
+
+  return generation != NULL ? generation->agent : NULL;
+}
+
 void
 fram_broker_session_remove_base (FramBrokerSession *session, FramBaseId base,
                                  FramTime now)
 {
-  fram_ice_agent_remove_base (session->current->agent, base, now);
-  for (guint i = 0; i < session->formers->len; i++)
-    {
-      const FramGeneration *former = g_ptr_array_index (session->formers, i);
-
-      fram_ice_agent_remove_base (former->agent, base, now);
-    }
+  for (guint i = 0; i <= session->formers->len; i++)
+    fram_ice_agent_remove_base (fram_broker_session_get_agent (session, i), base, now);
 }
 
 void
@@ -164,7 +168,7 @@ leave_bases (FramBroker *broker, FramBrokerSession *session, FramTime now)
     {
       FramBase *base = g_ptr_array_index (session->bases, i);
 
-      fram_base_leave (base, session->id);
+      fram_members_leave (base->members, session->id);
       if (!fram_base_is_used (base))
         fram_broker_base_unused (broker, base, now);
     }

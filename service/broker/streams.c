@@ -314,18 +314,6 @@ fram_broker_streams_resolved (FramBroker *broker, guint16 query,
   return FALSE;
 }
 
-/* The address may be going, and its bases with it, one after the other. */
-static gboolean
-is_there (FramBroker *broker, const FramAddress *interface)
-{
-  for (guint i = 0; i < broker->interfaces->len; i++)
-    if (fram_address_equal (
-            &g_array_index (broker->interfaces, FramInterfaceAddress, i).address,
-            interface))
-      return TRUE;
-  return FALSE;
-}
-
 const FramStreamTry *
 fram_broker_streams_try (FramBroker *broker, const FramInterfaceAddress *interface,
                          const FramServer *server, FramTime now)
@@ -336,7 +324,8 @@ fram_broker_streams_try (FramBroker *broker, const FramInterfaceAddress *interfa
 
   if (try != NULL && (!is_over (try) || now < try->since + FRAM_STREAMS_REST))
     return try;
-  if (address == NULL || !is_there (broker, &interface->address))
+  /* The address may be going, and its bases with it, one after the other. */
+  if (address == NULL || !fram_broker_uses_address (broker, &interface->address))
     return NULL;
   if (try != NULL)
     g_ptr_array_remove (broker->streams.tries, try);

@@ -206,14 +206,6 @@ fram_broker_tcp_follow_policy (FramBroker *broker)
     }
 }
 
-static void
-leave (FramTcpBase *base, FramSessionId session)
-{
-  for (guint i = base->members->len; i > 0; i--)
-    if (g_array_index (base->members, FramBaseMember, i - 1).session == session)
-      g_array_remove_index_fast (base->members, i - 1);
-}
-
 void
 fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
@@ -221,7 +213,7 @@ fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, FramTime 
     {
       FramTcpBase *base = g_ptr_array_index (session->tcp_bases, i);
 
-      leave (base, session->id);
+      fram_members_leave (base->members, session->id);
       if (base->members->len > 0)
         continue;
       if (!base->listens)

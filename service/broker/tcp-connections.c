@@ -11,14 +11,12 @@ find (FramBroker *broker, FramBaseId id)
 }
 
 static FramTcpConnection *
-new_connection (FramBroker *broker, FramBaseId base, const FramAddress *remote,
-                FramTime now)
+new_connection (FramBroker *broker, FramBaseId base, const FramAddress *remote)
 {
   FramTcpConnection *connection = g_new0 (FramTcpConnection, 1);
 
   connection->id = ++broker->next_base;
   connection->tuple = (FramTuple){ *remote, base };
-  connection->since = now;
   connection->silence.kind = FRAM_DUE_TCP_SILENCE;
   connection->silence.owner = connection;
   g_queue_init (&connection->waiting);
@@ -36,8 +34,8 @@ forget (FramBroker *broker, FramTcpConnection *connection)
   g_hash_table_remove (broker->tcp.connections, GUINT_TO_POINTER (connection->id));
 }
 
-static void
-close_connection (FramBroker *broker, FramTcpConnection *connection)
+void
+fram_broker_tcp_close_connection (FramBroker *broker, FramTcpConnection *connection)
 {
   if (connection->state != FRAM_TCP_WAITING)
     fram_broker_emit (broker, FRAM_EVENT_CLOSE_BASE, 0)->base = connection->id;
@@ -77,7 +75,7 @@ count_attempts (FramBroker *broker, const FramTcpConnection *like)
 }
 
 static void
-try_to_connect (FramBroker *broker, FramTcpConnection *connection, FramTime now)
+try_to_connect (FramBroker *broker, FramTcpConnection *connection)
 {
   const FramTcpBase *base = fram_tcp_table_find (&broker->tcp, connection->tuple.base);
   FramEvent *event;
@@ -85,7 +83,6 @@ try_to_connect (FramBroker *broker, FramTcpConnection *connection, FramTime now)
   if (count_attempts (broker, connection) >= FRAM_TCP_MAX_ATTEMPTS)
     return;
   connection->state = FRAM_TCP_CONNECTING;
-  connection->since = now;
   event = fram_broker_emit (broker, FRAM_EVENT_OPEN_STREAM, connection->session);
   event->base = connection->id;
   event->bind = base->interface.address;
@@ -95,7 +92,7 @@ try_to_connect (FramBroker *broker, FramTcpConnection *connection, FramTime now)
 
 /* One attempt of the session's less: the oldest that waits has its turn. */
 static void
-connect_next (FramBroker *broker, FramSessionId session, FramTime now)
+connect_next (FramBroker *broker, FramSessionId session)
 {
   FramTcpConnection *oldest = NULL;
   GHashTableIter iter;
@@ -112,7 +109,7 @@ connect_next (FramBroker *broker, FramSessionId session, FramTime now)
         oldest = other;
     }
   if (oldest != NULL)
-    try_to_connect (broker, oldest, now);
+    try_to_connect (broker, oldest);
 }
 
 gboolean
@@ -137,9 +134,9 @@ fram_broker_tcp_transmit (FramBroker *broker, FramGeneration *generation,
     }
   if (connection == NULL)
     {
-      connection = new_connection (broker, ice->base, &ice->remote, now);
+      connection = new_connection (broker, ice->base, &ice->remote);
       connection->session = generation->session->id;
-      try_to_connect (broker, connection, now);
+      try_to_connect (broker, connection);
     }
   if (connection->state == FRAM_TCP_OPEN)
     transmit (broker, connection, g_steal_pointer (&message));
@@ -155,26 +152,18 @@ static void
 tell_connected (FramBrokerSession *session, FramBaseId base, const FramAddress *remote,
                 FramTime now)
 {
-  fram_ice_agent_told_connected (session->current->agent, base, remote, now);
-  for (guint i = 0; i < session->formers->len; i++)
-    {
-      const FramGeneration *former = g_ptr_array_index (session->formers, i);
-
-      fram_ice_agent_told_connected (former->agent, base, remote, now);
-    }
+  for (guint i = 0; i <= session->formers->len; i++)
+    fram_ice_agent_told_connected (fram_broker_session_get_agent (session, i), base,
+                                   remote, now);
 }
 
 static void
 tell_disconnected (FramBrokerSession *session, FramBaseId base, const FramAddress *remote,
                    FramIceConnectionEnd end, FramTime now)
 {
-  fram_ice_agent_told_disconnected (session->current->agent, base, remote, end, now);
-  for (guint i = 0; i < session->formers->len; i++)
-    {
-      const FramGeneration *former = g_ptr_array_index (session->formers, i);
-
-      fram_ice_agent_told_disconnected (former->agent, base, remote, end, now);
-    }
+  for (guint i = 0; i <= session->formers->len; i++)
+    fram_ice_agent_told_disconnected (fram_broker_session_get_agent (session, i), base,
+                                      remote, end, now);
 }
 
 gboolean
@@ -193,7 +182,7 @@ fram_broker_tcp_connected (FramBroker *broker, FramBaseId id, FramTime now)
     transmit (broker, connection, message);
   session = fram_broker_find_session (broker, connection->session);
   tell_connected (session, connection->tuple.base, &connection->tuple.remote, now);
-  connect_next (broker, connection->session, now);
+  connect_next (broker, connection->session);
   fram_broker_session_drain (broker, session, now);
   return TRUE;
 }
@@ -224,16 +213,18 @@ end (FramBroker *broker, FramTcpConnection *connection, FramIceConnectionEnd how
   FramBrokerSession *session = fram_broker_find_session (broker, connection->session);
   FramAddress remote = connection->tuple.remote;
   FramBaseId base = connection->tuple.base;
+  gboolean was_attempt = connection->state == FRAM_TCP_CONNECTING;
 
   uninstall (broker, connection);
   if (is_gone)
     forget (broker, connection);
   else
-    close_connection (broker, connection);
+    fram_broker_tcp_close_connection (broker, connection);
   if (session == NULL)
     return;
   tell_disconnected (session, base, &remote, how, now);
-  connect_next (broker, session->id, now);
+  if (was_attempt)
+    connect_next (broker, session->id);
   fram_broker_session_drain (broker, session, now);
 }
 
@@ -277,7 +268,7 @@ make_room (FramBroker *broker, const FramTcpBase *base, const FramAddress *remot
   if (n_of_it >= FRAM_TCP_MAX_SILENT_OF_ONE)
     return FALSE;
   if (n >= FRAM_TCP_MAX_SILENT)
-    close_connection (broker, oldest);
+    fram_broker_tcp_close_connection (broker, oldest);
   return g_hash_table_size (broker->tcp.connections) < FRAM_TCP_MAX_CONNECTIONS;
 }
 
@@ -297,16 +288,10 @@ fram_broker_told_accepted (FramBroker *broker, FramBaseId id, const FramAddress 
     end (broker, former, FRAM_ICE_CONNECTION_CLOSED, FALSE, now);
   if (!make_room (broker, base, remote))
     return 0;
-  connection = new_connection (broker, id, remote, now);
+  connection = new_connection (broker, id, remote);
   connection->state = FRAM_TCP_OPEN;
   fram_schedule_set (&broker->deadlines, &connection->silence, now + FRAM_TCP_SILENCE);
   return connection->id;
-}
-
-void
-fram_broker_tcp_silence (FramBroker *broker, FramTcpConnection *connection)
-{
-  close_connection (broker, connection);
 }
 
 void
@@ -323,18 +308,20 @@ fram_broker_tcp_claimed (FramBroker *broker, FramBaseId base, const FramAddress 
 }
 
 void
-fram_broker_tcp_released (FramBroker *broker, FramBaseId base, const FramAddress *remote,
-                          FramTime now)
+fram_broker_tcp_released (FramBroker *broker, FramBaseId base, const FramAddress *remote)
 {
   FramTcpConnection *connection
       = fram_tcp_table_find_connection (&broker->tcp, base, remote);
   FramSessionId session;
+  gboolean was_attempt;
 
   if (connection == NULL)
     return;
   session = connection->session;
-  close_connection (broker, connection);
-  connect_next (broker, session, now);
+  was_attempt = connection->state == FRAM_TCP_CONNECTING;
+  fram_broker_tcp_close_connection (broker, connection);
+  if (was_attempt)
+    connect_next (broker, session);
 }
 
 void
@@ -344,7 +331,7 @@ fram_broker_tcp_drop_connections (FramBroker *broker, const FramTcpBase *base)
 
   for (GList *l = all; l != NULL; l = l->next)
     if (((FramTcpConnection *) l->data)->tuple.base == base->id)
-      close_connection (broker, l->data);
+      fram_broker_tcp_close_connection (broker, l->data);
 }
 
 /* --- Messages ---------------------------------------------------------------------- */

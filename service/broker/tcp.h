@@ -53,7 +53,6 @@ typedef struct
   FramSessionId session; /* 0: it came in, and nobody's check has claimed it */
   gboolean heard;        /* its first message was what it must be */
   GQueue waiting;        /* GBytes */
-  FramTime since;
   FramDue silence;
 } FramTcpConnection;
 
