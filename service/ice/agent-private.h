@@ -219,6 +219,8 @@ void fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component
 void fram_ice_agent_select (FramIceAgent *agent, FramPair *pair, FramTime now);
 
 /* recovery.c */
+/* Pairs all local candidates of the component with all remote ones, if they are not yet. */
+void fram_ice_agent_pair_all (FramIceAgent *agent, guint stream, guint component);
 /* Whether the selected pair still answers, and what is done if it does not. */
 void fram_ice_agent_update_health (FramIceAgent *agent, guint stream, guint component,
                                    FramTime now);

@@ -129,9 +129,7 @@ find_first (FramIceAgent *agent, guint stream_index, guint component)
 {
   FramIceStream *stream = &agent->streams[stream_index];
 
-  for (guint i = 0; i < stream->locals->len; i++)
-    fram_ice_agent_pair_local (agent, stream_index,
-                               g_ptr_array_index (stream->locals, i));
+  fram_ice_agent_pair_all (agent, stream_index, component);
   for (guint i = 0; i < stream->pairs->len; i++)
     {
       FramPair *pair = g_ptr_array_index (stream->pairs, i);

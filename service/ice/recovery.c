@@ -12,8 +12,8 @@
 /* Checks that were under way when we left it say nothing. */
 #define FOLLOW_AFTER FRAM_SECONDS (1)
 
-static void
-pair_all (FramIceAgent *agent, guint stream, guint component)
+void
+fram_ice_agent_pair_all (FramIceAgent *agent, guint stream, guint component)
 {
   GPtrArray *locals = agent->streams[stream].locals;
 
@@ -55,7 +55,7 @@ check_again (FramIceAgent *agent, guint stream, guint component)
         continue;
       ask_anew (agent, pair, FRAM_CAUSE_PATH_SILENT);
     }
-  pair_all (agent, stream, component);
+  fram_ice_agent_pair_all (agent, stream, component);
 }
 
 /* The controlled agent takes a pair that was not nominated. */
