@@ -136,7 +136,7 @@ is_empty (int fd)
 {
   guint8 byte;
 
-  return recv (fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN;
+  return recv (fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) < 0 && errno == EAGAIN;
 }
 
 int
