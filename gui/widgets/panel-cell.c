@@ -48,6 +48,20 @@ text_begin (PanelCell *self)
   return self->image == NULL ? 0 : ICON + SPACING;
 }
 
+/* All digits are as wide as each other. */
+static PangoAttrList *
+number_attributes (void)
+{
+  static PangoAttrList *attributes;
+
+  if (attributes == NULL)
+    {
+      attributes = pango_attr_list_new ();
+      pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
+    }
+  return attributes;
+}
+
 static PangoLayout *
 new_layout (PanelCell *self)
 {
@@ -55,12 +69,7 @@ new_layout (PanelCell *self)
 
   pango_layout_set_text (layout, self->text == NULL ? "" : self->text, -1);
   if (panel_column_is_number (self->column))
-    {
-      g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-
-      pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
-      pango_layout_set_attributes (layout, attributes);
-    }
+    pango_layout_set_attributes (layout, number_attributes ());
   if (self->lines > 1)
     pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   return layout;

@@ -129,10 +129,9 @@ def idle(quick):
 
 
 def data(quick):
-    word = ["quick"] if quick else []
     flag = ["--quick"] if quick else []
     ways = {"": "single", ", batched": "batch", ", segments": "segments"}
-    rows = [Row("plain UDP" + name, ["udp-traffic", "10.77.0.1", way, *word])
+    rows = [Row("plain UDP" + name, ["udp-traffic", "10.77.0.1", way, *flag])
             for name, way in ways.items()]
     rows.append(Row("libnice", ["nice-traffic", *flag]))
     rows.append(Row("libnice, batched", ["nice-traffic", "--batch", *flag]))
@@ -143,7 +142,7 @@ def data(quick):
                  services=2)
              for name, way in ways.items()]
     rows += [Row(f"direct, {count} on a port{name}",
-                 ["steered-traffic", "10.77.0.1", str(count), way, *word])
+                 ["steered-traffic", "10.77.0.1", str(count), way, *flag])
              for count in (1, 64, 500) for name, way in ways.items()]
     return Part(
         "data",

@@ -65,7 +65,7 @@ main (int argc, char **argv)
 
   if (argc < 4)
     {
-      g_printerr ("usage: steered-traffic ADDRESS SESSIONS WAY [quick]\n");
+      g_printerr ("usage: steered-traffic ADDRESS SESSIONS WAY [--quick]\n");
       return 2;
     }
   n_sessions = (guint) g_ascii_strtoull (argv[2], NULL, 10);

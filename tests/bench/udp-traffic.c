@@ -35,7 +35,7 @@ main (int argc, char **argv)
 
   if (argc < 2)
     {
-      g_printerr ("usage: udp-traffic ADDRESS [WAY [quick]]\n");
+      g_printerr ("usage: udp-traffic ADDRESS [WAY [--quick]]\n");
       return 2;
     }
   way = socket_way_parse (argc > 2 ? argv[2] : NULL);

@@ -4,7 +4,7 @@ import test_server_tests
 import world
 from live import Detail, Table
 from packets import PacketCase
-from talk import Application, connect
+from talk import connect
 from test_servers import SECRET
 from test_server_tests import SERVER
 from world import INSPECTOR, MANAGER, MANAGER_PATH, variant
@@ -51,10 +51,7 @@ class Relayed(PacketCase, test_server_tests.Case):
     def test_failure(self):
         """Why there is no relay is told by one word, wherever the session is looked at."""
         self.set_secret(self.ids()[0], SECRET[::-1])
-        end = Application(self, {"policy": variant("s", "relay")})
-        end.call("SetRemoteDescription", variant(
-            "(ssasua(us)b)", ("nobody", "x" * 22, [], 0, [], True)))
-        self.world.wait("failure", lambda: end.states()[-1:] == ["failed"])
+        end = self.fail_by_relay()
         _, word, sentence, _ = end.heard("StateChanged")[-1]
         self.assertEqual(word, "relay-wrong-credentials")
         self.assertIn(f"{SERVER} refuses the user name or the password", sentence)

@@ -62,6 +62,14 @@ class Case(test_servers.Case):
             for fd in fds:
                 os.close(fd)
 
+    def fail_by_relay(self):
+        """Returns a session that has failed, for it finds no relay."""
+        application = Application(self, {"policy": variant("s", "relay")})
+        application.call("SetRemoteDescription", variant(
+            "(ssasua(us)b)", ("nobody", "x" * 22, [], 0, [], True)))
+        self.world.wait("failure", lambda: application.states()[-1:] == ["failed"])
+        return application
+
     def assert_good(self, found):
         self.assertEqual((found["ok"], found["step"], found["cause"], found["advice"]),
                          (True, "done", "", ""))
@@ -282,10 +290,7 @@ class Unseen(Case):
         # One that finds no relay, for its server's password is another one.
         self.change(servers[1], enabled=False)
         self.set_secret(servers[0], SECRET[::-1])
-        failed = Application(self, {"policy": variant("s", "relay")})
-        failed.call("SetRemoteDescription", variant(
-            "(ssasua(us)b)", ("nobody", "x" * 22, [], 0, [], True)))
-        self.world.wait("failure", lambda: failed.states()[-1:] == ["failed"])
+        self.fail_by_relay()
         self.set_secret(servers[0])
         self.change(servers[1], enabled=True)
         one, other = connect(self, policy=variant("s", "relay"))

@@ -189,6 +189,14 @@ gui_cell (PanelTable *table, guint row, const char *column)
   g_error ("There is no column “%s”", column);
 }
 
+void
+gui_check_cell (PanelTable *table, guint row, const char *column, const char *expected)
+{
+  g_autofree char *text = gui_cell (table, row, column);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
 /* --- Keys -------------------------------------------------------------------------- */
 
 static void

@@ -61,6 +61,9 @@ PanelTable *gui_table (GtkWidget *within, const char *title);
 char *gui_cell (PanelTable *table, guint row, const char *column);
 FramRow *gui_row (PanelTable *table, guint row);
 guint gui_n_rows (PanelTable *table);
+/* That text must be there. */
+void gui_check_cell (PanelTable *table, guint row, const char *column,
+                     const char *expected);
 
 /* Whether the label with that text is on the screen. */
 gboolean gui_says (GtkWidget *within, const char *text);

@@ -14,28 +14,20 @@ open_history (void)
 }
 
 static void
-check_cell (PanelTable *table, guint row, const char *column, const char *expected)
-{
-  g_autofree char *text = gui_cell (table, row, column);
-
-  g_assert_cmpstr (text, ==, expected);
-}
-
-static void
 test_cells (void)
 {
   Gui *gui = open_history ();
   PanelTable *table = gui_table (GTK_WIDGET (gui->window), "Past sessions");
 
   g_assert_cmpuint (gui_n_rows (table), ==, 4);
-  check_cell (table, 0, "Application", "Fractal");
-  check_cell (table, 0, "Ended", "28 Nov 2025, 16:42");
-  check_cell (table, 0, "Lasted", "42 min");
-  check_cell (table, 0, "Result", "Was connected");
-  check_cell (table, 0, "Path", "host to srflx over UDP");
-  check_cell (table, 2, "Why it ended", "No pair succeeded");
-  check_cell (table, 3, "Application", "Unknown application");
-  check_cell (table, 3, "Result", "Ended before");
+  gui_check_cell (table, 0, "Application", "Fractal");
+  gui_check_cell (table, 0, "Ended", "28 Nov 2025, 16:42");
+  gui_check_cell (table, 0, "Lasted", "42 min");
+  gui_check_cell (table, 0, "Result", "Was connected");
+  gui_check_cell (table, 0, "Path", "host to srflx over UDP");
+  gui_check_cell (table, 2, "Why it ended", "No pair succeeded");
+  gui_check_cell (table, 3, "Application", "Unknown application");
+  gui_check_cell (table, 3, "Result", "Ended before");
   gui_free (gui);
 }
 
@@ -47,7 +39,7 @@ test_search (void)
 
   panel_table_search (table, "no way");
   g_assert_cmpuint (gui_n_rows (table), ==, 1);
-  check_cell (table, 0, "Label", "holiday.zip");
+  gui_check_cell (table, 0, "Label", "holiday.zip");
   gui_free (gui);
 }
 

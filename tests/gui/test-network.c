@@ -63,14 +63,6 @@ test_tables (void)
 }
 
 static void
-check_cell (PanelTable *table, guint row, const char *column, const char *expected)
-{
-  g_autofree char *text = gui_cell (table, row, column);
-
-  g_assert_cmpstr (text, ==, expected);
-}
-
-static void
 test_relays (void)
 {
   Gui *gui = open_network (1280, 1150);
@@ -79,17 +71,17 @@ test_relays (void)
   GtkWidget *there, *resting;
 
   until (gui_n_rows (relays) == 2);
-  check_cell (relays, 0, "Server", "turn:turn.example.org");
-  check_cell (relays, 0, "Relayed address", "203.0.113.50:61000");
-  check_cell (relays, 0, "Over", "udp");
-  check_cell (relays, 0, "Sessions", "2");
-  check_cell (relays, 0, "Permissions", "3");
-  check_cell (relays, 0, "Channels", "1");
-  check_cell (relays, 0, "Lives for", "7 min");
-  check_cell (relays, 1, "Relayed address", "–");
-  check_cell (relays, 1, "Lives for", "–");
-  check_cell (relays, 1, "Why",
-              "The server does not take the user name or the password.");
+  gui_check_cell (relays, 0, "Server", "turn:turn.example.org");
+  gui_check_cell (relays, 0, "Relayed address", "203.0.113.50:61000");
+  gui_check_cell (relays, 0, "Over", "udp");
+  gui_check_cell (relays, 0, "Sessions", "2");
+  gui_check_cell (relays, 0, "Permissions", "3");
+  gui_check_cell (relays, 0, "Channels", "1");
+  gui_check_cell (relays, 0, "Lives for", "7 min");
+  gui_check_cell (relays, 1, "Relayed address", "–");
+  gui_check_cell (relays, 1, "Lives for", "–");
+  gui_check_cell (relays, 1, "Why",
+                  "The server does not take the user name or the password.");
   until (gui_find (GTK_WIDGET (relays), PANEL_TYPE_CELL, "Resting") != NULL);
   there = gui_get (GTK_WIDGET (relays), PANEL_TYPE_CELL, "There");
   resting = gui_get (GTK_WIDGET (relays), PANEL_TYPE_CELL, "Resting");

@@ -24,9 +24,7 @@ static void
 check_cell (PanelTable *table, const char *label, const char *column,
             const char *expected)
 {
-  g_autofree char *text = gui_cell (table, row_of (table, label), column);
-
-  g_assert_cmpstr (text, ==, expected);
+  gui_check_cell (table, row_of (table, label), column, expected);
 }
 
 static void

@@ -136,7 +136,16 @@ is_empty (int fd)
 {
   guint8 byte;
 
-  return recv (fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN;
+  return recv (fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) < 0 && errno == EAGAIN;
+}
+
+void
+app_connect (const Peer *peer, const FramAddress *to)
+{
+  FramSockaddr sockaddr;
+  socklen_t length = fram_sockaddr_from_mapped (&sockaddr, to, 0);
+
+  g_assert_cmpint (connect (peer->app, &sockaddr.any, length), ==, 0);
 }
 
 int

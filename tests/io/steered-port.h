@@ -38,9 +38,16 @@ gboolean app_has (const Peer *peer, const void *data, gsize length);
 gboolean service_has (const Port *port, const void *data, gsize length);
 /* Nothing more is there. */
 gboolean is_empty (int fd);
+/* The application connects to its peer, or to another. */
+void app_connect (const Peer *peer, const FramAddress *to);
 /* The application sends to its peer.  Return: 0, or errno. */
 int app_send (const Peer *peer, const void *data, gsize length);
 gboolean peer_has (const Peer *peer, const void *data, gsize length);
 
 /* Looks after the group; those that are lost end. Return: how many. */
 guint port_check (Port *port);
+
+/* A test with either family as its data. */
+#define TEST_BOTH(path, function)                                                        \
+  g_test_add_data_func (path "/ipv4", GINT_TO_POINTER (FRAM_FAMILY_IPV4), function);     \
+  g_test_add_data_func (path "/ipv6", GINT_TO_POINTER (FRAM_FAMILY_IPV6), function)

@@ -2,9 +2,6 @@
  * others send and receive: of those, nothing may be lost, and nothing may come to another. */
 #include "steered-port.h"
 
-#include "io/sockaddr.h"
-
-#include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -96,11 +93,8 @@ flow_stop (Flow *flow)
 static void
 misbehave (Peer *peer)
 {
-  FramSockaddr to;
-  socklen_t length = fram_sockaddr_from_mapped (&to, &peer->address, 0);
-
   if (peer->app >= 0 && g_test_rand_bit ())
-    g_assert_cmpint (connect (peer->app, &to.any, length), ==, 0);
+    app_connect (peer, &peer->address);
 }
 
 static void
@@ -168,9 +162,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   if (argc > 1)
     n_steps = (guint) g_ascii_strtoull (argv[1], NULL, 10);
-  g_test_add_data_func ("/steering/churn/ipv4", GINT_TO_POINTER (FRAM_FAMILY_IPV4),
-                        test_churn);
-  g_test_add_data_func ("/steering/churn/ipv6", GINT_TO_POINTER (FRAM_FAMILY_IPV6),
-                        test_churn);
+  TEST_BOTH ("/steering/churn", test_churn);
   return g_test_run ();
 }

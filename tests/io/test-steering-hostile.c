@@ -82,15 +82,6 @@ expect_no_foreign_reader (Scene *scene)
 }
 
 static void
-connect_to_peer (const Peer *peer)
-{
-  FramSockaddr to;
-  socklen_t length = fram_sockaddr_from_mapped (&to, &peer->address, 0);
-
-  g_assert_cmpint (connect (peer->app, &to.any, length), ==, 0);
-}
-
-static void
 let_go (const Peer *peer)
 {
   struct sockaddr nobody = { .sa_family = AF_UNSPEC };
@@ -106,7 +97,7 @@ test_connects (gconstpointer data)
 
   scene_init (&scene, GPOINTER_TO_INT (data));
   for (guint i = 0; i < G_N_ELEMENTS (scene.hostile); i++)
-    connect_to_peer (&scene.hostile[i]);
+    app_connect (&scene.hostile[i], &scene.hostile[i].address);
   expect_innocent (&scene);
   g_assert_cmpuint (port_check (&scene.port), ==, G_N_ELEMENTS (scene.hostile));
   expect_innocent (&scene);
@@ -121,12 +112,9 @@ static void
 test_connects_to_anothers_peer (gconstpointer data)
 {
   g_auto (Scene) scene;
-  FramSockaddr to;
-  socklen_t length;
 
   scene_init (&scene, GPOINTER_TO_INT (data));
-  length = fram_sockaddr_from_mapped (&to, &scene.innocent[0].address, 0);
-  g_assert_cmpint (connect (scene.hostile[0].app, &to.any, length), ==, 0);
+  app_connect (&scene.hostile[0], &scene.innocent[0].address);
   expect_no_foreign_reader (&scene);
   g_assert_cmpuint (port_check (&scene.port), ==, 1);
   expect_innocent (&scene);
@@ -141,7 +129,7 @@ test_connects_and_lets_go (gconstpointer data)
   scene_init (&scene, GPOINTER_TO_INT (data));
   for (guint i = 0; i < G_N_ELEMENTS (scene.hostile); i++)
     {
-      connect_to_peer (&scene.hostile[i]);
+      app_connect (&scene.hostile[i], &scene.hostile[i].address);
       peer_send (&scene.hostile[i], &scene.port, "mine", 4);
       g_assert_true (app_has (&scene.hostile[i], "mine", 4));
       let_go (&scene.hostile[i]);
@@ -288,10 +276,6 @@ test_names_a_place (void)
   g_assert_true (app_has (&scene.hostile[0], &place, sizeof place));
   expect_innocent (&scene);
 }
-
-#define TEST_BOTH(path, function)                                                        \
-  g_test_add_data_func (path "/ipv4", GINT_TO_POINTER (FRAM_FAMILY_IPV4), function);     \
-  g_test_add_data_func (path "/ipv6", GINT_TO_POINTER (FRAM_FAMILY_IPV6), function)
 
 int
 main (int argc, char **argv)

@@ -1,8 +1,6 @@
 /* The direct path of a shared port: who gets what. */
 #include "steered-port.h"
 
-#include "io/sockaddr.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -147,8 +145,6 @@ test_end_holds_in_the_kernel (gconstpointer data)
   g_auto (Port) port;
   Peer peer, other;
   struct sockaddr nobody = { .sa_family = AF_UNSPEC };
-  FramSockaddr to;
-  socklen_t length;
 
   port_init (&port, GPOINTER_TO_INT (data));
   peer_init (&peer, port.family);
@@ -160,8 +156,7 @@ test_end_holds_in_the_kernel (gconstpointer data)
   peer_end (&peer, &port);
 
   g_assert_cmpint (app_send (&peer, "after", 5), ==, EPIPE);
-  length = fram_sockaddr_from_mapped (&to, &peer.address, 0);
-  g_assert_cmpint (connect (peer.app, &to.any, length), ==, 0);
+  app_connect (&peer, &peer.address);
   g_assert_cmpint (send (peer.app, "after", 5, MSG_NOSIGNAL), ==, -1);
   g_assert_cmpint (errno, ==, EPIPE);
   g_assert_cmpint (connect (peer.app, &nobody, sizeof nobody), ==, 0);
@@ -223,10 +218,6 @@ test_descriptor (void)
   g_assert_cmpint (fcntl (peer.app, F_GETFL) & O_NONBLOCK, ==, O_NONBLOCK);
   peer_clear (&peer);
 }
-
-#define TEST_BOTH(path, function)                                                        \
-  g_test_add_data_func (path "/ipv4", GINT_TO_POINTER (FRAM_FAMILY_IPV4), function);     \
-  g_test_add_data_func (path "/ipv6", GINT_TO_POINTER (FRAM_FAMILY_IPV6), function)
 
 int
 main (int argc, char **argv)

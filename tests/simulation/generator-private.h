@@ -22,8 +22,8 @@ guint sim_draft_network (SimDraft *draft);
 
 /* generator-calls.c */
 void sim_draft_add_calls (SimDraft *draft, guint n_hosts);
+/* Some ends are lite. */
+void sim_draft_add_lite (SimDraft *draft);
 
 /* generator-changes.c: what happens to networks in the middle of calls */
 void sim_draft_add_changes (SimDraft *draft);
-/* Some ends are lite. */
-void sim_draft_add_lite (SimDraft *draft);

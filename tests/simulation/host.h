@@ -37,10 +37,10 @@ FramBroker *sim_host_get_broker (SimHost *host);
 SimDataPlane *sim_host_get_data_plane (SimHost *host);
 
 /* After fram_broker_create_session(): the session's events go to `owner`. */
-/* RFC 7675 §3: a lite agent asks for no consent. */
-void sim_host_exempt_session (SimHost *host, FramSessionId session);
 void sim_host_own_session (SimHost *host, FramSessionId session, gboolean trickle,
                            gpointer owner);
+/* RFC 7675 §3: a lite agent asks for no consent. */
+void sim_host_exempt_session (SimHost *host, FramSessionId session);
 /* After fram_broker_restart(). */
 void sim_host_restarted_session (SimHost *host, FramSessionId session);
 void sim_host_settle (SimHost *host);

@@ -204,6 +204,24 @@ agent_check_now (AgentFixture *f)
 }
 
 void
+agent_run_until (AgentFixture *f, FramTime until)
+{
+  while (fram_ice_agent_deadline (f->agent) <= until)
+    {
+      f->now = MAX (f->now, fram_ice_agent_deadline (f->agent));
+      fram_ice_agent_advance (f->agent, f->now);
+      agent_drain (f);
+    }
+  f->now = until;
+}
+
+void
+agent_run_for (AgentFixture *f, FramTime duration)
+{
+  agent_run_until (f, f->now + duration);
+}
+
+void
 agent_add_peer (AgentFixture *f, guint component, const char *at)
 {
   FramCandidate remote = agent_host (0, component, at);

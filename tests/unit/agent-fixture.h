@@ -57,6 +57,9 @@ void agent_receive (AgentFixture *f, const AgentCheck *check, const FramAddress 
 guint agent_answer_code (AgentFixture *f);
 /* Lets it send the check that is due; FALSE: none is. */
 gboolean agent_check_now (AgentFixture *f);
+/* One step after the other until `until`, without anything from outside. */
+void agent_run_until (AgentFixture *f, FramTime until);
+void agent_run_for (AgentFixture *f, FramTime duration);
 /* Answers its last check with `code`, 0 for success. */
 void agent_answer (AgentFixture *f, guint code, const char *pwd,
                    const FramAddress *mapped, const FramAddress *from);

@@ -5,19 +5,6 @@
 
 #include "ice/candidate.h"
 
-/* One step after the other until `until`, without anything from outside. */
-static void
-run_until (AgentFixture *f, FramTime until)
-{
-  while (fram_ice_agent_deadline (f->agent) <= until)
-    {
-      f->now = MAX (f->now, fram_ice_agent_deadline (f->agent));
-      fram_ice_agent_advance (f->agent, f->now);
-      agent_drain (f);
-    }
-  f->now = until;
-}
-
 /* The agent's check is answered, the peer nominates. */
 static void
 connect_to_peer (AgentFixture *f)
@@ -61,10 +48,10 @@ test_endless_candidates (AgentFixture *f, gconstpointer data)
 
       agent_add_peer (f, 1, address);
       g_assert_true (agent_check_now (f));
-      run_until (f, begun + FRAM_SECONDS (29 * (i + 1)));
+      agent_run_until (f, begun + FRAM_SECONDS (29 * (i + 1)));
     }
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_CHECKING);
-  run_until (f, begun + FRAM_SECONDS (119));
+  agent_run_until (f, begun + FRAM_SECONDS (119));
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_FAILED);
   g_assert_cmpint (fram_ice_agent_get_cause (f->agent), ==, FRAM_CAUSE_NO_PAIR_SUCCEEDED);
 }
@@ -92,13 +79,13 @@ test_freed_after_three_seconds (AgentFixture *f, gconstpointer data)
   concluded = f->now;
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
 
-  run_until (f, concluded + FRAM_SECONDS (3) - 1);
+  agent_run_until (f, concluded + FRAM_SECONDS (3) - 1);
   g_assert_nonnull (find_pair (f, &other));
   /* It still answers. */
   agent_receive (f, &agent_plain_check, &other, FALSE);
   g_assert_cmpuint (agent_answer_code (f), ==, 0);
   g_assert_cmpuint (f->n_removed, ==, 0);
-  run_until (f, concluded + FRAM_SECONDS (3));
+  agent_run_until (f, concluded + FRAM_SECONDS (3));
   g_assert_null (find_pair (f, &other));
   g_assert_true (find_pair (f, &f->peer)->nominated);
   g_assert_cmpuint (f->n_removed, ==, 1);
@@ -111,13 +98,13 @@ test_failed_is_silent (AgentFixture *f, gconstpointer data)
   guint n_sent;
 
   connect_to_peer (f);
-  run_until (f, f->now + FRAM_SECONDS (31));
+  agent_run_until (f, f->now + FRAM_SECONDS (31));
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_FAILED);
   g_assert_cmpint (fram_ice_agent_get_cause (f->agent), ==, FRAM_CAUSE_CONSENT_EXPIRED);
 
   n_sent = f->n_sent;
   agent_receive (f, &agent_plain_check, &f->peer, FALSE);
-  run_until (f, f->now + FRAM_SECONDS (60));
+  agent_run_until (f, f->now + FRAM_SECONDS (60));
   g_assert_cmpuint (f->n_sent, ==, n_sent);
 }
 
@@ -128,7 +115,7 @@ test_failed_stays (AgentFixture *f, gconstpointer data)
   FramCandidate local = agent_host (BASE + 1, 1, "198.51.100.1:1000");
 
   connect_to_peer (f);
-  run_until (f, f->now + FRAM_SECONDS (31));
+  agent_run_until (f, f->now + FRAM_SECONDS (31));
   agent_add_peer (f, 1, "192.0.2.11:2000");
   fram_ice_agent_add_local (f->agent, 0, &local, f->now);
   agent_drain (f);

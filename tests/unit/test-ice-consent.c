@@ -70,15 +70,6 @@ run_until_sent (AgentFixture *f, FramTime until)
   return FALSE;
 }
 
-static void
-run_for (AgentFixture *f, FramTime duration)
-{
-  FramTime until = f->now + duration;
-
-  while (run_until_sent (f, until))
-    continue;
-}
-
 static FramCause
 component_cause (AgentFixture *f)
 {
@@ -143,7 +134,7 @@ test_expiry (ConsentFixture *c, gconstpointer data)
   n_sent = f->n_sent;
   agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
   agent_receive (f, &agent_plain_check, &f->peer, FALSE);
-  run_for (f, FOREVER);
+  agent_run_for (f, FOREVER);
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_FAILED);
   g_assert_cmpuint (f->n_sent, ==, n_sent);
 }
@@ -159,7 +150,7 @@ test_age (ConsentFixture *c, gconstpointer data)
   agent_add_peer (f, 1, "192.0.2.10:2000");
   answer_check_to (f, &c->other);
   answered = f->now;
-  run_for (f, FRAM_SECONDS (3));
+  agent_run_for (f, FRAM_SECONDS (3));
   nominate (f, &c->other);
   g_assert_cmpint (fram_ice_agent_get_path (f->agent, 0, 1)->consent_until, ==,
                    answered + FRAM_SECONDS (30));
@@ -235,7 +226,7 @@ test_quiet (ConsentFixture *c, gconstpointer data)
   FramTime told;
 
   nominate (f, &f->peer);
-  run_for (f, FRAM_SECONDS (1));
+  agent_run_for (f, FRAM_SECONDS (1));
   told = f->now;
   fram_ice_agent_told_quiet (f->agent, 0, 1, f->now);
   g_assert_true (run_until_sent (f, f->now));

@@ -49,20 +49,6 @@ teardown (LiteFixture *l, gconstpointer data)
   agent_teardown (&l->agent, NULL);
 }
 
-static void
-run_for (AgentFixture *f, FramTime duration)
-{
-  FramTime until = f->now + duration;
-
-  while (fram_ice_agent_deadline (f->agent) <= until)
-    {
-      f->now = MAX (f->now, fram_ice_agent_deadline (f->agent));
-      fram_ice_agent_advance (f->agent, f->now);
-      agent_drain (f);
-    }
-  f->now = until;
-}
-
 /* The peer checks `at`; `id` tells its checks apart. */
 static void
 hear (AgentFixture *f, const FramAddress *at, gboolean nominates, guint8 id)
@@ -171,22 +157,22 @@ test_silence (LiteFixture *l, gconstpointer data)
   describe (f, FRAM_ICE_OPTION_ICE2, FALSE);
   hear (f, &f->peer, TRUE, 1);
   hear (f, &f->peer, FALSE, 2);
-  run_for (f, FRAM_SECONDS (300));
+  agent_run_for (f, FRAM_SECONDS (300));
   g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
 
   for (guint8 i = 3; i < 20; i++)
     {
       hear (f, &f->peer, FALSE, i);
-      run_for (f, FRAM_SECONDS (6));
+      agent_run_for (f, FRAM_SECONDS (6));
       g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
     }
-  run_for (f, FRAM_SECONDS (8));
+  agent_run_for (f, FRAM_SECONDS (8));
   g_assert_cmpint (state (f), ==, FRAM_STATE_DISCONNECTED);
   hear (f, &f->peer, FALSE, 20);
   g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
-  run_for (f, FRAM_SECONDS (30) - 1);
+  agent_run_for (f, FRAM_SECONDS (30) - 1);
   g_assert_cmpint (state (f), ==, FRAM_STATE_DISCONNECTED);
-  run_for (f, 1);
+  agent_run_for (f, 1);
   g_assert_cmpint (state (f), ==, FRAM_STATE_FAILED);
   g_assert_cmpint (fram_ice_agent_get_cause (f->agent), ==, FRAM_CAUSE_CONSENT_EXPIRED);
 }
@@ -204,12 +190,12 @@ test_follows (LiteFixture *l, gconstpointer data)
   worse.priority = 1000;
   fram_ice_agent_add_remote (f->agent, 0, &worse, 64, f->now);
   hear (f, &f->peer, TRUE, 1);
-  run_for (f, FRAM_SECONDS (5));
+  agent_run_for (f, FRAM_SECONDS (5));
   hear (f, &f->peer, FALSE, 2);
-  run_for (f, FRAM_SECONDS (6));
+  agent_run_for (f, FRAM_SECONDS (6));
   hear (f, &l->other, GPOINTER_TO_INT (data), 3);
   g_assert_true (fram_address_equal (selected (f), &f->peer));
-  run_for (f, FRAM_SECONDS (2));
+  agent_run_for (f, FRAM_SECONDS (2));
   hear (f, &l->other, GPOINTER_TO_INT (data), 4);
   g_assert_true (fram_address_equal (selected (f), &l->other));
   g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
@@ -224,9 +210,9 @@ test_nobody (LiteFixture *l, gconstpointer data)
   describe (f, FRAM_ICE_OPTION_ICE2, FALSE);
   agent_add_peer (f, 1, "192.0.2.9:2000");
   fram_ice_agent_end_remote (f->agent, f->now);
-  run_for (f, FRAM_SECONDS (39));
+  agent_run_for (f, FRAM_SECONDS (39));
   g_assert_cmpint (state (f), ==, FRAM_STATE_CHECKING);
-  run_for (f, FRAM_SECONDS (1));
+  agent_run_for (f, FRAM_SECONDS (1));
   g_assert_cmpint (state (f), ==, FRAM_STATE_FAILED);
 }
 
@@ -252,7 +238,7 @@ test_both (LiteFixture *l, gconstpointer data)
   fram_ice_agent_refuse_pair (f->agent, BASE, &f->peer, f->now);
   g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
   g_assert_true (fram_address_equal (selected (f), &l->other));
-  run_for (f, FRAM_SECONDS (600));
+  agent_run_for (f, FRAM_SECONDS (600));
   g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
   g_assert_cmpuint (f->n_sent, ==, 0);
 }

@@ -10,20 +10,6 @@ typedef struct
 } RecoveryFixture;
 
 static void
-run_for (AgentFixture *f, FramTime duration)
-{
-  FramTime until = f->now + duration;
-
-  while (fram_ice_agent_deadline (f->agent) <= until)
-    {
-      f->now = MAX (f->now, fram_ice_agent_deadline (f->agent));
-      fram_ice_agent_advance (f->agent, f->now);
-      agent_drain (f);
-    }
-  f->now = until;
-}
-
-static void
 assert_selected (AgentFixture *f, const FramAddress *remote)
 {
   const FramPair *selected = fram_ice_agent_get_selected (f->agent, 0, 1);
@@ -68,7 +54,7 @@ setup (RecoveryFixture *r, gconstpointer data)
   nominate (f, &f->peer);
   assert_selected (f, &f->peer);
   agent_add_peer (f, 1, "192.0.2.10:2000");
-  run_for (f, FRAM_SECONDS (9));
+  agent_run_for (f, FRAM_SECONDS (9));
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_DISCONNECTED);
   answer_check_to (f, &r->other);
   assert_selected (f, &r->other);
@@ -90,7 +76,7 @@ test_goes_back (RecoveryFixture *r, gconstpointer data)
   /* What was under way says nothing. */
   agent_receive (f, &agent_plain_check, &f->peer, FALSE);
   assert_selected (f, &r->other);
-  run_for (f, FRAM_SECONDS (5));
+  agent_run_for (f, FRAM_SECONDS (5));
   agent_receive (f, &agent_plain_check, &f->peer, FALSE);
   assert_selected (f, &f->peer);
 }
@@ -106,7 +92,7 @@ test_stays (RecoveryFixture *r, gconstpointer data)
       agent_receive (f, &agent_plain_check, &r->other, FALSE);
       agent_receive (f, &agent_plain_check, &f->peer, FALSE);
       assert_selected (f, &r->other);
-      run_for (f, FRAM_SECONDS (5));
+      agent_run_for (f, FRAM_SECONDS (5));
     }
 }
 
@@ -119,7 +105,7 @@ test_nomination_counts (RecoveryFixture *r, gconstpointer data)
   nominate (f, &f->peer);
   assert_selected (f, &f->peer);
   /* And then it is not left for a check any more. */
-  run_for (f, FRAM_SECONDS (2));
+  agent_run_for (f, FRAM_SECONDS (2));
   agent_receive (f, &agent_plain_check, &r->other, FALSE);
   assert_selected (f, &f->peer);
 }
