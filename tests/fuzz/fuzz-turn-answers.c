@@ -1,6 +1,7 @@
 /* A TURN server that says whatever it likes, to whatever was asked: the client comes to an
  * end, asks no more than it may, and hands out data of permitted peers alone. */
 #include "stun/builder.h"
+#include "turn/peer-data.h"
 #include "turn/turn.h"
 
 #include <string.h>
@@ -50,22 +51,39 @@ peer (guint8 number)
   return address;
 }
 
+/* What goes to the server is well-formed: a request, an indication, or a greeting to a peer
+ * by its channel. */
+static void
+look_at (Run *run, const guint8 *sent, gsize length)
+{
+  FramStunMessage message;
+  const guint8 *data;
+  guint16 channel;
+  gsize n;
+
+  if (fram_turn_is_channel_data (sent, length))
+    {
+      g_assert (fram_turn_read_channel_data (sent, length, &channel, &data, &n));
+      g_assert (fram_stun_message_parse (&message, data, n) == FRAM_STUN_PARSE_OK);
+      return;
+    }
+  g_assert (fram_stun_message_parse (&message, sent, length) == FRAM_STUN_PARSE_OK);
+  if (message.klass != FRAM_STUN_REQUEST)
+    return;
+  run->last = message.id;
+  run->method = message.method;
+}
+
 static void
 settle (Run *run)
 {
-  FramStunMessage message;
   FramTurnEvent event;
 
   while (fram_turn_pop (run->turn, &event))
     {
       g_assert (!run->ended || event.type == FRAM_TURN_EVENT_TRANSMIT);
       if (event.type == FRAM_TURN_EVENT_TRANSMIT)
-        {
-          g_assert (fram_stun_message_parse (&message, event.data, event.length)
-                    == FRAM_STUN_PARSE_OK);
-          run->last = message.id;
-          run->method = message.method;
-        }
+        look_at (run, event.data, event.length);
       run->ended |= event.type == FRAM_TURN_EVENT_ENDED;
       fram_turn_event_clear (&event);
     }
