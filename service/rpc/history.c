@@ -1,11 +1,12 @@
 #include "rpc/history.h"
 
-#include "broker/explain.h"
 #include "broker/snapshot.h"
+#include "rpc/rows.h"
 
 void
 fram_session_course_clear (FramSessionCourse *course)
 {
+  fram_state_cause_clear (&course->cause);
   g_clear_pointer (&course->path, g_free);
 }
 
@@ -33,9 +34,8 @@ get_rank (FramState state)
 }
 
 static void
-note_state (FramSessionCourse *course, FramState state, const char *cause)
+note_state (FramSessionCourse *course, FramState state)
 {
-  course->failure = state == FRAM_STATE_FAILED ? cause : NULL;
   if (get_rank (state) > get_rank (course->best))
     course->best = state;
 }
@@ -49,13 +49,15 @@ note_path (FramSessionCourse *course, FramBroker *broker, FramSessionId session)
   for (guint i = 0; pairs != NULL && i < pairs->len; i++)
     {
       const FramPairRow *pair = &g_array_index (pairs, FramPairRow, i);
+      g_autofree char *protocol = NULL;
 
       if (!pair->selected)
         continue;
+      protocol = g_ascii_strup (fram_rows_transport_text (pair->transport), -1);
       g_free (course->path);
-      course->path = g_strdup_printf ("%s to %s over UDP",
-                                      fram_candidate_type_to_text (pair->local_type),
-                                      fram_candidate_type_to_text (pair->remote_type));
+      course->path = g_strdup_printf (
+          "%s to %s over %s", fram_candidate_type_to_text (pair->local_type),
+          fram_candidate_type_to_text (pair->remote_type), protocol);
       course->rtt = pair->rtt;
       return;
     }
@@ -63,10 +65,11 @@ note_path (FramSessionCourse *course, FramBroker *broker, FramSessionId session)
 
 void
 fram_session_course_follow (FramSessionCourse *course, FramBroker *broker,
-                            const FramEvent *event, const FramStateCause *told)
+                            const FramEvent *event)
 {
+  fram_state_cause_follow (&course->cause, broker, event);
   if (event->type == FRAM_EVENT_STATE)
-    note_state (course, event->state, told->word);
+    note_state (course, event->state);
   else if (event->type == FRAM_EVENT_SELECTED)
     note_path (course, broker, event->session);
 }
@@ -77,24 +80,19 @@ fram_history_add (FramCache *cache, FramDriver *driver, FramSessionId session,
                   FramCause cause)
 {
   FramBroker *broker = fram_driver_get_broker (driver);
-  g_autofree char *sentence = NULL;
-  const char *word;
   FramPastSession past = { .application = application, .label = label };
   FramSessionRow row;
 
   if (!fram_broker_get_session (broker, session, &row))
     return;
   /* What it came to in this turn of the loop is not told yet. */
-  if (row.state != FRAM_STATE_FAILED || course->failure == NULL)
-    {
-      sentence = fram_broker_explain_state (broker, session, row.state, row.cause,
-                                            fram_driver_now (), &word);
-      note_state (course, row.state, word);
-    }
+  fram_state_cause_catch_up (&course->cause, broker, session, row.state, row.cause);
+  note_state (course, row.state);
   note_path (course, broker, session);
   past.duration = fram_driver_now () - row.created;
   past.state = fram_state_to_text (course->best);
-  past.cause = course->failure != NULL ? course->failure : fram_cause_to_word (cause);
+  past.cause
+      = row.state == FRAM_STATE_FAILED ? course->cause.word : fram_cause_to_word (cause);
   past.path = course->path != NULL ? course->path : "";
   past.rtt = course->path != NULL ? course->rtt : -1;
   fram_driver_get_session_bytes (driver, session, &past.bytes_sent, &past.bytes_received);

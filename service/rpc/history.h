@@ -11,17 +11,17 @@
 /* What has to be noted while a session lives. */
 typedef struct
 {
-  FramState best;      /* the best state it came to */
-  const char *failure; /* why it failed, a static word; NULL: it has not */
-  char *path;          /* the last path of its data in words, or NULL */
-  FramTime rtt;        /* on it; meaningless without a path */
+  FramStateCause cause; /* of the state that was told last */
+  FramState best;       /* the best state it came to */
+  char *path;           /* the last path of its data in words, or NULL */
+  FramTime rtt;         /* on it; meaningless without a path */
 } FramSessionCourse;
 
 void fram_session_course_clear (FramSessionCourse *course);
 
-/* Notes what the event of the session tells; `told`, if it tells of its state. */
+/* Notes what the event of the session tells, before anybody else is told. */
 void fram_session_course_follow (FramSessionCourse *course, FramBroker *broker,
-                                 const FramEvent *event, const FramStateCause *told);
+                                 const FramEvent *event);
 
 /* The session ends now; it is still there. */
 void fram_history_add (FramCache *cache, FramDriver *driver, FramSessionId session,

@@ -71,8 +71,8 @@ add_session_row (GVariantBuilder *rows, FramBusSession *session,
       rows, "(ossssssxt)", session->path,
       fram_owners_get_application (fram_sessions_get_owners (sessions), session->owner),
       session->label, fram_role_to_text (row->role), fram_state_to_text (row->state),
-      fram_state_cause_get_word (&session->cause, row->state, row->cause), selected, rtt,
-      (guint64) (fram_driver_now () - row->created) / FRAM_SECONDS (1));
+      fram_state_cause_get_word (&session->course.cause, row->state, row->cause),
+      selected, rtt, (guint64) (fram_driver_now () - row->created) / FRAM_SECONDS (1));
 }
 
 static void

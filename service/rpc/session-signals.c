@@ -118,8 +118,9 @@ static void
 tell_state (FramBusSession *session, const FramEvent *event)
 {
   emit (session, "StateChanged",
-        g_variant_new ("(ssst)", fram_state_to_text (event->state), session->cause.word,
-                       session->cause.sentence, (guint64) MAX (event->duration, 0)));
+        g_variant_new ("(ssst)", fram_state_to_text (event->state),
+                       session->course.cause.word, session->course.cause.sentence,
+                       (guint64) MAX (event->duration, 0)));
 }
 
 void

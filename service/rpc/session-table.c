@@ -46,10 +46,11 @@ add_state (GVariantBuilder *row, const FramBusSession *session,
   g_variant_builder_add (row, "s", fram_policy_to_text (state->policy));
   g_variant_builder_add (row, "s", fram_state_to_text (state->state));
   g_variant_builder_add (
-      row, "s", fram_state_cause_get_word (&session->cause, state->state, state->cause));
+      row, "s",
+      fram_state_cause_get_word (&session->course.cause, state->state, state->cause));
   g_variant_builder_add (
       row, "s",
-      fram_state_cause_get_sentence (&session->cause, state->state, state->cause));
+      fram_state_cause_get_sentence (&session->course.cause, state->state, state->cause));
   g_variant_builder_add (row, "s", word);
   g_variant_builder_add (row, "s", sentence != NULL ? sentence : "");
   g_variant_builder_add_value (

@@ -8,7 +8,6 @@
 #include "rpc/history.h"
 #include "rpc/session-table.h"
 #include "rpc/sessions.h"
-#include "rpc/state-cause.h"
 
 struct _FramBusSession
 {
@@ -22,7 +21,6 @@ struct _FramBusSession
 
   gboolean owner_gone; /* there is nobody to signal to */
   FramSessionCourse course;
-  FramStateCause cause; /* of the state that was told last */
 
   /* For those who look on. */
   FramChanges changes;

@@ -29,7 +29,6 @@ session_free (gpointer data)
   g_hash_table_remove (sessions->by_path, session->path);
   fram_changes_clear (&session->changes);
   fram_session_course_clear (&session->course);
-  fram_state_cause_clear (&session->cause);
   g_free (session->label);
   g_free (session->owner);
   g_free (session->path);
@@ -45,11 +44,10 @@ fram_sessions_tell (FramSessions *sessions, const FramEvent *event)
   if (session == NULL)
     return;
   session->touched = TRUE;
-  fram_state_cause_follow (&session->cause, fram_sessions_get_broker (sessions), event);
   fram_session_course_follow (&session->course, fram_sessions_get_broker (sessions),
-                              event, &session->cause);
+                              event);
   fram_changes_follow (&session->changes, fram_sessions_get_broker (sessions), event,
-                       &session->cause);
+                       &session->course.cause);
   fram_session_tell (session, event);
   if (event->type == FRAM_EVENT_CLOSED)
     {

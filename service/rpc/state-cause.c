@@ -9,17 +9,30 @@ fram_state_cause_clear (FramStateCause *cause)
   *cause = (FramStateCause){ 0 };
 }
 
+static void
+note (FramStateCause *cause, FramBroker *broker, FramSessionId session, FramState state,
+      FramCause why)
+{
+  fram_state_cause_clear (cause);
+  cause->state = state;
+  cause->sentence = fram_broker_explain_state (broker, session, state, why,
+                                               fram_driver_now (), &cause->word);
+}
+
 void
 fram_state_cause_follow (FramStateCause *cause, FramBroker *broker,
                          const FramEvent *event)
 {
-  if (event->type != FRAM_EVENT_STATE)
-    return;
-  fram_state_cause_clear (cause);
-  cause->state = event->state;
-  cause->sentence
-      = fram_broker_explain_state (broker, event->session, event->state, event->cause,
-                                   fram_driver_now (), &cause->word);
+  if (event->type == FRAM_EVENT_STATE)
+    note (cause, broker, event->session, event->state, event->cause);
+}
+
+void
+fram_state_cause_catch_up (FramStateCause *cause, FramBroker *broker,
+                           FramSessionId session, FramState state, FramCause now)
+{
+  if (cause->word == NULL || cause->state != state)
+    note (cause, broker, session, state, now);
 }
 
 /* What the broker came to in this turn of the loop is not told yet. */

@@ -16,6 +16,9 @@ void fram_state_cause_clear (FramStateCause *cause);
 /* Notes what the event of the session tells, before anybody else is told. */
 void fram_state_cause_follow (FramStateCause *cause, FramBroker *broker,
                               const FramEvent *event);
+/* Notes the state that the broker has it in, if that is not told yet. */
+void fram_state_cause_catch_up (FramStateCause *cause, FramBroker *broker,
+                                FramSessionId session, FramState state, FramCause now);
 /* Of a session that the broker has in a state by a cause.  The sentence belongs to `cause`, or
  * to nobody. */
 const char *fram_state_cause_get_word (const FramStateCause *cause, FramState state,

@@ -16,10 +16,12 @@ def take_socket(client, path, stream=0, component=1):
 
 
 class Application:
-    """One side of a session: its path, and what it has heard."""
+    """One side of a session: its path, and what it has heard.
 
-    def __init__(self, case, options=None):
-        self.case = case
+    Of its candidates it signals those of `transport` alone, if that is given."""
+
+    def __init__(self, case, options=None, transport=""):
+        self.case, self.transport = case, transport
         self.client = case.world.client()
         self.client.listen(world.FRAM)
         self.path = self.client.create(options)
@@ -33,7 +35,10 @@ class Application:
 
     def describe(self):
         """(ufrag, pwd, options, pacing, candidates, complete)"""
-        return self.call("GetLocalDescription")
+        ufrag, pwd, words, pacing, candidates, complete = self.call("GetLocalDescription")
+        return (ufrag, pwd, words, pacing, [
+            (stream, line) for stream, line in candidates
+            if line.split()[2].lower().startswith(self.transport)], complete)
 
     def accept(self, other):
         self.call("SetRemoteDescription", variant("(ssasua(us)b)", other.describe()))
@@ -64,10 +69,10 @@ def answer_options(offerer, **more):
     }
 
 
-def connect(case, **more):
+def connect(case, transport="", **more):
     """Two applications of one user, through one framd; returns both when they are up."""
-    offerer = Application(case, dict(more))
-    answerer = Application(case, answer_options(offerer, **more))
+    offerer = Application(case, dict(more), transport)
+    answerer = Application(case, answer_options(offerer, **more), transport)
     offerer.accept(answerer)
     case.world.wait("connection", lambda: offerer.is_up() and answerer.is_up())
     return offerer, answerer

@@ -164,9 +164,9 @@ class History(InspectorCase):
     def close(self, end):
         end.client.session(end.path, "Close")
 
-    def connect(self):
+    def connect(self, **more):
         """Two ends whose pair is nominated, so that it is known which path they take."""
-        ends = connect(self)
+        ends = connect(self, **more)
         for end in ends:
             self.world.wait("nomination", lambda e=end: e.client.get(
                 e.path, world.SESSION, "State") == "completed")
@@ -199,6 +199,14 @@ class History(InspectorCase):
             self.assertLess(ended, begun + 600)
             self.assertGreater(id_, 0)
         self.assertGreater(rows[0][0], rows[1][0])
+
+    def test_over_tcp(self):
+        for end in self.connect(transport="tcp", tcp=variant("b", True)):
+            self.close(end)
+        for path in [row[7] for row in self.history()]:
+            self.assertIn(path, ("host to host over TCP", "host to prflx over TCP",
+                                 "prflx to host over TCP"))
+        self.assertEqual(len(self.history()), 2)
 
     def test_descriptor_closed_first(self):
         """What went through it counts, though it is gone when the session ends."""
