@@ -5,16 +5,13 @@
 
 #include "component-private.h"
 
-/* More in one call gain nothing that can be measured. */
-#define BATCH_MAX 64
-
 /* Return: how many were sent or are lost, or -1 with errno set. */
 static int
 send_some (FramComponent *self, const GOutputVector *datagrams, guint n)
 {
   gboolean direct = fram_component_sends_direct (self);
-  struct mmsghdr messages[BATCH_MAX] = { 0 };
-  struct iovec vectors[BATCH_MAX];
+  struct mmsghdr messages[FRAM_COMPONENT_BATCH_MAX] = { 0 };
+  struct iovec vectors[FRAM_COMPONENT_BATCH_MAX];
   int done;
 
   for (guint i = 0; i < n; i++)
@@ -64,7 +61,8 @@ fram_component_send_batch (FramComponent *self, const GOutputVector *datagrams, 
 
   while (sent < n)
     {
-      int done = send_some (self, datagrams + sent, MIN (n - sent, BATCH_MAX));
+      int done
+          = send_some (self, datagrams + sent, MIN (n - sent, FRAM_COMPONENT_BATCH_MAX));
 
       if (done > 0)
         sent += done;
@@ -81,8 +79,8 @@ fram_component_send_batch (FramComponent *self, const GOutputVector *datagrams, 
 static int
 receive_some (int fd, const GInputVector *buffers, gsize *lengths, guint n)
 {
-  struct mmsghdr messages[BATCH_MAX] = { 0 };
-  struct iovec vectors[BATCH_MAX];
+  struct mmsghdr messages[FRAM_COMPONENT_BATCH_MAX] = { 0 };
+  struct iovec vectors[FRAM_COMPONENT_BATCH_MAX];
   int done;
 
   for (guint i = 0; i < n; i++)
@@ -216,7 +214,7 @@ fram_component_receive_batch (FramComponent *self, const GInputVector *buffers,
 
   while (received < n)
     {
-      guint room = MIN (n - received, BATCH_MAX);
+      guint room = MIN (n - received, FRAM_COMPONENT_BATCH_MAX);
       int done = receive_any (self, buffers + received, lengths + received, room);
 
       if (done > 0)

@@ -7,6 +7,9 @@
 #include "fram-component.h"
 #include "fram-session.h"
 
+/* Datagrams of one system call.  More gain nothing that can be measured. */
+#define FRAM_COMPONENT_BATCH_MAX 64
+
 /* A socket of our own at the service's port.  (org.fram.Ice1.Session.OpenDirect) */
 typedef struct
 {

@@ -12,9 +12,6 @@
 #define RUN_MAX_SEGMENTS 64
 #define RUN_MAX_BYTES 65000
 
-/* As many as fit a batch. */
-#define BATCH_MAX 64
-
 static gboolean
 check_segments (gsize length, gsize segment, GError **error)
 {
@@ -67,11 +64,11 @@ static gssize
 send_pieces (FramComponent *self, const guint8 *data, gsize length, gsize segment,
              GError **error)
 {
-  GOutputVector vectors[BATCH_MAX];
+  GOutputVector vectors[FRAM_COMPONENT_BATCH_MAX];
   gsize n = 0, bytes = 0;
   gssize sent;
 
-  for (gsize start = 0; start < length && n < BATCH_MAX; start += segment)
+  for (gsize start = 0; start < length && n < FRAM_COMPONENT_BATCH_MAX; start += segment)
     {
       vectors[n].buffer = data + start;
       vectors[n++].size = MIN (segment, length - start);

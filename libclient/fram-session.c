@@ -260,19 +260,31 @@ fram_session_check_open (FramSession *self, GError **error)
 }
 
 void
+fram_session_call_for (FramSession *self, const char *method, GVariant *arguments,
+                       GTask *task)
+{
+  g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
+  g_autoptr (GTask) refused = NULL;
+  GError *error = NULL;
+
+  if (fram_session_check_open (self, &error))
+    {
+      fram_call (G_DBUS_PROXY (self->proxy), method, owned, task);
+      return;
+    }
+  refused = task;
+  g_task_return_error (refused, error);
+}
+
+void
 fram_session_call (FramSession *self, const char *method, GVariant *arguments,
                    gpointer tag, GCancellable *cancellable, GAsyncReadyCallback callback,
                    gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
-  GError *error = NULL;
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tag);
-  if (fram_session_check_open (self, &error))
-    fram_call (G_DBUS_PROXY (self->proxy), method, owned, g_steal_pointer (&task));
-  else
-    g_task_return_error (task, error);
+  fram_session_call_for (self, method, arguments, task);
 }
 
 GVariant *

@@ -88,8 +88,7 @@ fram_session_open_component_async (FramSession *self, guint stream, guint compon
 {
   g_autoptr (GVariant) arguments
       = g_variant_ref_sink (g_variant_new ("(uu)", stream, component));
-  g_autoptr (GTask) task = NULL;
-  GError *error = NULL;
+  GTask *task;
 
   g_return_if_fail (FRAM_IS_SESSION (self));
 
@@ -97,11 +96,7 @@ fram_session_open_component_async (FramSession *self, guint stream, guint compon
   g_task_set_source_tag (task, fram_session_open_component_async);
   g_object_set_data_full (G_OBJECT (task), OPENED, g_variant_ref (arguments),
                           (GDestroyNotify) g_variant_unref);
-  if (fram_session_check_open (self, &error))
-    fram_call (G_DBUS_PROXY (self->proxy), "OpenComponent", arguments,
-               g_steal_pointer (&task));
-  else
-    g_task_return_error (task, error);
+  fram_session_call_for (self, "OpenComponent", arguments, task);
 }
 
 static FramComponent *

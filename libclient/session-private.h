@@ -52,7 +52,9 @@ void fram_session_take_ufrag (FramSession *self, const char *ufrag);
 gboolean fram_session_check_open (FramSession *self, GError **error);
 
 /* fram_call() and fram_call_sync() for a session that may have ended.
- * `arguments`: (transfer floating) (nullable) */
+ * `arguments`: (transfer floating) (nullable); `task`: (transfer full) */
+void fram_session_call_for (FramSession *self, const char *method, GVariant *arguments,
+                            GTask *task);
 void fram_session_call (FramSession *self, const char *method, GVariant *arguments,
                         gpointer tag, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data);
