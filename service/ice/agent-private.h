@@ -165,10 +165,6 @@ void fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate
 void fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream,
                                  FramCandidate *remote);
 void fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair);
-/* Gives up a peer-reflexive remote candidate of the component all of whose pairs have failed.
- * Return: whether there was one. */
-gboolean fram_ice_agent_forget_remote (FramIceAgent *agent, guint stream,
-                                       guint component);
 /* Removes what was not nominated; `keep_valid`: but for valid pairs, and those that the
  * peer has nominated and that are still to be checked. */
 void fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component,
@@ -182,6 +178,16 @@ FramPair *fram_ice_agent_pick (FramIceAgent *agent, FramTime now,
                                gboolean *ret_triggered);
 /* `tcp`: by TCP, too. */
 gboolean fram_ice_agent_has_check (FramIceAgent *agent, gboolean tcp);
+
+/* remotes.c: how many candidates of the peer are kept */
+/* Gives up the oldest remote candidate of the component that is of no use: a peer-reflexive
+ * one (`reflexive`) or one that was signalled, whose pairs have all failed or gone.
+ * Return: whether there was one. */
+gboolean fram_ice_agent_forget_remote (FramIceAgent *agent, guint stream, guint component,
+                                       gboolean reflexive);
+/* Whether the peer may name one more; `limit`: so many at most. */
+gboolean fram_ice_agent_has_room (FramIceAgent *agent, guint stream, guint component,
+                                  guint limit);
 
 /* role.c */
 void fram_ice_agent_switch_role (FramIceAgent *agent);
@@ -200,6 +206,8 @@ gboolean fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime
 FramTime fram_ice_consent_lapses (const FramPair *pair);
 
 /* progress.c: states of components and of the agent */
+/* It had a path, and has it or looks for another one. */
+gboolean fram_ice_component_was_connected (const FramIceComponent *component);
 void fram_ice_agent_update_path (FramIceAgent *agent, guint stream, guint component,
                                  FramTime now);
 void fram_ice_agent_update_state (FramIceAgent *agent, guint stream, guint component,

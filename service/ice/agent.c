@@ -370,7 +370,7 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
       fram_ice_agent_settle (agent, now);
       return FRAM_ICE_ADD_KNOWN;
     }
-  if (count_component (list->remotes, candidate->component) >= limit)
+  if (!fram_ice_agent_has_room (agent, stream, candidate->component, limit))
     return FRAM_ICE_ADD_LIMIT;
 
   remote = g_memdup2 (candidate, sizeof *candidate);

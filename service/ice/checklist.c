@@ -241,53 +241,6 @@ fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair)
   g_ptr_array_remove (agent->streams[pair->stream].pairs, pair);
 }
 
-static gboolean
-is_lost (FramIceStream *stream, const FramCandidate *remote)
-{
-  for (guint i = 0; i < stream->pairs->len; i++)
-    {
-      const FramPair *pair = g_ptr_array_index (stream->pairs, i);
-
-      if (pair->remote == remote
-          && (pair->state != FRAM_PAIR_FAILED || pair->peer_nominated))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-remove_remote (FramIceAgent *agent, guint stream, FramCandidate *remote)
-{
-  GPtrArray *pairs = agent->streams[stream].pairs;
-
-  for (guint i = pairs->len; i > 0; i--)
-    {
-      FramPair *pair = g_ptr_array_index (pairs, i - 1);
-
-      if (pair->remote == remote)
-        fram_ice_agent_remove_pair (agent, pair);
-    }
-  g_ptr_array_remove (agent->streams[stream].remotes, remote);
-}
-
-gboolean
-fram_ice_agent_forget_remote (FramIceAgent *agent, guint stream, guint component)
-{
-  FramIceStream *list = &agent->streams[stream];
-
-  for (guint i = 0; i < list->remotes->len; i++)
-    {
-      FramCandidate *remote = g_ptr_array_index (list->remotes, i);
-
-      if (remote->type != FRAM_CANDIDATE_PEER_REFLEXIVE || remote->component != component
-          || !is_lost (list, remote))
-        continue;
-      remove_remote (agent, stream, remote);
-      return TRUE;
-    }
-  return FALSE;
-}
-
 void
 fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component,
                               gboolean keep_valid)

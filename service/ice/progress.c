@@ -116,8 +116,8 @@ fram_ice_agent_fail_component (FramIceAgent *agent, guint stream, guint componen
   set_component_state (agent, stream, component, FRAM_STATE_FAILED, cause);
 }
 
-static gboolean
-was_connected (const FramIceComponent *component)
+gboolean
+fram_ice_component_was_connected (const FramIceComponent *component)
 {
   return component->state == FRAM_STATE_CONNECTED
          || component->state == FRAM_STATE_COMPLETED
@@ -150,7 +150,7 @@ fram_ice_agent_update_state (FramIceAgent *agent, guint stream, guint component,
     }
   else if (has_failed (agent, stream, component, &cause))
     fram_ice_agent_fail_component (agent, stream, component, cause);
-  else if (was_connected (state))
+  else if (fram_ice_component_was_connected (state))
     set_component_state (agent, stream, component, FRAM_STATE_DISCONNECTED,
                          FRAM_CAUSE_BASE_GONE);
   else if (agent->remote_ufrag != NULL)

@@ -158,7 +158,7 @@ learn_remote (FramIceAgent *agent, guint stream, const FramCandidate *local,
       n_reflexive += remote->type == FRAM_CANDIDATE_PEER_REFLEXIVE;
     }
   if (n_reflexive >= FRAM_ICE_MAX_REFLEXIVE
-      && !fram_ice_agent_forget_remote (agent, stream, local->component))
+      && !fram_ice_agent_forget_remote (agent, stream, local->component, TRUE))
     return NULL;
 
   remote = g_new0 (FramCandidate, 1);
@@ -210,12 +210,21 @@ trigger (FramIceAgent *agent, FramPair *pair, FramTime now)
   fram_ice_agent_trigger (agent, pair, FALSE);
 }
 
+/* What was under way when the component concluded may still come.  One that was opened again
+ * since then is not concluding any more. */
+static gboolean
+is_concluding (const FramIceComponent *component, FramTime now)
+{
+  return component->free_at != FRAM_TIME_NEVER
+         && component->free_at - now <= FRAM_ICE_FREE_AFTER;
+}
+
 /* Once its component is concluded, a pair is only made for a nomination: of a peer that
  * nominates more than once, as RFC 5245 allowed (RFC 8445 §8.1.1), or for a peer that has
  * moved and comes from a new address. */
 static gboolean
 is_welcome (const FramIceAgent *agent, FramIceStream *stream, const FramCandidate *local,
-            const FramAddress *address, gboolean use_candidate)
+            const FramAddress *address, gboolean use_candidate, FramTime now)
 {
   const FramIceComponent *state = &stream->components[local->component - 1];
 
@@ -226,7 +235,7 @@ is_welcome (const FramIceAgent *agent, FramIceStream *stream, const FramCandidat
   /* What is still on its way when a component concludes is only answered.  Later, whoever
    * checks a pair uses it. */
   return state->selected == NULL || state->suspect || use_candidate
-         || state->free_at == FRAM_TIME_NEVER
+         || !is_concluding (state, now)
          || fram_ice_stream_find_remote (
                 stream, local->component,
                 fram_transport_get_counterpart (local->transport), address)
@@ -248,7 +257,7 @@ find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
     fram_ice_agent_remove_pair (agent, pair);
   local = fram_ice_agent_find_base (agent, base, &stream);
   if (local == NULL
-      || !is_welcome (agent, &agent->streams[stream], local, address, use_candidate))
+      || !is_welcome (agent, &agent->streams[stream], local, address, use_candidate, now))
     return NULL;
   fram_ice_agent_reopen (agent, stream, local->component, now);
   remote = learn_remote (agent, stream, local, address, priority, now);

@@ -201,6 +201,23 @@ test_follows (LiteFixture *l, gconstpointer data)
   g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
 }
 
+/* The peer moves: it names its new address before it checks from there. */
+static void
+test_named_first (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+
+  describe (f, FRAM_ICE_OPTION_ICE2, FALSE);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  hear (f, &f->peer, TRUE, 1);
+  /* What was under way when the component concluded is only answered. */
+  agent_add_peer (f, 1, "192.0.2.10:2000");
+  agent_run_for (f, FRAM_SECONDS (10));
+  agent_add_peer (f, 1, "192.0.2.11:2000");
+  hear (f, &l->other, FALSE, 2);
+  g_assert_true (fram_address_equal (selected (f), &l->other));
+}
+
 /* Nobody comes: that is noticed as by a full agent. */
 static void
 test_nobody (LiteFixture *l, gconstpointer data)
@@ -258,6 +275,7 @@ main (int argc, char **argv)
   CASE ("silence", NULL, test_silence);
   CASE ("follows/nomination", GINT_TO_POINTER (TRUE), test_follows);
   CASE ("follows/check", GINT_TO_POINTER (FALSE), test_follows);
+  CASE ("named-first", NULL, test_named_first);
   CASE ("nobody", NULL, test_nobody);
   CASE ("both", NULL, test_both);
   return g_test_run ();

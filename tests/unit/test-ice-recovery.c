@@ -96,6 +96,57 @@ test_stays (RecoveryFixture *r, gconstpointer data)
     }
 }
 
+static FramIceAddResult
+name (AgentFixture *f, guint number)
+{
+  FramCandidate candidate = agent_host (0, 1, "198.51.100.1:1");
+
+  candidate.address.port = (guint16) (3000 + number);
+  return fram_ice_agent_add_remote (f->agent, 0, &candidate, 10, f->now);
+}
+
+/* A peer that moves for as long as it lives names more than the limit: what it has left makes
+ * room.  Before it was ever connected nothing does. */
+static void
+test_names_many (RecoveryFixture *r, gconstpointer data)
+{
+  AgentFixture *f = &r->agent;
+  guint n;
+
+  for (n = 0; name (f, n) == FRAM_ICE_ADD_OK; n++)
+    continue;
+  /* `peer` and `other` are two of the ten, and all of them may work. */
+  g_assert_cmpuint (n, ==, 8);
+  for (guint i = 0; i < 30; i++)
+    {
+      do
+        g_assert_true (agent_check_now (f));
+      while (fram_address_equal (&f->sent_to, &f->peer));
+      g_assert_cmpint (name (f, n + i), ==, FRAM_ICE_ADD_LIMIT);
+      fram_ice_agent_told_unreachable (f->agent, BASE, &f->sent_to, f->now);
+      g_assert_cmpint (name (f, n + i), ==, FRAM_ICE_ADD_OK);
+      assert_selected (f, &r->other);
+    }
+}
+
+static void
+test_names_many_at_first (void)
+{
+  AgentFixture f = { 0 };
+
+  agent_setup (&f, NULL);
+  agent_describe (&f, 5);
+  for (guint i = 0; i < 10; i++)
+    g_assert_cmpint (name (&f, i), ==, FRAM_ICE_ADD_OK);
+  g_assert_true (agent_check_now (&f));
+  fram_ice_agent_told_unreachable (f.agent, BASE, &f.sent_to, f.now);
+  /* One that only a check told of does not count. */
+  agent_receive (&f, &agent_plain_check, &f.peer, FALSE);
+  g_assert_cmpuint (fram_ice_agent_get_remotes (f.agent, 0)->len, ==, 11);
+  g_assert_cmpint (name (&f, 10), ==, FRAM_ICE_ADD_LIMIT);
+  agent_teardown (&f, NULL);
+}
+
 /* What the peer says counts more than what it does, the pair we left included. */
 static void
 test_nomination_counts (RecoveryFixture *r, gconstpointer data)
@@ -178,7 +229,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   CASE ("goes-back", test_goes_back);
   CASE ("stays", test_stays);
+  CASE ("names-many", test_names_many);
   CASE ("nomination-counts", test_nomination_counts);
+  g_test_add_func ("/ice/recovery/names-many-at-first", test_names_many_at_first);
   g_test_add_func ("/ice/recovery/nominates-again", test_nominates_again);
   g_test_add_func ("/ice/recovery/consent-refused", test_consent_refused);
   return g_test_run ();

@@ -1,0 +1,80 @@
+/* The peer's candidates: how many are kept, and which make room.
+ *
+ * Those that checks told of (RFC 8445 §7.3.1.3) and those that the caller named have a limit
+ * each: neither can use up the other's. */
+#include "ice/agent-private.h"
+
+static gboolean
+is_lost (FramIceStream *stream, const FramCandidate *remote)
+{
+  for (guint i = 0; i < stream->pairs->len; i++)
+    {
+      const FramPair *pair = g_ptr_array_index (stream->pairs, i);
+
+      if (pair->remote == remote
+          && (pair->state != FRAM_PAIR_FAILED || pair->peer_nominated))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+remove_remote (FramIceAgent *agent, guint stream, FramCandidate *remote)
+{
+  GPtrArray *pairs = agent->streams[stream].pairs;
+
+  for (guint i = pairs->len; i > 0; i--)
+    {
+      FramPair *pair = g_ptr_array_index (pairs, i - 1);
+
+      if (pair->remote == remote)
+        fram_ice_agent_remove_pair (agent, pair);
+    }
+  g_ptr_array_remove (agent->streams[stream].remotes, remote);
+}
+
+gboolean
+fram_ice_agent_forget_remote (FramIceAgent *agent, guint stream, guint component,
+                              gboolean reflexive)
+{
+  FramIceStream *list = &agent->streams[stream];
+
+  for (guint i = 0; i < list->remotes->len; i++)
+    {
+      FramCandidate *remote = g_ptr_array_index (list->remotes, i);
+
+      if ((remote->type == FRAM_CANDIDATE_PEER_REFLEXIVE) != reflexive
+          || remote->component != component || !is_lost (list, remote))
+        continue;
+      remove_remote (agent, stream, remote);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static guint
+count_signalled (const GPtrArray *remotes, guint component)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < remotes->len; i++)
+    {
+      const FramCandidate *remote = g_ptr_array_index (remotes, i);
+
+      n += remote->component == component
+           && remote->type != FRAM_CANDIDATE_PEER_REFLEXIVE;
+    }
+  return n;
+}
+
+/* A peer that moves now and then names new candidates for as long as it lives: those of the
+ * networks that it has left make room for them. */
+gboolean
+fram_ice_agent_has_room (FramIceAgent *agent, guint stream, guint component, guint limit)
+{
+  const FramIceStream *list = &agent->streams[stream];
+
+  return count_signalled (list->remotes, component) < limit
+         || (fram_ice_component_was_connected (&list->components[component - 1])
+             && fram_ice_agent_forget_remote (agent, stream, component, FALSE));
+}
