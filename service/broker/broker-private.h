@@ -472,6 +472,10 @@ FramGeneration *fram_generation_new (FramBroker *broker, FramBrokerSession *sess
 void fram_generation_free (FramBroker *broker, FramGeneration *generation, FramTime now);
 /* Carries over what its agent did. */
 void fram_generation_drain (FramBroker *broker, FramGeneration *generation, FramTime now);
+/* Tells that what comes from `remote` by `carrier` is the component's, or is no more. */
+void fram_broker_emit_route (FramBroker *broker, FramEventType type,
+                             const FramRoute *route, FramBaseId carrier,
+                             const FramAddress *remote);
 /* The generation by whose path a component's data leave; NULL: there is none. */
 FramGeneration *fram_broker_session_find_carrier (FramBrokerSession *session,
                                                   guint stream, guint component);

@@ -75,19 +75,29 @@ rank_interface (FramBroker *broker, const FramAddress *address)
   return fram_candidate_local_preference (address->family, index, n_ipv4, n_ipv6);
 }
 
+/* As it is at its base; without priority and foundation. */
+static FramCandidate
+begin_candidate (FramCandidateType type, FramTransport transport,
+                 const FramBaseMember *member, FramBaseId base,
+                 const FramAddress *address)
+{
+  return (FramCandidate){
+    .type = type,
+    .transport = transport,
+    .component = member->component,
+    .base = base,
+    .base_address = *address,
+    .address = *address,
+  };
+}
+
 static FramCandidate
 make_candidate (FramBroker *broker, const FramBrokerSession *session,
                 FramCandidateType type, const FramBase *base,
                 const FramBaseMember *member, const FramAddress *server)
 {
-  FramCandidate candidate = {
-    .type = type,
-    .transport = FRAM_TRANSPORT_UDP,
-    .component = member->component,
-    .base = base->id,
-    .base_address = base->address,
-    .address = base->address,
-  };
+  FramCandidate candidate
+      = begin_candidate (type, FRAM_TRANSPORT_UDP, member, base->id, &base->address);
 
   candidate.priority = fram_candidate_priority (
       type,
@@ -114,14 +124,10 @@ fram_broker_add_tcp (FramBroker *broker, FramBrokerSession *session,
 {
   FramAddress nobody = { 0 };
   guint rank = G_MAXUINT16 - rank_interface (broker, &base->interface.address);
-  FramCandidate candidate = {
-    .type = FRAM_CANDIDATE_HOST,
-    .transport = base->listens ? FRAM_TRANSPORT_TCP_PASSIVE : FRAM_TRANSPORT_TCP_ACTIVE,
-    .component = member->component,
-    .base = base->id,
-    .base_address = base->address,
-    .address = base->address,
-  };
+  FramTransport transport
+      = base->listens ? FRAM_TRANSPORT_TCP_PASSIVE : FRAM_TRANSPORT_TCP_ACTIVE;
+  FramCandidate candidate = begin_candidate (FRAM_CANDIDATE_HOST, transport, member,
+                                             base->id, &base->address);
 
   /* RFC 6544 §4.2: of a single IP address it is the highest. */
   candidate.priority = fram_candidate_tcp_priority (
@@ -197,14 +203,8 @@ fram_broker_add_relayed (FramBroker *broker, FramBrokerSession *session,
                          FramTime now)
 {
   const FramAllocation *allocation = relayed->allocation;
-  FramCandidate candidate = {
-    .type = FRAM_CANDIDATE_RELAYED,
-    .transport = FRAM_TRANSPORT_UDP,
-    .component = member->component,
-    .base = relayed->id,
-    .base_address = relayed->address,
-    .address = relayed->address,
-  };
+  FramCandidate candidate = begin_candidate (FRAM_CANDIDATE_RELAYED, FRAM_TRANSPORT_UDP,
+                                             member, relayed->id, &relayed->address);
 
   fram_turn_get_mapped (allocation->turn, &candidate.related);
   candidate.priority = fram_candidate_priority (

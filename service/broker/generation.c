@@ -137,16 +137,29 @@ has_claim (FramBroker *broker, const FramGeneration *generation, const FramIceEv
          && route->stream == ice->stream && route->component == ice->component;
 }
 
+void
+fram_broker_emit_route (FramBroker *broker, FramEventType type, const FramRoute *route,
+                        FramBaseId carrier, const FramAddress *remote)
+{
+  FramEvent *event = fram_broker_emit (broker, type, route->session);
+
+  event->stream = route->stream;
+  event->component = route->component;
+  event->base = carrier;
+  event->remote = *remote;
+}
+
 static void
 tell_route (FramBroker *broker, const FramGeneration *generation, FramEventType type,
             const FramIceEvent *ice)
 {
-  FramEvent *event = fram_broker_emit (broker, type, generation->session->id);
+  const FramRoute route = { .session = generation->session->id,
+                            .stream = ice->stream,
+                            .component = ice->component };
 
-  event->stream = ice->stream;
-  event->component = ice->component;
-  event->base = fram_broker_get_carrier (broker, ice->base, &ice->remote);
-  event->remote = ice->remote;
+  fram_broker_emit_route (broker, type, &route,
+                          fram_broker_get_carrier (broker, ice->base, &ice->remote),
+                          &ice->remote);
 }
 
 static void

@@ -98,6 +98,9 @@ connect_next (FramBroker *broker, FramSessionId session)
   GHashTableIter iter;
   gpointer value;
 
+  /* One that is closing gives up its pairs one by one, and wants no others in their place. */
+  if (fram_broker_find_session (broker, session) == NULL)
+    return;
   g_hash_table_iter_init (&iter, broker->tcp.connections);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
@@ -193,16 +196,12 @@ uninstall (FramBroker *broker, const FramTcpConnection *connection)
 {
   FramRoute *route = fram_route_table_find (&broker->routes, connection->tuple.base,
                                             &connection->tuple.remote);
-  FramEvent *event;
 
   if (route == NULL || !route->installed)
     return;
   route->installed = FALSE;
-  event = fram_broker_emit (broker, FRAM_EVENT_ROUTE_REMOVE, route->session);
-  event->stream = route->stream;
-  event->component = route->component;
-  event->base = connection->id;
-  event->remote = connection->tuple.remote;
+  fram_broker_emit_route (broker, FRAM_EVENT_ROUTE_REMOVE, route, connection->id,
+                          &connection->tuple.remote);
 }
 
 /* It is over; `is_gone`: io/ knows that already. */

@@ -176,8 +176,8 @@ void fram_ice_agent_unfreeze_like (FramIceAgent *agent, const FramPair *pair);
 /* The pair to check now; NULL: none. (RFC 8445 §6.1.4.2) */
 FramPair *fram_ice_agent_pick (FramIceAgent *agent, FramTime now,
                                gboolean *ret_triggered);
-/* `tcp`: by TCP, too. */
-gboolean fram_ice_agent_has_check (FramIceAgent *agent, gboolean tcp);
+/* The next pair to check, whenever that may be; `tcp`: by TCP, too. */
+const FramPair *fram_ice_agent_find_check (FramIceAgent *agent, gboolean tcp);
 
 /* remotes.c: how many candidates of the peer are kept */
 /* Gives up the oldest remote candidate of the component that is of no use: a peer-reflexive

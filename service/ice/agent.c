@@ -543,11 +543,13 @@ FramTime
 fram_ice_agent_check_due (FramIceAgent *agent)
 {
   FramTime due = agent->last_check < 0 ? 0 : agent->last_check + agent->ta;
+  const FramPair *next = fram_ice_agent_find_check (agent, TRUE);
 
-  if (fram_ice_agent_has_check (agent, FALSE))
-    return due;
-  if (!agent->tcp || !fram_ice_agent_has_check (agent, TRUE))
+  if (next == NULL)
     return FRAM_TIME_NEVER;
+  /* One that goes by UDP may stand behind it. */
+  if (!fram_pair_is_tcp (next) || fram_ice_agent_find_check (agent, FALSE) != NULL)
+    return due;
   return MAX (due, agent->tcp_since);
 }
 

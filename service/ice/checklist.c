@@ -487,14 +487,15 @@ fram_ice_agent_pick (FramIceAgent *agent, FramTime now, gboolean *ret_triggered)
   return NULL;
 }
 
-gboolean
-fram_ice_agent_has_check (FramIceAgent *agent, gboolean tcp)
+const FramPair *
+fram_ice_agent_find_check (FramIceAgent *agent, gboolean tcp)
 {
+  const FramPair *found = NULL;
+
   if (agent->is_lite || agent->remote_ufrag == NULL)
-    return FALSE;
+    return NULL;
   unfreeze_new (agent);
-  for (guint s = 0; s < agent->n_streams; s++)
-    if (find_next (agent, &agent->streams[s], tcp) != NULL)
-      return TRUE;
-  return FALSE;
+  for (guint s = 0; s < agent->n_streams && found == NULL; s++)
+    found = find_next (agent, &agent->streams[s], tcp);
+  return found;
 }

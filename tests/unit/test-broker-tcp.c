@@ -304,28 +304,58 @@ test_silent (TcpCall *f, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (f->a->ends), ==, 0);
 }
 
-/* RFC 6544 §12: five attempts at a time to one IP address; the others have their turn. */
+/* Number `i` of one IP address, and the less preferred the greater that is. */
 static void
-test_attempts (TcpCall *f, gconstpointer data)
+add_passive (TcpCall *f, guint i)
+{
+  g_autofree char *line
+      = g_strdup_printf ("candidate:%u 1 TCP %u 203.0.113.5 %u typ host tcptype passive",
+                         i, 900 - i, 5000 + i);
+
+  g_assert_true (fram_broker_add_remote_candidate (f->a->broker, f->offer, NULL, 0, line,
+                                                   f->world->now, NULL));
+}
+
+static void
+try_many (TcpCall *f, guint first, guint last)
 {
   f->world->manner = TCP_IS_SILENT;
   f->offer = tcp_host_create (f->a, &tcp_call_options);
   f->answer = tcp_host_create (f->b, &tcp_call_options);
   tcp_world_signal (f->b, f->answer, f->a, f->offer);
-  for (guint i = 0; i < 12; i++)
-    {
-      g_autofree char *line = g_strdup_printf (
-          "candidate:%u 1 TCP %u 203.0.113.5 %u typ host tcptype passive", i, 900 - i,
-          5000 + i);
-
-      g_assert_true (fram_broker_add_remote_candidate (f->a->broker, f->offer, NULL, 0,
-                                                       line, f->world->now, NULL));
-    }
-  tcp_world_run (f->world, FRAM_SECONDS (9));
+  for (guint i = first; i <= last; i++)
+    add_passive (f, i);
+  tcp_world_run (f->world, FRAM_SECONDS (5));
   g_assert_cmpuint (f->a->n_attempting, ==, 1 + FRAM_TCP_MAX_ATTEMPTS);
+}
+
+/* RFC 6544 §12: five attempts at a time to one IP address; the others have their turn. */
+static void
+test_attempts (TcpCall *f, gconstpointer data)
+{
+  try_many (f, 1, 12);
   tcp_world_run (f->world, FRAM_SECONDS (30));
   g_assert_cmpuint (f->a->n_attempts, ==, 1 + 12);
   g_assert_cmpuint (f->a->most_attempting, ==, 1 + FRAM_TCP_MAX_ATTEMPTS);
+}
+
+/* Who is closed begins no attempt in the place of those that it gives up. */
+static void
+test_closes_attempting (TcpCall *f, gconstpointer data)
+{
+  FramEvent event;
+
+  try_many (f, 2, 1 + FRAM_TCP_MAX_ATTEMPTS);
+  /* Its pair is the last to be given up. */
+  add_passive (f, 1);
+  tcp_world_run (f->world, FRAM_MILLISECONDS (500));
+  fram_broker_close_session (f->a->broker, f->offer, FRAM_CAUSE_CLOSED_BY_APPLICATION,
+                             f->world->now);
+  while (fram_broker_pop (f->a->broker, &event))
+    {
+      g_assert_cmpint (event.type, !=, FRAM_EVENT_OPEN_STREAM);
+      fram_event_clear (&event);
+    }
 }
 
 /* RFC 6544 §11.1: it is opened again, and selected again. */
@@ -382,6 +412,7 @@ main (int argc, char **argv)
   CASE ("refused", test_refused);
   CASE ("silent", test_silent);
   CASE ("attempts", test_attempts);
+  CASE ("closes-attempting", test_closes_attempting);
   CASE ("broken", test_broken);
   CASE ("stays-broken", test_stays_broken);
   return g_test_run ();
