@@ -27,6 +27,8 @@ send_some (FramComponent *self, const GOutputVector *datagrams, guint n)
     }
   done = sendmmsg (direct ? self->direct.fd : self->fd, messages, n,
                    MSG_DONTWAIT | MSG_NOSIGNAL);
+  for (int i = 0; direct && i < done; i++)
+    fram_component_count_sent (self, 1, messages[i].msg_len);
   if (done > 0 || !direct)
     return done;
   if (fram_component_is_loss (errno))
@@ -132,6 +134,7 @@ sift (FramComponent *self, const GInputVector *buffers, gsize *lengths, int n)
         }
       if (lengths[i] == 0)
         continue;
+      fram_component_count_received (self, 1, lengths[i]);
       if (left != i)
         memcpy (buffers[left].buffer, buffers[i].buffer, MIN (there, buffers[left].size));
       lengths[left++] = lengths[i];

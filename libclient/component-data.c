@@ -26,6 +26,8 @@ send_directly (FramComponent *self, const guint8 *data, gsize length)
     n = sendto (self->direct.fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL,
                 (struct sockaddr *) &self->direct.peer, sizeof self->direct.peer);
   while (n < 0 && errno == EINTR);
+  if (n >= 0)
+    fram_component_count_sent (self, 1, length);
   return n >= 0 || fram_component_is_loss (errno);
 }
 

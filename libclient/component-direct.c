@@ -1,5 +1,8 @@
 /* The direct path: when it is asked for, when it is taken, and when it ends.
  *
+ * Every component asks for it when its data are first moved by functions that read two sockets.
+ * Who takes the descriptor has one socket, and all that comes in it.
+ *
  * Nothing is lost on the way from one path to the other: a datagram that the one refuses goes
  * the other way, and both sockets are read.  Order is kept as far as it can be: what went the
  * former way first has left the socket before the new way is taken, and what came the former way
@@ -73,7 +76,10 @@ fram_component_sends_direct (FramComponent *self)
   int queued = 0;
 
   if (!has_direct (self))
-    return FALSE;
+    {
+      fram_component_begin (self);
+      return FALSE;
+    }
   if (self->direct.patience == 0)
     return TRUE;
   self->direct.patience--;
@@ -103,6 +109,8 @@ fram_component_is_loss (int error_number)
 gboolean
 fram_component_reads_direct (FramComponent *self)
 {
+  if (self->direct.fd < 0)
+    fram_component_begin (self);
   if (self->direct.fd < 0 || self->direct.relayed_first)
     return FALSE;
   if (!self->direct.is_over && ++self->direct.n_in_a_row > IN_A_ROW)
@@ -184,6 +192,25 @@ take_answer (FramComponent *self, GVariant *answer, GUnixFDList *descriptors)
     take (self, fd, &peer);
 }
 
+static void
+on_given_up (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (FramComponent) self = user_data;
+
+  fram_component_look_at_direct (self);
+}
+
+/* What has come by it is still read: it hangs up when the service has ended it. */
+static void
+give_up_direct (FramComponent *self)
+{
+  if (self->session->ended)
+    return;
+  g_dbus_proxy_call (G_DBUS_PROXY (self->session->proxy), "CloseDirect",
+                     g_variant_new ("(uu)", self->stream, self->number),
+                     G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_given_up, g_object_ref (self));
+}
+
 /* That the service refuses is no error: the data are relayed. */
 static void
 on_answer (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -199,15 +226,17 @@ on_answer (GObject *object, GAsyncResult *result, gpointer user_data)
     take_answer (self, answer, descriptors);
   else if (error != NULL)
     g_debug ("No direct path: %s", error->message);
+  if (self->stays_relayed && has_direct (self))
+    give_up_direct (self);
   /* It may be over already. */
-  if (self->asks_again || self->direct.fd >= 0)
+  else if (self->asks_again || self->direct.fd >= 0)
     ask (self);
 }
 
 static void
 ask (FramComponent *self)
 {
-  if (!self->prefers_direct || self->closed || self->session->ended)
+  if (self->stays_relayed || self->closed || self->session->ended)
     return;
   fram_component_look_at_direct (self);
   if (has_direct (self))
@@ -216,6 +245,8 @@ ask (FramComponent *self)
   if (self->is_asking)
     return;
   self->is_asking = TRUE;
+  /* They are there before anything is to be counted: answers come in the order of the calls. */
+  fram_component_share_counters (self);
   g_dbus_proxy_call_with_unix_fd_list (G_DBUS_PROXY (self->session->proxy), "OpenDirect",
                                        g_variant_new ("(uu)", self->stream, self->number),
                                        G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, on_answer,
@@ -243,31 +274,52 @@ on_state (FramSession *session, guint stream, guint component, FramState state,
     ask (self);
 }
 
-/**
- * fram_component_prefer_direct:
- * @self: A component.
- *
- * Lets the kernel carry the component's data past the service whenever that is possible: over
- * UDP and without a relay, for processes outside of sandboxes.  It is faster, and costs less; the
- * service does not count what goes by it.  Paths are changed without loss.
- *
- * Datagrams are then received by the component's functions only:
- * [method@Component.get_fd] and [method@Component.get_connection] have what goes through the
- * service.
- */
-void
-fram_component_prefer_direct (FramComponent *self)
+/* For tests, and for who has to find out what is the matter. */
+static gboolean
+is_unwanted (void)
 {
-  g_return_if_fail (FRAM_IS_COMPONENT (self));
+  return g_strcmp0 (g_getenv ("FRAM_DATA"), "relayed") == 0;
+}
 
-  if (self->prefers_direct)
+void
+fram_component_begin (FramComponent *self)
+{
+  if (self->is_used)
     return;
-  self->prefers_direct = TRUE;
+  self->is_used = TRUE;
+  self->stays_relayed = self->stays_relayed || is_unwanted ();
+  if (self->stays_relayed)
+    return;
   g_signal_connect_object (self->session, "selected-pair-changed",
                            G_CALLBACK (on_selected), self, 0);
   g_signal_connect_object (self->session, "component-state-changed",
                            G_CALLBACK (on_state), self, 0);
   ask (self);
+}
+
+/**
+ * fram_component_stay_relayed:
+ * @self: A component.
+ *
+ * Lets all of the component's data go through the service, from now on and for good.
+ *
+ * Otherwise the kernel carries them past the service where that is possible: over UDP and
+ * without a relay, for processes outside of sandboxes, from the first call on that sends,
+ * receives or waits.  It is faster, and costs less.  Paths are changed without loss.
+ *
+ * [method@Component.get_fd] and [method@Component.get_connection] do the same, as they have only
+ * what goes through the service.
+ */
+void
+fram_component_stay_relayed (FramComponent *self)
+{
+  g_return_if_fail (FRAM_IS_COMPONENT (self));
+
+  if (self->stays_relayed)
+    return;
+  self->stays_relayed = TRUE;
+  if (has_direct (self))
+    give_up_direct (self);
 }
 
 /**

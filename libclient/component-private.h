@@ -26,6 +26,13 @@ typedef struct
   GQueue kept; /* GBytes: what a former socket still had */
 } FramDirect;
 
+/* What went by the direct path, of which the service learns by memory that both have.
+ * (org.fram.Ice1.Session.ShareCounters) */
+typedef struct
+{
+  guint64 packets_sent, bytes_sent, packets_received, bytes_received;
+} FramCounters;
+
 struct _FramComponent
 {
   GObject parent_instance;
@@ -36,8 +43,13 @@ struct _FramComponent
   GSocketConnection *connection;
   int fd; /* the socket's */
   FramDirect direct;
-  gboolean prefers_direct, is_asking, asks_again;
+  gboolean is_used;       /* by a function that knows both ways */
+  gboolean stays_relayed; /* the direct path is not wanted */
+  gboolean is_asking, asks_again;
   guint64 n_reordered;
+  FramCounters own_counters,
+      *counters; /* the latter are the service's too, or the former */
+  gboolean has_asked_for_counters;
   gboolean closed;
 };
 
@@ -54,6 +66,8 @@ void fram_component_set_error (FramComponent *self, int error_number, GError **e
 
 /* --- The direct path --------------------------------------------------------------- */
 
+/* Its data are moved for the first time: the direct path is asked for, if it may be. */
+void fram_component_begin (FramComponent *self);
 /* Whether the next datagram is to leave by it. */
 gboolean fram_component_sends_direct (FramComponent *self);
 /* A call on it failed with `error_number`.  Return: TRUE: the datagrams go the other way. */
@@ -63,6 +77,24 @@ gboolean fram_component_is_loss (int error_number);
 /* It is closed, if it has hung up and nothing is left in it. */
 void fram_component_look_at_direct (FramComponent *self);
 void fram_component_drop_direct (FramComponent *self);
+
+/* From now on the service learns what goes by it. */
+void fram_component_share_counters (FramComponent *self);
+void fram_component_free_counters (FramComponent *self);
+
+static inline void
+fram_component_count_sent (FramComponent *self, gsize packets, gsize bytes)
+{
+  self->counters->packets_sent += packets;
+  self->counters->bytes_sent += bytes;
+}
+
+static inline void
+fram_component_count_received (FramComponent *self, gsize packets, gsize bytes)
+{
+  self->counters->packets_received += packets;
+  self->counters->bytes_received += bytes;
+}
 
 /* Which socket is read first. */
 gboolean fram_component_reads_direct (FramComponent *self);

@@ -85,8 +85,11 @@ fram_component_receive_joined (FramComponent *self, guint8 *buffer, gsize *ret_s
         continue;
       *ret_segment = read_segment (&header, (gsize) n);
       left = take_strays (self, buffer, (gsize) n, *ret_segment);
-      if (left > 0)
-        return (gssize) left;
+      if (left == 0)
+        continue;
+      fram_component_count_received (self, (left + *ret_segment - 1) / *ret_segment,
+                                     left);
+      return (gssize) left;
     }
   errno = EAGAIN;
   return -1;
@@ -115,7 +118,10 @@ receive_plain (FramComponent *self, guint8 *buffer, gsize size)
       if (n <= 0)
         continue;
       if (!fram_component_is_stray (buffer, MIN ((gsize) n, size)))
-        return n;
+        {
+          fram_component_count_received (self, 1, (gsize) n);
+          return n;
+        }
       if ((gsize) n <= size)
         fram_component_give_back (self, buffer, (gsize) n);
     }

@@ -99,7 +99,10 @@ send_part (FramComponent *self, const guint8 *data, gsize length, gsize segment,
     return send_pieces (self, data, length, segment, error);
   n = send_run (self, data, run, segment);
   if (n >= 0)
-    return n;
+    {
+      fram_component_count_sent (self, (run + segment - 1) / segment, run);
+      return n;
+    }
   if (fram_component_is_loss (errno))
     return (gssize) run;
   if (errno == EINTR || needs_pieces (errno)

@@ -145,6 +145,7 @@ fram_component_create_source (FramComponent *self, GIOCondition condition,
 
   g_return_val_if_fail (FRAM_IS_COMPONENT (self), NULL);
 
+  fram_component_begin (self);
   source = (ComponentSource *) g_source_new (&functions, sizeof *source);
   g_source_set_static_name (&source->base, "FramComponent");
   source->component = g_object_ref (self);

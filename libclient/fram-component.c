@@ -15,8 +15,9 @@
  * sent before the session is connected is dropped by the service, and counted.  Datagrams
  * are whole or not there; as on any network they may be lost.  None is empty.
  *
- * All of them go through the service, or, if that is asked for and possible, by a socket of
- * the component's own: [method@Component.prefer_direct].
+ * They go by a socket of the component's own at the service's port where that is possible, and
+ * else through the service.  Who wants the latter always calls
+ * [method@Component.stay_relayed], or sets `FRAM_DATA=relayed` in the environment of the process.
  *
  * There are three ways to wait: [method@Component.receive_async], a source of one's own
  * from [method@Component.create_source], or [method@Component.get_fd] in a loop that is
@@ -115,6 +116,7 @@ fram_component_finalize (GObject *object)
   FramComponent *self = FRAM_COMPONENT (object);
 
   fram_component_drop_direct (self);
+  fram_component_free_counters (self);
   g_free (self->direct.joined);
   g_queue_clear_full (&self->direct.kept, (GDestroyNotify) g_bytes_unref);
   g_clear_object (&self->connection);
@@ -161,6 +163,7 @@ fram_component_init (FramComponent *self)
 {
   self->fd = -1;
   self->direct.fd = -1;
+  self->counters = &self->own_counters;
 }
 
 /**
@@ -202,8 +205,9 @@ fram_component_get_closed (FramComponent *self)
  *
  * Gives the descriptor of the socket, for loops that are not GLib's: one write is one
  * datagram, one read is one datagram, an end of file is the end of the session.  It does
- * not block, and belongs to the component.  A component that takes the direct path has a
- * second one, which a source of [method@Component.create_source] knows, and this does not.
+ * not block, and belongs to the component, all of whose data go through the service from now
+ * on: see [method@Component.stay_relayed].  What has come another way before, is received by the
+ * component's functions.
  *
  * Returns: The descriptor.
  */
@@ -212,6 +216,7 @@ fram_component_get_fd (FramComponent *self)
 {
   g_return_val_if_fail (FRAM_IS_COMPONENT (self), -1);
 
+  fram_component_stay_relayed (self);
   return self->fd;
 }
 
@@ -220,7 +225,8 @@ fram_component_get_fd (FramComponent *self)
  * @self: A component.
  *
  * Gives the socket as a connection, for code that takes streams: each read gives one
- * datagram, each write is one.  To close it closes the component.
+ * datagram, each write is one.  To close it closes the component.  As with
+ * [method@Component.get_fd], all data go through the service from now on.
  *
  * Returns: (transfer none): The connection.
  */
@@ -229,6 +235,7 @@ fram_component_get_connection (FramComponent *self)
 {
   g_return_val_if_fail (FRAM_IS_COMPONENT (self), NULL);
 
+  fram_component_stay_relayed (self);
   if (self->connection == NULL)
     self->connection = g_socket_connection_factory_create_connection (self->socket);
   return self->connection;

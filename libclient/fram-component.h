@@ -58,7 +58,7 @@ FRAM_API gssize fram_component_receive_segments (FramComponent *self, guint8 *bu
                                                  gsize size, gsize *ret_segment,
                                                  GError **error);
 
-FRAM_API void fram_component_prefer_direct (FramComponent *self);
+FRAM_API void fram_component_stay_relayed (FramComponent *self);
 FRAM_API gboolean fram_component_get_direct (FramComponent *self);
 FRAM_API guint64 fram_component_get_reordered (FramComponent *self);
 

@@ -6,6 +6,7 @@
 
 #include "io/relay/app-socket.h"
 #include "io/route-map.h"
+#include "io/shared-counts.h"
 #include "io/steering.h"
 
 typedef struct
@@ -25,10 +26,11 @@ struct _FramComponent
   FramBaseId path_base; /* 0: there is no path */
   FramAddress path_remote;
   FramMappedRoute *routes;
-  FramAppSocket *app;      /* NULL: not open */
-  FramSteered *steered;    /* NULL: all its data are relayed */
-  FramBaseId steered_base; /* the port of that */
-  gboolean is_misused;     /* its application has spoilt a direct path: no other for it */
+  FramAppSocket *app;             /* NULL: not open */
+  FramSteered *steered;           /* NULL: all its data are relayed */
+  FramBaseId steered_base;        /* the port of that */
+  const FramSharedCounts *shared; /* of what goes past the service; or NULL */
+  gboolean is_misused; /* its application has spoilt a direct path: no other for it */
   guint64 past_bytes_sent, past_bytes_received;     /* of sockets that are closed */
   guint64 former_bytes_sent, former_bytes_received; /* before the present path */
 };

@@ -3,6 +3,14 @@
 
 #include "broker/snapshot.h"
 
+static FramComponentKey
+make_key (FramSessionId session, guint stream, guint component)
+{
+  return (FramComponentKey){ .session = session,
+                             .stream = (guint16) stream,
+                             .component = (guint16) component };
+}
+
 static gboolean
 check_component (FramDriver *driver, const FramComponentKey *key, guint stream,
                  guint component, GError **error)
@@ -34,9 +42,7 @@ int
 fram_driver_open_component (FramDriver *driver, FramSessionId session, guint stream,
                             guint component, GError **error)
 {
-  FramComponentKey key = { .session = session,
-                           .stream = (guint16) stream,
-                           .component = (guint16) component };
+  FramComponentKey key = make_key (session, stream, component);
   g_autoptr (GError) cause = NULL;
   int fd;
 
@@ -49,35 +55,56 @@ fram_driver_open_component (FramDriver *driver, FramSessionId session, guint str
   return fd;
 }
 
+static void
+set_refused (GError **error, const GError *cause)
+{
+  gboolean too_early = g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
+
+  g_set_error_literal (error, FRAM_BROKER_ERROR,
+                       too_early ? FRAM_BROKER_ERROR_WRONG_STATE
+                                 : FRAM_BROKER_ERROR_NOT_SUPPORTED,
+                       cause->message);
+}
+
 int
 fram_driver_open_direct (FramDriver *driver, FramSessionId session, guint stream,
                          guint component, FramAddress *ret_remote, GError **error)
 {
-  FramComponentKey key = { .session = session,
-                           .stream = (guint16) stream,
-                           .component = (guint16) component };
+  FramComponentKey key = make_key (session, stream, component);
   g_autoptr (GError) cause = NULL;
-  FramBrokerError code = FRAM_BROKER_ERROR_NOT_SUPPORTED;
   int fd;
 
   if (!check_component (driver, &key, stream, component, error))
     return -1;
   fd = fram_plane_open_direct (driver->plane, &key, ret_remote, &cause);
-  if (fd >= 0)
-    return fd;
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED))
-    code = FRAM_BROKER_ERROR_WRONG_STATE;
-  g_set_error_literal (error, FRAM_BROKER_ERROR, code, cause->message);
-  return -1;
+  if (fd < 0)
+    set_refused (error, cause);
+  else
+    fram_flow_watch_wake (driver->flows);
+  return fd;
+}
+
+int
+fram_driver_share_counts (FramDriver *driver, FramSessionId session, guint stream,
+                          guint component, GError **error)
+{
+  FramComponentKey key = make_key (session, stream, component);
+  g_autoptr (GError) cause = NULL;
+  int fd;
+
+  if (!check_component (driver, &key, stream, component, error))
+    return -1;
+  fd = fram_plane_share_counts (driver->plane, &key, &cause);
+  if (fd < 0)
+    set_refused (error, cause);
+  return fd;
 }
 
 void
 fram_driver_close_direct (FramDriver *driver, FramSessionId session, guint stream,
                           guint component)
 {
-  FramComponentKey key = { .session = session,
-                           .stream = (guint16) stream,
-                           .component = (guint16) component };
+  FramComponentKey key = make_key (session, stream, component);
 
   fram_plane_close_direct (driver->plane, &key);
 }
@@ -86,9 +113,7 @@ gboolean
 fram_driver_get_component_stats (FramDriver *driver, FramSessionId session, guint stream,
                                  guint component, FramComponentStats *ret_stats)
 {
-  FramComponentKey key = { .session = session,
-                           .stream = (guint16) stream,
-                           .component = (guint16) component };
+  FramComponentKey key = make_key (session, stream, component);
 
   if (stream >= FRAM_MAX_STREAMS || component > FRAM_MAX_COMPONENTS)
     return FALSE;
@@ -106,9 +131,7 @@ void
 fram_driver_get_path_bytes (FramDriver *driver, FramSessionId session, guint stream,
                             guint component, guint64 *ret_sent, guint64 *ret_received)
 {
-  FramComponentKey key = { .session = session,
-                           .stream = (guint16) stream,
-                           .component = (guint16) component };
+  FramComponentKey key = make_key (session, stream, component);
 
   fram_plane_get_path_bytes (driver->plane, &key, ret_sent, ret_received);
 }

@@ -81,6 +81,10 @@ int fram_driver_open_direct (FramDriver *driver, FramSessionId session, guint st
 /* Does nothing if there is none. */
 void fram_driver_close_direct (FramDriver *driver, FramSessionId session, guint stream,
                                guint component);
+/* Memory in which the application counts what it moves past the service: a descriptor, or -1
+ * (io/shared-counts.h).  Errors: FRAM_BROKER_ERROR. */
+int fram_driver_share_counts (FramDriver *driver, FramSessionId session, guint stream,
+                              guint component, GError **error);
 gboolean fram_driver_get_component_stats (FramDriver *driver, FramSessionId session,
                                           guint stream, guint component,
                                           FramComponentStats *ret_stats);

@@ -137,6 +137,7 @@ on_time (gpointer user_data)
   FramFlowWatch *watch = user_data;
   g_autoptr (GArray) stopped = g_array_new (FALSE, FALSE, sizeof (FramComponentKey));
   gboolean came = FALSE, is_busy = FALSE;
+  FramDriverStats stats;
   GHashTableIter iter;
   Flow *flow;
 
@@ -148,7 +149,9 @@ on_time (gpointer user_data)
       is_busy |= flow->n_busy > 0;
     }
   stop (watch);
-  if (came || is_busy)
+  fram_plane_get_stats (watch->plane, &stats);
+  /* What goes past the plane does not wake anybody. */
+  if (came || is_busy || stats.n_direct > 0)
     start (watch, is_busy);
   /* Being told may change the flows. */
   for (guint i = 0; i < stopped->len; i++)

@@ -1,7 +1,7 @@
 /* Looks whether data that come regularly stop: maybe the path that they took is dead.
  *
  * It looks at the plane's counters each tenth of a second while data come regularly, once a
- * second while some come, and never while none do. */
+ * second while some come or go past the plane, and never while none do. */
 #pragma once
 
 #include "io/plane.h"

@@ -6,17 +6,6 @@
 
 #include <unistd.h>
 
-static void
-count_bytes (const FramComponent *component, guint64 *ret_sent, guint64 *ret_received)
-{
-  *ret_sent = component->past_bytes_sent;
-  *ret_received = component->past_bytes_received;
-  if (component->app == NULL)
-    return;
-  *ret_sent += component->app->stats.bytes_sent;
-  *ret_received += component->app->stats.bytes_received;
-}
-
 void
 fram_plane_add_route (FramPlane *plane, const FramComponentKey *key, FramBaseId base,
                       const FramAddress *remote)
@@ -54,8 +43,8 @@ fram_plane_set_path (FramPlane *plane, const FramComponentKey *key, FramBaseId b
   component->path_base = base;
   if (base != 0)
     component->path_remote = *remote;
-  count_bytes (component, &component->former_bytes_sent,
-               &component->former_bytes_received);
+  fram_plane_count_bytes (component, &component->former_bytes_sent,
+                          &component->former_bytes_received);
   if (component->app != NULL)
     fram_plane_stop_waiting (plane, component->app);
   else
@@ -73,6 +62,7 @@ fram_plane_close_app (FramPlane *plane, FramComponent *component)
   if (app->waits_for != 0)
     fram_plane_forget_waiting (plane, app);
   fram_poller_remove (plane->poller, &app->item);
+  fram_plane_end_counts (component);
   component->past_bytes_sent += app->stats.bytes_sent;
   component->past_bytes_received += app->stats.bytes_received;
   fram_app_socket_free (app);
@@ -127,51 +117,4 @@ fram_plane_close_session (FramPlane *plane, FramSessionId session)
         else
           fram_components_prune (plane->components, component);
       }
-}
-
-gboolean
-fram_plane_get_component_stats (FramPlane *plane, const FramComponentKey *key,
-                                FramComponentStats *ret_stats)
-{
-  FramComponent *component = fram_components_find (plane->components, key);
-
-  if (component == NULL || component->app == NULL)
-    return FALSE;
-  *ret_stats = component->app->stats;
-  return TRUE;
-}
-
-void
-fram_plane_get_session_bytes (FramPlane *plane, FramSessionId session, guint64 *ret_sent,
-                              guint64 *ret_received)
-{
-  FramComponentKey key = { .session = session };
-
-  *ret_sent = *ret_received = 0;
-  for (key.stream = 0; key.stream < FRAM_MAX_STREAMS; key.stream++)
-    for (key.component = 1; key.component <= FRAM_MAX_COMPONENTS; key.component++)
-      {
-        const FramComponent *component = fram_components_find (plane->components, &key);
-        guint64 sent, received;
-
-        if (component == NULL)
-          continue;
-        count_bytes (component, &sent, &received);
-        *ret_sent += sent;
-        *ret_received += received;
-      }
-}
-
-void
-fram_plane_get_path_bytes (FramPlane *plane, const FramComponentKey *key,
-                           guint64 *ret_sent, guint64 *ret_received)
-{
-  const FramComponent *component = fram_components_find (plane->components, key);
-
-  *ret_sent = *ret_received = 0;
-  if (component == NULL || component->path_base == 0)
-    return;
-  count_bytes (component, ret_sent, ret_received);
-  *ret_sent -= component->former_bytes_sent;
-  *ret_received -= component->former_bytes_received;
 }

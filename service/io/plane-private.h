@@ -102,6 +102,13 @@ void fram_plane_stop_waiting (FramPlane *plane, FramAppSocket *app);
 /* Takes in all that has arrived at the base so far. */
 void fram_plane_drain (FramPlane *plane, FramBaseSocket *base);
 
+/* plane-counts.c */
+/* All that ever went by the component. */
+void fram_plane_count_bytes (const FramComponent *component, guint64 *ret_sent,
+                             guint64 *ret_received);
+/* The application's counters are of the past. */
+void fram_plane_end_counts (FramComponent *component);
+
 /* plane-direct.c: sockets of the applications' own. */
 /* Finds out whether the kernel can do it. */
 void fram_plane_try_direct (FramPlane *plane);

@@ -102,6 +102,11 @@ int fram_plane_open_direct (FramPlane *plane, const FramComponentKey *key,
                             FramAddress *ret_remote, GError **error);
 /* Does nothing if there is none. */
 void fram_plane_close_direct (FramPlane *plane, const FramComponentKey *key);
+/* Memory in which the application counts what it moves past the plane (io/shared-counts.h): a
+ * descriptor, or -1.  Earlier memory of the component is looked at no more.  Errors: G_IO_ERROR; of
+ * them G_IO_ERROR_NOT_CONNECTED: it is not open. */
+int fram_plane_share_counts (FramPlane *plane, const FramComponentKey *key,
+                             GError **error);
 /* Puts right what applications have done with their sockets; the plane does so by itself every
  * FRAM_PLANE_CHECK_SECONDS. */
 void fram_plane_check_direct (FramPlane *plane);

@@ -177,11 +177,25 @@ restart (FramCall *call, GVariant *arguments, gpointer object)
 
 /* --- Data -------------------------------------------------------------------------- */
 
+/* Takes `fd`; -1: `error` is the answer. */
+static void
+return_fd (FramCall *call, int fd, const GError *error)
+{
+  g_autoptr (GUnixFDList) fds = NULL;
+
+  if (fd < 0)
+    {
+      fram_rpc_fail (call, error);
+      return;
+    }
+  fds = g_unix_fd_list_new_from_array (&fd, 1);
+  fram_call_return_fds (call, g_variant_new ("(h)", 0), fds);
+}
+
 static void
 open_component (FramCall *call, GVariant *arguments, gpointer object)
 {
   FramBusSession *session = object;
-  g_autoptr (GUnixFDList) fds = NULL;
   g_autoptr (GError) error = NULL;
   guint32 stream, component;
   int fd;
@@ -196,13 +210,7 @@ open_component (FramCall *call, GVariant *arguments, gpointer object)
     }
   fd = fram_driver_open_component (fram_sessions_get_driver (session->sessions),
                                    session->id, stream, component, &error);
-  if (fd < 0)
-    {
-      fram_rpc_fail (call, error);
-      return;
-    }
-  fds = g_unix_fd_list_new_from_array (&fd, 1);
-  fram_call_return_fds (call, g_variant_new ("(h)", 0), fds);
+  return_fd (call, fd, error);
   kick (session);
 }
 
@@ -263,6 +271,20 @@ close_direct (FramCall *call, GVariant *arguments, gpointer object)
     fram_driver_close_direct (fram_sessions_get_driver (session->sessions), session->id,
                               stream, component);
   fram_call_return (call, NULL);
+}
+
+static void
+share_counters (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramBusSession *session = object;
+  g_autoptr (GError) error = NULL;
+  guint32 stream, component;
+  int fd;
+
+  g_variant_get (arguments, "(uu)", &stream, &component);
+  fd = fram_driver_share_counts (fram_sessions_get_driver (session->sessions),
+                                 session->id, stream, component, &error);
+  return_fd (call, fd, error);
 }
 
 static void
@@ -370,6 +392,7 @@ static const FramMethod methods[] = {
   { "OpenComponent", open_component },
   { "OpenDirect", open_direct },
   { "CloseDirect", close_direct },
+  { "ShareCounters", share_counters },
   { "GetCandidates", get_candidates },
   { "GetPairs", get_pairs },
   { "GetStats", get_stats },

@@ -1,6 +1,5 @@
 /* fram-traffic: the load over two sessions of framd: by plain send and recv on the sockets that
- * OpenComponent hands out, or by the functions of libfram's component, whose data go past the
- * service if that is asked for.
+ * OpenComponent hands out, or past the service, by the functions of libfram's component.
  *
  * With one service, both sessions are framd's on the session bus.  With a second one, at
  * another bus, the second session is its, and each is held to its side's processor. */
@@ -29,8 +28,6 @@ open_component (FramSession *session)
 
   if (component == NULL)
     g_error ("%s", error->message);
-  if (direct)
-    fram_component_prefer_direct (component);
   return component;
 }
 
@@ -42,9 +39,9 @@ open_end (TrafficEnd *end, FramComponent *component, SocketWay way)
       socket_path_init (end, dup (fram_component_get_fd (component)), way);
       return;
     }
+  component_path_init (end, component, way);
   while (!fram_component_get_direct (component))
     g_main_context_iteration (NULL, TRUE);
-  component_path_init (end, component, way);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* Moves datagrams by the batch and as segments between two sessions of the service, by the path
- * that is named: `relayed`, `direct`; or `confined`, to see that who lives in other namespaces
- * is refused.  Run by test_direct.py. */
+ * that is named: `relayed`, `direct`, or `unwanted`, which is relayed by what the environment
+ * says; or `confined`, to see that who lives in other namespaces is refused.  Run by
+ * test_direct.py. */
 #include <fram.h>
 #include <string.h>
 
@@ -214,19 +215,20 @@ main (int argc, char **argv)
     expect_refusal (pair.mouth);
   else
     {
-      if (direct)
+      if (g_str_equal (argv[1], "relayed"))
         {
-          fram_component_prefer_direct (pair.mouth);
-          fram_component_prefer_direct (pair.ears);
+          fram_component_stay_relayed (pair.mouth);
+          fram_component_stay_relayed (pair.ears);
         }
+      move_by_batches (&pair);
       while (direct
              && !(fram_component_get_direct (pair.mouth)
                   && fram_component_get_direct (pair.ears)))
         g_main_context_iteration (NULL, TRUE);
-      move_by_batches (&pair);
       move_by_segments (&pair, direct);
       move_singly (&pair);
       move_by_batches (&pair);
+      g_assert_cmpint (fram_component_get_direct (pair.mouth), ==, direct);
     }
   g_object_unref (pair.mouth);
   g_object_unref (pair.ears);

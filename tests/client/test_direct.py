@@ -15,6 +15,8 @@ from gi.repository import Fram, Gio, GLib  # noqa: E402
 
 class Direct(harness.Case):
     def setUp(self):
+        # What is tested here is the choice, whatever all other tests are to take.
+        os.environ.pop("FRAM_DATA", None)
         super().setUp()
         self.start_framd("--administrators", self.folder / "none")
         self.client = Fram.Client.new_sync(self.connect_to_bus(), None)
@@ -34,16 +36,16 @@ class Direct(harness.Case):
         self.bob, answer = self.create(offer)
         self.mouth = self.alice.open_component_sync(0, 1, None)
         self.ears = self.bob.open_component_sync(0, 1, None)
-        self.ears.receive_async(None, self.on_datagram)
         self.alice.set_remote_description_sync(answer, None)
 
     def wait_completed(self):
         harness.wait("connection", lambda: self.alice.get_state() >= Fram.State.COMPLETED
                      and self.bob.get_state() >= Fram.State.COMPLETED)
 
-    def prefer_direct(self):
-        self.mouth.prefer_direct()
-        self.ears.prefer_direct()
+    def listen(self):
+        """Both are used from now on, as they come."""
+        for component in (self.mouth, self.ears):
+            component.receive_async(None, self.on_datagram)
 
     def wait_direct(self):
         harness.wait("direct path", lambda: self.mouth.get_direct() and self.ears.get_direct())
@@ -67,18 +69,66 @@ class Direct(harness.Case):
             "org.fram.Ice1", session.get_path(), "org.fram.Ice1.Session", "CloseDirect",
             GLib.Variant("(uu)", (0, 1)), None, Gio.DBusCallFlags.NONE, -1, None)
 
-    def test_is_not_taken_unasked(self):
+    def test_is_taken_by_the_first_use(self):
         self.connect()
         self.wait_completed()
+        self.assertEqual(self.status("direct"), 0)
+        self.mouth.send(b"hello")
+        harness.wait("direct path", self.mouth.get_direct)
+        self.assertEqual(self.status("direct"), 1)
+        self.listen()
+        self.wait_heard(1)
+        self.wait_direct()
+        self.assertIn("direct", self.status("features"))
+
+    def test_stays_relayed(self):
+        self.connect()
+        self.wait_completed()
+        for component in (self.mouth, self.ears):
+            component.stay_relayed()
+        self.listen()
         self.mouth.send(b"hello")
         self.wait_heard(1)
-        self.assertFalse(self.mouth.get_direct())
         self.assertEqual(self.status("direct"), 0)
-        self.assertIn("direct", self.status("features"))
+        self.assertFalse(self.mouth.get_direct())
+
+    def test_is_relayed_again(self):
+        """Who asks for that later, still gets all that came before."""
+        self.connect()
+        self.wait_completed()
+        self.listen()
+        self.wait_direct()
+        for i in range(20):
+            self.mouth.send(b"%d" % i)
+        self.mouth.stay_relayed()
+        self.ears.stay_relayed()
+        harness.wait("end", lambda: not self.mouth.get_direct() and not self.ears.get_direct())
+        self.assertEqual(self.status("direct"), 0)
+        self.mouth.send(b"20")
+        self.wait_heard(21)
+        self.assertEqual(self.heard, [b"%d" % i for i in range(21)])
+
+    def test_a_descriptor_has_all(self):
+        self.connect()
+        self.wait_completed()
+        descriptor = self.ears.get_fd()
+        self.mouth.send(b"before")
+        self.assertEqual(self.read(descriptor), b"before")
+        harness.wait("direct path", self.mouth.get_direct)
+        self.mouth.send(b"after")
+        self.assertEqual(self.read(descriptor), b"after")
+        self.assertEqual(self.status("direct"), 1)
+
+    def read(self, descriptor):
+        ready = []
+        GLib.unix_fd_add_full(GLib.PRIORITY_DEFAULT, descriptor, GLib.IOCondition.IN,
+                              lambda *_: ready.append(True))
+        harness.wait("datagram", lambda: ready)
+        return os.read(descriptor, 100)
 
     def test_data_do_not_pass_through_the_service(self):
         self.connect()
-        self.prefer_direct()
+        self.listen()
         self.wait_completed()
         self.wait_direct()
         self.assertEqual(self.status("direct"), 2)
@@ -88,10 +138,24 @@ class Direct(harness.Case):
         self.wait_heard(100)
         self.assertLess(self.status("bytes-in") - before, 50_000)
 
+    def test_the_service_is_told_how_much(self):
+        self.connect()
+        self.wait_completed()
+        self.listen()
+        for i in range(50):
+            if i == 10:
+                self.wait_direct()
+            self.mouth.send(b"x" * 100)
+        self.wait_heard(50)
+        sent, received = (session.get_stats_sync(None).unpack()["0.1"]
+                          for session in (self.alice, self.bob))
+        self.assertEqual((sent["packets-sent"], sent["bytes-sent"]), (50, 5000))
+        self.assertEqual((received["packets-received"], received["bytes-received"]), (50, 5000))
+
     def test_nothing_is_lost_when_the_path_changes(self):
         self.connect()
         self.wait_completed()
-        self.prefer_direct()
+        self.listen()
         sent = []
         for i in range(400):
             if i % 40 == 20:
@@ -108,7 +172,7 @@ class Direct(harness.Case):
 
     def test_end_of_the_session(self):
         self.connect()
-        self.prefer_direct()
+        self.listen()
         self.wait_completed()
         self.wait_direct()
         self.bob.close_sync(None)
@@ -121,25 +185,25 @@ class Direct(harness.Case):
 
     def test_source(self):
         self.connect()
-        self.prefer_direct()
         self.wait_completed()
-        self.wait_direct()
         ready = []
-        source = self.mouth.create_source(GLib.IOCondition.IN, None)
-        source.set_callback(lambda *_: ready.append(self.mouth.receive().get_data()) or True)
+        source = self.ears.create_source(GLib.IOCondition.IN, None)
+        source.set_callback(lambda *_: ready.append(self.ears.receive().get_data()) or True)
         source.attach(None)
-        self.ears.send(b"back")
-        harness.wait("datagram", lambda: ready)
-        self.assertEqual(ready, [b"back"])
+        self.mouth.send(b"first")
+        self.wait_direct()
+        self.mouth.send(b"second")
+        harness.wait("datagrams", lambda: len(ready) == 2)
+        self.assertEqual(ready, [b"first", b"second"])
         source.destroy()
 
     def test_segments(self):
         self.connect()
         self.wait_completed()
+        self.listen()
         text = b"".join(b"%05d" % i for i in range(300)) + b"end"
         for direct in (False, True):
             if direct:
-                self.prefer_direct()
                 self.wait_direct()
             self.heard.clear()
             sent = 0
@@ -154,6 +218,12 @@ class Direct(harness.Case):
         for way in ("relayed", "direct"):
             subprocess.run([os.environ["DIRECT"], way], check=True, timeout=harness.PATIENCE,
                            env=self.environment)
+
+    def test_environment(self):
+        """All of a process is relayed if its environment says so."""
+        subprocess.run([os.environ["DIRECT"], "unwanted"], check=True,
+                       timeout=harness.PATIENCE,
+                       env={**self.environment, "FRAM_DATA": "relayed"})
 
 
 class Confined(harness.Case):
