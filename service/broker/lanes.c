@@ -37,7 +37,7 @@ fram_lane_table_is_open (const FramLaneTable *table, guint lane, FramLanePurpose
   if (lane >= table->lanes->len)
     return TRUE;
   entry = get (table, lane);
-  if (entry->exclusive)
+  if (entry->exclusive || entry->n_users >= FRAM_LANE_MAX_USERS)
     return FALSE;
   switch (purpose)
     {

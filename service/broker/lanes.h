@@ -3,10 +3,14 @@
  * Sessions share a lane as long as their 5-tuples differ.  Who answers knows the remote
  * candidates before it gathers and takes a lane on which none of them is owned; who offers
  * cannot know, so an answerer also keeps away from lanes with an open offer, whose remote
- * may turn out to be the same. */
+ * may turn out to be the same.  A lane that is full is followed by the next one. */
 #pragma once
 
 #include "broker/event.h"
+
+/* Components of a lane.  Each may have a socket of its own at the lane's port, and the kernel finds
+ * only so many there: FRAM_STEERING_MAX. */
+#define FRAM_LANE_MAX_USERS 500
 
 /* A limit to what is searched and opened. */
 #define FRAM_MAX_LANES 4096

@@ -3,6 +3,7 @@
  * or becomes so, is relayed, and the application's descriptor is there for that all the time. */
 #include "io/plane-private.h"
 
+#include "broker/lanes.h"
 #include "stun/message.h"
 
 #include <unistd.h>
@@ -181,6 +182,9 @@ fram_plane_take_strays (FramPlane *plane, const FramComponent *component,
 }
 
 /* --- Its beginning ----------------------------------------------------------------- */
+
+/* No base has more components than may have a socket at its port. */
+G_STATIC_ASSERT (FRAM_LANE_MAX_USERS <= FRAM_STEERING_MAX);
 
 /* Return: NULL with `error`: its data must be relayed. */
 static FramBaseSocket *

@@ -263,6 +263,30 @@ test_one_asks_for_all (void)
 
 /* A crowd outlasts the second, because the pacer has so much to ask; nobody loses a candidate
  * for that, and the questions go before the second server's. */
+/* A port has as many sessions as can have sockets of their own there; then comes the next. */
+static void
+test_full_port (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  FramBrokerTotals totals;
+  FramSessionId first = 0;
+
+  for (guint i = 0; i <= FRAM_LANE_MAX_USERS; i++)
+    {
+      FramSessionId session = lone_host_open (host, TRUE);
+
+      first = i == 0 ? session : first;
+      fram_broker_get_totals (host->broker, &totals);
+      g_assert_cmpuint (totals.n_bases, ==, i < FRAM_LANE_MAX_USERS ? 1 : 2);
+    }
+  /* Who leaves makes room. */
+  lone_host_close (host, first);
+  lone_host_open (host, TRUE);
+  lone_host_open (host, TRUE);
+  fram_broker_get_totals (host->broker, &totals);
+  g_assert_cmpuint (totals.n_lanes, ==, 2);
+}
+
 static void
 test_crowd (void)
 {
@@ -360,6 +384,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/gathering/deaf-is-asked-again", test_deaf_is_asked_again);
   g_test_add_func ("/broker/gathering/one-asks-for-all", test_one_asks_for_all);
   g_test_add_func ("/broker/gathering/crowd", test_crowd);
+  g_test_add_func ("/broker/gathering/full-port", test_full_port);
   g_test_add_func ("/broker/gathering/one-server-suffices", test_one_server_suffices);
   g_test_add_func ("/broker/gathering/unreachable", test_unreachable);
   return g_test_run ();

@@ -116,6 +116,25 @@ test_lanes (void)
 }
 
 static void
+test_full_lane (void)
+{
+  FramLaneTable table;
+
+  fram_lane_table_init (&table);
+  for (guint i = 0; i < FRAM_LANE_MAX_USERS; i++)
+    {
+      g_assert_true (fram_lane_table_is_open (&table, 0, FRAM_LANE_FOR_ANSWER));
+      fram_lane_table_join (&table, 0, FRAM_LANE_FOR_ANSWER);
+    }
+  g_assert_false (fram_lane_table_is_open (&table, 0, FRAM_LANE_FOR_ANSWER));
+  g_assert_false (fram_lane_table_is_open (&table, 0, FRAM_LANE_FOR_OFFER));
+  g_assert_true (fram_lane_table_is_open (&table, 1, FRAM_LANE_FOR_OFFER));
+  fram_lane_table_leave (&table, 0, FALSE);
+  g_assert_true (fram_lane_table_is_open (&table, 0, FRAM_LANE_FOR_OFFER));
+  fram_lane_table_clear (&table);
+}
+
+static void
 test_routes (void)
 {
   FramRouteTable table;
@@ -147,6 +166,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/schedule-order", test_schedule_order);
   g_test_add_func ("/broker/pacer", test_pacer);
   g_test_add_func ("/broker/lanes", test_lanes);
+  g_test_add_func ("/broker/lanes/full", test_full_lane);
   g_test_add_func ("/broker/routes", test_routes);
   return g_test_run ();
 }
