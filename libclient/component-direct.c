@@ -9,7 +9,6 @@
  * is read first. */
 #include <errno.h>
 #include <linux/sockios.h>
-#include <netinet/udp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -140,8 +139,6 @@ fram_component_read_relayed (FramComponent *self, gboolean something)
 static void
 take (FramComponent *self, int fd, const struct sockaddr_in6 *peer)
 {
-  const int one = 1;
-
   if (self->direct.fd >= 0)
     fram_component_keep_rest (self);
   fram_component_drop_direct (self);
@@ -150,8 +147,7 @@ take (FramComponent *self, int fd, const struct sockaddr_in6 *peer)
   self->direct.patience = PATIENCE;
   self->direct.relayed_first = TRUE;
   self->direct.n_in_a_row = 0;
-  if (self->direct.joins)
-    setsockopt (fd, SOL_UDP, UDP_GRO, &one, sizeof one);
+  fram_component_let_join (self);
   fram_component_notify_direct (self);
 }
 

@@ -108,6 +108,8 @@ gssize fram_component_receive_direct (FramComponent *self, guint8 *buffer, gsize
 gboolean fram_component_has_read (const FramComponent *self);
 /* Reads the socket empty, which is to be replaced. */
 void fram_component_keep_rest (FramComponent *self);
+/* The kernel joins what it can, if that is wanted and there is a socket. */
+void fram_component_let_join (FramComponent *self);
 /* All that the kernel has joined.  `buffer` has FRAM_SEGMENTS_MAX bytes. */
 gssize fram_component_receive_joined (FramComponent *self, guint8 *buffer,
                                       gsize *ret_segment);

@@ -26,6 +26,15 @@ fram_component_give_back (FramComponent *self, const guint8 *data, gsize length)
     g_debug ("A datagram of the protocol is lost");
 }
 
+void
+fram_component_let_join (FramComponent *self)
+{
+  const int one = 1;
+
+  if (self->direct.joins && self->direct.fd >= 0)
+    setsockopt (self->direct.fd, SOL_UDP, UDP_GRO, &one, sizeof one);
+}
+
 static gsize
 read_segment (struct msghdr *header, gsize length)
 {

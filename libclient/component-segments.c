@@ -149,19 +149,6 @@ fram_component_send_segments (FramComponent *self, const guint8 *data, gsize len
   return sent > 0 ? (gssize) sent : -1;
 }
 
-/* From now on the kernel joins what it can. */
-static void
-begin_joining (FramComponent *self)
-{
-  const int one = 1;
-
-  if (self->direct.joins)
-    return;
-  self->direct.joins = TRUE;
-  if (self->direct.fd >= 0)
-    setsockopt (self->direct.fd, SOL_UDP, UDP_GRO, &one, sizeof one);
-}
-
 /**
  * fram_component_receive_segments: (skip)
  * @self: A component.
@@ -192,7 +179,11 @@ fram_component_receive_segments (FramComponent *self, guint8 *buffer, gsize size
                    "There must be room for %d bytes.", FRAM_SEGMENTS_MAX);
       return -1;
     }
-  begin_joining (self);
+  if (!self->direct.joins)
+    {
+      self->direct.joins = TRUE;
+      fram_component_let_join (self);
+    }
   if (!fram_component_has_read (self) && fram_component_reads_direct (self))
     n = fram_component_receive_joined (self, buffer, ret_segment);
   if (n > 0)

@@ -27,8 +27,7 @@ struct _FramComponent
   FramAddress path_remote;
   FramMappedRoute *routes;
   FramAppSocket *app;             /* NULL: not open */
-  FramSteered *steered;           /* NULL: all its data are relayed */
-  FramBaseId steered_base;        /* the port of that */
+  FramSteered *steered;           /* at its path's port; NULL: all its data are relayed */
   const FramSharedCounts *shared; /* of what goes past the service; or NULL */
   gboolean is_misused; /* its application has spoilt a direct path: no other for it */
   guint64 past_bytes_sent, past_bytes_received;     /* of sockets that are closed */

@@ -25,16 +25,10 @@ on_accepted (gpointer user_data, FramBaseId base, GSocket *socket,
     fram_driver_take_stream (driver, &target, socket);
 }
 
-static void
-on_turn_ended (gpointer user_data)
-{
-  fram_driver_kick (user_data);
-}
-
 void
 fram_driver_open_listener (FramDriver *driver, const FramEvent *event)
 {
-  static const FramListenerOwner owner = { on_accepted, on_turn_ended };
+  static const FramListenerOwner owner = { on_accepted, fram_driver_end_turn };
   g_autoptr (GError) error = NULL;
   FramListener *listener = fram_listener_new (driver->context, event->base, &event->bind,
                                               &owner, driver, &error);

@@ -31,6 +31,9 @@ struct _FramDriver
   gpointer tap_data;
 };
 
+/* Whatever was ready has been told: what it brought is handed on.  `driver` is the FramDriver. */
+void fram_driver_end_turn (gpointer driver);
+
 /* driver-streams.c */
 /* Return: (transfer full): none yet. */
 GHashTable *fram_driver_new_streams (void);

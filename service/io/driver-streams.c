@@ -36,15 +36,6 @@ on_failed (gpointer user_data, FramBaseId id, FramStreamFailure failure,
 }
 
 static void
-on_turn_ended (gpointer user_data)
-{
-  FramDriver *driver = user_data;
-
-  fram_plane_deliver (driver->plane);
-  fram_driver_kick (driver);
-}
-
-static void
 on_room (gpointer user_data, FramBaseId id)
 {
   FramDriver *driver = user_data;
@@ -65,7 +56,7 @@ fram_driver_new_streams (void)
 }
 
 static const FramStreamOwner owner
-    = { on_opened, on_receive, on_failed, on_turn_ended, on_room };
+    = { on_opened, on_receive, on_failed, fram_driver_end_turn, on_room };
 
 void
 fram_driver_open_stream (FramDriver *driver, const FramEvent *event)

@@ -87,11 +87,12 @@ on_unreachable (gpointer user_data, FramBaseId base, const FramAddress *remote)
   fram_broker_told_unreachable (driver->broker, base, remote, fram_driver_now ());
 }
 
-static void
-on_turn_ended (gpointer user_data)
+void
+fram_driver_end_turn (gpointer user_data)
 {
   FramDriver *driver = user_data;
 
+  fram_plane_deliver (driver->plane);
   fram_flow_watch_wake (driver->flows);
   fram_driver_kick (driver);
 }
@@ -153,7 +154,8 @@ on_day (gpointer user_data)
 FramDriver *
 fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError **error)
 {
-  static const FramPlaneOwner owner = { on_receive, on_unreachable, on_turn_ended };
+  static const FramPlaneOwner owner
+      = { on_receive, on_unreachable, fram_driver_end_turn };
   static const FramNetworkListener listener = { on_network, on_addresses };
   g_autoptr (FramDriver) driver = g_new0 (FramDriver, 1);
 

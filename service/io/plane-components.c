@@ -37,7 +37,7 @@ fram_plane_set_path (FramPlane *plane, const FramComponentKey *key, FramBaseId b
 {
   FramComponent *component = fram_components_get (plane->components, key);
 
-  if (base == 0 || base != component->steered_base
+  if (base == 0 || base != component->path_base
       || !fram_address_equal (remote, &component->path_remote))
     fram_plane_end_direct (plane, component);
   component->path_base = base;
@@ -110,6 +110,7 @@ fram_plane_close_session (FramPlane *plane, FramSessionId session)
 
         if (component == NULL)
           continue;
+        fram_plane_end_direct (plane, component);
         fram_route_map_remove_all (plane->routes, component);
         component->path_base = 0;
         if (component->app != NULL)

@@ -44,8 +44,10 @@ fram_plane_try_direct (FramPlane *plane)
   fram_address_init_ipv4 (&loopback, 0x7f000001, 0);
   socket = fram_udp_socket_new (&loopback, &bound, &error);
   if (socket != NULL && !fram_udp_socket_is_shared (socket))
-    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                         "The kernel cannot share a port by a program");
+    g_set_error (
+        &error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+        "The kernel cannot share a port by a program, for which it needs IPv6: %s",
+        g_strerror (fram_udp_socket_get_share_error (socket)));
   if (error == NULL && try_port (socket, &bound, &plane->random, &error))
     return;
   plane->direct_problem = g_strdup (error->message);
@@ -54,46 +56,42 @@ fram_plane_try_direct (FramPlane *plane)
 
 /* --- Its end ----------------------------------------------------------------------- */
 
-static void
-stop_timer (FramPlane *plane)
-{
-  if (plane->direct_timer == NULL)
-    return;
-  g_source_destroy (plane->direct_timer);
-  g_clear_pointer (&plane->direct_timer, g_source_unref);
-}
-
 void
 fram_plane_end_direct (FramPlane *plane, FramComponent *component)
 {
   FramSteered *steered = g_steal_pointer (&component->steered);
-  FramBaseSocket *base;
 
   if (steered == NULL)
     return;
-  base = fram_plane_find_base (plane, component->steered_base);
-  component->steered_base = 0;
-  g_ptr_array_remove_fast (base->direct, component);
-  fram_steering_end (base->steering, steered);
+  fram_steering_end (fram_plane_find_base (plane, component->path_base)->steering,
+                     steered);
   plane->stats.n_direct--;
-  if (plane->stats.n_direct == 0)
-    stop_timer (plane);
 }
 
 void
 fram_plane_end_direct_to (FramPlane *plane, FramComponent *component, FramBaseId base,
                           const FramAddress *remote)
 {
-  if (component->steered_base == base
+  if (component->path_base == base
       && fram_address_equal (&component->path_remote, remote))
     fram_plane_end_direct (plane, component);
+}
+
+static void
+on_ended (FramSteered *steered, gpointer user_data)
+{
+  FramPlane *plane = user_data;
+  FramComponent *component = fram_steered_get_data (steered);
+
+  component->steered = NULL;
+  plane->stats.n_direct--;
 }
 
 void
 fram_plane_end_direct_of (FramPlane *plane, FramBaseSocket *base)
 {
-  while (base->direct->len > 0)
-    fram_plane_end_direct (plane, g_ptr_array_index (base->direct, 0));
+  if (base->steering != NULL)
+    fram_steering_end_all (base->steering, on_ended, plane);
 }
 
 void
@@ -149,10 +147,29 @@ fram_plane_check_direct (FramPlane *plane)
 }
 
 static gboolean
+is_any_port_shared (FramPlane *plane)
+{
+  GHashTableIter iter;
+  gpointer base;
+
+  g_hash_table_iter_init (&iter, plane->bases);
+  while (g_hash_table_iter_next (&iter, NULL, &base))
+    if (((FramBaseSocket *) base)->steering != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* It goes on until ports are free again of those that have ended. */
+static gboolean
 on_timer (gpointer user_data)
 {
-  fram_plane_check_direct (user_data);
-  return G_SOURCE_CONTINUE;
+  FramPlane *plane = user_data;
+
+  fram_plane_check_direct (plane);
+  if (is_any_port_shared (plane))
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&plane->direct_timer, g_source_unref);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -201,8 +218,10 @@ find_eligible (FramPlane *plane, FramComponent *component, GError **error)
   base = fram_plane_find_base (plane, component->path_base);
   if (plane->direct_problem != NULL)
     set_not_supported (error, plane->direct_problem);
-  else if (base == NULL || base->socket == NULL)
+  else if (base == NULL)
     set_not_supported (error, "a server relays them");
+  else if (base->socket == NULL)
+    set_not_supported (error, "they go by TCP");
   else if (!fram_udp_socket_is_shared (base->socket))
     set_not_supported (error, "the kernel cannot share the port");
   else if (plane->tap != NULL)
@@ -249,8 +268,6 @@ fram_plane_open_direct (FramPlane *plane, const FramComponentKey *key,
 
   fram_steered_set_data (steered, component);
   component->steered = steered;
-  component->steered_base = base->id;
-  g_ptr_array_add (base->direct, component);
   plane->stats.n_direct++;
   start_timer (plane);
   /* What came before is in the application's descriptor before it gets the other one. */

@@ -16,7 +16,6 @@ typedef struct
   guint32 way;            /* the interface that it sends by; 0: as the kernel routes */
   GPtrArray *waiting;     /* FramAppSocket: those that found it full */
   FramSteering *steering; /* NULL: nobody has had a direct path here */
-  GPtrArray *direct;      /* FramComponent: those that have one */
 } FramBaseSocket;
 
 /* By what a component's data leave. */
@@ -51,7 +50,7 @@ struct _FramPlane
   gpointer user_data;
   FramDriverStats stats;
   char *direct_problem;  /* NULL: the kernel can do it */
-  GSource *direct_timer; /* while there is a direct path */
+  GSource *direct_timer; /* while applications may have sockets at a port */
   FramPlaneTap tap;      /* NULL: nobody looks on */
   gpointer tap_data;
 };
@@ -68,6 +67,10 @@ void fram_plane_take_in (FramPlane *plane, const FramBaseSocket *base,
                          const FramAddress *remote, const struct iovec *datagrams,
                          guint n_datagrams);
 
+/* A peer's datagram: `component` is the route's, or NULL.
+ * Return: FALSE: it is no data of a component, but the owner's. */
+gboolean fram_plane_sort (FramPlane *plane, FramComponent *component, struct iovec bytes,
+                          FramDelivery *delivery);
 /* Of no component yet. */
 void fram_plane_delivery_init (FramDelivery *delivery);
 void fram_plane_delivery_push (FramPlane *plane, FramDelivery *delivery,

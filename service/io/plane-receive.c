@@ -52,23 +52,30 @@ fram_plane_delivery_push (FramPlane *plane, FramDelivery *delivery,
     plane->tap (plane->tap_data, component, FALSE, &datagram);
 }
 
+gboolean
+fram_plane_sort (FramPlane *plane, FramComponent *component, struct iovec bytes,
+                 FramDelivery *delivery)
+{
+  plane->stats.packets_in++;
+  plane->stats.bytes_in += bytes.iov_len;
+  if (fram_stun_looks_like (bytes.iov_base, bytes.iov_len))
+    return FALSE;
+  if (component == NULL)
+    {
+      plane->stats.dropped_no_route++;
+      return FALSE;
+    }
+  fram_plane_delivery_push (plane, delivery, component, bytes);
+  return TRUE;
+}
+
 static void
 sort_datagram (FramPlane *plane, const FramBaseSocket *base, const FramAddress *remote,
                FramComponent *component, struct iovec bytes, FramDelivery *delivery)
 {
-  gboolean stun = fram_stun_looks_like (bytes.iov_base, bytes.iov_len);
-
-  plane->stats.packets_in++;
-  plane->stats.bytes_in += bytes.iov_len;
-  if (stun || component == NULL)
-    {
-      if (!stun)
-        plane->stats.dropped_no_route++;
-      plane->owner->receive (plane->user_data, base->id, remote, bytes.iov_base,
-                             bytes.iov_len);
-    }
-  else
-    fram_plane_delivery_push (plane, delivery, component, bytes);
+  if (!fram_plane_sort (plane, component, bytes, delivery))
+    plane->owner->receive (plane->user_data, base->id, remote, bytes.iov_base,
+                           bytes.iov_len);
 }
 
 static void

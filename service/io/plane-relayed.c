@@ -16,7 +16,6 @@ fram_plane_add_stream (FramPlane *plane, FramBaseId id, FramStream *stream)
 
   base->id = id;
   base->stream = stream;
-  base->direct = g_ptr_array_new ();
   g_hash_table_insert (plane->bases, GUINT_TO_POINTER (id), base);
 }
 
@@ -239,26 +238,6 @@ fram_plane_take_out (FramPlane *plane, const FramTurnLink *link, struct iovec me
   return TRUE;
 }
 
-/* By a stream that leads to a peer. */
-static gboolean
-take_from_peer (FramPlane *plane, FramBaseId base, const FramAddress *remote,
-                struct iovec message)
-{
-  FramComponent *component = fram_route_map_find (plane->routes, base, remote);
-
-  plane->stats.packets_in++;
-  plane->stats.bytes_in += message.iov_len;
-  if (fram_stun_looks_like (message.iov_base, message.iov_len))
-    return FALSE;
-  if (component == NULL)
-    {
-      plane->stats.dropped_no_route++;
-      return FALSE;
-    }
-  fram_plane_delivery_push (plane, &plane->by_streams, component, message);
-  return TRUE;
-}
-
 gboolean
 fram_plane_take_message (FramPlane *plane, FramBaseId id, const FramAddress *remote,
                          const guint8 *message, gsize length)
@@ -268,7 +247,8 @@ fram_plane_take_message (FramPlane *plane, FramBaseId id, const FramAddress *rem
   struct iovec bytes = { .iov_base = (guint8 *) message, .iov_len = length };
 
   if (base != NULL && base->stream != NULL && fram_stream_is_to_peer (base->stream))
-    return take_from_peer (plane, id, remote, bytes);
+    return fram_plane_sort (plane, fram_route_map_find (plane->routes, id, remote), bytes,
+                            &plane->by_streams);
   return link != NULL && fram_plane_take_out (plane, link, bytes, &plane->by_streams);
 }
 

@@ -13,7 +13,6 @@ free_base (FramBaseSocket *base)
     fram_udp_socket_free (base->socket);
   if (base->waiting != NULL)
     g_ptr_array_unref (base->waiting);
-  g_ptr_array_unref (base->direct);
   g_free (base);
 }
 
@@ -77,6 +76,11 @@ fram_plane_free (FramPlane *plane)
   fram_carried_bases_free (plane->relayed);
   fram_batch_free (plane->batch);
   fram_poller_free (plane->poller);
+  if (plane->direct_timer != NULL)
+    {
+      g_source_destroy (plane->direct_timer);
+      g_source_unref (plane->direct_timer);
+    }
   g_main_context_unref (plane->context);
   g_free (plane->direct_problem);
   g_free (plane);
@@ -137,7 +141,6 @@ fram_plane_open_base (FramPlane *plane, FramBaseId id, const FramAddress *bind,
   g_return_val_if_fail (id != 0 && fram_plane_find_base (plane, id) == NULL, FALSE);
 
   base->id = id;
-  base->direct = g_ptr_array_new ();
   base->socket = fram_udp_socket_new (bind, ret_bound, error);
   if (base->socket == NULL)
     return FALSE;

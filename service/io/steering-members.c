@@ -2,6 +2,7 @@
 #include "io/steering-private.h"
 
 #include "io/sockaddr.h"
+#include "io/socket-option.h"
 #include "io/udp-socket.h"
 
 #include <errno.h>
@@ -10,12 +11,6 @@
 
 /* The kernel gives its least: a few datagrams of a probe. */
 #define BALLAST_BUFFER 1
-
-static gboolean
-set_option (int fd, int level, int option, int value)
-{
-  return setsockopt (fd, level, option, &value, sizeof value) == 0;
-}
 
 static gboolean
 attach_filter (int fd, struct sock_filter *code, guint length)
@@ -32,8 +27,9 @@ set_interface (const FramSteering *steering, int fd)
   if (steering->interface == 0)
     return TRUE;
   if (steering->address.family == FRAM_FAMILY_IPV6)
-    return set_option (fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int) steering->interface);
-  return set_option (fd, IPPROTO_IP, IP_UNICAST_IF, (int) g_htonl (steering->interface));
+    return fram_set_option (fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int) steering->interface);
+  return fram_set_option (fd, IPPROTO_IP, IP_UNICAST_IF,
+                          (int) g_htonl (steering->interface));
 }
 
 static int
@@ -49,9 +45,9 @@ open_socket (FramSteering *steering, guint16 port, gboolean joins)
   length = fram_sockaddr_from_mapped (&sockaddr, &address, steering->interface);
   if (fd < 0)
     return -1;
-  if (set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, address.family == FRAM_FAMILY_IPV6)
+  if (fram_set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, address.family == FRAM_FAMILY_IPV6)
       && set_interface (steering, fd)
-      && (!joins || set_option (fd, SOL_SOCKET, SO_REUSEPORT, 1))
+      && (!joins || fram_set_option (fd, SOL_SOCKET, SO_REUSEPORT, 1))
       && bind (fd, &sockaddr.any, length) == 0)
     return fd;
   code = errno;
@@ -60,8 +56,8 @@ open_socket (FramSteering *steering, guint16 port, gboolean joins)
   return -1;
 }
 
-static void
-set_error (GError **error, int code, const char *what)
+void
+fram_steering_set_error (GError **error, int code, const char *what)
 {
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", what,
                g_strerror (code));
@@ -73,7 +69,7 @@ fram_steering_bind (FramSteering *steering, GError **error)
   int fd = open_socket (steering, steering->address.port, TRUE);
 
   if (fd < 0)
-    set_error (error, errno, "Cannot share the port");
+    fram_steering_set_error (error, errno, "Cannot share the port");
   return fd;
 }
 
@@ -83,7 +79,8 @@ fram_steering_open_probe (FramSteering *steering, GError **error)
   int fd = open_socket (steering, 0, FALSE);
 
   if (fd < 0)
-    set_error (error, errno, "Cannot open a socket for tests of a shared port");
+    fram_steering_set_error (error, errno,
+                             "Cannot open a socket for tests of a shared port");
   return fd;
 }
 
@@ -94,13 +91,13 @@ fram_steering_confine (int fd, const FramAddress *remote, GError **error)
   guint length = fram_steering_build_filter (filter, remote);
 
   if (attach_filter (fd, filter, length)
-      && set_option (fd, SOL_SOCKET, SO_LOCK_FILTER, 1))
+      && fram_set_option (fd, SOL_SOCKET, SO_LOCK_FILTER, 1))
     {
-      set_option (fd, SOL_SOCKET, SO_SNDBUF, FRAM_UDP_BUFFER_BYTES);
-      set_option (fd, SOL_SOCKET, SO_RCVBUF, FRAM_UDP_BUFFER_BYTES);
+      fram_set_option (fd, SOL_SOCKET, SO_SNDBUF, FRAM_UDP_BUFFER_BYTES);
+      fram_set_option (fd, SOL_SOCKET, SO_RCVBUF, FRAM_UDP_BUFFER_BYTES);
       return TRUE;
     }
-  set_error (error, errno, "Cannot filter what a socket receives");
+  fram_steering_set_error (error, errno, "Cannot filter what a socket receives");
   return FALSE;
 }
 
@@ -117,7 +114,7 @@ fram_steering_add_ballast (FramSteering *steering, GError **error)
   /* Nothing but probes, whatever else happens to the group. */
   probe.port = steering->frame.probe_port;
   attach_filter (fd, filter, fram_steering_build_filter (filter, &probe));
-  set_option (fd, SOL_SOCKET, SO_RCVBUF, BALLAST_BUFFER);
+  fram_set_option (fd, SOL_SOCKET, SO_RCVBUF, BALLAST_BUFFER);
   member = g_new0 (FramMember, 1);
   member->kind = FRAM_MEMBER_BALLAST;
   member->fd = fd;
@@ -137,7 +134,7 @@ fram_steering_drop (FramSteering *steering, FramMember *member)
       steering->n_ballast--;
       break;
     case FRAM_MEMBER_STEERED:
-      steering->n_steered--;
+      g_ptr_array_remove_fast (steering->steered, member);
       break;
     case FRAM_MEMBER_LEAVING:
       steering->n_leaving--;

@@ -35,9 +35,12 @@ struct _FramSteering
   FramRandom *random;
   /* FramMember by place, as far as is known; NULL: somebody that we do not know. */
   GPtrArray *places;
-  guint n_steered, n_leaving, n_ballast;
+  GPtrArray *steered; /* those of this kind, also without a place */
+  guint n_leaving, n_ballast;
   gboolean is_given_up; /* too much has moved: nothing new */
 };
+
+void fram_steering_set_error (GError **error, int code, const char *what);
 
 /* steering-members.c: sockets. */
 /* A socket at the group's address, as its last member.  Return: -1 with `error` set. */

@@ -1,5 +1,7 @@
 #include "io/steering-program.h"
 
+#include "stun/message.h"
+
 #include <netinet/in.h>
 #include <stdlib.h>
 
@@ -9,10 +11,6 @@
 #define IPV6_NEXT_HEADER (IP_HEADER + 6)
 #define IPV6_SOURCE (IP_HEADER + 8)
 #define IPV6_UDP_PORT (IP_HEADER + 40)
-
-/* RFC 8489 §5: the cookie, behind type and length; a header of 20 bytes. */
-#define STUN_COOKIE 0x2112A442u
-#define STUN_HEADER 20
 
 /* So many keys are compared one after the other. */
 #define LEAF 4
@@ -77,16 +75,16 @@ hash (const FramAddress *address, guint32 multiplier)
   return (key ^ key >> 15) & 0x7fffffff;
 }
 
-/* A too short datagram would end the program at a load beyond it, with the service. */
+/* RFC 8489 §5.  A too short datagram would end the program at a load beyond it, with the service. */
 static void
 emit_stun (Writer *writer)
 {
   emit (writer, BPF_LD | BPF_W | BPF_LEN, 0);
-  emit_jump (writer, BPF_JGE, STUN_HEADER, 0, 5);
+  emit_jump (writer, BPF_JGE, FRAM_STUN_HEADER_SIZE, 0, 5);
   emit (writer, BPF_LD | BPF_B | BPF_ABS, 0);
   emit_jump (writer, BPF_JGT, 3, 3, 0);
   emit (writer, BPF_LD | BPF_W | BPF_ABS, 4);
-  emit_jump (writer, BPF_JEQ, STUN_COOKIE, 0, 1);
+  emit_jump (writer, BPF_JEQ, FRAM_STUN_MAGIC_COOKIE, 0, 1);
   emit (writer, BPF_RET | BPF_K, 0);
 }
 

@@ -10,13 +10,6 @@
 /* Two of 500 keys of 31 bits are equal once in 17,000 times. */
 #define MULTIPLIERS 8
 
-static void
-set_error (GError **error, int code, const char *what)
-{
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", what,
-               g_strerror (code));
-}
-
 static guint
 list_entries (const FramSteering *steering, FramSteeringEntry *ret_entries)
 {
@@ -56,14 +49,16 @@ attach (FramSteering *steering, GError **error)
                      sizeof program)
              == 0)
     return TRUE;
-  set_error (error, length > 0 ? errno : EEXIST, "Cannot steer what arrives at the port");
+  fram_steering_set_error (error, length > 0 ? errno : EEXIST,
+                           "Cannot steer what arrives at the port");
   return FALSE;
 }
 
 static gboolean
 replenish (FramSteering *steering, GError **error)
 {
-  guint wanted = MAX (steering->n_steered + steering->n_leaving, FRAM_STEERING_BALLAST);
+  guint wanted
+      = MAX (steering->steered->len + steering->n_leaving, FRAM_STEERING_BALLAST);
 
   while (steering->n_ballast < wanted)
     if (!fram_steering_add_ballast (steering, error))
@@ -84,7 +79,7 @@ set_frame (FramSteering *steering, GError **error)
   if (getsockname (steering->probe_fd, &sockaddr.any, &length) < 0
       || !fram_sockaddr_to_address (&sockaddr, length, &own))
     {
-      set_error (error, errno, "Cannot tell the address of a socket");
+      fram_steering_set_error (error, errno, "Cannot tell the address of a socket");
       return FALSE;
     }
   steering->frame.own = own;
@@ -104,6 +99,7 @@ fram_steering_new (int service_fd, const FramAddress *address, guint32 interface
   service->fd = service_fd;
   steering->probe_fd = -1;
   steering->places = g_ptr_array_new ();
+  steering->steered = g_ptr_array_new ();
   g_ptr_array_add (steering->places, service);
   steering->service_fd = service_fd;
   steering->address = *address;
@@ -118,16 +114,19 @@ fram_steering_new (int service_fd, const FramAddress *address, guint32 interface
 void
 fram_steering_free (FramSteering *steering)
 {
+  for (guint i = 0; i < steering->steered->len; i++)
+    shutdown (((FramMember *) g_ptr_array_index (steering->steered, i))->fd, SHUT_RDWR);
   for (guint i = steering->places->len; i > 0; i--)
     {
       FramMember *member = g_ptr_array_index (steering->places, i - 1);
 
-      if (member == NULL)
-        continue;
-      if (member->kind == FRAM_MEMBER_STEERED)
-        shutdown (member->fd, SHUT_RDWR);
-      fram_steering_drop (steering, member);
+      if (member != NULL)
+        fram_steering_drop (steering, member);
     }
+  /* Those without a place. */
+  while (steering->steered->len > 0)
+    fram_steering_drop (steering, g_ptr_array_index (steering->steered, 0));
+  g_ptr_array_unref (steering->steered);
   g_ptr_array_unref (steering->places);
   if (steering->probe_fd >= 0)
     close (steering->probe_fd);
@@ -196,7 +195,7 @@ add_member (FramSteering *steering, GError **error)
   member = g_new0 (FramMember, 1);
   member->kind = FRAM_MEMBER_STEERED;
   member->fd = fd;
-  steering->n_steered++;
+  g_ptr_array_add (steering->steered, member);
   take_place (steering, member);
   if (replenish (steering, error) && is_in_place (steering, member)
       && replenish (steering, error))
@@ -220,9 +219,9 @@ has_room (FramSteering *steering, GError **error)
                            "Another program has disturbed the port");
       return FALSE;
     }
-  if (steering->n_steered + steering->n_leaving >= FRAM_STEERING_MAX)
+  if (steering->steered->len + steering->n_leaving >= FRAM_STEERING_MAX)
     reap (steering);
-  if (steering->n_steered < FRAM_STEERING_MAX)
+  if (steering->steered->len < FRAM_STEERING_MAX)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
                "The port has %d sockets of applications, as many as it may",
@@ -248,7 +247,7 @@ fram_steering_open (FramSteering *steering, const FramAddress *remote, int *ret_
     {
       fd = fcntl (member->fd, F_DUPFD_CLOEXEC, 0);
       if (fd < 0)
-        set_error (error, errno, "Cannot duplicate a socket");
+        fram_steering_set_error (error, errno, "Cannot duplicate a socket");
     }
   if (fd >= 0)
     {
@@ -266,18 +265,28 @@ fram_steering_open (FramSteering *steering, const FramAddress *remote, int *ret_
 
 /* --- Ending ------------------------------------------------------------------------ */
 
-void
-fram_steering_end (FramSteering *steering, FramSteered *steered)
+static void
+leave (FramSteering *steering, FramSteered *steered)
+{
+  g_ptr_array_remove_fast (steering->steered, steered);
+  steered->kind = FRAM_MEMBER_LEAVING;
+  steering->n_leaving++;
+}
+
+/* Receiving comes before sending: nothing arrives when the application sees the end. */
+static void
+stop_receiving (FramSteering *steering)
 {
   g_autoptr (GError) error = NULL;
 
-  steered->kind = FRAM_MEMBER_LEAVING;
-  steering->n_steered--;
-  steering->n_leaving++;
-  /* Receiving, which comes first: nothing arrives when the application sees the end. */
   if (!attach (steering, &error))
     g_warning ("%s", error->message);
-  /* Sending: no call undoes this, though it fails for want of a peer. */
+}
+
+/* No call undoes it, though it fails for want of a peer. */
+static void
+stop_sending (FramSteering *steering, FramSteered *steered)
+{
   shutdown (steered->fd, SHUT_RDWR);
   if (steered->is_lost || fram_steering_is_connected (steered))
     fram_steering_tie_down (steering, steered);
@@ -285,10 +294,37 @@ fram_steering_end (FramSteering *steering, FramSteered *steered)
     fram_steering_drop (steering, steered);
 }
 
+void
+fram_steering_end (FramSteering *steering, FramSteered *steered)
+{
+  leave (steering, steered);
+  stop_receiving (steering);
+  stop_sending (steering, steered);
+}
+
+void
+fram_steering_end_all (FramSteering *steering,
+                       void (*ended) (FramSteered *steered, gpointer user_data),
+                       gpointer user_data)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_copy (steering->steered, NULL, NULL);
+
+  for (guint i = 0; i < all->len; i++)
+    leave (steering, g_ptr_array_index (all, i));
+  stop_receiving (steering);
+  for (guint i = 0; i < all->len; i++)
+    {
+      FramSteered *steered = g_ptr_array_index (all, i);
+
+      ended (steered, user_data);
+      stop_sending (steering, steered);
+    }
+}
+
 guint
 fram_steering_count (const FramSteering *steering)
 {
-  return steering->n_steered;
+  return steering->steered->len;
 }
 
 /* Those of whom only our own descriptor is left make way for the last; of the others nobody
@@ -313,27 +349,12 @@ reap (FramSteering *steering)
     }
 }
 
-static GPtrArray *
-list_steered (const FramSteering *steering)
-{
-  GPtrArray *list = g_ptr_array_new ();
-
-  for (guint i = 1; i < steering->places->len; i++)
-    {
-      FramMember *member = g_ptr_array_index (steering->places, i);
-
-      if (member != NULL && member->kind == FRAM_MEMBER_STEERED)
-        g_ptr_array_add (list, member);
-    }
-  return list;
-}
-
 void
 fram_steering_check (FramSteering *steering,
                      void (*lost) (FramSteered *steered, gpointer user_data),
                      gpointer user_data)
 {
-  g_autoptr (GPtrArray) before = list_steered (steering);
+  g_autoptr (GPtrArray) before = g_ptr_array_copy (steering->steered, NULL, NULL);
   g_autoptr (GError) error = NULL;
 
   /* Without a program every member is drawn by a hash, so this comes first. */

@@ -5,7 +5,11 @@
  * last ones are sockets of our own that nobody needs, ballast, at least as many as there are
  * applications: whatever those do with their descriptors, it is ballast that moves.  Each
  * socket is tried with a datagram before it is given away, and each has a filter that cannot be
- * taken off: what is not from its peer never reaches its reader, whoever moved what. */
+ * taken off: what is not from its peer never reaches its reader, whoever moved what.
+ *
+ * All sockets are AF_INET6, also for IPv4: the kernel puts them behind those that are there, whereas
+ * the newest of AF_INET comes first, and what arrives while that one is closed is lost.  A kernel
+ * without IPv6 relays; addresses of it need not be there. */
 #pragma once
 
 #include "base/random.h"
@@ -32,6 +36,10 @@ FramSteered *fram_steering_open (FramSteering *steering, const FramAddress *remo
                                  int *ret_fd, GError **error);
 /* The application can send and receive by it no more, from now on. */
 void fram_steering_end (FramSteering *steering, FramSteered *steered);
+/* The same for all of them; `ended` is told of each, which is gone then. */
+void fram_steering_end_all (FramSteering *steering,
+                            void (*ended) (FramSteered *steered, gpointer user_data),
+                            gpointer user_data);
 guint fram_steering_count (const FramSteering *steering);
 
 /* Puts right what applications may have done to the group: to be called now and then.  Those

@@ -37,8 +37,9 @@ static socklen_t
 set_remote (const FramUdpSocket *udp, FramSockaddr *ret_sockaddr,
             const FramAddress *remote)
 {
-  return udp->is_shared ? fram_sockaddr_from_mapped (ret_sockaddr, remote, udp->scope)
-                        : fram_sockaddr_from_address (ret_sockaddr, remote, udp->scope);
+  return udp->share_error == 0
+             ? fram_sockaddr_from_mapped (ret_sockaddr, remote, udp->scope)
+             : fram_sockaddr_from_address (ret_sockaddr, remote, udp->scope);
 }
 
 static guint

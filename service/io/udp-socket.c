@@ -1,17 +1,12 @@
 #include "io/udp-socket-private.h"
 
 #include "io/sockaddr.h"
+#include "io/socket-option.h"
 
 #include <errno.h>
 #include <linux/filter.h>
 #include <netinet/udp.h>
 #include <unistd.h>
-
-static gboolean
-set_option (int fd, int level, int option, int value)
-{
-  return setsockopt (fd, level, option, &value, sizeof value) == 0;
-}
 
 static void
 set_options (FramUdpSocket *socket)
@@ -19,14 +14,14 @@ set_options (FramUdpSocket *socket)
   int segment = 0;
   socklen_t length = sizeof segment;
 
-  set_option (socket->fd, SOL_SOCKET, SO_SNDBUF, FRAM_UDP_BUFFER_BYTES);
-  set_option (socket->fd, SOL_SOCKET, SO_RCVBUF, FRAM_UDP_BUFFER_BYTES);
+  fram_set_option (socket->fd, SOL_SOCKET, SO_SNDBUF, FRAM_UDP_BUFFER_BYTES);
+  fram_set_option (socket->fd, SOL_SOCKET, SO_RCVBUF, FRAM_UDP_BUFFER_BYTES);
   if (socket->family == FRAM_FAMILY_IPV6)
-    set_option (socket->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+    fram_set_option (socket->fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
   else
-    set_option (socket->fd, IPPROTO_IP, IP_RECVERR, 1);
+    fram_set_option (socket->fd, IPPROTO_IP, IP_RECVERR, 1);
 
-  socket->has_gro = set_option (socket->fd, SOL_UDP, UDP_GRO, 1);
+  socket->has_gro = fram_set_option (socket->fd, SOL_UDP, UDP_GRO, 1);
   if (getsockopt (socket->fd, SOL_UDP, UDP_SEGMENT, &segment, &length) == 0)
     socket->segment_limit = FRAM_BATCH_BYTES;
 }
@@ -35,8 +30,9 @@ static gboolean
 bind_to (FramUdpSocket *udp, const FramAddress *address, FramAddress *ret_bound)
 {
   FramSockaddr sockaddr;
-  socklen_t length = udp->is_shared ? fram_sockaddr_from_mapped (&sockaddr, address, 0)
-                                    : fram_sockaddr_from_address (&sockaddr, address, 0);
+  socklen_t length = udp->share_error == 0
+                         ? fram_sockaddr_from_mapped (&sockaddr, address, 0)
+                         : fram_sockaddr_from_address (&sockaddr, address, 0);
 
   if (bind (udp->fd, &sockaddr.any, length) < 0)
     return FALSE;
@@ -53,7 +49,7 @@ open_plain (FramUdpSocket *udp)
 
   udp->fd = socket (family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
   if (udp->fd >= 0 && udp->family == FRAM_FAMILY_IPV6)
-    set_option (udp->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    fram_set_option (udp->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 }
 
 /* The group has its program before the port: no packet ever finds it without, and a port at
@@ -65,16 +61,18 @@ open_shared (FramUdpSocket *udp)
   static const struct sock_fprog program = { 1, &to_the_first };
 
   udp->fd = socket (AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
-  udp->is_shared = udp->fd >= 0
-                   && set_option (udp->fd, IPPROTO_IPV6, IPV6_V6ONLY,
-                                  udp->family == FRAM_FAMILY_IPV6)
-                   && set_option (udp->fd, SOL_SOCKET, SO_REUSEPORT, 1)
-                   && setsockopt (udp->fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program,
-                                  sizeof program)
-                          == 0;
-  if (!udp->is_shared && udp->fd >= 0)
+  if (udp->fd >= 0
+      && fram_set_option (udp->fd, IPPROTO_IPV6, IPV6_V6ONLY,
+                          udp->family == FRAM_FAMILY_IPV6)
+      && fram_set_option (udp->fd, SOL_SOCKET, SO_REUSEPORT, 1)
+      && setsockopt (udp->fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program,
+                     sizeof program)
+             == 0)
+    return TRUE;
+  udp->share_error = errno;
+  if (udp->fd >= 0)
     close (udp->fd);
-  return udp->is_shared;
+  return FALSE;
 }
 
 FramUdpSocket *
@@ -114,9 +112,9 @@ void
 fram_udp_socket_set_interface (FramUdpSocket *udp, guint32 index)
 {
   if (udp->family == FRAM_FAMILY_IPV6)
-    set_option (udp->fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int) index);
+    fram_set_option (udp->fd, SOL_SOCKET, SO_BINDTOIFINDEX, (int) index);
   else
-    set_option (udp->fd, IPPROTO_IP, IP_UNICAST_IF, (int) g_htonl (index));
+    fram_set_option (udp->fd, IPPROTO_IP, IP_UNICAST_IF, (int) g_htonl (index));
 }
 
 int
@@ -128,7 +126,13 @@ fram_udp_socket_get_fd (const FramUdpSocket *udp)
 gboolean
 fram_udp_socket_is_shared (const FramUdpSocket *udp)
 {
-  return udp->is_shared;
+  return udp->share_error == 0;
+}
+
+int
+fram_udp_socket_get_share_error (const FramUdpSocket *udp)
+{
+  return udp->share_error;
 }
 
 gboolean

@@ -32,6 +32,9 @@ void fram_udp_socket_set_interface (FramUdpSocket *socket, guint32 index);
 int fram_udp_socket_get_fd (const FramUdpSocket *socket);
 /* Whether others can join it at its port. */
 gboolean fram_udp_socket_is_shared (const FramUdpSocket *socket);
+/* Why not: errno of what the kernel refused; EAFNOSUPPORT: the host has no IPv6, of whose sockets
+ * groups are made. */
+int fram_udp_socket_get_share_error (const FramUdpSocket *socket);
 gboolean fram_udp_socket_has_gro (const FramUdpSocket *socket);
 /* Whether it still sends runs of equal packets as one, that the kernel cuts. */
 gboolean fram_udp_socket_has_segments (const FramUdpSocket *socket);

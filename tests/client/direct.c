@@ -1,6 +1,6 @@
 /* Moves datagrams by the batch and as segments between two sessions of the service, by the path
- * that is named: `relayed`, `direct`, or `unwanted`, which is relayed by what the environment
- * says; or `confined`, to see that who lives in other namespaces is refused.  Run by
+ * that is named: `relayed`, `direct`, `unwanted`, which is relayed by what the environment says,
+ * or `refused`, which is relayed by what the service can; or `confined`, to see that who lives in other namespaces is refused.  Run by
  * test_direct.py. */
 #include <fram.h>
 #include <string.h>
@@ -229,6 +229,7 @@ main (int argc, char **argv)
       move_singly (&pair);
       move_by_batches (&pair);
       g_assert_cmpint (fram_component_get_direct (pair.mouth), ==, direct);
+      g_assert_cmpint (fram_component_get_direct (pair.ears), ==, direct);
     }
   g_object_unref (pair.mouth);
   g_object_unref (pair.ears);

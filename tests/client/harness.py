@@ -264,8 +264,9 @@ class Case(unittest.TestCase):
         found = [json.loads(line) for line in self.mock.lines]
         return [call for call in found if call.get("call") == method]
 
-    def start_framd(self, *options):
-        service = self.start([os.environ["FRAMD"], *options])
+    def start_framd(self, *options, by=()):
+        """`by`: a program that starts it."""
+        service = self.start([*by, os.environ["FRAMD"], *options])
         waiter = self.start(["gdbus", "wait", "--session", "--timeout", "30",
                              "org.fram.Ice1"])
         self.assertEqual(waiter.wait_end(), 0, service.said())

@@ -235,5 +235,18 @@ class Confined(harness.Case):
         self.assertEqual(program.returncode, 0)
 
 
+class WithoutIPv6(harness.Case):
+    def test_all_is_relayed_and_it_is_told_why(self):
+        self.start_framd("--administrators", self.folder / "none",
+                         by=[os.environ["WITHOUT_IPV6"]])
+        subprocess.run([os.environ["DIRECT"], "refused"], check=True,
+                       timeout=harness.PATIENCE, env=self.environment)
+        status = self.start_fram("status")
+        self.assertEqual(status.wait_end(), 0)
+        told = "\n".join(status.lines)
+        self.assertRegex(told, "direct-problem.*IPv6")
+        self.assertNotRegex(told, "features.*direct")
+
+
 if __name__ == "__main__":
     unittest.main()

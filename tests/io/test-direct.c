@@ -312,6 +312,72 @@ test_application_connects (void)
   world_expect (&world, world.a.app, "back", 4);
 }
 
+/* A line of this file is a socket; its address ends with the port, in hexadecimal digits. */
+static guint
+count_sockets (guint16 port)
+{
+  g_autofree char *table = NULL, *end = g_strdup_printf (":%04X ", port);
+  guint n = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/net/udp6", &table, NULL, NULL));
+  for (const char *at = strstr (table, end); at != NULL; at = strstr (at + 1, end))
+    n++;
+  return n;
+}
+
+static gboolean
+is_port_alone (World *world, gpointer data)
+{
+  return count_sockets (world->a.address.port) == 1;
+}
+
+/* What was beside the service's socket goes when nobody has a direct path any more. */
+static void
+test_the_port_is_left (void)
+{
+  g_auto (World) world;
+  FramAddress remote;
+  int a;
+
+  world_init (&world, FRAM_FAMILY_IPV4);
+  a = open_direct (&world.a, &remote);
+  g_assert_cmpuint (count_sockets (world.a.address.port), >, 2);
+  fram_plane_close_direct (world.a.plane, &world.a.key);
+  expect_ended (a, &remote);
+  close (a);
+  world_wait (&world, is_port_alone, NULL);
+}
+
+/* All at once, and none of them twice. */
+static void
+test_all_end (void)
+{
+  g_auto (World) world;
+  FramAddress remotes[20];
+  int apps[G_N_ELEMENTS (remotes)], fds[G_N_ELEMENTS (remotes)];
+
+  world_init (&world, FRAM_FAMILY_IPV4);
+  for (guint i = 0; i < G_N_ELEMENTS (remotes); i++)
+    {
+      FramAddress peer = world.b.address;
+      Side side = world.a;
+
+      peer.port = (guint16) (1000 + i);
+      side.key.session = 100 + i;
+      apps[i] = side_open (&side, side.key.session, &peer);
+      fds[i] = open_direct (&side, &remotes[i]);
+    }
+  g_assert_cmpuint (count_direct (&world.a), ==, G_N_ELEMENTS (remotes));
+  fram_plane_close_base (world.a.plane, 1);
+  g_assert_cmpuint (count_direct (&world.a), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (remotes); i++)
+    {
+      expect_ended (fds[i], &remotes[i]);
+      close (fds[i]);
+      close (apps[i]);
+    }
+}
+
 static void
 test_no_component (void)
 {
@@ -341,6 +407,8 @@ main (int argc, char **argv)
   g_test_add_func ("/direct/ends/opened-again", test_opened_again);
   g_test_add_func ("/direct/ends/tap", test_somebody_looks);
   g_test_add_func ("/direct/ends/misuse", test_application_connects);
+  g_test_add_func ("/direct/ends/port-is-left", test_the_port_is_left);
+  g_test_add_func ("/direct/ends/all", test_all_end);
   g_test_add_func ("/direct/given-back", test_given_back);
   g_test_add_func ("/direct/no-component", test_no_component);
   return g_test_run ();

@@ -2,6 +2,7 @@
  * reader slows itself and nobody else, and what ends at one side ends at the other.
  * (RFC 6544, RFC 4571) */
 #include "driver-couple.h"
+#include "io/driver-private.h"
 #include "namespace.h"
 
 #include <errno.h>
@@ -44,7 +45,9 @@ test_two_drivers (void)
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (FramDriver) one = couple_new_driver (context);
   g_autoptr (FramDriver) two = couple_new_driver (context);
+  g_autoptr (GError) error = NULL;
   FramComponentStats sent, received;
+  FramAddress remote;
   Couple couple;
 
   couple_init_tcp (&couple, one, two);
@@ -54,6 +57,11 @@ test_two_drivers (void)
       assert_tcp (&couple.ends[i]);
     }
   couple_exchange (&couple, context, 60);
+  g_assert_cmpint (
+      fram_driver_open_direct (one, couple.ends[0].session, 0, 1, &remote, &error), ==,
+      -1);
+  g_assert_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "TCP"));
   fram_driver_get_component_stats (one, couple.ends[0].session, 0, 1, &sent);
   fram_driver_get_component_stats (two, couple.ends[1].session, 0, 1, &received);
   g_assert_cmpuint (sent.packets_sent, ==, 60);
@@ -63,6 +71,35 @@ test_two_drivers (void)
   /* The peer goes: its connection does, too. */
   close_session (&couple.ends[1]);
   await_state (&couple, context, 0, FRAM_STATE_DISCONNECTED);
+  couple_clear (&couple);
+}
+
+static gboolean
+looks_for_silence (const FramDriver *driver, GMainContext *context)
+{
+  return g_main_context_find_source_by_user_data (context, driver->flows) != NULL;
+}
+
+/* What comes by a stream alone is watched too: that it stops says that the way is dead. */
+static void
+test_data_are_watched (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (FramDriver) one = couple_new_driver (context);
+  g_autoptr (FramDriver) two = couple_new_driver (context);
+  Couple couple;
+  char received;
+
+  couple_init_tcp (&couple, one, two);
+  for (guint i = 0; i < G_N_ELEMENTS (couple.ends); i++)
+    await_state (&couple, context, i, FRAM_STATE_COMPLETED);
+  /* It ends by itself when there is nothing. */
+  while (looks_for_silence (two, context))
+    g_main_context_iteration (context, TRUE);
+  g_assert_cmpint (send (couple.ends[0].fd, "x", 1, 0), ==, 1);
+  while (recv (couple.ends[1].fd, &received, 1, MSG_DONTWAIT) != 1)
+    g_main_context_iteration (context, TRUE);
+  g_assert_true (looks_for_silence (two, context));
   couple_clear (&couple);
 }
 
@@ -198,6 +235,7 @@ main (int argc, char *argv[])
   namespace_run ("ip link set lo up");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/driver-tcp/two-drivers", test_two_drivers);
+  g_test_add_func ("/driver-tcp/data-are-watched", test_data_are_watched);
   g_test_add_func ("/driver-tcp/one-driver", test_one_driver);
   g_test_add_func ("/driver-tcp/long-message", test_long_message);
   g_test_add_func ("/driver-tcp/slow-connection", test_slow_connection);
