@@ -69,6 +69,17 @@ ignore_data (NiceAgent *agent, guint stream, guint component, guint length, char
 }
 
 static void
+hold_to (NiceAgent *agent, const char *address)
+{
+  NiceAddress local;
+
+  nice_address_init (&local);
+  if (!nice_address_set_from_string (&local, address))
+    g_error ("“%s” is no address", address);
+  nice_agent_add_local_address (agent, &local);
+}
+
+static void
 open_side (NicePair *pair, guint side, GMainContext *context,
            const NicePairOptions *options)
 {
@@ -80,6 +91,8 @@ open_side (NicePair *pair, guint side, GMainContext *context,
   pair->agents[side] = agent;
   g_object_set (agent, "controlling-mode", side == 0, "upnp", FALSE, "ice-tcp", FALSE,
                 NULL);
+  if (options->addresses[side] != NULL)
+    hold_to (agent, options->addresses[side]);
   if (options->pacing != 0)
     g_object_set (agent, "stun-pacing-timer", options->pacing, NULL);
   g_signal_connect (agent, "candidate-gathering-done", G_CALLBACK (on_gathered), pair);
@@ -87,6 +100,13 @@ open_side (NicePair *pair, guint side, GMainContext *context,
   pair->streams[side] = nice_agent_add_stream (agent, 1);
   /* Without a receiver libnice reads no socket at all. */
   nice_pair_attach (pair, side, context, ignore_data, NULL);
+}
+
+static void
+gather (NicePair *pair, guint side)
+{
+  if (!nice_agent_gather_candidates (pair->agents[side], pair->streams[side]))
+    g_error ("libnice found no local address to use");
 }
 
 NicePair *
@@ -97,9 +117,12 @@ nice_pair_new (GMainContext *first, GMainContext *second, const NicePairOptions 
   pair->began = g_get_monotonic_time ();
   open_side (pair, 0, first, options);
   open_side (pair, 1, second, options);
-  for (guint side = 0; side < 2; side++)
-    if (!nice_agent_gather_candidates (pair->agents[side], pair->streams[side]))
-      g_error ("libnice found no local address to use");
+  gather (pair, 0);
+  if (options->enter_other != NULL)
+    options->enter_other ();
+  gather (pair, 1);
+  if (options->leave != NULL)
+    options->leave ();
   return pair;
 }
 

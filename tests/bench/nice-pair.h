@@ -6,8 +6,11 @@
 
 typedef struct
 {
-  gboolean aggressive; /* else regular nomination */
-  guint pacing;        /* Ta in milliseconds; 0: libnice's own, 20 */
+  gboolean aggressive;        /* else regular nomination */
+  guint pacing;               /* Ta in milliseconds; 0: libnice's own, 20 */
+  const char *addresses[2];   /* that the sides are held to; NULL: all that there are */
+  void (*enter_other) (void); /* to the second's host, and back; or NULL */
+  void (*leave) (void);
 } NicePairOptions;
 
 typedef struct

@@ -1,6 +1,7 @@
 /* nice-traffic: the load over libnice, by nice_agent_send() and the receive callback. */
 #include "figures.h"
 #include "nice-pair.h"
+#include "places.h"
 #include "traffic.h"
 
 #include <sys/socket.h>
@@ -92,20 +93,18 @@ open_end (TrafficEnd *end, NicePath *path)
 int
 main (int argc, char **argv)
 {
-  gboolean batch = FALSE;
-
-  const NicePairOptions options = { .aggressive = TRUE };
+  Places places = places_parse ("nice-traffic", argc, argv);
+  const NicePairOptions options
+      = { .aggressive = TRUE,
+          .addresses = { places.addresses[0], places.addresses[1] },
+          .enter_other = places_enter_other,
+          .leave = places_leave };
   g_autoptr (GMainContext) one = g_main_context_new ();
   g_autoptr (GMainContext) other = g_main_context_new ();
   g_autoptr (NicePair) pair = nice_pair_new (one, other, &options);
   NicePath paths[2] = { { pair, 0, one }, { pair, 1, other } };
   TrafficEnd sender, receiver;
 
-  for (int i = 1; i < argc; i++)
-    if (g_str_equal (argv[i], "--batch"))
-      batch = TRUE;
-    else
-      traffic_set_quick (g_str_equal (argv[i], "--quick"));
   figures_bound_time (60);
   while (pair->connected == 0 && !pair->failed)
     {
@@ -117,7 +116,7 @@ main (int argc, char **argv)
 
   open_end (&sender, &paths[0]);
   open_end (&receiver, &paths[1]);
-  if (batch)
+  if (g_strcmp0 (places.way, "batch") == 0)
     sender.send_many = send_batch;
   traffic_measure (&sender, &receiver, NULL);
   return 0;

@@ -15,6 +15,8 @@ class Row:
     # How many framd run beside it, each on a bus of its own.  Arguments are added: the first
     # one's process id; of the second one the address of its bus and its process id.
     services: int = 0
+    # The second end is on another host: "joined" or "single", as its card receives packets.
+    other_host: str = ""
 
     def labels(self):
         return list(self.rows_of.values()) or [self.label]
@@ -128,42 +130,78 @@ def idle(quick):
     )
 
 
+WAYS = {"": "single", ", batched": "batch", ", segments": "segments"}
+
+DATA_METHOD = (
+    "1200 bytes, at most 256 packets on the way, none lost; processor time is that of both"
+    " ends and of framd, for a packet that arrived; round trips of 100 bytes, one at a"
+    " time. The ends are pinned to processors of their own, and services with them."
+    " Batched: one call for 32 packets; segments: the kernel has them as one."
+)
+
+DATA_FIGURES = {
+    "throughput": "packets/s",
+    "cpu": "µs of processor",
+    "rtt-p50": "µs round trip, median",
+    "rtt-p99": "µs round trip, 99 %",
+    "lost": "packets lost",
+}
+
+
+def traffic_rows(quick, counts, service_counts, **how):
+    """The load over plain UDP, libnice, the relayed path, and so many sockets at a port."""
+    flag = ["--quick"] if quick else []
+    here = "10.77.0.1"
+    rows = [Row("plain UDP" + name, ["udp-traffic", here, way, *flag], **how)
+            for name, way in WAYS.items()]
+    rows += [Row("libnice" + name, ["nice-traffic", here, WAYS[name], *flag], **how)
+             for name in list(WAYS)[:2]]
+    rows += [Row(f"Fram, relayed, {count} service{'s'[count == 1:]}{name}",
+                 ["fram-traffic", "--way", WAYS[name], *flag], services=count, **how)
+             for count in service_counts for name in list(WAYS)[:2]]
+    rows += [Row(f"direct, {count} on a port{name}",
+                 ["steered-traffic", here, way, "--sessions", str(count), *flag], **how)
+             for count in counts for name, way in WAYS.items()]
+    return rows
+
+
 def data(quick):
     flag = ["--quick"] if quick else []
-    ways = {"": "single", ", batched": "batch", ", segments": "segments"}
-    rows = [Row("plain UDP" + name, ["udp-traffic", "10.77.0.1", way, *flag])
-            for name, way in ways.items()]
-    rows.append(Row("libnice", ["nice-traffic", *flag]))
-    rows.append(Row("libnice, batched", ["nice-traffic", "--batch", *flag]))
-    rows += [Row(f"Fram, relayed, {count} service{'s'[count == 1:]}{name}",
-                 ["fram-traffic", "--way", ways[name], *flag], services=count)
-             for count in (2, 1) for name in list(ways)[:2]]
+    rows = traffic_rows(quick, (1, 64, 500), (2, 1))
     rows += [Row("Fram, direct" + name, ["fram-traffic", "--direct", "--way", way, *flag],
                  services=2)
-             for name, way in ways.items()]
-    rows += [Row(f"direct, {count} on a port{name}",
-                 ["steered-traffic", "10.77.0.1", str(count), way, *flag])
-             for count in (1, 64, 500) for name, way in ways.items()]
+             for name, way in WAYS.items()]
     return Part(
         "data",
         "Data on one host",
-        "1200 bytes, at most 256 packets on the way, none lost; processor time is that of both"
-        " ends and of framd, for a packet that arrived; round trips of 100 bytes, one at a"
-        " time. The ends are pinned to processors of their own. Two services of Fram have UDP"
-        " between them, and each is pinned with its end; one service that has both ends hands"
-        " the packets over, on whichever processor. Batched: one call for 32 packets; segments:"
-        " the kernel has them as one. Fram, direct: libfram's component, past the service;"
+        DATA_METHOD + " Two services of Fram have UDP"
+        " between them; one service that has both ends hands"
+        " the packets over, on whichever processor. Fram, direct: libfram's component, past the service;"
         " direct, so many on a port: sockets of a shared port with plain calls, without libfram.",
         rows,
-        {
-            "throughput": "packets/s",
-            "cpu": "µs of processor",
-            "rtt-p50": "µs round trip, median",
-            "rtt-p99": "µs round trip, 99 %",
-            "lost": "packets lost",
-        },
+        DATA_FIGURES,
         "plain UDP",
     )
+
+
+def wire(quick, receiving, told):
+    return Part(
+        "wire-" + receiving,
+        "Data between two hosts, whose cards " + told,
+        DATA_METHOD + " Two network namespaces and a cable; what the kernel has as one packet is cut"
+        " before it leaves, as for a card that cannot do so.",
+        traffic_rows(quick, (64,), (2,), other_host=receiving),
+        DATA_FIGURES,
+        "plain UDP",
+    )
+
+
+def wire_joined(quick):
+    return wire(quick, "joined", "join what they receive (GRO)")
+
+
+def wire_single(quick):
+    return wire(quick, "single", "join nothing of what they receive")
 
 
 def relay(quick):
@@ -243,6 +281,8 @@ PARTS = {
     "sessions": sessions,
     "idle": idle,
     "data": data,
+    "wire-joined": wire_joined,
+    "wire-single": wire_single,
     "relay": relay,
     "panel": panel,
 }

@@ -5,6 +5,7 @@
 #include "io/sockaddr.h"
 #include "io/steering.h"
 #include "io/udp-socket.h"
+#include "places.h"
 #include "socket-path.h"
 
 typedef struct
@@ -58,26 +59,20 @@ int
 main (int argc, char **argv)
 {
   TrafficEnd sender, receiver;
+  Places places = places_parse ("steered-traffic", argc, argv);
+  SocketWay way = socket_way_parse (places.way);
   Port one, other;
   FramRandom random;
-  SocketWay way;
-  guint n_sessions;
 
-  if (argc < 4)
-    {
-      g_printerr ("usage: steered-traffic ADDRESS SESSIONS WAY [--quick]\n");
-      return 2;
-    }
-  n_sessions = (guint) g_ascii_strtoull (argv[2], NULL, 10);
-  way = socket_way_parse (argv[3]);
-  traffic_set_quick (argc > 4);
   figures_bound_time (60);
   figures_raise_descriptor_limit ();
   fram_system_random_init (&random);
-  open_port (&one, argv[1], &random);
-  open_port (&other, argv[1], &random);
-  open_end (&sender, &one, &other, n_sessions, way);
-  open_end (&receiver, &other, &one, n_sessions, way);
+  open_port (&one, places.addresses[0], &random);
+  places_enter_other ();
+  open_port (&other, places.addresses[1], &random);
+  open_end (&receiver, &other, &one, places.n_sessions, way);
+  places_leave ();
+  open_end (&sender, &one, &other, places.n_sessions, way);
   traffic_measure (&sender, &receiver, NULL);
   socket_path_clear (&sender);
   socket_path_clear (&receiver);

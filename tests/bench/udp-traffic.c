@@ -1,5 +1,6 @@
 /* udp-traffic: the load over two connected UDP sockets, the measure of all other paths. */
 #include "figures.h"
+#include "places.h"
 #include "socket-path.h"
 
 #include <arpa/inet.h>
@@ -31,20 +32,15 @@ main (int argc, char **argv)
 {
   TrafficEnd sender, receiver;
   struct sockaddr_in one, other;
-  SocketWay way;
+  Places places = places_parse ("udp-traffic", argc, argv);
+  SocketWay way = socket_way_parse (places.way);
+  int fd, other_fd;
 
-  if (argc < 2)
-    {
-      g_printerr ("usage: udp-traffic ADDRESS [WAY [--quick]]\n");
-      return 2;
-    }
-  way = socket_way_parse (argc > 2 ? argv[2] : NULL);
-  traffic_set_quick (argc > 3);
   figures_bound_time (60);
-
-  int fd = open_socket (argv[1], &one);
-  int other_fd = open_socket (argv[1], &other);
-
+  fd = open_socket (places.addresses[0], &one);
+  places_enter_other ();
+  other_fd = open_socket (places.addresses[1], &other);
+  places_leave ();
   join (fd, &other);
   join (other_fd, &one);
   socket_path_init (&sender, fd, way);

@@ -22,6 +22,8 @@ SIOCSIFFLAGS = 0x8914
 IFF_UP = 1
 SIOCETHTOOL = 0x8946
 ETHTOOL_GLINK = 0x0000000A
+ETHTOOL_GGRO = 0x0000002B
+ETHTOOL_SGRO = 0x0000002C
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -113,9 +115,20 @@ def settle_link(interface):
     Otherwise an interface that was raised before its other end may be without carrier for
     up to a second after both are up, and loses what is sent meanwhile.
     """
-    value = ctypes.create_string_buffer(struct.pack("II", ETHTOOL_GLINK, 0))
+    if _ask_card(interface, ETHTOOL_GLINK, 0) != 1:
+        raise OSError(errno.ENETDOWN, f"{interface} has no carrier")
+
+
+def let_join(interface, joins):
+    """Whether the interface joins packets of one flow before anybody sees them (GRO)."""
+    _ask_card(interface, ETHTOOL_SGRO, int(joins))
+    if _ask_card(interface, ETHTOOL_GGRO, 0) != int(joins):
+        raise OSError(errno.EOPNOTSUPP, f"{interface} cannot be told to join packets")
+
+
+def _ask_card(interface, command, value):
+    value = ctypes.create_string_buffer(struct.pack("II", command, value))
     request = struct.pack("16sP", interface.encode(), ctypes.addressof(value))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         fcntl.ioctl(probe, SIOCETHTOOL, request.ljust(40, b"\0"))
-    if struct.unpack("II", value.raw[:8])[1] != 1:
-        raise OSError(errno.ENETDOWN, f"{interface} has no carrier")
+    return struct.unpack("II", value.raw[:8])[1]
