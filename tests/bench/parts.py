@@ -17,6 +17,8 @@ class Row:
     services: int = 0
     # The second end is on another host: "joined" or "single", as its card receives packets.
     other_host: str = ""
+    # Seconds; it only bounds a hang.
+    patience: int = 180
 
     def labels(self):
         return list(self.rows_of.values()) or [self.label]
@@ -127,6 +129,24 @@ def idle(quick):
         ],
         {"memory": "B", "descriptors": "descriptors"},
         "libnice",
+    )
+
+
+def crowd(quick):
+    count, seconds = ("20", "2") if quick else ("10000", "600")
+    return Part(
+        "crowd",
+        f"{count} sessions of one framd that are connected and silent for {seconds} s",
+        "All are connected with each other, over UDP. Memory is what framd has in RAM for each of"
+        " them, more than for two, when all are connected and at the end; the processor is what"
+        " it takes to see to their consent (RFC 7675). Dead is who is not connected any more.",
+        [Row("Fram", ["fram-crowd", count, seconds], services=1, patience=2000)],
+        {
+            "memory": "B for a session",
+            "memory-later": "B for a session, at the end",
+            "cpu": "% of a processor",
+            "dead": "sessions that have ended",
+        },
     )
 
 
@@ -275,6 +295,9 @@ def panel(quick):
     )
 
 
+# These take long: they are measured when they are asked for.
+LONG = ("crowd",)
+
 PARTS = {
     "codec": codec,
     "connect": connect,
@@ -283,6 +306,7 @@ PARTS = {
     "data": data,
     "wire-joined": wire_joined,
     "wire-single": wire_single,
+    "crowd": crowd,
     "relay": relay,
     "panel": panel,
 }

@@ -1,0 +1,137 @@
+/* fram-crowd: what framd needs for COUNT connected sessions whose applications are silent: memory,
+ * and the processor while it sees to their consent for so many SECONDS. (RFC 7675 §5.1) */
+#include "figures.h"
+#include "fram-couple.h"
+
+/* Couples that connect at a time, and sessions of one connection to the bus. */
+#define WINDOW 50
+#define SESSIONS_OF_CLIENT 1000
+
+typedef struct
+{
+  GPtrArray *couples;
+  guint n_couples;
+  guint n_completed;
+  FramClient *offerer, *answerer;
+  guint n_of_clients;
+} Crowd;
+
+static void
+begin_couple (Crowd *crowd)
+{
+  if (crowd->offerer == NULL || crowd->n_of_clients == SESSIONS_OF_CLIENT)
+    {
+      g_clear_object (&crowd->offerer);
+      g_clear_object (&crowd->answerer);
+      crowd->offerer = fram_couple_new_client (NULL);
+      crowd->answerer = fram_couple_new_client (NULL);
+      crowd->n_of_clients = 0;
+    }
+  crowd->n_of_clients++;
+  g_ptr_array_add (crowd->couples,
+                   fram_couple_new (crowd->offerer, crowd->answerer, TRUE));
+}
+
+/* They complete about in the order in which they were begun. */
+static void
+connect_all (Crowd *crowd, guint n_couples)
+{
+  while (crowd->n_completed < n_couples)
+    {
+      const FramCouple *couple;
+
+      while (crowd->couples->len < MIN (n_couples, crowd->n_completed + WINDOW))
+        begin_couple (crowd);
+      couple = g_ptr_array_index (crowd->couples, crowd->n_completed);
+      if (couple->completed != 0)
+        crowd->n_completed++;
+      else
+        g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static gboolean
+on_time_over (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stay_idle (guint seconds)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add_seconds (seconds, on_time_over, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static guint
+count_alive (const Crowd *crowd)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < crowd->couples->len; i++)
+    {
+      FramCouple *couple = g_ptr_array_index (crowd->couples, i);
+
+      for (guint side = 0; side < 2; side++)
+        n += fram_session_get_state (couple->sessions[side]) == FRAM_STATE_COMPLETED;
+    }
+  return n;
+}
+
+/* One that ends is to be counted, rather than to end the program. */
+static void
+let_go (const Crowd *crowd)
+{
+  for (guint i = 0; i < crowd->couples->len; i++)
+    {
+      FramCouple *couple = g_ptr_array_index (crowd->couples, i);
+
+      for (guint side = 0; side < 2; side++)
+        g_signal_handlers_disconnect_by_data (couple->sessions[side], couple);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  Crowd crowd = {
+    .couples = g_ptr_array_new_with_free_func ((GDestroyNotify) fram_couple_free),
+  };
+  guint64 memory, processor;
+  guint count, seconds;
+  pid_t service;
+
+  if (argc != 4)
+    {
+      g_printerr ("usage: fram-crowd COUNT SECONDS SERVICE-PID\n");
+      return 2;
+    }
+  count = (guint) g_ascii_strtoull (argv[1], NULL, 10);
+  seconds = (guint) g_ascii_strtoull (argv[2], NULL, 10);
+  service = (pid_t) g_ascii_strtoull (argv[3], NULL, 10);
+  figures_bound_time (seconds + 900);
+
+  /* The first pays for sockets, tables and libraries. */
+  connect_all (&crowd, 1);
+  memory = figures_resident_memory (service);
+  connect_all (&crowd, count / 2);
+  let_go (&crowd);
+  figures_write (
+      "memory", (double) (figures_resident_memory (service) - memory) / (count - 2), "B");
+  processor = figures_processor_time (service);
+  stay_idle (seconds);
+  processor = figures_processor_time (service) - processor;
+  figures_write ("cpu", (double) processor / seconds / 1e7, "%");
+  figures_write ("memory-later",
+                 (double) (figures_resident_memory (service) - memory) / (count - 2),
+                 "B");
+  figures_write ("dead", count / 2 * 2 - count_alive (&crowd), "session");
+  g_ptr_array_unref (crowd.couples);
+  g_clear_object (&crowd.offerer);
+  g_clear_object (&crowd.answerer);
+  return 0;
+}
