@@ -5,11 +5,18 @@
 #define CONSENT_INTERVAL_MIN FRAM_SECONDS (4)
 #define CONSENT_INTERVAL_MAX FRAM_SECONDS (6)
 
+/* Checks that could be made within such a time are made at once, those of all sessions: a host
+ * with many of them wakes up for many at a time. */
+#define CONSENT_GRID FRAM_MILLISECONDS (20)
+
 static FramTime
-next_interval (FramIceAgent *agent)
+next_regular (FramIceAgent *agent, FramTime from)
 {
-  return fram_random_range (agent->random, CONSENT_INTERVAL_MIN,
-                            CONSENT_INTERVAL_MAX + 1);
+  FramTime due = from
+                 + fram_random_range (agent->random, CONSENT_INTERVAL_MIN + CONSENT_GRID,
+                                      CONSENT_INTERVAL_MAX + 1);
+
+  return due - due % CONSENT_GRID;
 }
 
 /* RFC 7675 leaves open how soon a loss is noticed.  A consent check that is not answered in
@@ -33,7 +40,7 @@ fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now)
       fram_ice_lite_start (pair);
       return;
     }
-  pair->consent_due = MAX (answered + next_interval (agent), now);
+  pair->consent_due = MAX (next_regular (agent, answered), now);
   pair->consent_regular = pair->consent_due;
 }
 
@@ -92,7 +99,7 @@ fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now)
 
   if (pair->checks[0].pending && pair->checks[0].silent)
     fram_ice_consent_miss (pair);
-  pair->consent_regular = now + next_interval (agent);
+  pair->consent_regular = next_regular (agent, now);
   pair->consent_due = now + doubt_interval (pair);
   /* A nomination under way asks the same question. */
   if (!fram_pair_is_checking (pair))
