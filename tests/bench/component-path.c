@@ -9,7 +9,7 @@ typedef struct
   FramComponent *component;
   SocketWay way;
   GMainContext *context;
-  GSource *source;
+  GSource *source, *bound;
   gboolean is_ready;
   guint8 buffer[FRAM_SEGMENTS_MAX];
   guint8 packets[TRAFFIC_BURST * TRAFFIC_PACKET]; /* to send: all the same */
@@ -116,21 +116,30 @@ on_ready (GSocket *socket, GIOCondition condition, gpointer is_ready)
 }
 
 static gboolean
-on_time_over (gpointer user_data)
+end_wait (GSource *bound, GSourceFunc callback, gpointer user_data)
 {
-  return G_SOURCE_REMOVE;
+  g_source_set_ready_time (bound, -1);
+  return G_SOURCE_CONTINUE;
+}
+
+/* A bound that is made once: to make one for each packet is nothing that an application does. */
+static GSource *
+make_bound (GMainContext *context)
+{
+  static GSourceFuncs functions = { .dispatch = end_wait };
+  GSource *bound = g_source_new (&functions, sizeof *bound);
+
+  g_source_attach (bound, context);
+  return bound;
 }
 
 static gboolean
 wait_for_packets (ComponentPath *path, int milliseconds)
 {
-  g_autoptr (GSource) bound = g_timeout_source_new (milliseconds);
-
   path->is_ready = FALSE;
-  g_source_set_callback (bound, on_time_over, NULL, NULL);
-  g_source_attach (bound, path->context);
+  if (g_source_get_ready_time (path->bound) < 0)
+    g_source_set_ready_time (path->bound, g_get_monotonic_time () + milliseconds * 1000);
   g_main_context_iteration (path->context, TRUE);
-  g_source_destroy (bound);
   return path->is_ready;
 }
 
@@ -166,6 +175,7 @@ component_path_init (TrafficEnd *end, FramComponent *component, SocketWay way)
   path->way = way;
   memset (path->packets, 0xd6, sizeof path->packets);
   path->context = g_main_context_new ();
+  path->bound = make_bound (path->context);
   path->source = fram_component_create_source (component, G_IO_IN, NULL);
   g_source_set_callback (path->source, G_SOURCE_FUNC (on_ready), &path->is_ready, NULL);
   g_source_attach (path->source, path->context);
@@ -179,6 +189,8 @@ component_path_clear (TrafficEnd *end)
 {
   ComponentPath *path = g_steal_pointer (&end->path);
 
+  g_source_destroy (path->bound);
+  g_source_unref (path->bound);
   g_source_destroy (path->source);
   g_source_unref (path->source);
   g_main_context_unref (path->context);

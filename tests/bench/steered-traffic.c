@@ -50,7 +50,8 @@ open_end (TrafficEnd *end, Port *port, const Port *other, guint n_sessions, Sock
   check (fram_steering_open (port->steering, &remote, &fd, &error) != NULL, error);
   socket_path_init (end, fd, way);
   socket_path_set_peer (end, &peer.any, length);
-  fram_address_init_ipv4 (&remote, 0xc0000201, 1);
+  fram_address_parse_ip (
+      &remote, remote.family == FRAM_FAMILY_IPV6 ? "2001:db8::1" : "192.0.2.1", 1);
   for (guint i = 1; i < n_sessions; i++, remote.port++)
     check (fram_steering_open (port->steering, &remote, &fd, &error) != NULL, error);
 }
