@@ -74,6 +74,7 @@ struct _FramBrokerSession
   GPtrArray *bases;   /* FramBase, each once */
   gboolean tcp;
   GPtrArray *tcp_bases; /* FramTcpBase, each once */
+  gboolean tcp_asked;   /* since gathering began: what servers see of TCP */
   GArray *extra_lanes;  /* guint32, or NULL: left at the end */
   GPtrArray *relays;    /* FramAllocation, each once */
   GArray *relay_lanes;  /* FramRelayLane, each lane once; empty: it has no TURN server */
@@ -312,6 +313,10 @@ void fram_broker_follow_mappings (FramBroker *broker, FramBrokerSession *session
 void fram_broker_add_tcp (FramBroker *broker, FramBrokerSession *session,
                           const FramTcpBase *base, const FramBaseMember *member,
                           FramTime now);
+/* And as a server sees it, if one has told. */
+void fram_broker_add_tcp_mapped (FramBroker *broker, FramBrokerSession *session,
+                                 const FramTcpBase *base, const FramBaseMember *member,
+                                 FramTime now);
 
 /* asking.c */
 void fram_broker_ask_servers (FramBroker *broker, FramBrokerSession *session,
@@ -393,7 +398,15 @@ void fram_broker_tcp_gather (FramBroker *broker, FramBrokerSession *session,
 /* A new generation has the candidates of the one before. */
 void fram_broker_tcp_gather_again (FramBroker *broker, FramBrokerSession *session,
                                    FramTime now);
-/* Whether a candidate may still come. */
+/* Whether the session's component has such candidates on the interface address. */
+gboolean fram_broker_tcp_takes_part (const FramBrokerSession *session,
+                                     const FramInterfaceAddress *interface,
+                                     const FramBaseMember *like, FramTransport transport);
+/* Opens what a simultaneous-open candidate is based on. */
+void fram_broker_tcp_open_simultaneous (FramBroker *broker, FramBrokerSession *session,
+                                        const FramInterfaceAddress *interface,
+                                        const FramBaseMember *member, FramTime now);
+/* Whether a host candidate may still come. */
 gboolean fram_broker_tcp_is_opening (const FramBrokerSession *session);
 void fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, FramTime now);
 void fram_broker_tcp_close (FramBroker *broker, FramTcpBase *base);
@@ -405,6 +418,33 @@ gboolean fram_broker_tcp_failed (FramBroker *broker, FramBaseId id, FramTime now
 void fram_broker_tcp_follow_interfaces (FramBroker *broker, FramTime now);
 void fram_broker_tcp_follow_policy (FramBroker *broker);
 void fram_broker_tcp_clear (FramBroker *broker);
+
+/* tcp-simultaneous.c */
+/* Return: (transfer full): of a base that is new. */
+FramTcpQuestion *fram_tcp_question_new (FramTcpBase *base);
+/* When simultaneous-open candidates are to be gathered, where all else is waited for until
+ * `others`; FRAM_TIME_NEVER: they need not be. */
+FramTime fram_broker_tcp_ask_from (FramBroker *broker, const FramBrokerSession *session,
+                                   FramTime others, FramTime now);
+void fram_broker_tcp_gather_simultaneous (FramBroker *broker, FramBrokerSession *session,
+                                          FramTime now);
+/* Whether a server's answer may still come. */
+gboolean fram_broker_tcp_is_asking (const FramBrokerSession *session);
+/* Asks what a server sees of the base, which is open. */
+void fram_broker_tcp_ask (FramBroker *broker, FramTcpBase *base, FramTime now);
+void fram_broker_tcp_ask_no_more (FramBroker *broker, FramTcpBase *base);
+/* The session has its paths; what NATs know of others need not be kept. */
+void fram_broker_tcp_rest (FramBroker *broker, FramBrokerSession *session);
+void fram_broker_tcp_question_advance (FramBroker *broker, FramTcpBase *base,
+                                       FramTime now);
+/* All return FALSE if it is not the stream of a question. */
+gboolean fram_broker_tcp_question_opened (FramBroker *broker, FramBaseId id,
+                                          FramTime now);
+gboolean fram_broker_tcp_question_receive (FramBroker *broker, FramBaseId id,
+                                           const guint8 *data, gsize length,
+                                           FramTime now);
+gboolean fram_broker_tcp_question_failed (FramBroker *broker, FramBaseId id,
+                                          FramStreamFailure failure, FramTime now);
 
 /* tcp-connections.c */
 /* Sends what the agent wants to, and connects if need be.  Return: FALSE: not by TCP. */

@@ -132,6 +132,9 @@ advance_deadlines (FramBroker *broker, FramTime now)
         case FRAM_DUE_TCP_SILENCE:
           fram_broker_tcp_close_connection (broker, due->owner);
           break;
+        case FRAM_DUE_TCP_QUESTION:
+          fram_broker_tcp_question_advance (broker, due->owner, now);
+          break;
         case FRAM_DUE_PROBE:
           fram_probing_advance (broker, due->owner, now);
           break;
@@ -204,6 +207,7 @@ give_turns (FramBroker *broker, FramTime now)
       case FRAM_DUE_CHECK:
       case FRAM_DUE_TCP_BASE:
       case FRAM_DUE_TCP_SILENCE:
+      case FRAM_DUE_TCP_QUESTION:
       case FRAM_DUE_BASE:
       case FRAM_DUE_STREAM:
       case FRAM_DUE_SERVER_TEST:

@@ -118,16 +118,14 @@ fram_broker_add_host (FramBroker *broker, FramBrokerSession *session,
   add_candidate (broker, session, member, &candidate, now);
 }
 
-void
-fram_broker_add_tcp (FramBroker *broker, FramBrokerSession *session,
-                     const FramTcpBase *base, const FramBaseMember *member, FramTime now)
+static FramCandidate
+make_tcp_candidate (FramBroker *broker, const FramBrokerSession *session,
+                    FramCandidateType type, const FramTcpBase *base,
+                    const FramBaseMember *member, const FramAddress *server)
 {
-  FramAddress nobody = { 0 };
   guint rank = G_MAXUINT16 - rank_interface (broker, &base->interface.address);
-  FramTransport transport
-      = base->listens ? FRAM_TRANSPORT_TCP_PASSIVE : FRAM_TRANSPORT_TCP_ACTIVE;
-  FramCandidate candidate = begin_candidate (FRAM_CANDIDATE_HOST, transport, member,
-                                             base->id, &base->address);
+  FramCandidate candidate
+      = begin_candidate (type, base->transport, member, base->id, &base->address);
 
   /* RFC 6544 §4.2: of a single IP address it is the highest. */
   candidate.priority = fram_candidate_tcp_priority (
@@ -135,7 +133,37 @@ fram_broker_add_tcp (FramBroker *broker, FramBrokerSession *session,
       (guint16) (FRAM_TCP_OTHER_PREFERENCE_MAX
                  - MIN (rank, FRAM_TCP_OTHER_PREFERENCE_MAX)),
       member->component);
-  fram_candidate_set_foundation (&candidate, &nobody, session->salt);
+  fram_candidate_set_foundation (&candidate, server, session->salt);
+  return candidate;
+}
+
+void
+fram_broker_add_tcp (FramBroker *broker, FramBrokerSession *session,
+                     const FramTcpBase *base, const FramBaseMember *member, FramTime now)
+{
+  FramAddress nobody = { 0 };
+  FramCandidate candidate
+      = make_tcp_candidate (broker, session, FRAM_CANDIDATE_HOST, base, member, &nobody);
+
+  add_candidate (broker, session, member, &candidate, now);
+}
+
+void
+fram_broker_add_tcp_mapped (FramBroker *broker, FramBrokerSession *session,
+                            const FramTcpBase *base, const FramBaseMember *member,
+                            FramTime now)
+{
+  const FramTcpQuestion *question = base->question;
+  FramCandidate candidate;
+
+  /* RFC 8445 §5.1.3: without a NAT it is the host candidate again. */
+  if (question == NULL || question->mapped.family == FRAM_FAMILY_NONE
+      || fram_address_equal (&question->mapped, &base->address))
+    return;
+  candidate = make_tcp_candidate (broker, session, FRAM_CANDIDATE_SERVER_REFLEXIVE, base,
+                                  member, &question->server);
+  candidate.address = question->mapped;
+  candidate.related = base->address;
   add_candidate (broker, session, member, &candidate, now);
 }
 

@@ -81,6 +81,7 @@ typedef struct
   gboolean is_asked;  /* RELAY_CHANNEL */
   FramAddress bind;   /* OPEN_BASE, OPEN_STREAM: the port may be 0: any; RELAY_ADD */
   guint32 lane;       /* OPEN_BASE; or FRAM_LANE_NONE */
+  gboolean connects;  /* OPEN_BASE: streams are to be opened from its port, too */
   FramKnownTransport transport; /* OPEN_STREAM, RESOLVE, OPEN_BASE */
   FramServerScheme scheme;      /* RESOLVE, OPEN_STREAM */
   guint16 port;                 /* RESOLVE: of all addresses that are found; or 0 */

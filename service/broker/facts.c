@@ -52,6 +52,7 @@ fram_broker_told_base_opened (FramBroker *broker, FramBaseId id, const FramAddre
 
   if (fram_broker_tcp_opened (broker, id, bound, now)
       || fram_broker_tcp_connected (broker, id, now)
+      || fram_broker_tcp_question_opened (broker, id, now)
       || fram_broker_streams_opened (broker, id, now)
       || fram_broker_carrier_stream_opened (broker, id, now)
       || fram_broker_test_opened (broker, id, now)

@@ -296,7 +296,7 @@ wait_for_all (FramBroker *broker, FramBrokerSession *session, FramTime now)
   for (guint i = 0; i < session->bases->len; i++)
     until = MAX (until, wait_for_base (broker, session,
                                        g_ptr_array_index (session->bases, i), now));
-  if (fram_broker_tcp_is_opening (session))
+  if (fram_broker_tcp_is_opening (session) || fram_broker_tcp_is_asking (session))
     until = MAX (until, session->gather_since + GATHERING_BOUND);
   return MAX (until, fram_broker_relay_wait (broker, session, now));
 }
@@ -339,6 +339,19 @@ discover_by_streams (FramBroker *broker, FramBrokerSession *session, FramTime no
     }
 }
 
+/* Return: when to look again; not after `now`: all is there. */
+static FramTime
+wait (FramBroker *broker, FramBrokerSession *session, FramTime now)
+{
+  FramTime until = wait_for_all (broker, session, now);
+  FramTime from = fram_broker_tcp_ask_from (broker, session, until, now);
+
+  if (from > now)
+    return MIN (until, from);
+  fram_broker_tcp_gather_simultaneous (broker, session, now);
+  return wait_for_all (broker, session, now);
+}
+
 void
 fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
                                FramTime now)
@@ -350,7 +363,7 @@ fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
     return;
   for (guint i = 0; i < session->bases->len; i++)
     look_for_silence (broker, session, g_ptr_array_index (session->bases, i), now);
-  until = wait_for_all (broker, session, now);
+  until = wait (broker, session, now);
   if (until > now)
     {
       session->gather_until = until;
@@ -371,6 +384,7 @@ fram_broker_gather_again (FramBroker *broker, FramBrokerSession *session, FramTi
 {
   session->gathered = FALSE;
   session->gather_since = now;
+  session->tcp_asked = FALSE;
   for (guint i = 0; i < session->bases->len; i++)
     {
       FramBase *base = g_ptr_array_index (session->bases, i);

@@ -354,6 +354,8 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
       tell (broker, generation, FRAM_EVENT_COMPONENT_STATE, ice, now);
       break;
     case FRAM_ICE_EVENT_STATE:
+      if (ice->state == FRAM_STATE_COMPLETED)
+        fram_broker_tcp_rest (broker, generation->session);
       tell (broker, generation, FRAM_EVENT_STATE, ice, now);
       break;
     case FRAM_ICE_EVENT_CHANGED:

@@ -31,10 +31,15 @@ find_server (FramBroker *broker, const FramCandidate *local)
 {
   const FramBase *base = fram_base_table_find (&broker->bases, local->base);
   const FramRelayedBase *relayed = fram_broker_find_relayed (broker, local->base);
+  const FramTcpBase *simultaneous = fram_tcp_table_find (&broker->tcp, local->base);
 
   if (relayed != NULL)
     return relayed->allocation->server->uri;
-  if (local->type != FRAM_CANDIDATE_SERVER_REFLEXIVE || base == NULL)
+  if (local->type != FRAM_CANDIDATE_SERVER_REFLEXIVE)
+    return NULL;
+  if (simultaneous != NULL)
+    return simultaneous->question->uri;
+  if (base == NULL)
     return NULL;
   for (guint i = 0; i < base->mappings->len; i++)
     {

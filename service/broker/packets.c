@@ -206,7 +206,9 @@ fram_broker_receive (FramBroker *broker, FramBaseId id, const FramAddress *remot
   FramBase *base = fram_base_table_find (&broker->bases, id);
 
   broker->heard = 0;
-  if (base == NULL && fram_broker_tcp_receive (broker, id, data, length, now))
+  if (base == NULL
+      && (fram_broker_tcp_receive (broker, id, data, length, now)
+          || fram_broker_tcp_question_receive (broker, id, data, length, now)))
     return;
   if (fram_broker_carrier_receive (broker, id, base, remote, data, length, now))
     return;

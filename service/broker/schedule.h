@@ -17,7 +17,8 @@ typedef enum
   FRAM_DUE_CHECK,   /* of the network */
   FRAM_DUE_FAREWELL,
   FRAM_DUE_TCP_BASE,
-  FRAM_DUE_TCP_SILENCE, /* a FramTcpConnection */
+  FRAM_DUE_TCP_SILENCE,  /* a FramTcpConnection */
+  FRAM_DUE_TCP_QUESTION, /* of a FramTcpBase */
 } FramDueKind;
 
 /* Embedded in its owner; one entry is in one schedule at most.  All zero: in none. */

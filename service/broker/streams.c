@@ -148,19 +148,26 @@ fail (FramBroker *broker, FramStreamTry *try, FramStreamFailure failure,
   fram_broker_check_stream_ended (broker, try, now);
 }
 
-static void
-send_question (FramBroker *broker, const FramStreamTry *try)
+void
+fram_broker_ask_stream (FramBroker *broker, FramBaseId stream, const FramAddress *server,
+                        const FramStunId *id)
 {
   guint8 buffer[FRAM_STUN_MAX_SENT];
   FramStunBuilder builder;
   FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_TRANSMIT, 0);
 
   fram_stun_builder_init (&builder, buffer, sizeof buffer, FRAM_STUN_REQUEST,
-                          FRAM_STUN_BINDING, &try->transaction.id);
-  event->base = try->stream;
-  event->remote = try->server;
+                          FRAM_STUN_BINDING, id);
+  event->base = stream;
+  event->remote = *server;
   event->length = (guint16) fram_stun_builder_end (&builder);
   event->data = g_memdup2 (buffer, event->length);
+}
+
+static void
+send_question (FramBroker *broker, const FramStreamTry *try)
+{
+  fram_broker_ask_stream (broker, try->stream, &try->server, &try->transaction.id);
 }
 
 static void
@@ -237,7 +244,8 @@ fram_broker_told_stream_failed (FramBroker *broker, FramBaseId stream,
 {
   FramStreamTry *try = find_stream (broker, stream);
 
-  if (fram_broker_tcp_ended (broker, stream, now))
+  if (fram_broker_tcp_ended (broker, stream, now)
+      || fram_broker_tcp_question_failed (broker, stream, failure, now))
     return;
   if (try != NULL)
     fail (broker, try, failure, details, TRUE, now);

@@ -4,7 +4,7 @@
  * A try connects to one server from one interface address, asks it which address it sees
  * (RFC 8489 §6.2.2), and closes the connection again.  It stands for all who want to know.
  * The address is not a candidate: it is a NAT's mapping of TCP, to which no peer can send
- * UDP; as a candidate of TCP (RFC 6544) it would need its connection kept. */
+ * UDP; for candidates of TCP see tcp-simultaneous.c. */
 #pragma once
 
 #include "broker/schedule.h"
@@ -71,6 +71,9 @@ const FramStreamTry *fram_broker_streams_try (FramBroker *broker,
 void fram_broker_streams_discover (FramBroker *broker,
                                    const FramInterfaceAddress *interface,
                                    const GPtrArray *servers, FramTime now);
+/* Sends a Binding request by a stream. */
+void fram_broker_ask_stream (FramBroker *broker, FramBaseId stream,
+                             const FramAddress *server, const FramStunId *id);
 /* The last try; NULL: there was none. */
 const FramStreamTry *fram_broker_streams_find (FramBroker *broker,
                                                const FramAddress *interface,

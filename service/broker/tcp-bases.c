@@ -11,43 +11,53 @@ emit_open (FramBroker *broker, const FramTcpBase *base)
                                                  base->port, base->lane);
 
   event->transport = FRAM_KNOWN_TCP;
+  event->connects = base->transport == FRAM_TRANSPORT_TCP_SO;
 }
 
 static FramTcpBase *
-new_base (FramBroker *broker, const FramInterfaceAddress *interface, gboolean listens)
+new_base (FramBroker *broker, const FramInterfaceAddress *interface,
+          FramTransport transport)
 {
   FramTcpBase *base = g_new0 (FramTcpBase, 1);
 
   base->id = ++broker->next_base;
-  base->listens = listens;
+  base->transport = transport;
   base->interface = *interface;
   base->address = interface->address;
   base->members = g_array_new (FALSE, FALSE, sizeof (FramBaseMember));
   base->linger.kind = FRAM_DUE_TCP_BASE;
   base->linger.owner = base;
   g_hash_table_insert (broker->tcp.bases, GUINT_TO_POINTER (base->id), base);
-  if (listens)
-    g_ptr_array_add (broker->tcp.listening, base);
   return base;
 }
 
 static FramTcpBase *
-get_listening (FramBroker *broker, const FramInterfaceAddress *interface, guint32 lane)
+new_listening (FramBroker *broker, const FramInterfaceAddress *interface,
+               FramTransport transport, guint32 lane)
 {
-  FramTcpBase *base;
+  FramTcpBase *base = new_base (broker, interface, transport);
 
-  for (guint i = 0; i < broker->tcp.listening->len; i++)
-    {
-      base = g_ptr_array_index (broker->tcp.listening, i);
-      if (base->lane == lane
-          && fram_address_equal (&base->interface.address, &interface->address))
-        return base;
-    }
-  base = new_base (broker, interface, TRUE);
   base->lane = lane;
   base->state = FRAM_BASE_OPENING;
   base->port = fram_broker_draw_port (broker);
   emit_open (broker, base);
+  return base;
+}
+
+static FramTcpBase *
+get_passive (FramBroker *broker, const FramInterfaceAddress *interface, guint32 lane)
+{
+  FramTcpBase *base;
+
+  for (guint i = 0; i < broker->tcp.shared->len; i++)
+    {
+      base = g_ptr_array_index (broker->tcp.shared, i);
+      if (base->lane == lane
+          && fram_address_equal (&base->interface.address, &interface->address))
+        return base;
+    }
+  base = new_listening (broker, interface, FRAM_TRANSPORT_TCP_PASSIVE, lane);
+  g_ptr_array_add (broker->tcp.shared, base);
   return base;
 }
 
@@ -64,16 +74,18 @@ open_elsewhere (FramBroker *broker, FramTcpBase *base)
 
 /* --- Taking part ------------------------------------------------------------------- */
 
-static gboolean
-has_base (const FramBrokerSession *session, const FramInterfaceAddress *interface,
-          guint stream, guint component)
+gboolean
+fram_broker_tcp_takes_part (const FramBrokerSession *session,
+                            const FramInterfaceAddress *interface,
+                            const FramBaseMember *like, FramTransport transport)
 {
   for (guint i = 0; i < session->tcp_bases->len; i++)
     {
       const FramTcpBase *base = g_ptr_array_index (session->tcp_bases, i);
       const FramBaseMember *member = fram_members_find (base->members, session->id);
 
-      if (member->stream == stream && member->component == component
+      if (base->transport == transport && member->stream == like->stream
+          && member->component == like->component
           && fram_address_equal (&base->interface.address, &interface->address))
         return TRUE;
     }
@@ -94,7 +106,7 @@ join (FramBroker *broker, FramBrokerSession *session, FramTcpBase *base,
 static FramTcpBase *
 new_active (FramBroker *broker, const FramInterfaceAddress *interface)
 {
-  FramTcpBase *active = new_base (broker, interface, FALSE);
+  FramTcpBase *active = new_base (broker, interface, FRAM_TRANSPORT_TCP_ACTIVE);
 
   active->state = FRAM_BASE_OPEN;
   active->address.port = FRAM_TCP_ACTIVE_PORT;
@@ -103,20 +115,34 @@ new_active (FramBroker *broker, const FramInterfaceAddress *interface)
 
 /* RFC 6544 §4.1, §5.1: an active and a passive candidate on each interface.  A
  * simultaneous-open one would find nothing that these two do not, as long as no NAT has told
- * where it maps TCP. */
+ * where it maps TCP: see tcp-simultaneous.c. */
 static void
 join_both (FramBroker *broker, FramBrokerSession *session,
            const FramInterfaceAddress *interface, guint32 lane,
            const FramBaseMember *member, FramTime now)
 {
-  if (has_base (session, interface, member->stream, member->component))
-    return;
   /* RFC 6544 §4.4: a lite agent is passive alone. */
-  if (!session->lite)
+  if (!session->lite
+      && !fram_broker_tcp_takes_part (session, interface, member,
+                                      FRAM_TRANSPORT_TCP_ACTIVE))
     join (broker, session, new_active (broker, interface), member, now);
   /* Where host candidates are not shown, nobody knows where to connect to. */
-  if (session->policy == FRAM_POLICY_ALL)
-    join (broker, session, get_listening (broker, interface, lane), member, now);
+  if (session->policy == FRAM_POLICY_ALL
+      && !fram_broker_tcp_takes_part (session, interface, member,
+                                      FRAM_TRANSPORT_TCP_PASSIVE))
+    join (broker, session, get_passive (broker, interface, lane), member, now);
+}
+
+void
+fram_broker_tcp_open_simultaneous (FramBroker *broker, FramBrokerSession *session,
+                                   const FramInterfaceAddress *interface,
+                                   const FramBaseMember *member, FramTime now)
+{
+  FramTcpBase *base
+      = new_listening (broker, interface, FRAM_TRANSPORT_TCP_SO, FRAM_LANE_NONE);
+
+  base->question = fram_tcp_question_new (base);
+  join (broker, session, base, member, now);
 }
 
 void
@@ -147,10 +173,12 @@ fram_broker_tcp_gather_again (FramBroker *broker, FramBrokerSession *session,
   for (guint i = 0; i < session->tcp_bases->len; i++)
     {
       const FramTcpBase *base = g_ptr_array_index (session->tcp_bases, i);
+      const FramBaseMember *member = fram_members_find (base->members, session->id);
 
-      if (base->state == FRAM_BASE_OPEN)
-        fram_broker_add_tcp (broker, session, base,
-                             fram_members_find (base->members, session->id), now);
+      if (base->state != FRAM_BASE_OPEN)
+        continue;
+      fram_broker_add_tcp (broker, session, base, member, now);
+      fram_broker_add_tcp_mapped (broker, session, base, member, now);
     }
 }
 
@@ -171,14 +199,16 @@ drop (FramBroker *broker, FramTcpBase *base)
 {
   fram_schedule_set (&broker->deadlines, &base->linger, FRAM_TIME_NEVER);
   fram_broker_tcp_drop_connections (broker, base);
-  g_ptr_array_remove_fast (broker->tcp.listening, base);
+  if (base->question != NULL)
+    fram_broker_tcp_ask_no_more (broker, base);
+  g_ptr_array_remove_fast (broker->tcp.shared, base);
   g_hash_table_remove (broker->tcp.bases, GUINT_TO_POINTER (base->id));
 }
 
 void
 fram_broker_tcp_close (FramBroker *broker, FramTcpBase *base)
 {
-  if (base->listens)
+  if (fram_tcp_base_listens (base))
     fram_broker_emit (broker, FRAM_EVENT_CLOSE_BASE, 0)->base = base->id;
   drop (broker, base);
 }
@@ -197,9 +227,9 @@ schedule_end (FramBroker *broker, FramTcpBase *base)
 void
 fram_broker_tcp_follow_policy (FramBroker *broker)
 {
-  for (guint i = 0; i < broker->tcp.listening->len; i++)
+  for (guint i = 0; i < broker->tcp.shared->len; i++)
     {
-      FramTcpBase *base = g_ptr_array_index (broker->tcp.listening, i);
+      FramTcpBase *base = g_ptr_array_index (broker->tcp.shared, i);
 
       if (base->members->len == 0)
         schedule_end (broker, base);
@@ -216,7 +246,7 @@ fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, FramTime 
       fram_members_leave (base->members, session->id);
       if (base->members->len > 0)
         continue;
-      if (!base->listens)
+      if (base->transport != FRAM_TRANSPORT_TCP_PASSIVE)
         {
           fram_broker_tcp_close (broker, base);
           continue;
@@ -275,6 +305,8 @@ fram_broker_tcp_opened (FramBroker *broker, FramBaseId id, const FramAddress *bo
     {
       base->state = FRAM_BASE_OPEN;
       base->address = *bound;
+      if (base->question != NULL)
+        fram_broker_tcp_ask (broker, base, now);
       for_members (broker, base, now, give);
     }
   return TRUE;

@@ -85,7 +85,9 @@ try_to_connect (FramBroker *broker, FramTcpConnection *connection)
   connection->state = FRAM_TCP_CONNECTING;
   event = fram_broker_emit (broker, FRAM_EVENT_OPEN_STREAM, connection->session);
   event->base = connection->id;
-  event->bind = base->interface.address;
+  /* RFC 6544 §7.1: from a port of its own, or from that of the candidate. */
+  event->bind = base->transport == FRAM_TRANSPORT_TCP_SO ? base->address
+                                                         : base->interface.address;
   event->remote = connection->tuple.remote;
   event->transport = FRAM_KNOWN_TCP;
 }
@@ -128,7 +130,7 @@ fram_broker_tcp_transmit (FramBroker *broker, FramGeneration *generation,
   message = g_bytes_new_take (ice->data, ice->length);
   connection = fram_tcp_table_find_connection (&broker->tcp, ice->base, &ice->remote);
   if (connection == NULL
-      && (base->listens
+      && (base->transport == FRAM_TRANSPORT_TCP_PASSIVE
           || g_hash_table_size (broker->tcp.connections) >= FRAM_TCP_MAX_CONNECTIONS))
     {
       fram_ice_agent_told_disconnected (generation->agent, ice->base, &ice->remote,
@@ -141,6 +143,9 @@ fram_broker_tcp_transmit (FramBroker *broker, FramGeneration *generation,
       connection->session = generation->session->id;
       try_to_connect (broker, connection);
     }
+  /* The peer was first, and has not said anything yet. */
+  if (base->transport == FRAM_TRANSPORT_TCP_SO)
+    fram_broker_tcp_claimed (broker, ice->base, &ice->remote, generation->session->id);
   if (connection->state == FRAM_TCP_OPEN)
     transmit (broker, connection, g_steal_pointer (&message));
   else if (g_queue_get_length (&connection->waiting) < FRAM_TCP_MAX_WAITING)
@@ -169,24 +174,32 @@ tell_disconnected (FramBrokerSession *session, FramBaseId base, const FramAddres
                                       remote, end, now);
 }
 
+/* It is there: what has waited for it is sent. */
+static void
+open_connection (FramBroker *broker, FramTcpConnection *connection, FramTime now)
+{
+  GBytes *message;
+
+  connection->state = FRAM_TCP_OPEN;
+  while ((message = g_queue_pop_head (&connection->waiting)) != NULL)
+    transmit (broker, connection, message);
+  tell_connected (fram_broker_find_session (broker, connection->session),
+                  connection->tuple.base, &connection->tuple.remote, now);
+}
+
 gboolean
 fram_broker_tcp_connected (FramBroker *broker, FramBaseId id, FramTime now)
 {
   FramTcpConnection *connection = find (broker, id);
-  FramBrokerSession *session;
-  GBytes *message;
 
   if (connection == NULL)
     return FALSE;
   if (connection->state != FRAM_TCP_CONNECTING)
     return TRUE;
-  connection->state = FRAM_TCP_OPEN;
-  while ((message = g_queue_pop_head (&connection->waiting)) != NULL)
-    transmit (broker, connection, message);
-  session = fram_broker_find_session (broker, connection->session);
-  tell_connected (session, connection->tuple.base, &connection->tuple.remote, now);
+  open_connection (broker, connection, now);
   connect_next (broker, connection->session);
-  fram_broker_session_drain (broker, session, now);
+  fram_broker_session_drain (broker,
+                             fram_broker_find_session (broker, connection->session), now);
   return TRUE;
 }
 
@@ -281,8 +294,14 @@ fram_broker_told_accepted (FramBroker *broker, FramBaseId id, const FramAddress 
   if (base == NULL
       || (base->members->len == 0 && g_hash_table_size (broker->farewells.by_ufrag) == 0))
     return 0;
-  /* The port is used again: the one before is dead, and nobody has noticed. */
   former = fram_tcp_table_find_connection (&broker->tcp, id, remote);
+  /* Simultaneous-open: the peer has had its turn before us. */
+  if (former != NULL && former->state == FRAM_TCP_WAITING)
+    {
+      open_connection (broker, former, now);
+      return former->id;
+    }
+  /* The port is used again: the one before is dead, and nobody has noticed. */
   if (former != NULL)
     end (broker, former, FRAM_ICE_CONNECTION_CLOSED, FALSE, now);
   if (!make_room (broker, base, remote))

@@ -7,6 +7,12 @@ base_free (gpointer data)
 
   g_assert (base->linger.place == 0);
   g_array_unref (base->members);
+  if (base->question != NULL)
+    {
+      g_assert (base->question->due.place == 0);
+      g_free (base->question->uri);
+      g_free (base->question);
+    }
   g_free (base);
 }
 
@@ -24,7 +30,8 @@ void
 fram_tcp_table_init (FramTcpTable *table)
 {
   table->bases = g_hash_table_new_full (NULL, NULL, NULL, base_free);
-  table->listening = g_ptr_array_new ();
+  table->shared = g_ptr_array_new ();
+  table->questions = g_hash_table_new (NULL, NULL);
   table->connections = g_hash_table_new_full (NULL, NULL, NULL, connection_free);
   table->by_tuple = g_hash_table_new (fram_tuple_hash, fram_tuple_equal);
 }
@@ -34,8 +41,15 @@ fram_tcp_table_clear (FramTcpTable *table)
 {
   g_clear_pointer (&table->by_tuple, g_hash_table_unref);
   g_clear_pointer (&table->connections, g_hash_table_unref);
-  g_clear_pointer (&table->listening, g_ptr_array_unref);
+  g_clear_pointer (&table->questions, g_hash_table_unref);
+  g_clear_pointer (&table->shared, g_ptr_array_unref);
   g_clear_pointer (&table->bases, g_hash_table_unref);
+}
+
+gboolean
+fram_tcp_base_listens (const FramTcpBase *base)
+{
+  return base->transport != FRAM_TRANSPORT_TCP_ACTIVE;
 }
 
 FramTcpBase *

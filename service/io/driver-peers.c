@@ -31,7 +31,7 @@ fram_driver_open_listener (FramDriver *driver, const FramEvent *event)
   static const FramListenerOwner owner = { on_accepted, fram_driver_end_turn };
   g_autoptr (GError) error = NULL;
   FramListener *listener = fram_listener_new (driver->context, event->base, &event->bind,
-                                              &owner, driver, &error);
+                                              event->connects, &owner, driver, &error);
   FramAddress bound;
 
   if (listener == NULL)

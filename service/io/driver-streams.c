@@ -70,7 +70,7 @@ fram_driver_open_stream (FramDriver *driver, const FramEvent *event)
                               .authority = event->authority,
                               .to_peer = event->text == NULL };
 
-  if (target.to_peer)
+  if (target.to_peer || target.bind.port != 0)
     target.way = fram_plane_find_way (driver->plane, &target.bind);
   g_hash_table_insert (
       driver->streams, GUINT_TO_POINTER (event->base),

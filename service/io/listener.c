@@ -85,7 +85,8 @@ listen_on (FramListener *listener)
 
 FramListener *
 fram_listener_new (GMainContext *context, FramBaseId id, const FramAddress *bind,
-                   const FramListenerOwner *owner, gpointer user_data, GError **error)
+                   gboolean connects, const FramListenerOwner *owner, gpointer user_data,
+                   GError **error)
 {
   g_autoptr (FramListener) listener = g_new0 (FramListener, 1);
   g_autoptr (GSocketAddress) at = fram_sockaddr_new_gio (bind);
@@ -103,6 +104,10 @@ fram_listener_new (GMainContext *context, FramBaseId id, const FramAddress *bind
   g_socket_set_listen_backlog (listener->socket, FRAM_LISTENER_BACKLOG);
   if (!g_socket_bind (listener->socket, at, TRUE, error)
       || !g_socket_listen (listener->socket, error))
+    return NULL;
+  /* Not before it is bound: it would share its port with others that listen. */
+  if (connects
+      && !g_socket_set_option (listener->socket, SOL_SOCKET, SO_REUSEPORT, 1, error))
     return NULL;
   bound = g_socket_get_local_address (listener->socket, error);
   if (bound == NULL)

@@ -20,10 +20,12 @@ typedef struct
   void (*turn_ended) (gpointer user_data);
 } FramListenerOwner;
 
-/* `bind` with the port 0: any.  `owner` must outlive it.  Errors: G_IO_ERROR. */
+/* `bind` with the port 0: any.  `connects`: streams are opened from its port, too, by this user
+ * (RFC 6544 §5.2).  `owner` must outlive it.  Errors: G_IO_ERROR. */
 FramListener *fram_listener_new (GMainContext *context, FramBaseId id,
-                                 const FramAddress *bind, const FramListenerOwner *owner,
-                                 gpointer user_data, GError **error);
+                                 const FramAddress *bind, gboolean connects,
+                                 const FramListenerOwner *owner, gpointer user_data,
+                                 GError **error);
 /* Answers leave by that interface; 0: as the kernel routes. */
 void fram_listener_set_interface (FramListener *listener, guint32 index);
 /* As bound. */

@@ -218,7 +218,7 @@ fram_stream_connect (FramStream *stream, FramTime limit)
 {
   stream->limit
       = attach (stream, g_timeout_source_new ((guint) (limit / 1000)), on_limit);
-  if (stream->target.to_peer)
+  if (stream->target.to_peer || stream->target.bind.port != 0)
     stream->start = attach (stream, g_idle_source_new (), fram_stream_start_to_peer);
   else if (lacks_support (stream))
     stream->start = attach (stream, g_idle_source_new (), on_no_tls);

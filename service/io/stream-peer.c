@@ -1,8 +1,11 @@
-/* Connecting to a peer: from an address of ours, by the interface it belongs to, and past any
- * proxy.  (RFC 6544 §7.1) */
+/* Connecting directly: to a peer, from an address of ours, by the interface it belongs to
+ * (RFC 6544 §7.1); or from a port that a peer is told, to who says where that is seen. */
 #include "io/stream-private.h"
 
 #include "io/sockaddr.h"
+
+#include <errno.h>
+#include <sys/socket.h>
 
 static void
 fail (FramStream *stream, const GError *error)
@@ -30,14 +33,31 @@ on_writable (GSocket *socket, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The port may be that of a socket that listens, and that allows it.  GLib would forbid it. */
+static gboolean
+bind_socket (GSocket *socket, const FramAddress *address, GError **error)
+{
+  FramSockaddr sockaddr;
+  socklen_t length = fram_sockaddr_from_address (&sockaddr, address, address->scope);
+  int cause;
+
+  if (address->port != 0)
+    g_socket_set_option (socket, SOL_SOCKET, SO_REUSEPORT, 1, NULL);
+  if (bind (g_socket_get_fd (socket), &sockaddr.any, length) == 0)
+    return TRUE;
+  cause = errno;
+  g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (cause),
+                       g_strerror (cause));
+  return FALSE;
+}
+
 static GSocket *
 connect_socket (const FramStreamTarget *target, GError **error)
 {
-  g_autoptr (GSocketAddress) bind = fram_sockaddr_new_gio (&target->bind);
   g_autoptr (GSocketAddress) remote = fram_sockaddr_new_gio (&target->remote);
   g_autoptr (GError) cause = NULL;
   g_autoptr (GSocket) socket
-      = g_socket_new (g_socket_address_get_family (bind), G_SOCKET_TYPE_STREAM,
+      = g_socket_new (g_socket_address_get_family (remote), G_SOCKET_TYPE_STREAM,
                       G_SOCKET_PROTOCOL_TCP, error);
 
   if (socket == NULL)
@@ -45,7 +65,7 @@ connect_socket (const FramStreamTarget *target, GError **error)
   g_socket_set_blocking (socket, FALSE);
   if (target->way != 0)
     g_socket_set_option (socket, SOL_SOCKET, SO_BINDTOIFINDEX, (gint) target->way, NULL);
-  if (!g_socket_bind (socket, bind, FALSE, error))
+  if (!bind_socket (socket, &target->bind, error))
     return NULL;
   if (!g_socket_connect (socket, remote, NULL, &cause)
       && !g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PENDING))

@@ -28,7 +28,9 @@ typedef struct _FramStream FramStream;
 typedef struct
 {
   FramBaseId id;
-  FramAddress bind; /* port 0: any; not used on the way to a proxy */
+  /* Port 0: any; not used on the way to a proxy.  Another one, which a socket that listens has
+   * too (io/listener.h): directly. */
+  FramAddress bind;
   FramAddress remote;
   FramServerScheme scheme;
   FramKnownTransport transport; /* TCP, TLS or DTLS */

@@ -2,12 +2,14 @@
 #include "io/listener.h"
 
 #include "io/sockaddr.h"
+#include "io/stream.h"
 
 #include <sys/resource.h>
 
 typedef struct
 {
   guint n_accepted, n_turns;
+  guint n_opened, n_failed; /* streams */
   FramAddress remote;
   GSocket *last;
 } Told;
@@ -35,7 +37,13 @@ static const FramListenerOwner owner = { on_accepted, on_turn_ended };
 static FramListener *
 listen_at (const FramAddress *at, Told *told, GError **error)
 {
-  return fram_listener_new (g_main_context_default (), 7, at, &owner, told, error);
+  return fram_listener_new (g_main_context_default (), 7, at, FALSE, &owner, told, error);
+}
+
+static FramListener *
+listen_and_connect (const FramAddress *at, Told *told, GError **error)
+{
+  return fram_listener_new (g_main_context_default (), 7, at, TRUE, &owner, told, error);
 }
 
 static FramAddress
@@ -122,6 +130,98 @@ test_taken (void)
   g_assert_nonnull (error);
 }
 
+static void
+on_opened (gpointer user_data, FramBaseId id, const FramAddress *local)
+{
+  ((Told *) user_data)->n_opened++;
+}
+
+static void
+on_stream_data (gpointer user_data, FramBaseId id, const FramAddress *remote,
+                const guint8 *data, gsize length)
+{
+}
+
+static void
+on_failed (gpointer user_data, FramBaseId id, FramStreamFailure failure,
+           const char *details)
+{
+  ((Told *) user_data)->n_failed++;
+}
+
+static void
+on_room (gpointer user_data, FramBaseId id)
+{
+}
+
+static const FramStreamOwner stream_owner
+    = { on_opened, on_stream_data, on_failed, on_turn_ended, on_room };
+
+static FramStream *
+open_from (const FramListener *from, const FramListener *to, Told *told)
+{
+  FramStreamTarget target = { .id = 8,
+                              .bind = *fram_listener_get_address (from),
+                              .remote = *fram_listener_get_address (to),
+                              .transport = FRAM_KNOWN_TCP,
+                              .to_peer = TRUE };
+
+  return fram_stream_new (g_main_context_default (), &target, FRAM_STREAM_LIMIT,
+                          &stream_owner, told);
+}
+
+/* RFC 6544 §5.2: it connects from the port by which it is connected to, to several peers, and
+ * nobody else has that port. */
+static void
+test_connects (gconstpointer data)
+{
+  FramAddress at = address (data);
+  Told told = { 0 }, first = { 0 }, second = { 0 };
+  g_autoptr (FramListener) listener = listen_and_connect (&at, &told, NULL);
+  g_autoptr (FramListener) peer = listen_at (&at, &first, NULL);
+  g_autoptr (FramListener) other = listen_at (&at, &second, NULL);
+  g_autoptr (FramStream) to_peer = open_from (listener, peer, &told);
+  g_autoptr (FramStream) to_other = open_from (listener, other, &told);
+  const FramAddress *here = fram_listener_get_address (listener);
+  g_autoptr (GSocket) client = NULL;
+  g_autoptr (GError) error = NULL;
+
+  await (&told.n_opened, 2);
+  await (&first.n_accepted, 1);
+  await (&second.n_accepted, 1);
+  g_assert_true (fram_address_equal (&first.remote, here));
+  g_assert_true (fram_address_equal (&second.remote, here));
+  client = connect_to (listener);
+  await (&told.n_accepted, 1);
+  g_assert_null (listen_at (here, &first, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_clear_error (&error);
+  g_assert_null (listen_and_connect (here, &first, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_clear_object (&told.last);
+  g_clear_object (&first.last);
+  g_clear_object (&second.last);
+}
+
+/* The peer has connected already: there is one connection of the two ends. */
+static void
+test_peer_was_first (void)
+{
+  FramAddress at = address ("127.0.0.1:0");
+  Told told = { 0 }, peers = { 0 };
+  g_autoptr (FramListener) listener = listen_and_connect (&at, &told, NULL);
+  g_autoptr (FramListener) peer = listen_and_connect (&at, &peers, NULL);
+  g_autoptr (FramStream) from_peer = open_from (peer, listener, &peers);
+  g_autoptr (FramStream) to_peer = NULL;
+
+  await (&told.n_accepted, 1);
+  g_assert_true (fram_address_equal (&told.remote, fram_listener_get_address (peer)));
+  to_peer = open_from (listener, peer, &told);
+  await (&told.n_failed, 1);
+  g_assert_cmpuint (told.n_opened, ==, 0);
+  g_clear_object (&told.last);
+}
+
 /* Without descriptors it rests, and does not turn for nothing. */
 static void
 test_no_descriptors (void)
@@ -152,6 +252,9 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/listener/ipv6", "[::1]:0", test_accepts);
   g_test_add_func ("/listener/turns", test_turns);
   g_test_add_func ("/listener/taken", test_taken);
+  g_test_add_data_func ("/listener/connects/ipv4", "127.0.0.1:0", test_connects);
+  g_test_add_data_func ("/listener/connects/ipv6", "[::1]:0", test_connects);
+  g_test_add_func ("/listener/connects/peer-was-first", test_peer_was_first);
   g_test_add_func ("/listener/no-descriptors", test_no_descriptors);
   return g_test_run ();
 }

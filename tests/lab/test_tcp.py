@@ -10,11 +10,12 @@ from calls import OTHER_ROLE, harness
 class Tcp(cases.LabCase):
     """Some cases are made for each role below."""
 
-    def call(self, stage, inner, outer, role="controlling"):
+    def call(self, stage, inner, outer, role="controlling", servers=()):
         """The inner host, of that role, calls the other one."""
+        asking = [word for uri in servers for word in ("--server", uri)]
         ends = [
-            harness.start_fram(stage, role, inner, "--trickle"),
-            harness.start_fram(stage, OTHER_ROLE[role], outer, "--trickle", "--echo"),
+            harness.start_fram(stage, role, inner, "--trickle", *asking),
+            harness.start_fram(stage, OTHER_ROLE[role], outer, "--trickle", "--echo", *asking),
         ]
         harness.introduce(stage, *ends)
         calls.await_outcome(stage, *map(calls.End, ends))
@@ -79,6 +80,23 @@ class Tcp(cases.LabCase):
                 patience=calls.GIVING_UP,
             )
             self.check(stage, ends, "tcp")
+
+    def test_simultaneous_open(self):
+        """Behind NATs on both sides, each connects to where a server has seen the other."""
+        nats = [self.lab.nat("port-restricted", forbidden=filtering.UDP) for _ in OTHER_ROLE]
+        hosts = [self.lab.host(f"inner{i}", behind=nat) for i, nat in enumerate(nats)]
+        server = self.lab.stun_server()
+        with calls.Stage() as stage:
+            ends = self.call(stage, *hosts, servers=[server.uri])
+            self.check(stage, ends, "tcp")
+            for end, other in zip(ends, reversed(nats)):
+                remote = harness.selected_pairs(end)[1][1]
+                self.assertTrue(remote.startswith(f"{other.outside}:"), remote)
+                offered = [event["candidate"] for event in end.all("candidate")]
+                self.assertTrue(
+                    any(" typ srflx " in line and " tcptype so" in line for line in offered),
+                    offered,
+                )
 
     def test_mapping_lost(self):
         """The NAT knows nothing of the connection any more: there is another one."""

@@ -1,7 +1,12 @@
 #include "tcp-world.h"
 
+#include "stun/builder.h"
+#include "tcp-lookup.h"
+
 #define DELAY FRAM_MILLISECONDS (10)
 #define CONNECT_LIMIT FRAM_SECONDS (10)
+/* RFC 6298 §2: a SYN that was not answered is sent again after that. */
+#define CONNECT_AGAIN FRAM_SECONDS (1)
 
 typedef enum
 {
@@ -119,6 +124,7 @@ new_end (TcpWorld *world, TcpHost *host, FramBaseId id, const FramAddress *local
   end->id = id;
   end->local = *local;
   end->remote = *remote;
+  end->begun = world->now;
   g_ptr_array_add (world->ends, end);
   if (host != NULL)
     g_hash_table_insert (host->ends, GUINT_TO_POINTER (id), end);
@@ -138,15 +144,26 @@ open_base (TcpHost *host, const FramEvent *event)
   fram_broker_told_base_opened (host->broker, event->base, &bound, host->world->now);
 }
 
+static gboolean
+is_server (const FramAddress *address)
+{
+  FramAddress server;
+
+  g_assert_true (fram_address_parse (&server, TCP_WORLD_SERVER));
+  return fram_address_equal (address, &server);
+}
+
 static void
 open_stream (TcpHost *host, const FramEvent *event)
 {
   FramAddress local = host->outside;
 
-  g_assert_null (event->text);
+  g_assert_true ((event->text != NULL) == is_server (&event->remote));
   g_assert_cmpint (event->transport, ==, FRAM_KNOWN_TCP);
   g_assert_true (fram_address_equal_ip (&event->bind, &host->address));
-  local.port = host->next_port++;
+  g_assert_true (event->bind.port == 0 || tcp_host_listens_at (host, &event->bind));
+  local.port = event->bind.port != 0 ? event->bind.port : host->next_port++;
+  g_assert_false (tcp_host_has_end (host, &local, &event->remote));
   host->n_attempts++;
   host->n_attempting++;
   host->most_attempting = MAX (host->most_attempting, host->n_attempting);
@@ -182,10 +199,31 @@ close_base (TcpHost *host, const FramEvent *event)
                    || g_hash_table_remove (host->listening, key));
 }
 
+/* What the server says to who is seen there. */
+static GBytes *
+answer (const guint8 *data, gsize length, const FramAddress *seen)
+{
+  FramStunMessage question;
+  FramStunBuilder builder;
+  guint8 buffer[FRAM_STUN_MAX_SENT];
+
+  g_assert_cmpint (fram_stun_message_parse (&question, data, length), ==,
+                   FRAM_STUN_PARSE_OK);
+  fram_stun_builder_init (&builder, buffer, sizeof buffer, FRAM_STUN_SUCCESS,
+                          FRAM_STUN_BINDING, &question.id);
+  fram_stun_builder_add_address (&builder, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS, seen);
+  return g_bytes_new (buffer, fram_stun_builder_end (&builder));
+}
+
 static void
 say (TcpWorld *world, TcpEnd *end, const guint8 *data, gsize length)
 {
-  if (end->other != NULL)
+  if (is_server (&end->remote))
+    {
+      world->n_asked++;
+      will (world, 2 * DELAY, WILL_HEAR, end)->bytes = answer (data, length, &end->local);
+    }
+  else if (end->other != NULL)
     will (world, DELAY, WILL_HEAR, end->other)->bytes = g_bytes_new (data, length);
 }
 
@@ -206,9 +244,11 @@ transmit (TcpHost *host, const FramEvent *event)
     {
       Happening *happening = will (host->world, DELAY, WILL_HEAR_DATAGRAM, NULL);
 
-      happening->from = *socket;
-      happening->to = event->remote;
-      happening->bytes = g_bytes_new (event->data, event->length);
+      happening->from = is_server (&event->remote) ? event->remote : *socket;
+      happening->to = is_server (&event->remote) ? *socket : event->remote;
+      happening->bytes = is_server (&event->remote)
+                             ? answer (event->data, event->length, socket)
+                             : g_bytes_new (event->data, event->length);
     }
 }
 
@@ -288,35 +328,12 @@ tcp_world_settle (TcpWorld *world)
 
 /* --- What happens ------------------------------------------------------------------ */
 
-static TcpHost *
-find_listening (TcpWorld *world, const FramAddress *at, FramBaseId *ret_base)
-{
-  for (guint i = 0; i < world->hosts->len; i++)
-    {
-      TcpHost *host = g_ptr_array_index (world->hosts, i);
-      GHashTableIter iter;
-      gpointer base, address;
-
-      /* Its NAT lets nobody in. */
-      if (!fram_address_equal_ip (&host->address, &host->outside))
-        continue;
-      g_hash_table_iter_init (&iter, host->listening);
-      while (g_hash_table_iter_next (&iter, &base, &address))
-        if (fram_address_equal (address, at))
-          {
-            *ret_base = GPOINTER_TO_UINT (base);
-            return host;
-          }
-    }
-  return NULL;
-}
-
 /* Return: whether somebody wants the connection. */
 static gboolean
 accept_end (TcpWorld *world, TcpEnd *end)
 {
   FramBaseId base, stream;
-  TcpHost *host = find_listening (world, &end->remote, &base);
+  TcpHost *host = tcp_world_find_listening (world, &end->remote, &base);
 
   if (host == NULL)
     return FALSE;
@@ -350,23 +367,55 @@ is_there (const TcpEnd *end)
 }
 
 static void
-connect_end (TcpWorld *world, TcpEnd *end)
+open_end (TcpWorld *world, TcpEnd *end)
 {
-  if (!is_there (end))
-    return;
-  if (world->manner == TCP_IS_SILENT)
-    {
-      will (world, CONNECT_LIMIT, WILL_GIVE_UP, end);
-      return;
-    }
-  if (world->manner == TCP_REFUSES || !accept_end (world, end))
-    {
-      fail (world, end, FRAM_STREAM_UNREACHABLE);
-      return;
-    }
   end->is_open = TRUE;
   end->host->n_attempting--;
   fram_broker_told_base_opened (end->host->broker, end->id, &end->local, world->now);
+}
+
+/* Return: whether it is known what becomes of it. */
+static gboolean
+cross_nat (TcpWorld *world, TcpEnd *end)
+{
+  const TcpHost *host = tcp_world_find_behind (world, &end->remote);
+  TcpEnd *other = host != NULL ? tcp_host_find_crossing (host, end) : NULL;
+
+  if (host == NULL)
+    return FALSE;
+  if (other != NULL)
+    {
+      end->other = other;
+      other->other = end;
+      open_end (world, other);
+      open_end (world, end);
+    }
+  else if (world->now + CONNECT_AGAIN < end->begun + CONNECT_LIMIT)
+    will (world, CONNECT_AGAIN, WILL_CONNECT, end);
+  else
+    fail (world, end, FRAM_STREAM_SILENT);
+  return TRUE;
+}
+
+static void
+connect_end (TcpWorld *world, TcpEnd *end)
+{
+  gboolean to_server = is_server (&end->remote);
+
+  if (!is_there (end) || end->is_open)
+    return;
+  if (world->manner == TCP_IS_SILENT || (to_server && world->server_is_dead))
+    will (world, CONNECT_LIMIT, WILL_GIVE_UP, end);
+  else if (world->manner == TCP_REFUSES)
+    fail (world, end, FRAM_STREAM_UNREACHABLE);
+  else if (to_server)
+    open_end (world, end);
+  else if (cross_nat (world, end))
+    return;
+  else if (accept_end (world, end))
+    open_end (world, end);
+  else
+    fail (world, end, FRAM_STREAM_UNREACHABLE);
 }
 
 static void
@@ -460,71 +509,6 @@ tcp_world_run (TcpWorld *world, FramTime duration)
                              world->now);
     }
   world->now = until;
-}
-
-/* --- Sessions ---------------------------------------------------------------------- */
-
-FramSessionId
-tcp_host_create (TcpHost *host, const FramSessionOptions *options)
-{
-  g_autoptr (GError) error = NULL;
-  FramSessionId session
-      = fram_broker_create_session (host->broker, options, host->world->now, &error);
-
-  g_assert_no_error (error);
-  tcp_world_settle (host->world);
-  return session;
-}
-
-GPtrArray *
-tcp_host_lines (TcpHost *host, FramSessionId session)
-{
-  return fram_broker_list_local_lines (host->broker, session, 0);
-}
-
-void
-tcp_world_signal (TcpHost *from, FramSessionId offer, TcpHost *to, FramSessionId answer)
-{
-  g_autoptr (GPtrArray) lines = tcp_host_lines (from, offer);
-  g_autoptr (GError) error = NULL;
-  FramLocalDescription local;
-  FramTime now = to->world->now;
-
-  g_assert_true (fram_broker_get_local_description (from->broker, offer, &local));
-  fram_broker_set_remote_description (to->broker, answer, &local.description, now,
-                                      &error);
-  g_assert_no_error (error);
-  for (guint i = 0; i < lines->len; i++)
-    {
-      fram_broker_add_remote_candidate (to->broker, answer, NULL, 0,
-                                        g_ptr_array_index (lines, i), now, &error);
-      g_assert_no_error (error);
-    }
-  fram_broker_end_remote_candidates (to->broker, answer, NULL, now, NULL);
-  tcp_world_settle (to->world);
-}
-
-FramState
-tcp_host_state (TcpHost *host, FramSessionId session)
-{
-  FramSessionRow row;
-
-  if (!fram_broker_get_session (host->broker, session, &row))
-    return FRAM_STATE_CLOSED;
-  return row.state;
-}
-
-gboolean
-tcp_host_get_listening (TcpHost *host, FramAddress *ret_address)
-{
-  GHashTableIter iter;
-  gpointer address;
-
-  g_hash_table_iter_init (&iter, host->listening);
-  if (!g_hash_table_iter_next (&iter, NULL, &address))
-    return FALSE;
-  *ret_address = *(FramAddress *) address;
-  return TRUE;
 }
 
 /* --- The test's own connections ---------------------------------------------------- */

@@ -1,5 +1,8 @@
 /* Brokers that reach each other by TCP, and by UDP only if that is let through: connections that
- * open, are refused, are silent, and break. */
+ * open, are refused, are silent, and break; and a server that tells how it sees them.
+ *
+ * A host whose address outside is another one is behind a NAT, which maps each of its ports to the
+ * same port outside, and lets those in whom the host connects to meanwhile. */
 #pragma once
 
 #include "broker/snapshot.h"
@@ -40,6 +43,7 @@ struct _TcpEnd
   TcpEnd *other; /* NULL: it is closed there */
   guint n_received;
   gboolean is_open;
+  FramTime begun;
 };
 
 struct _TcpWorld
@@ -51,7 +55,12 @@ struct _TcpWorld
   GQueue happening; /* what will happen */
   TcpManner manner;
   gboolean has_udp;
+  /* Of the server: whether it answers by TCP; by UDP it does with `has_udp`. */
+  gboolean server_is_dead;
+  guint n_asked;
 };
+
+#define TCP_WORLD_SERVER "203.0.113.3:3478"
 
 TcpWorld *tcp_world_new (void);
 void tcp_world_free (TcpWorld *world);
