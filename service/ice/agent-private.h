@@ -10,6 +10,10 @@
  * candidates to check. */
 #define FRAM_ICE_PATIENCE_MAX (3 * FRAM_ICE_PATIENCE)
 
+/* How long the pair that we left stays: RFC 7675 §5.1 lets no more than 6 s pass until the
+ * peer asks for consent there, if it has not left it too; once that may be lost. */
+#define FRAM_ICE_LEFT_STAYS FRAM_SECONDS (15)
+
 /* RFC 8445 §8.3.1: pairs that were not selected are answered for three seconds more. */
 #define FRAM_ICE_FREE_AFTER FRAM_SECONDS (3)
 
@@ -49,9 +53,9 @@ typedef struct
   FramTime
       lost_until;   /* its base went away: another path may be found till then; or -1 */
   gboolean suspect; /* the selected pair does not answer */
-  gboolean self_chosen; /* it was not nominated: we took it in recovery, at `chosen` */
-  FramTime chosen;
-  gboolean absent; /* the peer has no such component (RFC 8445 §6.1.2.2) */
+  gboolean self_chosen; /* it was not nominated: we took it in recovery */
+  FramTime chosen;      /* when it was selected */
+  gboolean absent;      /* the peer has no such component (RFC 8445 §6.1.2.2) */
 } FramIceComponent;
 
 /* A stream and its check list. */
@@ -220,6 +224,10 @@ void fram_ice_agent_fail_component (FramIceAgent *agent, guint stream, guint com
 /* The best valid pair of a component but for `except`; NULL: there is none. */
 FramPair *fram_ice_stream_find_best (FramIceStream *stream, guint component,
                                      const FramPair *except);
+/* Whether of several nominations by the peer the last counts: it renominates, or it nominates once
+ * and has lost that pair if it does so again.  Of one that may nominate all it checks (RFC 5245
+ * §8.1.1.2), the best pair counts. */
+gboolean fram_ice_agent_takes_last (const FramIceAgent *agent);
 /* Makes the pair the selected one. */
 void fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now);
 void fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component,
@@ -239,6 +247,9 @@ void fram_ice_agent_lose_path (FramIceAgent *agent, guint stream, guint componen
 void fram_ice_agent_follow (FramIceAgent *agent, FramPair *pair, FramTime now);
 /* What is known of the pair is too old for data, which go elsewhere. The pair may be gone. */
 void fram_ice_agent_let_lapse (FramIceAgent *agent, FramPair *pair, FramTime now);
+/* Removes what was not selected, but for what the peer uses all the same. */
+void fram_ice_agent_free_others (FramIceAgent *agent, guint stream, guint component,
+                                 FramTime now);
 /* Something new came up in a concluded component: looks whether its path still lives, and
  * keeps what is found for as long as a check may take. */
 void fram_ice_agent_reopen (FramIceAgent *agent, guint stream, guint component,

@@ -493,7 +493,7 @@ free_others (FramIceAgent *agent, FramTime now)
         if (component->free_at > now)
           continue;
         component->free_at = FRAM_TIME_NEVER;
-        fram_ice_agent_remove_others (agent, s, c, FALSE);
+        fram_ice_agent_free_others (agent, s, c, now);
       }
 }
 

@@ -42,18 +42,6 @@ prolong (FramIceAgent *agent, FramPair *pair, FramTime now)
   pair->missed = 0;
 }
 
-/* Whether a nomination replaces the one before: of a peer that nominates all it checks, the
- * best counts (RFC 5245 §8.1.1.2), of others the last. */
-static gboolean
-replaces (const FramIceAgent *agent, const FramIceComponent *component,
-          const FramPair *pair)
-{
-  FramIceOptions once = FRAM_ICE_OPTION_ICE2 | FRAM_ICE_OPTION_RENOMINATION;
-
-  return component->selected == NULL || (agent->remote_options & once) != 0
-         || pair->priority > component->selected->priority;
-}
-
 static void
 nominate (FramIceAgent *agent, FramPair *pair, const FramStunId *id, FramTime now)
 {
@@ -67,12 +55,12 @@ nominate (FramIceAgent *agent, FramPair *pair, const FramStunId *id, FramTime no
   if (id != NULL)
     pair->nomination = *id;
   pair->nominated = TRUE;
-  if (!replaces (agent, component, pair))
+  if (component->selected != NULL && !fram_ice_agent_takes_last (agent)
+      && pair->priority <= component->selected->priority)
     return;
   if (pair->consent_until != FRAM_TIME_NEVER)
     pair->consent_until = now + FRAM_CONSENT_LIFETIME;
   fram_ice_agent_conclude (agent, pair, now);
-  component->chosen = now;
 }
 
 /* Who controls asks for consent by the pair that it has selected, and sees no change when only
@@ -88,7 +76,6 @@ follow (FramIceAgent *agent, FramPair *pair, FramTime now)
   become_valid (agent, pair, now);
   pair->nominated = TRUE;
   fram_ice_agent_conclude (agent, pair, now);
-  component->chosen = now;
 }
 
 /* RFC 8445 §7.3.2, for a request that was answered with success. */

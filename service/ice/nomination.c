@@ -74,14 +74,35 @@ reckon (FramIceAgent *agent, guint stream, const FramPair *best, FramTime now)
   return MIN (until, bound);
 }
 
-/* Better by priority or, where the system put a new address in the place of an older one, by
- * its newer base. */
+/* Better by priority or, where the system put a new address, or a server a new allocation, in the
+ * place of an older one, by its newer base.  Another lane of the same address is no better. */
 static gboolean
 is_better (const FramPair *pair, const FramPair *selected)
 {
+  const FramCandidate *local = pair->local, *former = selected->local;
+
   if (pair->priority != selected->priority)
     return pair->priority > selected->priority;
-  return pair->local->base > selected->local->base;
+  return local->base > former->base
+         && (local->type == FRAM_CANDIDATE_RELAYED
+             || !fram_address_equal_ip (&local->base_address, &former->base_address));
+}
+
+/* The one to be nominated next, if any is. */
+static FramPair *
+find_next (FramIceStream *stream, guint component, const FramPair *selected)
+{
+  FramPair *best = fram_ice_stream_find_best (stream, component, selected);
+
+  for (guint i = 0; best != NULL && i < stream->pairs->len; i++)
+    {
+      FramPair *pair = g_ptr_array_index (stream->pairs, i);
+
+      if (pair->component == component && pair->mapped != NULL && pair != selected
+          && is_better (pair, best))
+        best = pair;
+    }
+  return best;
 }
 
 /* Whether a pair that became valid after the nomination is worth another one.  RFC 8445
@@ -116,7 +137,7 @@ fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component, Fra
   if (agent->role != FRAM_ROLE_CONTROLLING || agent->remote_ufrag == NULL
       || state->nominating != NULL)
     return;
-  best = fram_ice_stream_find_best (&agent->streams[stream], component, state->selected);
+  best = find_next (&agent->streams[stream], component, state->selected);
   if (best == NULL || !is_worth_it (agent, state, best))
     return;
 
@@ -136,6 +157,7 @@ void
 fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
   FramIceComponent *component = fram_ice_agent_component (agent, pair);
+  gboolean leaves = component->selected != NULL;
 
   if (component->selected != NULL)
     component->selected->nominate = FALSE;
@@ -148,21 +170,28 @@ fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
   component->self_chosen = FALSE;
   component->nominating = NULL;
   component->nominate_at = FRAM_TIME_NEVER;
-  component->free_at = now + FRAM_ICE_FREE_AFTER;
+  component->chosen = now;
+  component->free_at = now + (leaves ? FRAM_ICE_LEFT_STAYS : FRAM_ICE_FREE_AFTER);
   fram_ice_agent_remove_others (agent, pair->stream, pair->component, TRUE);
   fram_ice_agent_update_path (agent, pair->stream, pair->component, now);
   fram_ice_agent_emit (agent, FRAM_ICE_EVENT_SELECTED, pair);
   fram_ice_agent_changed (agent);
 }
 
-/* Whether a nomination replaces the one before.  Of a peer that may nominate more than once
- * (RFC 5245), the best pair counts (RFC 8445 §8.1.1); of one that renominates, the last. */
+gboolean
+fram_ice_agent_takes_last (const FramIceAgent *agent)
+{
+  FramIceOptions once = FRAM_ICE_OPTION_ICE2 | FRAM_ICE_OPTION_RENOMINATION;
+
+  return (agent->remote_options & once) != 0;
+}
+
+/* Whether a nomination replaces the one before. */
 static gboolean
 replaces (FramIceAgent *agent, const FramIceComponent *component, const FramPair *pair)
 {
   return component->selected == NULL || component->suspect || component->self_chosen
-         || agent->role == FRAM_ROLE_CONTROLLING
-         || (agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0
+         || agent->role == FRAM_ROLE_CONTROLLING || fram_ice_agent_takes_last (agent)
          || pair->priority > component->selected->priority;
 }
 

@@ -6,9 +6,6 @@
  * again itself, if the pair is better, or if it lost its own path too. */
 #include "ice/agent-private.h"
 
-/* How long the pair that we left stays: RFC 7675 §5.1 lets no more than 6 s pass until the
- * peer asks for consent there, if it has not left it too; once that may be lost. */
-#define LEFT_STAYS FRAM_SECONDS (15)
 /* Checks that were under way when we left it say nothing. */
 #define FOLLOW_AFTER FRAM_SECONDS (1)
 
@@ -68,8 +65,6 @@ choose (FramIceAgent *agent, FramPair *pair, FramTime now)
   state->selected->nominated = FALSE;
   fram_ice_agent_conclude (agent, pair, now);
   state->self_chosen = TRUE;
-  state->chosen = now;
-  state->free_at = now + LEFT_STAYS;
 }
 
 void
@@ -129,6 +124,38 @@ fram_ice_agent_lose_path (FramIceAgent *agent, guint stream, guint component,
     check_again (agent, stream, component);
 }
 
+/* The peer asks for consent by it, and so its data come by it, though another one is selected: it
+ * takes one nomination and no second (RFC 8445 §8.1.1). */
+static gboolean
+peer_uses (FramIceAgent *agent, const FramPair *pair, FramTime now)
+{
+  const FramIceComponent *state = fram_ice_agent_component (agent, pair);
+
+  return pair->heard > state->chosen + FRAM_ICE_FREE_AFTER
+         && now - pair->heard < FRAM_ICE_LEFT_STAYS;
+}
+
+void
+fram_ice_agent_free_others (FramIceAgent *agent, guint stream, guint component,
+                            FramTime now)
+{
+  FramIceComponent *state = &agent->streams[stream].components[component - 1];
+  GPtrArray *pairs = agent->streams[stream].pairs;
+
+  for (guint i = pairs->len; i > 0; i--)
+    {
+      FramPair *pair = g_ptr_array_index (pairs, i - 1);
+
+      if (pair->component != component || pair == state->selected)
+        continue;
+      /* The peer may have taken our nomination already. */
+      if (peer_uses (agent, pair, now) || pair == state->nominating)
+        state->free_at = now + FRAM_ICE_LEFT_STAYS;
+      else
+        fram_ice_agent_remove_pair (agent, pair);
+    }
+}
+
 static void
 end_route (FramIceAgent *agent, FramPair *pair)
 {
@@ -164,7 +191,7 @@ fram_ice_agent_let_lapse (FramIceAgent *agent, FramPair *pair, FramTime now)
       return;
     }
   /* Nobody needs a spare. */
-  if (state->selected != NULL && !state->suspect)
+  if (state->selected != NULL && !state->suspect && !peer_uses (agent, pair, now))
     {
       fram_ice_agent_remove_pair (agent, pair);
       return;

@@ -29,6 +29,7 @@ agent_drain (AgentFixture *f)
         continue;
       f->n_sent++;
       f->sent_to = event.remote;
+      f->sent_by = event.base;
       f->sent_length = event.length;
       memcpy (f->sent, event.data, event.length);
       g_free (event.data);
@@ -188,7 +189,7 @@ agent_answer (AgentFixture *f, guint code, const char *pwd, const FramAddress *m
   length = fram_stun_builder_end (&builder);
   g_assert_cmpint (fram_stun_message_parse (&response, buffer, length), ==,
                    FRAM_STUN_PARSE_OK);
-  fram_ice_agent_receive_response (f->agent, BASE, from, &response, f->now);
+  fram_ice_agent_receive_response (f->agent, f->sent_by, from, &response, f->now);
   agent_drain (f);
 }
 

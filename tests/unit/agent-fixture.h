@@ -19,6 +19,7 @@ typedef struct
   guint8 sent[FRAM_STUN_MAX_SENT]; /* the last message the agent transmitted */
   gsize sent_length;
   FramAddress sent_to;
+  guint32 sent_by; /* the base */
   guint n_sent, n_added, n_removed, n_routes, n_routes_over, n_refused;
 } AgentFixture;
 

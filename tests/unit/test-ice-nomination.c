@@ -39,6 +39,22 @@ nominates (AgentFixture *f)
   return fram_stun_message_has (&message, FRAM_STUN_ATTR_USE_CANDIDATE);
 }
 
+/* What the peer sees of the agent's base: there is no NAT. */
+static const FramAddress *
+address_of (AgentFixture *f, guint32 base)
+{
+  const GPtrArray *locals = fram_ice_agent_get_locals (f->agent, 0);
+
+  for (guint i = 0; i < locals->len; i++)
+    {
+      const FramCandidate *local = g_ptr_array_index (locals, i);
+
+      if (local->base == base)
+        return &local->address;
+    }
+  g_assert_not_reached ();
+}
+
 /* Answers all checks of the next `duration`, consent's too, but those to `dead` (nullable).
  * Return: how many nominated. */
 static guint
@@ -65,7 +81,7 @@ answer_but (AgentFixture *f, FramTime duration, const FramAddress *dead)
         continue;
       n_nominations += nominates (f);
       if (dead == NULL || !fram_address_equal (&f->sent_to, dead))
-        agent_answer (f, 0, PEER_PWD, &f->own, &f->sent_to);
+        agent_answer (f, 0, PEER_PWD, address_of (f, f->sent_by), &f->sent_to);
     }
   f->now = until;
   return n_nominations;
@@ -230,6 +246,102 @@ test_old_conflict (void)
   agent_teardown (&f, NULL);
 }
 
+/* A peer that nominates once, and does so again: it has lost the first.  (RFC 8445 §8.1.1) */
+static void
+test_once_again (void)
+{
+  AgentFixture f = { 0 };
+
+  begin (&f, FRAM_ROLE_CONTROLLED, FRAM_ICE_OPTION_ICE2);
+  add_peer (&f, GOOD, 1000);
+  add_peer (&f, BETTER, 2000);
+  answer_for (&f, FRAM_SECONDS (1));
+  hear_nomination (&f, BETTER, 1);
+  assert_selected (&f, BETTER);
+  hear_nomination (&f, GOOD, 2);
+  assert_selected (&f, GOOD);
+  /* One that is late says nothing new. */
+  hear_nomination (&f, BETTER, 1);
+  assert_selected (&f, GOOD);
+  agent_teardown (&f, NULL);
+}
+
+/* The peer asks by another pair than the one that it nominated last, or than the one that it was
+ * told of: its data come there, for as long as it asks. */
+static void
+test_peer_stays (void)
+{
+  AgentFixture f = { 0 };
+  FramAddress other = agent_address (GOOD);
+  const GPtrArray *pairs;
+
+  begin (&f, FRAM_ROLE_CONTROLLED, FRAM_ICE_OPTION_ICE2);
+  add_peer (&f, BETTER, 2000);
+  add_peer (&f, GOOD, 1000);
+  answer_for (&f, FRAM_SECONDS (1));
+  hear_nomination (&f, BETTER, 1);
+  answer_for (&f, FRAM_SECONDS (5));
+  pairs = fram_ice_agent_get_pairs (f.agent, 0);
+  g_assert_cmpuint (pairs->len, ==, 1);
+  for (guint i = 0; i < 40; i++)
+    {
+      agent_receive (&f, &agent_plain_check, &other, FALSE);
+      answer_for (&f, FRAM_SECONDS (5));
+      g_assert_cmpuint (pairs->len, ==, 2);
+    }
+  g_assert_cmpuint (f.n_routes_over, ==, 0);
+  answer_for (&f, FRAM_SECONDS (31));
+  g_assert_cmpuint (pairs->len, ==, 1);
+  assert_selected (&f, BETTER);
+  agent_teardown (&f, NULL);
+}
+
+/* The others go 39.5 s after something new came up; a pair whose nomination is under way then
+ * stays: the peer may have taken it already, and only the answer is missing. */
+static void
+test_freed_while_nominating (void)
+{
+  AgentFixture f = { 0 };
+  FramAddress deaf = agent_address (BETTER);
+
+  begin (&f, FRAM_ROLE_CONTROLLING, FRAM_ICE_OPTION_ICE2 | FRAM_ICE_OPTION_RENOMINATION);
+  add_peer (&f, GOOD, 1000);
+  answer_for (&f, FRAM_SECONDS (5));
+  add_peer (&f, BETTER, 2000);
+  /* It answers when the check is sent for the sixth time. */
+  answer_but (&f, FRAM_SECONDS (15), &deaf);
+  g_assert_cmpuint (answer_for (&f, FRAM_MILLISECONDS (900)), ==, 0);
+  g_assert_cmpuint (answer_but (&f, FRAM_SECONDS (24), &deaf), >=, 1);
+  assert_selected (&f, GOOD);
+  g_assert_cmpuint (fram_ice_agent_get_pairs (f.agent, 0)->len, ==, 2);
+  agent_teardown (&f, NULL);
+}
+
+/* One more local address answers. Return: how many nominations that brings. */
+static guint
+add_own (AgentFixture *f, guint32 base, const char *at)
+{
+  FramCandidate local = agent_host (base, 1, at);
+
+  fram_ice_agent_add_local (f->agent, 0, &local, f->now);
+  return answer_for (f, FRAM_SECONDS (2));
+}
+
+/* A lane of an address that was opened later is not preferred to the one in use; an address that
+ * came later is. */
+static void
+test_lanes_are_alike (void)
+{
+  AgentFixture f = { 0 };
+
+  begin (&f, FRAM_ROLE_CONTROLLING, FRAM_ICE_OPTION_ICE2 | FRAM_ICE_OPTION_RENOMINATION);
+  add_peer (&f, GOOD, 1000);
+  g_assert_cmpuint (answer_for (&f, FRAM_SECONDS (1)), ==, 1);
+  g_assert_cmpuint (add_own (&f, BASE + 1, "192.0.2.1:1001"), ==, 0);
+  g_assert_cmpuint (add_own (&f, BASE + 2, "192.0.2.2:1000"), ==, 1);
+  agent_teardown (&f, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -243,6 +355,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ice/nomination/aggressive/better-when-valid",
                         GUINT_TO_POINTER (3), test_aggressive);
   g_test_add_func ("/ice/nomination/once", test_once);
+  g_test_add_func ("/ice/nomination/once-again", test_once_again);
+  g_test_add_func ("/ice/nomination/peer-stays", test_peer_stays);
+  g_test_add_func ("/ice/nomination/freed-while-nominating", test_freed_while_nominating);
+  g_test_add_func ("/ice/nomination/lanes-are-alike", test_lanes_are_alike);
   g_test_add_func ("/ice/nomination/renomination", test_renomination);
   g_test_add_func ("/ice/nomination/damping", test_damping);
   g_test_add_func ("/ice/nomination/only-living", test_only_living);
