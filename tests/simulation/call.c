@@ -130,8 +130,30 @@ take_candidate (SimEnd *end, const FramEvent *event)
 }
 
 static void
+count_state (const SimEnd *end, const FramEvent *event)
+{
+  SimJournal *journal = end->call->context->journal;
+
+  if (event->state == FRAM_STATE_COMPLETED && end->state == FRAM_STATE_DISCONNECTED)
+    sim_journal_count (journal, SIM_RECOVERED);
+  if (event->state == FRAM_STATE_COMPLETED && end->plan->lite)
+    sim_journal_count (journal, SIM_LITE_CONNECTED);
+  if (event->state == FRAM_STATE_COMPLETED && end->call->planned->n_streams > 1)
+    sim_journal_count (journal, SIM_STREAMS_CONNECTED);
+  if (event->state == FRAM_STATE_COMPLETED && end->call->planned->n_components > 1)
+    sim_journal_count (journal, SIM_COMPONENTS_CONNECTED);
+  if (event->state == FRAM_STATE_FAILED && event->cause == FRAM_CAUSE_CONSENT_EXPIRED)
+    sim_journal_count (journal, SIM_CONSENT_EXPIRED);
+  if (event->state == FRAM_STATE_FAILED && event->cause == FRAM_CAUSE_CONSENT_REVOKED)
+    sim_journal_count (journal, SIM_CONSENT_REVOKED);
+  if (event->state == FRAM_STATE_FAILED && event->cause == FRAM_CAUSE_NO_PAIR_SUCCEEDED)
+    sim_journal_count (journal, SIM_GAVE_UP);
+}
+
+static void
 take_state (SimEnd *end, const FramEvent *event)
 {
+  count_state (end, event);
   end->state = event->state;
   end->cause = event->cause;
   if (event->state == FRAM_STATE_COMPLETED && end->ready < 0)
@@ -276,10 +298,27 @@ sim_call_is_connected (const SimCall *call)
   return TRUE;
 }
 
+/* Whether both sides must have selected the same.  Of all that were nominated each takes the best
+ * as it knows them (RFC 5245 §8.1.1.2), and stays with that when its peer has lost the path. */
+static gboolean
+must_meet (const SimCall *call)
+{
+  FramTime first, last;
+  gboolean loses = sim_plan_get_loss (call->plan, call->planned) > 0.0
+                   || sim_plan_find_changes (call->plan, call->planned, &first, &last);
+
+  for (guint side = 0; side < 2; side++)
+    if (call->ends[side].plan->dialect == SIM_DIALECT_AGGRESSIVE
+        || (loses && call->ends[side].plan->dialect == SIM_DIALECT_OLD))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 end_agrees (const SimEnd *end)
 {
   SimDataPlane *plane = sim_host_get_data_plane (end->host);
+  gboolean meets = must_meet (end->call);
 
   for (guint s = 0; s < end->call->planned->n_streams; s++)
     for (guint c = 1; c <= end->call->planned->n_components; c++)
@@ -288,8 +327,11 @@ end_agrees (const SimEnd *end)
         const SimTuple *heard = &end->heard_by[s][c - 1];
         const SimTuple *path = sim_data_plane_find_path (plane, &component);
 
-        if (path == NULL || end->n_heard[s][c - 1] == 0 || heard->base != path->base
-            || !fram_address_equal (&heard->remote, &path->remote))
+        if (path == NULL || end->n_heard[s][c - 1] == 0)
+          return FALSE;
+        if (meets
+            && (heard->base != path->base
+                || !fram_address_equal (&heard->remote, &path->remote)))
           return FALSE;
       }
   return TRUE;

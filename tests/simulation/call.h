@@ -65,6 +65,7 @@ gboolean sim_end_is_gone (const SimEnd *end);
 gboolean sim_call_is_settled (const SimCall *call);
 /* Both are completed. */
 gboolean sim_call_is_connected (const SimCall *call);
-/* Both heard each other in all components, lately by the path that they send by. */
+/* Both heard each other in all components, lately by the path that they send by, if their dialects
+ * and what has changed let them meet there. */
 gboolean sim_call_agrees (const SimCall *call);
 void sim_call_forget_talk (SimCall *call);

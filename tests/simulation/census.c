@@ -13,6 +13,8 @@ struct _SimCensus
   GHashTable *rows; /* kind of call -> Row */
   Row all;
   guint n_worlds;
+  guint n_happened[SIM_N_HAPPENINGS]; /* worlds in which it happened */
+  guint64 times[SIM_N_HAPPENINGS];
 };
 
 static Row *
@@ -125,7 +127,14 @@ count (Row *row, const SimOutcome *outcome)
 void
 sim_census_add (SimCensus *census, const SimPlan *plan, const SimWorld *world)
 {
+  const guint *happened = sim_world_get_happened (world);
+
   census->n_worlds++;
+  for (guint i = 0; i < SIM_N_HAPPENINGS; i++)
+    {
+      census->n_happened[i] += happened[i] > 0;
+      census->times[i] += happened[i];
+    }
   for (guint i = 0; i < plan->calls->len; i++)
     {
       char *kind = describe_call (plan, sim_plan_get_call (plan, i));
@@ -166,6 +175,27 @@ print_row (GString *text, const char *kind, const Row *row)
   g_string_append_c (text, '\n');
 }
 
+static void
+print_happenings (GString *text, const SimCensus *census)
+{
+  g_string_append_printf (text, "\n%-48s %8s %7s %10s\n", "what happened", "worlds",
+                          "of all", "times");
+  for (guint i = 0; i < SIM_N_HAPPENINGS; i++)
+    g_string_append_printf (text, "%-48s %8u %5.1f %% %10" G_GUINT64_FORMAT "\n",
+                            sim_happening_to_text (i), census->n_happened[i],
+                            100.0 * census->n_happened[i] / MAX (census->n_worlds, 1),
+                            census->times[i]);
+}
+
+const char *
+sim_census_get_missing (const SimCensus *census)
+{
+  for (guint i = 0; i < SIM_N_HAPPENINGS; i++)
+    if (census->n_happened[i] == 0)
+      return sim_happening_to_text (i);
+  return NULL;
+}
+
 static gint
 compare_kinds (gconstpointer a, gconstpointer b)
 {
@@ -186,5 +216,6 @@ sim_census_to_text (const SimCensus *census)
   print_row (text, "all", &census->all);
   g_string_append (text, "(times in simulated ms, from the offer until both sides are "
                          "completed)\n");
+  print_happenings (text, census);
   return g_string_free (text, FALSE);
 }

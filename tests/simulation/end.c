@@ -73,6 +73,10 @@ sim_end_open (SimEnd *end, const FramDescription *offer, const char *const *line
                     "call %u: side %u is session %u", end->call->index, end->side,
                     end->session);
   end->opened = now (end);
+  if (end->plan->dialect == SIM_DIALECT_REGULAR)
+    sim_journal_count (end->call->context->journal, SIM_REGULAR_PEER);
+  else if (end->plan->dialect != SIM_DIALECT_FRAM)
+    sim_journal_count (end->call->context->journal, SIM_OLD_PEER);
   end->answered = offer != NULL;
   sim_host_own_session (end->host, end->session, end->plan->trickle, end);
   if (end->plan->lite)
@@ -151,6 +155,7 @@ sim_end_restart (SimEnd *end, guint round)
                          error->message);
   sim_journal_note (end->call->context->journal, now (end), sim_host_get_name (end->host),
                     "session %u restarts, round %u", end->session, round);
+  sim_journal_count (end->call->context->journal, SIM_RESTARTED);
   sim_host_restarted_session (end->host, end->session);
   sim_host_settle (end->host);
   check_paths_stay (end, had_path);

@@ -1,9 +1,6 @@
 /* What happens to the networks of a drawn world in the middle of its calls. */
 #include "generator-private.h"
 
-/* After a change, calls are watched for so long. */
-#define WATCHED FRAM_SECONDS (50)
-
 typedef enum
 {
   CHANGE_RENUMBERS, /* a NAT gets another address outside */
@@ -97,7 +94,7 @@ sim_draft_add_changes (SimDraft *draft)
   add_change (draft);
   if (sim_draft_chance (draft, 0.2))
     add_change (draft);
-  draft->plan->holds = WATCHED;
+  draft->plan->holds = SIM_DRAFT_WATCHED;
   if (!sim_draft_chance (draft, 0.8))
     return;
   for (guint i = 0; i < draft->plan->calls->len; i++)

@@ -1,5 +1,5 @@
 /* A plan while it is drawn, shared by generator.c (places, hosts, servers),
- * generator-calls.c and generator-changes.c. */
+ * generator-calls.c, generator-changes.c and generator-peers.c. */
 #pragma once
 
 #include "generator.h"
@@ -24,6 +24,12 @@ guint sim_draft_network (SimDraft *draft);
 void sim_draft_add_calls (SimDraft *draft, guint n_hosts);
 /* Some ends are lite. */
 void sim_draft_add_lite (SimDraft *draft);
+
+/* generator-peers.c: peers that are no Frams, candidates that come late, servers that die */
+void sim_draft_add_peers (SimDraft *draft);
+
+/* After a change, calls are watched for so long. */
+#define SIM_DRAFT_WATCHED FRAM_SECONDS (50)
 
 /* generator-changes.c: what happens to networks in the middle of calls */
 void sim_draft_add_changes (SimDraft *draft);

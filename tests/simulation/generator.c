@@ -350,4 +350,5 @@ sim_generate (SimPlan *ret_plan, guint64 seed)
   sim_draft_add_changes (&draft);
   draw_relays (&draft);
   sim_draft_add_lite (&draft);
+  sim_draft_add_peers (&draft);
 }

@@ -229,6 +229,21 @@ sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote
     refuse_later (host, socket->id, remote);
 }
 
+static void
+count_conflict (SimHost *host, const guint8 *data, gsize length)
+{
+  FramStunMessage message;
+  const char *reason;
+  gsize reason_length;
+  guint code;
+
+  if (fram_stun_message_parse (&message, data, length) == FRAM_STUN_PARSE_OK
+      && message.klass == FRAM_STUN_ERROR
+      && fram_stun_message_get_error (&message, &code, &reason, &reason_length)
+      && code == FRAM_STUN_ERROR_ROLE_CONFLICT)
+    sim_journal_count (host->context->journal, SIM_ROLE_CONFLICT);
+}
+
 /* What a packet to a TURN server has inside is held to the rules, and not what is around. */
 static void
 check_transmission (SimHost *host, const FramEvent *event, guint most)
@@ -244,6 +259,7 @@ check_transmission (SimHost *host, const FramEvent *event, guint most)
                         TRUE, &tuple, &data, &length)
       && (sim_host_has_stream (host, event->base) || (data[0] >= 64 && data[0] <= 79)))
     return;
+  count_conflict (host, data, length);
   sim_consent_note (&host->consent, &tuple, data, length, TRUE, sim_host_now (host));
   switch (sim_pacing_transmit (&host->pacing, data, length, most,
                                sim_data_plane_was_path (host->plane, &tuple)
@@ -270,6 +286,8 @@ void
 sim_host_transmit (SimHost *host, const FramEvent *event)
 {
   SimSocket *socket = find_socket (host, event->base);
+  guint8 buffer[FRAM_STUN_MAX_SENT];
+  gsize length;
 
   if (sim_host_has_stream (host, event->base))
     {
@@ -284,7 +302,12 @@ sim_host_transmit (SimHost *host, const FramEvent *event)
     }
   check_transmission (
       host, event, socket->is_probe ? SIM_TRANSMISSIONS_OF_PROBE : SIM_TRANSMISSIONS_MAX);
-  sim_host_send (host, socket, &event->remote, event->data, event->length);
+  length
+      = sim_host_add_nomination (host, event->data, event->length, buffer, sizeof buffer);
+  if (length > 0)
+    sim_host_send (host, socket, &event->remote, buffer, length);
+  else
+    sim_host_send (host, socket, &event->remote, event->data, event->length);
 }
 
 gboolean

@@ -39,6 +39,7 @@ struct _SimHost
   GHashTable *relays;   /* FramBaseId -> those of host-relays.c, owned */
   GHashTable *owners;   /* FramSessionId -> owner */
   GPtrArray *memory;    /* those of host-memory.c */
+  GHashTable *eager;    /* ufrag of a peer -> its password; those of host-nomination.c */
   gboolean attached;    /* the broker was told that it is this network */
   guint network;
   guint lost;         /* bit i: interface i is not there */
@@ -117,6 +118,12 @@ gboolean sim_host_has_stream (const SimHost *host, FramBaseId stream);
 /* Data of applications, which an allocation's stream carries. */
 gboolean sim_host_send_stream (SimHost *host, FramBaseId stream, const guint8 *data,
                                gsize length);
+
+/* host-nomination.c */
+GHashTable *sim_host_eager_new (void);
+/* The check with USE-CANDIDATE. Return: its length, or 0 if it stays as it is. */
+gsize sim_host_add_nomination (SimHost *host, const guint8 *data, gsize length,
+                               guint8 *buffer, gsize size);
 
 /* host-memory.c */
 GPtrArray *sim_host_memory_new (void);

@@ -96,5 +96,7 @@ sim_host_set_path (SimHost *host, const FramEvent *event)
   SimComponent component = { event->session, event->stream, event->component };
 
   note_tuple (host, event, "sends by");
+  if (sim_host_is_relayed (host, event->base))
+    sim_journal_count (host->context->journal, SIM_RELAYED_PATH);
   sim_data_plane_set_path (host->plane, &component, &tuple);
 }

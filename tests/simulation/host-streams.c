@@ -48,6 +48,13 @@ find_server (const SimHost *host, const FramAddress *address)
   return NULL;
 }
 
+/* Nobody is there, or nobody any more. */
+static gboolean
+is_dead (const SimHost *host, const SimServerPlan *server)
+{
+  return server->absent || server->dies <= sim_host_now (host);
+}
+
 static SimRelayServer *
 find_relay (const SimHost *host, const SimServerPlan *server)
 {
@@ -76,9 +83,10 @@ finish_opening (gpointer subject, gpointer detail)
   if (host->broker == NULL || stream == NULL)
     return;
   server = find_server (host, &stream->remote);
-  if (server == NULL || server->absent || fram_address_is_loopback (&stream->local))
+  if (server == NULL || is_dead (host, server)
+      || fram_address_is_loopback (&stream->local))
     {
-      gboolean silent = server != NULL && server->absent;
+      gboolean silent = server != NULL && is_dead (host, server);
 
       g_hash_table_remove (host->streams, detail);
       fram_broker_told_stream_failed (
@@ -140,10 +148,11 @@ sim_host_open_stream (SimHost *host, const FramEvent *event)
   stream->is_relays = event->scheme == FRAM_SERVER_SCHEME_TURN;
   stream->local.port = 1024;
   g_hash_table_insert (host->streams, GUINT_TO_POINTER (event->base), stream);
-  sim_schedule_add (host->context->schedule,
-                    sim_host_now (host)
-                        + (server != NULL && server->absent ? GIVING_UP : CONNECTING),
-                    finish_opening, host, GUINT_TO_POINTER (event->base), NULL);
+  sim_schedule_add (
+      host->context->schedule,
+      sim_host_now (host)
+          + (server != NULL && is_dead (host, server) ? GIVING_UP : CONNECTING),
+      finish_opening, host, GUINT_TO_POINTER (event->base), NULL);
 }
 
 gboolean
@@ -220,7 +229,7 @@ sim_host_transmit_stream (SimHost *host, const FramEvent *event)
       return TRUE;
     }
   server = find_server (host, &stream->remote);
-  if (server->kind == SIM_SERVER_DEAF)
+  if (server->kind == SIM_SERVER_DEAF || is_dead (host, server))
     return TRUE;
   arrival.length = (guint16) sim_stun_server_build_answer (
       server->kind, &request, &stream->local, NULL, arrival.data, sizeof arrival.data);

@@ -49,6 +49,7 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
   host->by_bound = g_hash_table_new (fram_address_hash, fram_address_equal);
   host->owners = g_hash_table_new (NULL, NULL);
   host->memory = sim_host_memory_new ();
+  host->eager = sim_host_eager_new ();
   host->node.receive = sim_host_receive;
   host->node.refused = sim_host_take_refusal;
   for (guint i = 0; i < host->planned->n_interfaces; i++)
@@ -76,6 +77,7 @@ sim_host_free (SimHost *host)
   g_hash_table_unref (host->sockets);
   g_hash_table_unref (host->owners);
   g_ptr_array_unref (host->memory);
+  g_hash_table_unref (host->eager);
   g_free (host);
 }
 
@@ -131,6 +133,7 @@ sim_host_change_interface (SimHost *host, guint interface, gboolean there)
   sim_journal_note (host->context->journal, sim_host_now (host), host->node.name, "%s %u",
                     there ? "gets its address number" : "loses its address number",
                     interface);
+  sim_journal_count (host->context->journal, SIM_MOVED);
   if (there)
     {
       host->lost &= ~(1u << interface);
@@ -150,6 +153,7 @@ sim_host_leave (SimHost *host)
 {
   sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
                     "leaves");
+  sim_journal_count (host->context->journal, SIM_HOST_LEFT);
   for (guint i = 0; i < host->planned->n_interfaces; i++)
     sim_host_detach (host, i);
   g_clear_pointer (&host->watch, sim_watch_free);

@@ -41,6 +41,8 @@ void sim_host_own_session (SimHost *host, FramSessionId session, gboolean trickl
                            gpointer owner);
 /* RFC 7675 §3: a lite agent asks for no consent. */
 void sim_host_exempt_session (SimHost *host, FramSessionId session);
+/* The session with that peer nominates with all of its checks. */
+void sim_host_nominate_early (SimHost *host, const FramDescription *peer);
 /* After fram_broker_restart(). */
 void sim_host_restarted_session (SimHost *host, FramSessionId session);
 void sim_host_settle (SimHost *host);

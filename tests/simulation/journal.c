@@ -49,6 +49,12 @@ sim_journal_note (SimJournal *journal, FramTime now, const char *who, const char
 }
 
 void
+sim_journal_count (SimJournal *journal, SimHappening happening)
+{
+  journal->happened[happening]++;
+}
+
+void
 sim_journal_violate (SimJournal *journal, FramTime now, const char *who, const char *rule,
                      const char *format, ...)
 {

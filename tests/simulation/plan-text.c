@@ -87,16 +87,23 @@ add_server (GString *text, const SimPlan *plan, guint i)
                           server->name != NULL ? server->name : "", kinds[server->kind],
                           server->absent ? ", absent" : "",
                           server->relays ? ", relays" : "");
+  if (server->dies != FRAM_TIME_NEVER)
+    {
+      g_string_truncate (text, text->len - 1);
+      add_time (text, ", dies at", server->dies);
+      g_string_append_c (text, '\n');
+    }
 }
 
 static void
 add_end (GString *text, const SimEndPlan *end)
 {
   static const char *const policies[] = { "", ", no host candidates", ", relayed only" };
+  static const char *const dialects[] = { "", ", regular", ", old", ", aggressive" };
 
   g_string_append_printf (
-      text, "  host%u, servers %#x%s%s%s%s%s", end->host, end->servers,
-      end->lite ? ", lite" : "", end->trickle ? ", trickle" : "",
+      text, "  host%u, servers %#x%s%s%s%s%s%s", end->host, end->servers,
+      dialects[end->dialect], end->lite ? ", lite" : "", end->trickle ? ", trickle" : "",
       end->role_fixed ? ", fixed " : "",
       end->role_fixed ? fram_role_to_text (end->role) : "", policies[end->policy]);
   if (end->pacing > 0)
@@ -117,6 +124,8 @@ add_call (GString *text, const SimPlan *plan, guint i)
   add_time (text, "starts", call->starts);
   add_time (text, "signalling", call->delay);
   add_time (text, "jitter", call->jitter);
+  if (call->straggle > 0)
+    add_time (text, ", candidates late by", call->straggle);
   g_string_append_c (text, '\n');
   add_end (text, &call->ends[0]);
   add_end (text, &call->ends[1]);

@@ -115,6 +115,7 @@ sim_plan_add_server (SimPlan *plan, SimServerKind kind, FramFamily family)
 
   g_assert (index < SIM_MAX_SERVERS);
   server->kind = kind;
+  server->dies = FRAM_TIME_NEVER;
   if (family == FRAM_FAMILY_IPV6)
     server->address = make_ipv6 (0xffff, index + 1);
   else
@@ -216,7 +217,12 @@ sim_plan_find_changes (const SimPlan *plan, const SimCallPlan *call, FramTime *r
   Changes changes = { FRAM_TIME_NEVER, -1 };
 
   for (guint side = 0; side < 2; side++)
-    add_changes_of_host (plan, call->ends[side].host, &changes);
+    {
+      add_changes_of_host (plan, call->ends[side].host, &changes);
+      for (guint i = 0; i < plan->n_servers; i++)
+        if ((call->ends[side].servers & (1u << i)) != 0)
+          add_change (&changes, plan->servers[i].dies);
+    }
   *ret_first = changes.first;
   *ret_last = changes.last;
   return changes.last >= 0;
@@ -250,6 +256,8 @@ sim_plan_after_changes (const SimPlan *plan)
   for (guint i = 1; i < after.n_networks; i++)
     if (after.networks[i].renumbers != FRAM_TIME_NEVER)
       after.networks[i].gateway.external = after.networks[i].renumbered;
+  for (guint i = 0; i < after.n_servers; i++)
+    after.servers[i].relays &= after.servers[i].dies == FRAM_TIME_NEVER;
   return after;
 }
 

@@ -51,6 +51,7 @@ typedef struct
   FramAddress address;
   SimServerKind kind;
   gboolean absent; /* nobody has the address */
+  FramTime dies;   /* says nothing from then on; FRAM_TIME_NEVER */
   FramAddress
       second; /* where it is too, for the tests of RFC 5780; family NONE: it is not */
   const char *name; /* known by this name; NULL: by its address */
@@ -58,9 +59,19 @@ typedef struct
   FramAddress relayed[2];
 } SimServerPlan;
 
+/* How a peer speaks, and what it understands. */
+typedef enum
+{
+  SIM_DIALECT_FRAM,       /* nominates again, and lets the peer (draft-thatcher) */
+  SIM_DIALECT_REGULAR,    /* nominates once, as RFC 8445 has it */
+  SIM_DIALECT_OLD,        /* the same as RFC 5245 has it: without options */
+  SIM_DIALECT_AGGRESSIVE, /* nominates with all of its checks (RFC 5245 §8.1.1.2) */
+} SimDialect;
+
 typedef struct
 {
   guint host;
+  SimDialect dialect;
   gboolean trickle;
   gboolean lite; /* its session only answers */
   gboolean role_fixed;
@@ -86,6 +97,7 @@ typedef struct
   SimOpening opening;
   FramTime starts;
   FramTime delay, jitter; /* of the signalling; it keeps the order */
+  FramTime straggle;      /* candidates that are trickled come up to so much later */
   guint n_streams;
   guint n_components;
 } SimCallPlan;
@@ -137,13 +149,14 @@ void sim_plan_renumber (SimPlan *plan, guint network, FramTime at);
 
 /* Whether nothing can be said beforehand of how the call ends: one of its hosts leaves,
  * gets or loses an address, or one side hides its host candidates, which may be all it has;
- * or a gateway on its way gets another address. */
+ * or a gateway on its way gets another address, or a server dies. */
 gboolean sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call);
 /* When the first and the last of these changes of addresses happen to the call; FALSE: none
  * does. */
 gboolean sim_plan_find_changes (const SimPlan *plan, const SimCallPlan *call,
                                 FramTime *ret_first, FramTime *ret_last);
-/* The plan of a world in which all changes have happened; it shares the calls. */
+/* The plan of a world in which all changes have happened; it shares the calls.  A server that
+ * died has told its clients of their mappings before, but relays no more. */
 SimPlan sim_plan_after_changes (const SimPlan *plan);
 /* Whether a NAT of the call forgets sooner than mappings are kept alive. */
 gboolean sim_plan_may_lapse (const SimPlan *plan, const SimCallPlan *call);

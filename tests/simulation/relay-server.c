@@ -114,6 +114,12 @@ sim_relay_server_new (const SimContext *context, SimNetwork *network,
 }
 
 void
+sim_relay_server_die (SimRelayServer *server)
+{
+  server->kind = SIM_SERVER_DEAF;
+}
+
+void
 sim_relay_server_free (SimRelayServer *server)
 {
   if (server == NULL)

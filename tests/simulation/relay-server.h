@@ -19,6 +19,8 @@ typedef void (*SimRelayArrival) (gpointer subject, guint32 stream, const guint8 
 SimRelayServer *sim_relay_server_new (const SimContext *context, SimNetwork *network,
                                       const FramAddress *address,
                                       const FramAddress relayed[2], SimServerKind kind);
+/* It is deaf from now on, and relays nothing. */
+void sim_relay_server_die (SimRelayServer *server);
 void sim_relay_server_free (SimRelayServer *server);
 
 /* A stream of `subject`, which is a host. */

@@ -43,6 +43,25 @@ message_free (gpointer data)
   g_free (message);
 }
 
+/* What an end says of itself, and what it understands of its peer.  Who nominates with all of its
+ * checks takes the best pair that works (RFC 5245 §8.1.1.2), as who nominates again does. */
+static FramIceOptions
+filter_options (const SimEnd *end, FramIceOptions options, gboolean says)
+{
+  switch (end->plan->dialect)
+    {
+    case SIM_DIALECT_FRAM:
+      return options;
+    case SIM_DIALECT_REGULAR:
+      return options & ~FRAM_ICE_OPTION_RENOMINATION;
+    case SIM_DIALECT_OLD:
+      return FRAM_ICE_OPTION_NONE;
+    case SIM_DIALECT_AGGRESSIVE:
+      return says ? FRAM_ICE_OPTION_NONE : FRAM_ICE_OPTION_RENOMINATION;
+    }
+  g_assert_not_reached ();
+}
+
 static Message *
 message_new (SimEnd *end, MessageKind kind)
 {
@@ -56,6 +75,10 @@ message_new (SimEnd *end, MessageKind kind)
       && fram_broker_get_local_description (sim_host_get_broker (end->host), end->session,
                                             &local))
     message->description = local.description;
+  message->description.options = filter_options (end, message->description.options, TRUE);
+  if (end->plan->dialect == SIM_DIALECT_OLD
+      || end->plan->dialect == SIM_DIALECT_AGGRESSIVE)
+    message->description.pacing = 0;
   return message;
 }
 
@@ -133,7 +156,7 @@ open_to_answer (SimEnd *end, const Message *message)
 }
 
 static void
-take_description (SimEnd *end, const Message *message)
+take_description (SimEnd *end, Message *message)
 {
   GError *error = NULL;
   guint first_stream = 0;
@@ -146,6 +169,10 @@ take_description (SimEnd *end, const Message *message)
       end->awaits_offer = TRUE;
       sim_end_restart (end, message->round);
     }
+  message->description.options
+      = filter_options (end, message->description.options, FALSE);
+  if (end->plan->dialect == SIM_DIALECT_AGGRESSIVE)
+    sim_host_nominate_early (end->host, &message->description);
   if (end->session == 0)
     first_stream = open_to_answer (end, message);
   else
@@ -185,6 +212,8 @@ arrive (gpointer subject, gpointer detail)
       take_description (end, message);
       break;
     case MESSAGE_CANDIDATE:
+      if (end->state == FRAM_STATE_COMPLETED)
+        sim_journal_count (end->call->context->journal, SIM_LATE_CANDIDATE);
       add_candidates (end, message, 0);
       break;
     case MESSAGE_DONE:
@@ -208,6 +237,8 @@ send_message (SimEnd *end, Message *message)
 
   if (planned->jitter > 0)
     at += sim_dice_range (end->call->context->dice, 0, planned->jitter);
+  if (planned->straggle > 0 && message->kind != MESSAGE_DESCRIPTION)
+    at += sim_dice_range (end->call->context->dice, 0, planned->straggle);
   at = MAX (at, end->sent_last);
   end->sent_last = at;
   sim_schedule_add (end->call->context->schedule, at, arrive, peer, message,

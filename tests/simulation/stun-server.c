@@ -128,6 +128,12 @@ sim_stun_server_help (SimStunServer *server, SimNetwork *network,
 }
 
 void
+sim_stun_server_die (SimStunServer *server)
+{
+  server->kind = SIM_SERVER_DEAF;
+}
+
+void
 sim_stun_server_free (SimStunServer *server)
 {
   g_free (server);

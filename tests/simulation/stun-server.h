@@ -25,5 +25,7 @@ gsize sim_stun_server_build_answer (SimServerKind kind, const FramStunMessage *r
 /* Gives it a second address, of another IP and port, and offers the tests of RFC 5780. */
 void sim_stun_server_help (SimStunServer *server, SimNetwork *network,
                            const FramAddress *second);
+/* It is deaf from now on. */
+void sim_stun_server_die (SimStunServer *server);
 void sim_stun_server_free (SimStunServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimStunServer, sim_stun_server_free)

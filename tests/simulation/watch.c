@@ -194,6 +194,8 @@ follow_selection (SimWatch *watch, Watched *watched, const FramEvent *event)
       && now - component->selected[FLAPS - 1] < FLAPPING)
     VIOLATE (watch, "no-flapping", "session %u.%u.%u changes its path again and again",
              watched->id, event->stream, event->component);
+  if (component->selected[0] > 0)
+    sim_journal_count (watch->context->journal, SIM_CHANGED_PATH);
   memmove (component->selected + 1, component->selected, (FLAPS - 1) * sizeof now);
   component->selected[0] = now;
 }

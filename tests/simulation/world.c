@@ -234,7 +234,12 @@ schedule_changes (SimWorld *world, guint host)
 static void
 renumber (gpointer subject, gpointer detail)
 {
-  sim_gateway_renumber (subject, detail);
+  SimWorld *world = subject;
+  guint network = GPOINTER_TO_UINT (detail);
+
+  sim_journal_count (&world->journal, SIM_RENUMBERED);
+  sim_gateway_renumber (world->topology.gateways[network],
+                        &world->plan->networks[network].renumbered);
 }
 
 static void
@@ -243,9 +248,31 @@ schedule_renumbering (SimWorld *world, guint network)
   const SimNetworkPlan *planned = &world->plan->networks[network];
 
   if (planned->renumbers != FRAM_TIME_NEVER)
-    sim_schedule_add (world->context.schedule, planned->renumbers, renumber,
-                      world->topology.gateways[network], (gpointer) &planned->renumbered,
-                      NULL);
+    sim_schedule_add (world->context.schedule, planned->renumbers, renumber, world,
+                      GUINT_TO_POINTER (network), NULL);
+}
+
+static void
+die (gpointer subject, gpointer detail)
+{
+  SimWorld *world = subject;
+  guint server = GPOINTER_TO_UINT (detail);
+
+  sim_journal_count (&world->journal, SIM_SERVER_DIED);
+  sim_journal_note (&world->journal, now (world), "world", "server %u dies", server);
+  if (world->servers[server] != NULL)
+    sim_stun_server_die (world->servers[server]);
+  if (world->topology.relays[server] != NULL)
+    sim_relay_server_die (world->topology.relays[server]);
+}
+
+static void
+schedule_deaths (SimWorld *world)
+{
+  for (guint i = 0; i < world->plan->n_servers; i++)
+    if (world->plan->servers[i].dies != FRAM_TIME_NEVER)
+      sim_schedule_add (world->context.schedule, world->plan->servers[i].dies, die, world,
+                        GUINT_TO_POINTER (i), NULL);
 }
 
 static FramTime
@@ -255,6 +282,7 @@ begin (SimWorld *world)
 
   for (guint i = 1; i < world->plan->n_networks; i++)
     schedule_renumbering (world, i);
+  schedule_deaths (world);
 
   for (guint i = 0; i < world->plan->n_hosts; i++)
     {
@@ -270,7 +298,7 @@ begin (SimWorld *world)
       for (guint side = 0; side < 2; side++)
         if (planned->ends[side].restarts != FRAM_TIME_NEVER)
           last = MAX (last, planned->ends[side].restarts);
-      last += 2 * (planned->delay + planned->jitter);
+      last += 2 * (planned->delay + planned->jitter) + planned->straggle;
     }
   return last;
 }
@@ -359,6 +387,12 @@ const SimOutcome *
 sim_world_get_outcome (const SimWorld *world, guint call)
 {
   return &world->outcomes[call];
+}
+
+const guint *
+sim_world_get_happened (const SimWorld *world)
+{
+  return world->journal.happened;
 }
 
 guint64

@@ -1,6 +1,7 @@
 /* A world: a plan brought to life and run, with the rules watched all the while. */
 #pragma once
 
+#include "happenings.h"
 #include "plan.h"
 
 typedef struct _SimWorld SimWorld;
@@ -28,4 +29,6 @@ const char *sim_world_get_rule (const SimWorld *world);
 /* Empty unless it is kept. */
 const char *sim_world_get_trace (const SimWorld *world);
 const SimOutcome *sim_world_get_outcome (const SimWorld *world, guint call);
+/* How often each of them happened. */
+const guint *sim_world_get_happened (const SimWorld *world);
 guint64 sim_world_get_n_steps (const SimWorld *world);
