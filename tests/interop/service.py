@@ -21,7 +21,7 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 """
 
 # Sanitizers and coverage are steered by variables of the caller.
-PASSED_ON = ("FRAM_RUN", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH")
+PASSED_ON = ("FRAM_RUN", "FRAM_DATA", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH")
 
 
 class Bus:
