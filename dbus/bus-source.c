@@ -328,6 +328,9 @@ fram_bus_source_attach (DBusConnection *connection, GMainContext *context)
   gboolean done;
 
   g_source_set_static_name (source, "libdbus connection");
+  /* No handler runs the loop; without this GLib takes the descriptor out for each dispatch, puts
+   * it back, and wakes itself for both. */
+  g_source_set_can_recurse (source, TRUE);
   bus->connection = dbus_connection_ref (connection);
   bus->watches = g_array_new (FALSE, FALSE, sizeof (Watch));
   bus->timeouts = g_array_new (FALSE, FALSE, sizeof (Timeout));

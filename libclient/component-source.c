@@ -8,6 +8,7 @@ typedef struct
   GSource base;
   FramComponent *component;
   GIOCondition condition;
+  gboolean is_dispatched; /* by a loop that has not returned */
   gpointer relayed_tag;
   gpointer direct_tag;                              /* NULL: there is none */
   int direct_fd;                                    /* the tag's */
@@ -48,14 +49,14 @@ static gboolean
 prepare (GSource *base, gint *ret_timeout)
 {
   ComponentSource *source = (ComponentSource *) base;
-  GIOCondition out = source->condition & G_IO_OUT;
+  GIOCondition wanted = source->is_dispatched ? 0 : source->condition;
+  GIOCondition out = wanted & G_IO_OUT;
   gboolean leaves_directly = out != 0 && fram_component_sends_direct (source->component);
 
-  watch_relayed (source, (source->condition & ~G_IO_OUT) | (leaves_directly ? 0 : out));
-  watch_direct (source, (source->condition & G_IO_IN) | (leaves_directly ? out : 0));
+  watch_relayed (source, (wanted & ~G_IO_OUT) | (leaves_directly ? 0 : out));
+  watch_direct (source, (wanted & G_IO_IN) | (leaves_directly ? out : 0));
   *ret_timeout = -1;
-  return (source->condition & G_IO_IN) != 0
-         && fram_component_has_read (source->component);
+  return (wanted & G_IO_IN) != 0 && fram_component_has_read (source->component);
 }
 
 static GIOCondition
@@ -83,7 +84,9 @@ get_events (ComponentSource *source)
 static gboolean
 check (GSource *base)
 {
-  return get_events ((ComponentSource *) base) != 0;
+  ComponentSource *source = (ComponentSource *) base;
+
+  return !source->is_dispatched && get_events (source) != 0;
 }
 
 static gboolean
@@ -91,8 +94,12 @@ dispatch (GSource *base, GSourceFunc callback, gpointer user_data)
 {
   ComponentSource *source = (ComponentSource *) base;
   GSocketSourceFunc function = (GSocketSourceFunc) (gpointer) callback;
+  gboolean goes_on;
 
-  return function (source->component->socket, get_events (source), user_data);
+  source->is_dispatched = TRUE;
+  goes_on = function (source->component->socket, get_events (source), user_data);
+  source->is_dispatched = FALSE;
+  return goes_on;
 }
 
 static void
@@ -148,6 +155,10 @@ fram_component_create_source (FramComponent *self, GIOCondition condition,
   fram_component_begin (self);
   source = (ComponentSource *) g_source_new (&functions, sizeof *source);
   g_source_set_static_name (&source->base, "FramComponent");
+  /* Else GLib takes its descriptors out before each call and puts them back after, and wakes
+   * itself each time: that is more than a datagram costs.  No call is made from within another
+   * one all the same. */
+  g_source_set_can_recurse (&source->base, TRUE);
   source->component = g_object_ref (self);
   source->condition = condition;
   source->direct_fd = -1;

@@ -12,13 +12,16 @@ fram_driver_now (void)
   return g_get_monotonic_time ();
 }
 
+/* Each change wakes the loop once more.  So one to a later time, which most are, waits until the
+ * timer goes off. */
 static void
 set_timer (FramDriver *driver)
 {
   FramTime deadline = fram_broker_deadline (driver->broker);
+  gint64 former = g_source_get_ready_time (driver->timer);
 
-  g_source_set_ready_time (driver->timer,
-                           deadline == FRAM_TIME_NEVER ? -1 : MAX (deadline, 0));
+  if (deadline != FRAM_TIME_NEVER && (former < 0 || deadline < former))
+    g_source_set_ready_time (driver->timer, MAX (deadline, 0));
 }
 
 void
@@ -44,6 +47,7 @@ on_timer (gpointer user_data)
 {
   FramDriver *driver = user_data;
 
+  g_source_set_ready_time (driver->timer, -1);
   fram_broker_advance (driver->broker, fram_driver_now ());
   fram_driver_kick (driver);
   return G_SOURCE_CONTINUE;

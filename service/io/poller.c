@@ -21,6 +21,9 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
   FramPoller *poller = (FramPoller *) source;
 
+  /* Nobody runs the loop from within a turn. */
+  g_assert (poller->n_turn == 0);
+
   poller->n_turn = epoll_wait (poller->epoll, poller->turn, FRAM_POLLER_TURN, 0);
   for (int i = 0; i < poller->n_turn; i++)
     {
@@ -66,6 +69,9 @@ fram_poller_new (GMainContext *context, void (*turn_ended) (gpointer), gpointer 
     }
 
   g_source_set_static_name (source, "Fram data");
+  /* Else GLib takes its descriptor out before each turn and puts it back after, and wakes itself
+   * for both: that is more than a turn with one packet costs. */
+  g_source_set_can_recurse (source, TRUE);
   g_source_add_unix_fd (source, poller->epoll, G_IO_IN);
   g_source_attach (source, context);
   return poller;

@@ -197,6 +197,32 @@ class Direct(harness.Case):
         self.assertEqual(ready, [b"first", b"second"])
         source.destroy()
 
+    def test_a_loop_within_a_call(self):
+        """A source whose function runs the loop itself is not called from there."""
+        self.connect()
+        self.wait_completed()
+        depths, depth = [], 0
+
+        def on_ready(*_):
+            nonlocal depth
+            depth += 1
+            for _ in range(10):
+                GLib.MainContext.default().iteration(False)
+            depths.append(depth)
+            self.ears.receive()
+            depth -= 1
+            return True
+
+        source = self.ears.create_source(GLib.IOCondition.IN, None)
+        source.set_callback(on_ready)
+        source.attach(None)
+        for text in (b"first", b"second", b"third"):
+            self.mouth.send(text)
+            self.wait_direct()
+        harness.wait("datagrams", lambda: len(depths) == 3)
+        self.assertEqual(depths, [1, 1, 1])
+        source.destroy()
+
     def test_segments(self):
         self.connect()
         self.wait_completed()
