@@ -267,6 +267,32 @@ traced_new (void)
   return traced;
 }
 
+/* What is kept stays where it is.  To put each look in the place of the one before would leave
+ * holes all over the heap, as other things come between any two. */
+static void
+keep (GArray *kept, const GArray *looks)
+{
+  g_array_set_size (kept, 0);
+  g_array_append_vals (kept, looks->data, looks->len);
+}
+
+static void
+look_again (FramBroker *broker, FramBrokerSession *session, gboolean tells)
+{
+  FramTraced *traced = session->traced;
+  g_autoptr (GArray) candidates = look_at_candidates (broker, session);
+  g_autoptr (GArray) pairs = look_at_pairs (broker, session);
+
+  traced->generation = session->current->number;
+  if (tells)
+    {
+      follow_candidates (broker, session->id, traced->candidates, candidates);
+      follow_pairs (broker, session->id, traced->pairs, pairs);
+    }
+  keep (traced->candidates, candidates);
+  keep (traced->pairs, pairs);
+}
+
 void
 fram_broker_session_untrace (FramBrokerSession *session)
 {
@@ -282,42 +308,23 @@ fram_broker_session_untrace (FramBrokerSession *session)
 void
 fram_broker_session_trace (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
-  GArray *candidates, *pairs;
-  FramTraced *traced;
-
   if (session->traced == NULL && !broker->traces_all)
     return;
   if (session->traced == NULL)
     session->traced = traced_new ();
-  traced = session->traced;
-
-  if (traced->generation != session->current->number)
+  if (session->traced->generation != session->current->number)
     tell (broker, session->id, FRAM_TRACE_RESTARTED, 0, 0);
-  traced->generation = session->current->number;
-  candidates = look_at_candidates (broker, session);
-  follow_candidates (broker, session->id, traced->candidates, candidates);
-  g_array_unref (traced->candidates);
-  traced->candidates = candidates;
-  pairs = look_at_pairs (broker, session);
-  follow_pairs (broker, session->id, traced->pairs, pairs);
-  g_array_unref (traced->pairs);
-  traced->pairs = pairs;
+  look_again (broker, session, TRUE);
 }
 
 /* What is there already has not just happened. */
 static void
 begin (FramBroker *broker, FramBrokerSession *session)
 {
-  FramTraced *traced;
-
   if (session->traced != NULL)
     return;
-  traced = session->traced = traced_new ();
-  traced->generation = session->current->number;
-  g_array_unref (traced->candidates);
-  traced->candidates = look_at_candidates (broker, session);
-  g_array_unref (traced->pairs);
-  traced->pairs = look_at_pairs (broker, session);
+  session->traced = traced_new ();
+  look_again (broker, session, FALSE);
 }
 
 void
