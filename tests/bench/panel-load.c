@@ -2,11 +2,14 @@
  * many candidates that each has PAIRS pairs, which are checked and never answered.  Says
  * "ready" when all are there.  Until its input ends, it makes CHANGES changes a second: a session
  * begins anew, or gets its peer's candidates again, by turns.  The one in the middle is the
- * first, and has its turn after all others. */
+ * first, and has its turn after all others.  A service that does not keep up is waited for. */
 #include <fram.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
 #include <unistd.h>
+
+/* The bus lets nobody wait for more than 128 answers. */
+#define MAX_UNANSWERED 64
 
 #define must(done)                                                                       \
   G_STMT_START                                                                           \
@@ -82,7 +85,7 @@ typedef struct
 {
   GPtrArray *sessions;
   FramDescription *peer;
-  guint n_changes;
+  guint n_changes, n_unanswered;
 } Crowd;
 
 static void
@@ -90,6 +93,7 @@ on_restarted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
+  ((Crowd *) user_data)->n_unanswered--;
   must (fram_session_restart_finish (FRAM_SESSION (source), result, &error));
 }
 
@@ -98,6 +102,7 @@ on_described (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
+  ((Crowd *) user_data)->n_unanswered--;
   must (
       fram_session_set_remote_description_finish (FRAM_SESSION (source), result, &error));
 }
@@ -109,11 +114,14 @@ on_change (gpointer data)
   guint at = (crowd->n_changes / 2 + crowd->sessions->len / 2) % crowd->sessions->len;
   FramSession *session = g_ptr_array_index (crowd->sessions, at);
 
+  if (crowd->n_unanswered >= MAX_UNANSWERED)
+    return G_SOURCE_CONTINUE;
+  crowd->n_unanswered++;
   if (crowd->n_changes++ % 2 == 0)
-    fram_session_restart_async (session, NULL, on_restarted, NULL);
+    fram_session_restart_async (session, NULL, on_restarted, crowd);
   else
     fram_session_set_remote_description_async (session, crowd->peer, NULL, on_described,
-                                               NULL);
+                                               crowd);
   return G_SOURCE_CONTINUE;
 }
 
@@ -151,7 +159,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < n_sessions; i++)
     while (!has_pairs (g_ptr_array_index (sessions, i), n_pairs))
       g_main_context_iteration (NULL, FALSE);
-  crowd = (Crowd){ sessions, peer, 0 };
+  crowd = (Crowd){ .sessions = sessions, .peer = peer };
   g_timeout_add (1000 / n_changes, on_change, &crowd);
   g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, loop);
   g_print ("ready\n");

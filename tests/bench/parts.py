@@ -282,6 +282,8 @@ def panel(quick):
                     "stopped-": f"a reader has stopped for {stop} s",
                 },
                 services=1,
+                # It looks at a minute twice.
+                patience=240,
             )
         ],
         {
