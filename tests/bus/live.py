@@ -1,7 +1,10 @@
 """Readers of the inspector's live tables, events and packets."""
 
+import fcntl
 import json
 import socket
+import sys
+import termios
 
 import world
 from talk import connect
@@ -140,3 +143,8 @@ def read_events(events):
             return read, True
         assert len(text) <= 1024
         read.append(json.loads(text))
+
+
+def bytes_in(events):
+    """How many wait in a socket to be read."""
+    return int.from_bytes(fcntl.ioctl(events, termios.FIONREAD, bytes(4)), sys.byteorder)

@@ -6,7 +6,7 @@ import socket
 import struct
 
 import world
-from live import LiveCase, read_events
+from live import LiveCase, bytes_in, read_events
 from packets import STATISTICS, PacketCase, blocks
 from talk import Application, answer_options
 from world import (INSPECTOR, INVALID_ARGUMENT, LIMIT_EXCEEDED, MANAGER_PATH, variant)
@@ -92,6 +92,44 @@ class Events(LiveCase):
         self.assertGreater(lost["dropped"], 0)
         self.assertGreater(n_read, 10)
         self.assertEqual([event["event"] for event in read].count("dropped"), 1)
+
+    def test_one_of_two_never_reads(self):
+        """What it holds has a limit, and the other one misses nothing by it."""
+        lazy, application = self.world.client(), self.world.client()
+        lazy.listen(world.FRAM)
+        for reader in (lazy, self.reader):
+            self.subscribe(reader)
+        unread, events = self.open_events(reader=lazy), self.open_events()
+        table = self.table()
+        seen = []
+
+        def churn(number):
+            for _ in range(number):
+                application.session(application.create(), "Close")
+                seen.extend(read_events(events)[0])
+                table.pull()
+            self.world.settle(self.reader)
+            seen.extend(read_events(events)[0])
+
+        churn(200)
+        self.world.settle(lazy)
+        held, hints = bytes_in(unread), len(self.hints(lazy))
+        churn(600)
+        self.world.settle(lazy)
+        self.assertEqual(bytes_in(unread), held)
+        self.assertEqual((hints, len(self.hints(lazy))), (1, 1))
+        self.assertGreater(len(self.hints()), 1)
+        self.assertGreater(len(seen), 3000)
+        self.assertNotIn("dropped", {event["event"] for event in seen})
+        # It is told how many it has missed, to the last one.
+        late, _ = read_events(unread)
+        n_late = len(late)
+        churn(1)
+        late += read_events(unread)[0]
+        lost = late[n_late]
+        self.assertEqual(lost["event"], "dropped")
+        self.assertEqual(len(late) - 1 + lost["dropped"], len(seen))
+        self.assertGreater(lost["dropped"], n_late)
 
     def test_reader_closes(self):
         """Its place is free for another."""
