@@ -169,8 +169,16 @@ class Panel(harness.Case):
         self.assertEqual(program.wait_end(), 0)
         return json.loads(program.lines[0])
 
+    def quit_panel(self, panel):
+        """As "Quit" does; nothing is to be wrong with its end either."""
+        asked = self.start(["gdbus", "call", "--session", "--dest", "org.fram.Panel",
+                            "--object-path", "/org/fram/Panel", "--method",
+                            "org.gtk.Actions.Activate", "quit", "[]", "{}"])
+        self.assertEqual(asked.wait_end(), 0, asked.said())
+        self.assertEqual(panel.wait_end(), 0, panel.said())
+
     def test_all(self):
-        self.start_panel()
+        panel = self.start_panel()
         self.see("Sessions", Atspi.Role.TREE_TABLE)
         self.assertIsNone(self.find_row("Sessions", ["Call"]))
 
@@ -206,6 +214,7 @@ class Panel(harness.Case):
         self.see("Completed: direct, …")
         self.assertTrue(self.see("Completed: direct, …").get_name().endswith(
             "this session has ended"))
+        self.quit_panel(panel)
 
 
 if __name__ == "__main__":

@@ -281,11 +281,19 @@ gui_new_without_service (void)
 void
 gui_free (Gui *self)
 {
-  if (self->window != NULL)
-    gtk_window_destroy (GTK_WINDOW (self->window));
-  g_object_unref (self->world);
+  GObject *window = G_OBJECT (self->window), *world = G_OBJECT (self->world);
+
+  if (window != NULL)
+    {
+      g_object_add_weak_pointer (window, (gpointer *) &window);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+  g_object_add_weak_pointer (world, (gpointer *) &world);
+  g_object_unref (world);
   while (g_main_context_iteration (NULL, FALSE))
     ;
+  /* Who closes a window must not pay for it any more. */
+  until (window == NULL && world == NULL);
   if (self->mock != NULL)
     mock_world_free (self->mock);
   g_free (self);

@@ -4,6 +4,8 @@
 #include "model/setting-text.h"
 #include "model/words.h"
 
+#include <glib/gstdio.h>
+
 static void
 check (char *text, const char *expected)
 {
@@ -80,8 +82,8 @@ test_settings (void)
 static void
 test_memory (void)
 {
-  g_autofree char *path
-      = g_build_filename (g_get_user_state_dir (), "fram", "panel.ini", NULL);
+  g_autofree char *folder = g_build_filename (g_get_user_state_dir (), "fram", NULL);
+  g_autofree char *path = g_build_filename (folder, "panel.ini", NULL);
 
   g_assert_false (memory_has ("window", "width"));
   g_assert_cmpint (memory_get_int ("window", "width", 7), ==, 7);
@@ -94,15 +96,24 @@ test_memory (void)
   g_assert_true (g_file_set_contents (path, "\x01no file", -1, NULL));
   memory_read_again ();
   g_assert_cmpint (memory_get_int ("window", "width", 7), ==, 7);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_remove (folder), ==, 0);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *state = g_dir_make_tmp ("fram-panel.XXXXXX", NULL);
+  int result;
+
+  /* GLib forgets the names of the directories that it would make itself. */
+  g_setenv ("XDG_STATE_HOME", state, TRUE);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/panel/text/format", test_format);
   g_test_add_func ("/panel/text/server-host", test_server_host);
   g_test_add_func ("/panel/text/settings", test_settings);
   g_test_add_func ("/panel/text/memory", test_memory);
-  return g_test_run ();
+  result = g_test_run ();
+  g_assert_cmpint (g_remove (state), ==, 0);
+  return result;
 }
