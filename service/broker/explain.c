@@ -1,6 +1,6 @@
 #include "broker/explain.h"
 
-#include "broker/broker-private.h"
+#include "broker/explain-private.h"
 #include "broker/network-snapshot.h"
 
 /* That many of the peer's addresses are named. */
@@ -8,9 +8,8 @@
 /* What a server said by TCP so long ago still says that UDP is blocked. */
 #define TCP_FRESH FRAM_SECONDS (600)
 
-/* The sentence is (transfer full). */
-static char *
-say (const char **ret_word, const char *word, char *sentence)
+char *
+fram_explain_say (const char **ret_word, const char *word, char *sentence)
 {
   *ret_word = word;
   return sentence;
@@ -19,8 +18,8 @@ say (const char **ret_word, const char *word, char *sentence)
 static char *
 say_cause (const char **ret_word, FramCause cause)
 {
-  return say (ret_word, fram_cause_to_word (cause),
-              g_strdup (fram_cause_to_sentence (cause)));
+  return fram_explain_say (ret_word, fram_cause_to_word (cause),
+                           g_strdup (fram_cause_to_sentence (cause)));
 }
 
 /* --- Looking at a session ---------------------------------------------------------- */
@@ -68,8 +67,8 @@ is_public (const FramCandidate *candidate)
          && !fram_address_is_link_local (&candidate->address);
 }
 
-static gboolean
-has_public (const GPtrArray *candidates)
+gboolean
+fram_explain_has_public (const GPtrArray *candidates)
 {
   for (guint i = 0; i < candidates->len; i++)
     if (is_public (g_ptr_array_index (candidates, i)))
@@ -115,8 +114,9 @@ has_mapping (const FramBrokerSession *session)
   return FALSE;
 }
 
-static gboolean
-answers_by_tcp (FramBroker *broker, const FramBrokerSession *session, FramTime now)
+gboolean
+fram_explain_answers_by_tcp (FramBroker *broker, const FramBrokerSession *session,
+                             FramTime now)
 {
   const GPtrArray *rows = broker->network.servers;
 
@@ -161,6 +161,12 @@ is_symmetric (FramNatKind kind)
   return kind == FRAM_NAT_KIND_SYMMETRIC;
 }
 
+gboolean
+fram_explain_is_symmetric (FramBroker *broker, const FramBrokerSession *session)
+{
+  return find_nat (broker, session, is_symmetric) != NULL;
+}
+
 static gboolean
 is_of_use (FramNatKind kind)
 {
@@ -176,14 +182,15 @@ explain_relay (const FramBrokerSession *session, const FramRelayFault *fault,
   g_autofree char *word
       = g_strconcat ("relay-", fram_server_failure_to_word (fault->failure), NULL);
 
-  return say (ret_word, g_intern_string (word),
-              g_strdup_printf ("%s: the TURN server %s %s. %s",
-                               session->policy == FRAM_POLICY_RELAY
-                                   ? "This session may use nothing but a relay"
-                                   : "There is no direct path to the peer, and no relay",
-                               fault->server->parts.host,
-                               fram_server_failure_to_predicate (fault->failure),
-                               fram_server_failure_to_advice (fault->failure)));
+  return fram_explain_say (
+      ret_word, g_intern_string (word),
+      g_strdup_printf ("%s: the TURN server %s %s. %s",
+                       session->policy == FRAM_POLICY_RELAY
+                           ? "This session may use nothing but a relay"
+                           : "There is no direct path to the peer, and no relay",
+                       fault->server->parts.host,
+                       fram_server_failure_to_predicate (fault->failure),
+                       fram_server_failure_to_advice (fault->failure)));
 }
 
 /* Policy `relay` without any. */
@@ -194,9 +201,10 @@ explain_relay_alone (const FramBrokerSession *session, const char **ret_word)
 
   if (fram_broker_find_relay_fault (session, &fault))
     return explain_relay (session, &fault, ret_word);
-  return say (ret_word, "no-relay",
-              g_strdup ("This session may use nothing but a relay, and no TURN server is "
-                        "set. Add one to Fram's settings, or to the session."));
+  return fram_explain_say (
+      ret_word, "no-relay",
+      g_strdup ("This session may use nothing but a relay, and no TURN server is "
+                "set. Add one to Fram's settings, or to the session."));
 }
 
 /* --- Why it failed ----------------------------------------------------------------- */
@@ -213,15 +221,16 @@ explain_no_network (FramBroker *broker, FramTime now, const char **ret_word)
       if (row->use == FRAM_INTERFACE_UNUSED_DENIED
           || row->use == FRAM_INTERFACE_UNUSED_VPN
           || row->use == FRAM_INTERFACE_UNUSED_FAMILY)
-        return say (
+        return fram_explain_say (
             ret_word, "interfaces-left-out",
             g_strdup_printf ("This computer is on the network by %s, which Fram's "
                              "settings leave out.",
                              row->interface.name));
     }
-  return say (ret_word, "no-network",
-              g_strdup ("This computer has no address from which others can be "
-                        "reached: it is not on any network."));
+  return fram_explain_say (
+      ret_word, "no-network",
+      g_strdup ("This computer has no address from which others can be "
+                "reached: it is not on any network."));
 }
 
 static gboolean
@@ -234,29 +243,37 @@ is_networked (FramBroker *broker)
   return FALSE;
 }
 
+gboolean
+fram_explain_is_unknown_outside (const FramBrokerSession *session)
+{
+  return session->policy != FRAM_POLICY_RELAY && !has_mapping (session)
+         && !fram_explain_has_public (locals_of (session));
+}
+
 /* What the peer cannot know of this side, because no server told. */
 static char *
 explain_servers (FramBroker *broker, const FramBrokerSession *session, FramTime now,
                  const char **ret_word)
 {
-  if (session->policy == FRAM_POLICY_RELAY || has_mapping (session)
-      || has_public (locals_of (session)))
+  if (!fram_explain_is_unknown_outside (session))
     return NULL;
   if (session->servers == NULL)
-    return say (ret_word, "no-server",
-                g_strdup ("No STUN server was to be asked, so the peer knows no address "
-                          "at which this side can be reached from outside of its own "
-                          "network."));
-  if (answers_by_tcp (broker, session, now))
-    return say (
+    return fram_explain_say (
+        ret_word, "no-server",
+        g_strdup ("No STUN server was to be asked, so the peer knows no address "
+                  "at which this side can be reached from outside of its own "
+                  "network."));
+  if (fram_explain_answers_by_tcp (broker, session, now))
+    return fram_explain_say (
         ret_word, "udp-blocked",
         g_strdup ("This network lets no UDP through: the STUN servers are silent, "
                   "though by TCP they answer. A relay (TURN server) that is "
                   "reached by TCP or TLS would help."));
-  return say (ret_word, "servers-silent",
-              g_strdup ("No STUN server answered, so the peer knows no address at which "
-                        "this side can be reached from outside of its own network. The "
-                        "servers are down, or this network blocks UDP."));
+  return fram_explain_say (
+      ret_word, "servers-silent",
+      g_strdup ("No STUN server answered, so the peer knows no address at which "
+                "this side can be reached from outside of its own network. The "
+                "servers are down, or this network blocks UDP."));
 }
 
 static char *
@@ -265,12 +282,13 @@ explain_symmetric (const FramNetworkNat *nat, const FramBrokerSession *session,
 {
   g_autofree char *remotes = name_remotes (session);
 
-  return say (ret_word, "symmetric-nat",
-              g_strdup_printf (
-                  "The NAT before %s is a symmetric NAT: it gives a new port for each "
-                  "destination, so that the peer does not know where to reach this side, "
-                  "and the peer did not answer at %s. A relay (TURN server) is needed.",
-                  nat->interface, remotes));
+  return fram_explain_say (
+      ret_word, "symmetric-nat",
+      g_strdup_printf (
+          "The NAT before %s is a symmetric NAT: it gives a new port for each "
+          "destination, so that the peer does not know where to reach this side, "
+          "and the peer did not answer at %s. A relay (TURN server) is needed.",
+          nat->interface, remotes));
 }
 
 static char *
@@ -294,7 +312,7 @@ explain_silence (FramBroker *broker, const FramBrokerSession *session,
         g_string_append (text, " With it, peers behind a symmetric NAT are not reached "
                                "without a relay (TURN server).");
     }
-  return say (ret_word, "peer-silent", g_string_free (text, FALSE));
+  return fram_explain_say (ret_word, "peer-silent", g_string_free (text, FALSE));
 }
 
 static char *
@@ -302,11 +320,12 @@ explain_private_peer (const FramBrokerSession *session, const char **ret_word)
 {
   g_autofree char *remotes = name_remotes (session);
 
-  return say (ret_word, "peer-private",
-              g_strdup_printf ("The peer named only private addresses (%s), at which "
-                               "nobody answers from here. It would have to ask a STUN "
-                               "server, or both sides need a relay (TURN server).",
-                               remotes));
+  return fram_explain_say (
+      ret_word, "peer-private",
+      g_strdup_printf ("The peer named only private addresses (%s), at which "
+                       "nobody answers from here. It would have to ask a STUN "
+                       "server, or both sides need a relay (TURN server).",
+                       remotes));
 }
 
 static char *
@@ -319,20 +338,23 @@ explain_no_pair (FramBroker *broker, const FramBrokerSession *session, FramTime 
   char *text;
 
   if (past.n_pairs == 0)
-    return say (ret_word, "no-family",
-                g_strdup ("The two sides have no common kind of address: one has IPv4 "
-                          "alone, the other IPv6."));
+    return fram_explain_say (
+        ret_word, "no-family",
+        g_strdup ("The two sides have no common kind of address: one has IPv4 "
+                  "alone, the other IPv6."));
   if (fram_broker_find_relay_fault (session, &fault))
     return explain_relay (session, &fault, ret_word);
   if (past.n_taken == past.n_pairs)
-    return say (ret_word, "tuples-taken",
-                g_strdup ("All paths to this peer are in the hands of other sessions of "
-                          "this computer, and neither side could open another one."));
+    return fram_explain_say (
+        ret_word, "tuples-taken",
+        g_strdup ("All paths to this peer are in the hands of other sessions of "
+                  "this computer, and neither side could open another one."));
   if (past.requests_received > 0 && past.responses_received == 0)
-    return say (ret_word, "one-way",
-                g_strdup ("The peer's checks arrive, but this side's are never answered: "
-                          "a firewall or NAT lets packets through one way only."));
-  if (!has_public (remotes_of (session)))
+    return fram_explain_say (
+        ret_word, "one-way",
+        g_strdup ("The peer's checks arrive, but this side's are never answered: "
+                  "a firewall or NAT lets packets through one way only."));
+  if (!fram_explain_has_public (remotes_of (session)))
     return explain_private_peer (session, ret_word);
   text = explain_servers (broker, session, now, ret_word);
   if (text != NULL)
@@ -363,119 +385,17 @@ explain_failure (FramBroker *broker, const FramBrokerSession *session, FramTime 
   return explain_no_pair (broker, session, now, ret_word);
 }
 
-/* --- How it is connected ----------------------------------------------------------- */
-
-static const char *
-describe_local (FramCandidateType type)
-{
-  switch (type)
-    {
-    case FRAM_CANDIDATE_HOST:
-      return "this side by its own address";
-    case FRAM_CANDIDATE_SERVER_REFLEXIVE:
-      return "this side by the address that a server sees";
-    case FRAM_CANDIDATE_PEER_REFLEXIVE:
-      return "this side by an address that the peer alone sees";
-    case FRAM_CANDIDATE_RELAYED:
-      return "this side by its relay";
-    }
-  g_assert_not_reached ();
-}
-
-static const char *
-describe_remote (FramCandidateType type)
-{
-  switch (type)
-    {
-    case FRAM_CANDIDATE_HOST:
-      return "the peer by its own address";
-    case FRAM_CANDIDATE_SERVER_REFLEXIVE:
-      return "the peer by the address that a server sees";
-    case FRAM_CANDIDATE_PEER_REFLEXIVE:
-      return "the peer by an address that was not announced";
-    case FRAM_CANDIDATE_RELAYED:
-      return "the peer by its relay";
-    }
-  g_assert_not_reached ();
-}
-
-static void
-append_rtt (GString *text, const FramPair *path)
-{
-  if (path->rtt >= 0)
-    g_string_append_printf (text, ", %.1f ms", (double) path->rtt / 1e3);
-}
-
-/* A pair of host addresses that would be preferred, and why it is not used. */
-static void
-append_better (GString *text, const FramBrokerSession *session, const FramPair *path)
-{
-  const GPtrArray *pairs = fram_ice_agent_get_pairs (session->current->agent, 0);
-
-  for (guint i = 0; i < pairs->len; i++)
-    {
-      const FramPair *pair = g_ptr_array_index (pairs, i);
-
-      if (pair->component != path->component || pair->priority <= path->priority
-          || pair->remote->type != FRAM_CANDIDATE_HOST || pair->state != FRAM_PAIR_FAILED)
-        continue;
-      g_string_append_printf (text,
-                              " Between the addresses of the hosts it does not work: "
-                              "%s",
-                              fram_cause_to_sentence (pair->cause));
-      return;
-    }
-}
-
-static char *
-explain_path (const FramBrokerSession *session, const char **ret_word)
-{
-  const FramPair *path = fram_ice_agent_get_path (session->current->agent, 0, 1);
-  GString *text = g_string_new (NULL);
-  FramCandidateType local, remote;
-
-  if (path == NULL)
-    {
-      g_string_append (text, fram_cause_to_sentence (FRAM_CAUSE_VALID_PAIR));
-      return say (ret_word, "checking", g_string_free (text, FALSE));
-    }
-  local = path->mapped != NULL ? path->mapped->type : path->local->type;
-  remote = path->remote->type;
-  if (local == FRAM_CANDIDATE_HOST && remote == FRAM_CANDIDATE_HOST)
-    {
-      g_string_append (text, "Direct, between the host addresses");
-      append_rtt (text, path);
-      g_string_append_c (text, '.');
-      return say (ret_word, "direct-host", g_string_free (text, FALSE));
-    }
-  if (local == FRAM_CANDIDATE_RELAYED || remote == FRAM_CANDIDATE_RELAYED)
-    {
-      g_string_append_printf (text, "Through a relay (%s, %s)", describe_local (local),
-                              describe_remote (remote));
-      append_rtt (text, path);
-      g_string_append_c (text, '.');
-      return say (ret_word, "relayed", g_string_free (text, FALSE));
-    }
-  g_string_append_printf (
-      text, "Direct, through %s (%s, %s)",
-      local == FRAM_CANDIDATE_HOST || remote == FRAM_CANDIDATE_HOST ? "a NAT" : "NATs",
-      describe_local (local), describe_remote (remote));
-  append_rtt (text, path);
-  g_string_append_c (text, '.');
-  append_better (text, session, path);
-  return say (ret_word, "direct-nat", g_string_free (text, FALSE));
-}
-
 /* --- All --------------------------------------------------------------------------- */
 
 static char *
 explain_beginning (const FramBrokerSession *session, const char **ret_word)
 {
   if (!session->gathered)
-    return say (ret_word, "gathering",
-                g_strdup ("The addresses of this side are being found."));
-  return say (ret_word, "waiting-for-peer",
-              g_strdup ("This side is ready; the peer has not described itself yet."));
+    return fram_explain_say (ret_word, "gathering",
+                             g_strdup ("The addresses of this side are being found."));
+  return fram_explain_say (
+      ret_word, "waiting-for-peer",
+      g_strdup ("This side is ready; the peer has not described itself yet."));
 }
 
 char *
@@ -494,12 +414,13 @@ fram_broker_explain (FramBroker *broker, FramSessionId id, FramTime now,
     case FRAM_STATE_NEW:
       return explain_beginning (session, ret_word);
     case FRAM_STATE_CHECKING:
-      return say (ret_word, "checking", g_strdup ("Paths to the peer are being tried."));
+      return fram_explain_say (ret_word, "checking",
+                               g_strdup ("Paths to the peer are being tried."));
     case FRAM_STATE_CONNECTED:
     case FRAM_STATE_COMPLETED:
-      return explain_path (session, ret_word);
+      return fram_explain_path (broker, session, now, ret_word);
     case FRAM_STATE_DISCONNECTED:
-      return say (
+      return fram_explain_say (
           ret_word, "path-silent",
           g_strdup ("The path in use does not answer any more; others are tried."));
     case FRAM_STATE_FAILED:

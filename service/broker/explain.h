@@ -8,7 +8,7 @@
  * | checking | paths are being tried |
  * | direct-host | connected, between the addresses of the hosts themselves |
  * | direct-nat | connected, through at least one NAT |
- * | relayed | connected, through a relay |
+ * | relayed | connected, through a relay; the sentence says why not directly |
  * | path-silent | it was connected; the path in use does not answer, others are tried |
  * | no-network | this computer has no address that leads to others |
  * | interfaces-left-out | it has, but the settings leave its interfaces out |

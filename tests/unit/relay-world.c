@@ -131,25 +131,33 @@ relay_world_open (WireHost *host, FramPolicy policy, gboolean trickle)
   return session;
 }
 
-void
-relay_world_call (WireHost *a, WireHost *b, FramPolicy policy, FramSessionId *ret_offer,
-                  FramSessionId *ret_answer)
+FramSessionId
+relay_world_answer (WireHost *a, FramSessionId offer, WireHost *b, FramPolicy policy)
 {
   FramSessionOptions options = { .owner = "b", .policy = policy };
   g_autoptr (GPtrArray) lines = NULL;
   g_autoptr (GError) error = NULL;
   FramDescription description;
+  FramSessionId answer;
 
-  *ret_offer = relay_world_open (a, policy, FALSE);
-  wire_run (a->wire, FRAM_SECONDS (2));
-  wire_describe (a, *ret_offer, &description, &lines);
+  wire_describe (a, offer, &description, &lines);
   g_ptr_array_add (lines, NULL);
   options.remote = &description;
   options.remote_candidates = (const char *const *) lines->pdata;
-  *ret_answer = fram_broker_create_session (b->broker, &options, b->wire->now, &error);
+  answer = fram_broker_create_session (b->broker, &options, b->wire->now, &error);
   g_assert_no_error (error);
-  fram_broker_end_remote_candidates (b->broker, *ret_answer, NULL, b->wire->now, NULL);
+  fram_broker_end_remote_candidates (b->broker, answer, NULL, b->wire->now, NULL);
   wire_settle (b->wire);
+  return answer;
+}
+
+void
+relay_world_call (WireHost *a, WireHost *b, FramPolicy policy, FramSessionId *ret_offer,
+                  FramSessionId *ret_answer)
+{
+  *ret_offer = relay_world_open (a, policy, FALSE);
+  wire_run (a->wire, FRAM_SECONDS (2));
+  *ret_answer = relay_world_answer (a, *ret_offer, b, policy);
   wire_run (a->wire, FRAM_SECONDS (2));
   wire_signal (b, *ret_answer, a, *ret_offer);
 }

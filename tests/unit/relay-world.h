@@ -30,6 +30,9 @@ TurnRelay *relay_world_add_server (RelayWorld *world);
 void relay_world_tell_servers (RelayWorld *world, WireHost *host, const char *query,
                                const char *username, const char *password);
 FramSessionId relay_world_open (WireHost *host, FramPolicy policy, gboolean trickle);
+/* Opens one on `b` that knows the description of the one on `a`. */
+FramSessionId relay_world_answer (WireHost *a, FramSessionId offer, WireHost *b,
+                                  FramPolicy policy);
 /* Opens one on each, and passes their descriptions on when both have gathered. */
 void relay_world_call (WireHost *a, WireHost *b, FramPolicy policy,
                        FramSessionId *ret_offer, FramSessionId *ret_answer);
