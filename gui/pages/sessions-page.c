@@ -3,11 +3,14 @@
 #include "pages/session-page.h"
 #include "widgets/panel-table.h"
 
+#include <adwaita.h>
+
 struct _PanelSessionsPage
 {
   GtkWidget parent;
 
   GtkStack *stack;
+  AdwStatusPage *missing;
   PanelTable *table;
   PanelSessionPage *session;
 
@@ -60,18 +63,35 @@ panel_sessions_page_get_opened (PanelSessionsPage *self)
   return panel_session_page_get_row (self->session);
 }
 
+/* The one that is waited for may still come, as one that has only just been made. */
+static const char *
+choose_view (PanelSessionsPage *self)
+{
+  if (panel_sessions_page_get_opened (self) != NULL)
+    return "session";
+  if (self->awaited != NULL)
+    return "missing";
+  return self->inspector != NULL
+                 && g_list_model_get_n_items (
+                        fram_inspector_get_sessions (self->inspector))
+                        > 0
+             ? "list"
+             : "empty";
+}
+
 static void
 show (PanelSessionsPage *self)
 {
-  guint n
-      = self->inspector == NULL
-            ? 0
-            : g_list_model_get_n_items (fram_inspector_get_sessions (self->inspector));
+  if (self->awaited != NULL)
+    {
+      g_autofree char *text = g_markup_printf_escaped (
+          "The service has no session “%s” now. If there was one, it has ended: the "
+          "history may tell of it.",
+          self->awaited);
 
-  gtk_stack_set_visible_child_name (
-      self->stack, panel_sessions_page_get_opened (self) != NULL ? "session"
-                   : n > 0                                       ? "list"
-                                                                 : "empty");
+      adw_status_page_set_description (self->missing, text);
+    }
+  gtk_stack_set_visible_child_name (self->stack, choose_view (self));
 }
 
 static void
@@ -103,9 +123,10 @@ panel_sessions_page_open (PanelSessionsPage *self, const char *path)
       open_row (self, NULL);
       return;
     }
-  g_free (self->awaited);
+  open_row (self, NULL);
   self->awaited = g_strdup (path);
   open_awaited (self);
+  show (self);
 }
 
 static void
@@ -173,6 +194,12 @@ panel_sessions_page_get_property (GObject *object, guint id, GValue *value,
 }
 
 static void
+on_show_all (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  panel_sessions_page_open (PANEL_SESSIONS_PAGE (widget), NULL);
+}
+
+static void
 panel_sessions_page_dispose (GObject *object)
 {
   PanelSessionsPage *self = PANEL_SESSIONS_PAGE (object);
@@ -198,11 +225,13 @@ panel_sessions_page_class_init (PanelSessionsPageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 
+  gtk_widget_class_install_action (widget_class, "sessions.show-all", NULL, on_show_all);
   g_type_ensure (PANEL_TYPE_TABLE);
   g_type_ensure (PANEL_TYPE_SESSION_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/fram/Panel/sessions-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PanelSessionsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, PanelSessionsPage, missing);
   gtk_widget_class_bind_template_child (widget_class, PanelSessionsPage, table);
   gtk_widget_class_bind_template_child (widget_class, PanelSessionsPage, session);
 }

@@ -39,27 +39,41 @@ panel_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (window_of (PANEL_APPLICATION (application))));
 }
 
+/* Return: (nullable) (transfer full): what is wrong with what was asked for. */
+static char *
+show_what_is_asked_for (PanelWindow *window, const char *page, const char *session)
+{
+  if (session != NULL && !g_variant_is_object_path (session))
+    return g_strdup_printf ("“%s” is no path of a session, as “fram sessions --json” "
+                            "tells them",
+                            session);
+  if (page != NULL && !panel_window_show_page (window, page))
+    return g_strdup_printf ("there is no page “%s”; --help lists them", page);
+  if (session != NULL)
+    panel_window_show_session (window, session);
+  return NULL;
+}
+
 static int
 panel_application_command_line (GApplication *application, GApplicationCommandLine *line)
 {
   PanelWindow *window = window_of (PANEL_APPLICATION (application));
   GVariantDict *given = g_application_command_line_get_options_dict (line);
   const char *page = NULL, *session = NULL;
+  g_autofree char *wrong = NULL;
 
   g_variant_dict_lookup (given, "page", "&s", &page);
   g_variant_dict_lookup (given, "session", "&s", &session);
-  if (page != NULL && !panel_window_show_page (window, page))
+  wrong = show_what_is_asked_for (window, page, session);
+  if (wrong == NULL)
     {
-      g_application_command_line_printerr (
-          line, "fram-panel: there is no page “%s”; --help lists them\n", page);
-      if (!gtk_widget_get_visible (GTK_WIDGET (window)))
-        gtk_window_destroy (GTK_WINDOW (window));
-      return 2;
+      gtk_window_present (GTK_WINDOW (window));
+      return 0;
     }
-  if (session != NULL)
-    panel_window_show_session (window, session);
-  gtk_window_present (GTK_WINDOW (window));
-  return 0;
+  g_application_command_line_printerr (line, "fram-panel: %s\n", wrong);
+  if (!gtk_widget_get_visible (GTK_WIDGET (window)))
+    gtk_window_destroy (GTK_WINDOW (window));
+  return 2;
 }
 
 static int

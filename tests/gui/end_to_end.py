@@ -177,7 +177,14 @@ class Panel(harness.Case):
         self.assertEqual(asked.wait_end(), 0, asked.said())
         self.assertEqual(panel.wait_end(), 0, panel.said())
 
+    def refuse(self, says, *arguments):
+        panel = self.start_panel(*arguments)
+        self.assertEqual(panel.wait_end(), 2)
+        self.assertIn(says, panel.said())
+
     def test_all(self):
+        # With nothing that could be shown, nothing is.
+        self.refuse("there is no page “nowhere”", "--page", "nowhere")
         panel = self.start_panel()
         self.see("Sessions", Atspi.Role.TREE_TABLE)
         self.assertIsNone(self.find_row("Sessions", ["Call"]))
@@ -186,7 +193,14 @@ class Panel(harness.Case):
         self.see_row("Sessions", "fram", "Call", "Completed", "direct, …")
         self.see_row("Sessions", "fram", "Answer", "Completed", "direct, …")
 
-        # Another start shows a session, or another page, in the window that is there.
+        # Another start shows a session, or another page, in the window that is there, and
+        # says what it cannot show.
+        self.refuse("there is no page “nowhere”", "--page", "nowhere")
+        self.refuse("“1” is no path of a session", "--session", "1")
+        self.start_panel("--session", "/org/fram/Ice1/session/none")
+        self.see("There Is No Such Session")
+        self.press("Show All Sessions")
+        self.see_row("Sessions", "fram", "Call", "Completed", "direct, …")
         path = next(row["path"] for row in self.sessions() if row["label"] == "Call")
         self.start_panel("--session", path)
         self.see("Completed: direct, …", Atspi.Role.LABEL)

@@ -245,6 +245,34 @@ test_come_and_go (void)
   gui_free (gui);
 }
 
+/* A path that leads nowhere is said, until a session is there. */
+static void
+test_unknown_path (void)
+{
+  Gui *gui = gui_new (1280, 800);
+  GtkWidget *window = GTK_WIDGET (gui->window);
+  MockSession *late;
+
+  panel_window_show_session (gui->window, "/org/fram/Ice1/session/none");
+  until (gui_says (window, "There Is No Such Session"));
+  g_assert_true (
+      gtk_widget_activate (gui_get (window, GTK_TYPE_BUTTON, "Show All Sessions")));
+  until (gui_find_type (window, PANEL_TYPE_TABLE) != NULL);
+  g_assert_cmpuint (gui_n_rows (sessions_of (gui)), ==, 5);
+
+  /* Whoever looked at another one does not go on with it. */
+  panel_window_show_session (gui->window, gui->mock->call->path);
+  until (gui_says (window, "Call with Anna"));
+  panel_window_show_session (gui->window, "/org/fram/Ice1/session/_1_9/s6");
+  until (gui_says (window, "There Is No Such Session"));
+  late = mock_service_add_session (gui->mock->service, "Aardvark", "Late", "new");
+  g_assert_cmpstr (late->path, ==, "/org/fram/Ice1/session/_1_9/s6");
+  mock_service_changed (gui->mock->service);
+  until (gui_says (window, "Late"));
+  g_assert_false (gui_says (window, "There Is No Such Session"));
+  gui_free (gui);
+}
+
 static void
 test_none (void)
 {
@@ -271,6 +299,7 @@ add_tests (void)
   g_test_add_func ("/panel/sessions/narrow-has-fewer-columns",
                    test_narrow_has_fewer_columns);
   g_test_add_func ("/panel/sessions/come-and-go", test_come_and_go);
+  g_test_add_func ("/panel/sessions/unknown-path", test_unknown_path);
   g_test_add_func ("/panel/sessions/none", test_none);
 }
 
