@@ -284,7 +284,36 @@ words_server_style (FramRow *server)
   return NULL;
 }
 
-/* --- Relays ------------------------------------------------------------------------ */
+/* --- Mappings and relays ----------------------------------------------------------- */
+
+static char *
+in_words (FramRow *row, const char *const *words)
+{
+  const char *state = fram_row_get_string (row, "state");
+
+  for (guint i = 0; words[i] != NULL; i += 2)
+    if (strcmp (words[i], state) == 0)
+      return g_strdup (words[i + 1]);
+  return format_title (state);
+}
+
+char *
+words_mapping_state (FramRow *mapping)
+{
+  static const char *const words[]
+      = { "asking", "Being asked", "known", "Known", "deaf", "No answer", NULL };
+
+  return in_words (mapping, words);
+}
+
+char *
+words_relay_state (FramRow *relay)
+{
+  static const char *const words[]
+      = { "asking", "Being made", "there", "Ready", "resting", "Failed", NULL };
+
+  return in_words (relay, words);
+}
 
 const char *
 words_relay_icon (FramRow *relay)

@@ -43,7 +43,11 @@ char *words_server_health (FramRow *server);
 const char *words_server_icon (FramRow *server);
 const char *words_server_style (FramRow *server);
 
-/* Of allocations. */
+/* Of mappings: "Known", "No answer". */
+char *words_mapping_state (FramRow *mapping);
+
+/* Of allocations: "Ready", "Failed". */
+char *words_relay_state (FramRow *relay);
 const char *words_relay_icon (FramRow *relay);
 const char *words_relay_style (FramRow *relay);
 

@@ -72,6 +72,19 @@ left_out (const char *use)
   return "Not used.";
 }
 
+/* Its NAT, and what is to be expected of a call.  Return: (transfer full). */
+static char *
+describe_nat (FramRow *row)
+{
+  const char *kind = fram_row_get_string (row, "kind-name");
+
+  if (strcmp (fram_row_get_string (row, "kind"), "unknown") != 0)
+    return g_strdup_printf ("%s. %s", kind, fram_row_get_string (row, "explanation"));
+  if (fram_row_get_boolean (row, "checking"))
+    return g_strdup ("What NAT is in the way is being found out.");
+  return g_strdup ("What NAT is in the way is not known: no server has told yet.");
+}
+
 /* --- Bringing it up to date -------------------------------------------------------- */
 
 /* What turns where nobody looks costs a frame each time. */
@@ -93,11 +106,7 @@ show_title (PanelInterface *self)
   g_autofree char *title
       = g_strdup_printf ("%s   %s", fram_row_get_string (self->row, "name"),
                          fram_row_get_string (self->row, "address"));
-  const char *kind = fram_row_get_string (self->row, "kind-name");
-  g_autofree char *subtitle
-      = used ? g_strdup_printf ("%s. %s", *kind == '\0' ? "NAT unknown" : kind,
-                                fram_row_get_string (self->row, "explanation"))
-             : g_strdup (left_out (use));
+  g_autofree char *subtitle = used ? describe_nat (self->row) : g_strdup (left_out (use));
 
   subtitle[0] = g_ascii_toupper (subtitle[0]);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);

@@ -80,11 +80,12 @@ test_relays (void)
   gui_check_cell (relays, 0, "Lives for", "7 min");
   gui_check_cell (relays, 1, "Relayed address", "–");
   gui_check_cell (relays, 1, "Lives for", "–");
-  gui_check_cell (relays, 1, "Why",
+  gui_check_cell (relays, 1, "Why", "Wrong credentials");
+  gui_check_cell (relays, 1, "In words",
                   "The server does not take the user name or the password.");
-  until (gui_find (GTK_WIDGET (relays), PANEL_TYPE_CELL, "Resting") != NULL);
-  there = gui_get (GTK_WIDGET (relays), PANEL_TYPE_CELL, "There");
-  resting = gui_get (GTK_WIDGET (relays), PANEL_TYPE_CELL, "Resting");
+  until (gui_find (GTK_WIDGET (relays), PANEL_TYPE_CELL, "Failed") != NULL);
+  there = gui_get (GTK_WIDGET (relays), PANEL_TYPE_CELL, "Ready");
+  resting = gui_get (GTK_WIDGET (relays), PANEL_TYPE_CELL, "Failed");
   g_assert_true (gtk_widget_has_css_class (there, "success"));
   g_assert_true (gtk_widget_has_css_class (resting, "warning"));
 
