@@ -542,6 +542,9 @@ void fram_broker_session_told_permission (FramBrokerSession *session, FramBaseId
                                           const FramAddress *peer, gboolean permitted,
                                           FramTime now);
 /* The description of the peer is there: the lanes' open offers are settled. */
+/* Whether data of the component go somewhere where they are answered, for all that is known. */
+gboolean fram_broker_session_has_path (const FramBrokerSession *session, guint stream,
+                                       guint component);
 void fram_broker_session_settle_offers (FramBroker *broker, FramBrokerSession *session);
 /* Takes over what its agents did and sets its times; ends every call into them. */
 void fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session,

@@ -124,19 +124,20 @@ fram_broker_review_relay_collision (FramBroker *broker, FramBrokerSession *sessi
                                     guint s, guint c, FramTime now)
 {
   FramBrokerComponent *component = &session->components[s][c - 1];
+  gboolean has_path = fram_broker_session_has_path (session, s, c);
   FramTime until = component->relay_collided;
 
   if (!component->has_relay_collided)
     return;
   if (session->policy != FRAM_POLICY_RELAY)
     until += find_collision_wait (session);
-  if (component->path.base == 0 && until > now)
+  if (!has_path && until > now)
     {
       session->relay_due = MIN (session->relay_due, until);
       return;
     }
   component->has_relay_collided = FALSE;
-  if (component->path.base != 0 || component->n_relay_extra == MAX_EXTRA_LANES)
+  if (has_path || component->n_relay_extra == MAX_EXTRA_LANES)
     return;
   component->n_relay_extra++;
   fram_broker_take_relay_lane (broker, session, s, c, TRUE, EXTRA_LANE_STEP);

@@ -218,6 +218,18 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
 
 /* --- Time -------------------------------------------------------------------------- */
 
+gboolean
+fram_broker_session_has_path (const FramBrokerSession *session, guint stream,
+                              guint component)
+{
+  FramCause cause;
+
+  return session->components[stream][component - 1].path.base != 0
+         && fram_ice_agent_get_component_state (session->current->agent, stream,
+                                                component, &cause)
+                != FRAM_STATE_DISCONNECTED;
+}
+
 /* A component that found a 5-tuple in another session's hands needs another lane. */
 static void
 add_lanes (FramBroker *broker, FramBrokerSession *session, FramTime now)
@@ -230,8 +242,9 @@ add_lanes (FramBroker *broker, FramBrokerSession *session, FramTime now)
         if (!component->collided)
           continue;
         component->collided = FALSE;
-        /* Who has a path needs no other lane. */
-        if (component->path.base != 0 || component->n_extra == MAX_EXTRA_LANES)
+        /* Who has a path that works needs no other lane. */
+        if (fram_broker_session_has_path (session, s, c)
+            || component->n_extra == MAX_EXTRA_LANES)
           continue;
         component->n_extra++;
         fram_broker_gather_lane (broker, session, s, c, now);

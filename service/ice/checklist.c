@@ -183,6 +183,24 @@ is_passive (const FramCandidate *local)
   return local->transport == FRAM_TRANSPORT_TCP_PASSIVE;
 }
 
+/* RFC 8445 §7.3.1.4 pairs what a check told of with the base that it came to, and with no other: of
+ * a peer behind a NAT that gives each flow another address it is of no use elsewhere.  One that
+ * works is tried from elsewhere, too. */
+static gboolean
+is_worth_pairing (const FramIceStream *stream, const FramCandidate *remote)
+{
+  if (remote->type != FRAM_CANDIDATE_PEER_REFLEXIVE)
+    return TRUE;
+  for (guint i = 0; i < stream->pairs->len; i++)
+    {
+      const FramPair *pair = g_ptr_array_index (stream->pairs, i);
+
+      if (pair->remote == remote && pair->mapped != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate *local)
 {
@@ -191,7 +209,12 @@ fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate *loc
   if (!forms_pairs (agent) || is_passive (local))
     return;
   for (guint i = 0; i < list->remotes->len; i++)
-    fram_ice_agent_add_pair (agent, stream, local, g_ptr_array_index (list->remotes, i));
+    {
+      FramCandidate *remote = g_ptr_array_index (list->remotes, i);
+
+      if (is_worth_pairing (list, remote))
+        fram_ice_agent_add_pair (agent, stream, local, remote);
+    }
 }
 
 void

@@ -161,6 +161,8 @@ learn_remote (FramIceAgent *agent, guint stream, const FramCandidate *local,
       && !fram_ice_agent_forget_remote (agent, stream, local->component, TRUE))
     return NULL;
 
+  /* It has the component, though it named no candidate of it (RFC 8445 §6.1.2.2). */
+  list->components[local->component - 1].absent = FALSE;
   remote = g_new0 (FramCandidate, 1);
   remote->type = FRAM_CANDIDATE_PEER_REFLEXIVE;
   remote->transport = transport;

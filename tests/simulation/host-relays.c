@@ -276,16 +276,16 @@ is_live (const FramAllocationRow *row)
          && row->state != FRAM_ALLOCATION_ROW_CLOSING;
 }
 
-/* RFC 8016: one that moved may come beside another, for who uses it has it still. */
+/* RFC 8016: one that moves may come beside another, for who uses it has it still. */
 static gboolean
-has_moved (const SimHost *host, const FramAllocationRow *row)
+moves (const SimHost *host, const FramAllocationRow *row)
 {
   GHashTableIter iter;
   const Relay *relay;
 
   g_hash_table_iter_init (&iter, host->relays);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &relay))
-    if (relay->found != 0
+    if ((relay->found != 0 || relay->lost != FRAM_TIME_NEVER)
         && (fram_address_equal (&relay->address, &row->relayed[0])
             || fram_address_equal (&relay->address, &row->relayed[1])))
       return TRUE;
@@ -306,7 +306,7 @@ sim_host_check_relays (SimHost *host)
       if (g_str_equal (row->uri, last->uri) && row->lane == last->lane
           && row->transport == last->transport
           && fram_address_equal_ip (&row->local, &last->local) && is_live (row)
-          && is_live (last) && !has_moved (host, row) && !has_moved (host, last))
+          && is_live (last) && !moves (host, row) && !moves (host, last))
         SIM_HOST_VIOLATE (host, "one-allocation", "two at %s", row->uri);
     }
 }

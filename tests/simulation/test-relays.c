@@ -107,6 +107,28 @@ test_several (gconstpointer data)
   sim_scenario_run (&plan, TRUE);
 }
 
+/* The relay that all of them use is gone from one moment to the next, and another one is known:
+ * they find ways by that, though those get in each other's way. */
+static void
+test_server_dies (gconstpointer data)
+{
+  const Pair *pair = data;
+  g_auto (SimPlan) plan = { 0 };
+
+  plan_two (&plan, pair->a, pair->b);
+  sim_plan_add_server (&plan, SIM_SERVER_ANSWERS, FRAM_FAMILY_IPV4);
+  sim_plan_relay (&plan, 1, FALSE);
+  plan.servers[0].dies = FRAM_SECONDS (20);
+  plan.holds = FRAM_SECONDS (50);
+  for (guint i = 0; i < 2; i++)
+    {
+      SimCallPlan *call = sim_plan_add_call (&plan, 0, 1);
+
+      call->ends[0].trickle = call->ends[1].trickle = TRUE;
+    }
+  sim_scenario_run_held (&plan);
+}
+
 static void
 add_pairs (const char *group, GTestDataFunc function)
 {
@@ -138,5 +160,7 @@ main (int argc, char **argv)
   sim_scenario_add ("relays", "half-an-hour/tcp", &blocked, test_half_an_hour);
   sim_scenario_add ("relays", "several/udp", &symmetric, test_several);
   sim_scenario_add ("relays", "several/tcp", &blocked, test_several);
+  sim_scenario_add ("relays", "server-dies/udp", &symmetric, test_server_dies);
+  sim_scenario_add ("relays", "server-dies/tcp", &blocked, test_server_dies);
   return g_test_run ();
 }

@@ -149,6 +149,34 @@ test_lite_peer (AgentFixture *f, gconstpointer data)
   g_assert_true (agent_only_pair (f)->nominated);
 }
 
+/* RFC 8445 §6.1.2.2: a component for which the peer named no candidate counts no more; but the peer
+ * may check it all the same, from where it is behind its NAT. */
+static void
+test_component_unnamed (void)
+{
+  FramCandidate first = agent_host (BASE, 1, "192.0.2.1:1000");
+  FramCandidate second = agent_host (BASE + 1, 2, "192.0.2.1:1001");
+  AgentFixture f = { 0 };
+  FramCause cause;
+
+  /* The fixture's peer checks BASE: that is component 2's here. */
+  first.base = BASE + 1;
+  second.base = BASE;
+  agent_begin (&f, FRAM_ROLE_CONTROLLED, 1, 2, 100);
+  fram_ice_agent_add_local (f.agent, 0, &first, f.now);
+  fram_ice_agent_add_local (f.agent, 0, &second, f.now);
+  agent_describe (&f, 5);
+  agent_add_peer (&f, 1, "192.0.2.9:2000");
+  fram_ice_agent_end_remote (f.agent, f.now);
+  agent_receive (&f, &agent_plain_check, &f.peer, FALSE);
+  while (agent_check_now (&f) && !fram_address_equal (&f.sent_to, &f.peer))
+    continue;
+  agent_answer (&f, 0, PEER_PWD, &second.address, &f.peer);
+  g_assert_cmpint (fram_ice_agent_get_component_state (f.agent, 0, 2, &cause), ==,
+                   FRAM_STATE_CONNECTED);
+  agent_teardown (&f, NULL);
+}
+
 #define CASE(path, function)                                                             \
   g_test_add ("/ice/conclusion/" path, AgentFixture, NULL, agent_setup, function,        \
               agent_teardown)
@@ -162,5 +190,6 @@ main (int argc, char **argv)
   CASE ("failed-stays", test_failed_stays);
   CASE ("endless-candidates", test_endless_candidates);
   CASE ("lite-peer", test_lite_peer);
+  g_test_add_func ("/ice/conclusion/component-unnamed", test_component_unnamed);
   return g_test_run ();
 }
