@@ -113,7 +113,8 @@ static const FramColumn change_row_columns[] = {
   /**
    * FramChangeRow:what:
    *
-   * What it tells of, as a word: `session`, `component`, `gathered` or `selected`.
+   * What it tells of, as a word: `session`, `component`, `gathered`, `selected` or
+   * `restart-advised`.
    */
   { "what", G_TYPE_STRING, NULL, 0 },
   /**

@@ -30,6 +30,7 @@ enum
   STATE_CHANGED,
   COMPONENT_STATE_CHANGED,
   SELECTED_PAIR_CHANGED,
+  RESTART_ADVISED,
   PAIRS_CHANGED,
   CLOSED,
   N_SIGNALS
@@ -165,6 +166,12 @@ on_selected_pair_changed (FramSession *self, guint stream, guint component,
 }
 
 static void
+on_restart_advised (FramSession *self, const char *cause, const char *explanation)
+{
+  g_signal_emit (self, signals[RESTART_ADVISED], 0, cause, explanation);
+}
+
+static void
 on_pairs_changed (FramSession *self)
 {
   g_signal_emit (self, signals[PAIRS_CHANGED], 0);
@@ -236,6 +243,7 @@ fram_session_new (FramClient *client, const char *owner, const char *path,
           G_CALLBACK (on_component_state_changed));
   listen (self, self->proxy, "selected-pair-changed",
           G_CALLBACK (on_selected_pair_changed));
+  listen (self, self->proxy, "restart-advised", G_CALLBACK (on_restart_advised));
   listen (self, self->proxy, "pairs-changed", G_CALLBACK (on_pairs_changed));
   listen (self, self->proxy, "closed", G_CALLBACK (end));
   listen (self, client->manager, "notify::g-name-owner", G_CALLBACK (on_owner_changed));
@@ -414,6 +422,18 @@ install_signals (void)
    */
   signals[SELECTED_PAIR_CHANGED] = new_signal ("selected-pair-changed", 4, G_TYPE_UINT,
                                                G_TYPE_UINT, G_TYPE_STRING, G_TYPE_STRING);
+  /**
+   * FramSession::restart-advised:
+   * @self: The session.
+   * @cause: A word for programs: `no-pair-left`, `new-addresses`, `consent-expiring` or
+   *   `consent-expired`.
+   * @explanation: A sentence for people.
+   *
+   * [method@Session.restart_async] would help: the path was lost, and with the candidates
+   * and credentials of both sides no other one is found.  Nothing is restarted by itself.
+   */
+  signals[RESTART_ADVISED]
+      = new_signal ("restart-advised", 2, G_TYPE_STRING, G_TYPE_STRING);
   /**
    * FramSession::pairs-changed:
    * @self: The session.

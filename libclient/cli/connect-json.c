@@ -165,6 +165,13 @@ on_selected (FramSession *session, guint stream, guint component, const char *lo
 }
 
 static void
+on_advice (FramSession *session, const char *cause, const char *explanation,
+           gpointer data)
+{
+  json_event_restart_advised (cause, explanation);
+}
+
+static void
 on_closed (FramSession *session, const char *cause, const char *explanation,
            gpointer data)
 {
@@ -185,6 +192,7 @@ created (Connection *connection)
   g_signal_connect (session, "state-changed", G_CALLBACK (on_state), connection);
   g_signal_connect (session, "selected-pair-changed", G_CALLBACK (on_selected),
                     connection);
+  g_signal_connect (session, "restart-advised", G_CALLBACK (on_advice), connection);
   g_signal_connect (session, "closed", G_CALLBACK (on_closed), connection);
 }
 

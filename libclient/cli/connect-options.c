@@ -23,6 +23,8 @@
   "  end-of-candidates                             the same\n"                           \
   "  state              state ms\n"                                                      \
   "  selected           component local remote\n"                                        \
+  "  restart-advised    cause explanation          the path is lost, a restart would "   \
+  "help\n"                                                                               \
   "  recv               data\n"                                                          \
   "  stats              state cause explanation role components pairs\n"                 \
   "  error              message\n"                                                       \

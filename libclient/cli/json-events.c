@@ -84,6 +84,16 @@ json_event_selected (guint component, const char *local, const char *remote)
 }
 
 void
+json_event_restart_advised (const char *cause, const char *explanation)
+{
+  g_autoptr (JsonBuilder) builder = begin ("restart-advised");
+
+  json_add_text (builder, "cause", cause);
+  json_add_text (builder, "explanation", explanation);
+  end (builder);
+}
+
+void
 json_event_recv (const char *text)
 {
   g_autoptr (JsonBuilder) builder = begin ("recv");

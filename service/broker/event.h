@@ -59,8 +59,9 @@ typedef enum
   FRAM_EVENT_STATE,           /* the session's */
   FRAM_EVENT_COMPONENT_STATE, /* one component's */
   FRAM_EVENT_SELECTED,
-  FRAM_EVENT_PAIRS_CHANGED, /* a hint; at most one is queued for each session */
-  FRAM_EVENT_CLOSED,        /* the last event of a session; its data end */
+  FRAM_EVENT_RESTART_ADVISED, /* for `cause`; nothing is done by itself */
+  FRAM_EVENT_PAIRS_CHANGED,   /* a hint; at most one is queued for each session */
+  FRAM_EVENT_CLOSED,          /* the last event of a session; its data end */
 
   FRAM_EVENT_NETWORK_CHECKED, /* the check `query` of fram_broker_check_network() is over */
   FRAM_EVENT_SERVER_TESTED,   /* the test `query` of fram_broker_test_server() is over */
@@ -86,7 +87,7 @@ typedef struct
   FramServerScheme scheme;      /* RESOLVE, OPEN_STREAM */
   guint16 port;                 /* RESOLVE: of all addresses that are found; or 0 */
   FramState state;              /* STATE, COMPONENT_STATE */
-  FramCause cause;              /* STATE, COMPONENT_STATE, CLOSED */
+  FramCause cause;              /* STATE, COMPONENT_STATE, RESTART_ADVISED, CLOSED */
   FramTime duration; /* STATE: since the remote description; GATHERING_DONE: in all */
   guint16 query;     /* RESOLVE: to be given back; NETWORK_CHECKED,
                         * SERVER_TESTED: which one */

@@ -358,6 +358,9 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
         fram_broker_tcp_rest (broker, generation->session);
       tell (broker, generation, FRAM_EVENT_STATE, ice, now);
       break;
+    case FRAM_ICE_EVENT_RESTART_ADVISED:
+      tell (broker, generation, FRAM_EVENT_RESTART_ADVISED, ice, now);
+      break;
     case FRAM_ICE_EVENT_CHANGED:
       hint (broker, generation);
       break;

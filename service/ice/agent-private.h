@@ -56,6 +56,9 @@ typedef struct
   gboolean self_chosen; /* it was not nominated: we took it in recovery */
   FramTime chosen;      /* when it was selected */
   gboolean absent;      /* the peer has no such component (RFC 8445 §6.1.2.2) */
+  guint32
+      settled; /* candidates of higher numbers came after it had concluded or failed */
+  FramTime advise_at; /* a restart is advised then, if nothing changes */
 } FramIceComponent;
 
 /* A stream and its check list. */
@@ -120,7 +123,8 @@ struct _FramIceAgent
   GArray *lost;  /* FramIceLostPair, or NULL */
   FramState state;
   FramCause cause;
-  GQueue events; /* FramIceEvent */
+  FramCause advice; /* why a restart is advised; NONE: it is not */
+  GQueue events;    /* FramIceEvent */
   gboolean change_queued;
   FramIceStream streams[]; /* n_streams of them */
 };
@@ -254,6 +258,12 @@ void fram_ice_agent_free_others (FramIceAgent *agent, guint stream, guint compon
  * keeps what is found for as long as a check may take. */
 void fram_ice_agent_reopen (FramIceAgent *agent, guint stream, guint component,
                             FramTime now);
+
+/* advice.c */
+/* The component has concluded, or failed, with the candidates there are. */
+void fram_ice_agent_note_settled (FramIceAgent *agent, guint stream, guint component);
+/* Advises a restart where one has come to be of use. */
+void fram_ice_agent_advise (FramIceAgent *agent, FramTime now);
 
 /* lite.c */
 /* The peer's check of the pair was answered; `id` is NULL if it was answered earlier. */

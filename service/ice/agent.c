@@ -45,6 +45,7 @@ fram_ice_agent_new (const FramIceConfig *config, FramRandom *random, FramTime no
           stream->components[c].first_valid = -1;
           stream->components[c].nominate_at = FRAM_TIME_NEVER;
           stream->components[c].free_at = FRAM_TIME_NEVER;
+          stream->components[c].advise_at = FRAM_TIME_NEVER;
           stream->components[c].lost_until = -1;
         }
     }
@@ -143,6 +144,7 @@ fram_ice_agent_settle (FramIceAgent *agent, FramTime now)
         fram_ice_agent_update_state (agent, s, c, now);
       }
   fram_ice_agent_update_session (agent);
+  fram_ice_agent_advise (agent, now);
 }
 
 /* --- Facts ------------------------------------------------------------------------- */
@@ -475,6 +477,7 @@ fram_ice_agent_deadline (FramIceAgent *agent)
         {
           deadline = MIN (deadline, stream->components[c].nominate_at);
           deadline = MIN (deadline, stream->components[c].free_at);
+          deadline = MIN (deadline, stream->components[c].advise_at);
           if (stream->components[c].lost_until >= 0)
             deadline = MIN (deadline, stream->components[c].lost_until);
         }

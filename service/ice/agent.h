@@ -153,7 +153,8 @@ typedef enum
   FRAM_ICE_EVENT_SELECTED,
   FRAM_ICE_EVENT_COMPONENT_STATE,
   FRAM_ICE_EVENT_STATE,
-  FRAM_ICE_EVENT_CHANGED, /* some pair; at most one is queued */
+  FRAM_ICE_EVENT_RESTART_ADVISED, /* new credentials and candidates would help, says `cause` */
+  FRAM_ICE_EVENT_CHANGED,         /* some pair; at most one is queued */
 } FramIceEventType;
 
 typedef struct

@@ -172,6 +172,7 @@ fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
   component->nominate_at = FRAM_TIME_NEVER;
   component->chosen = now;
   component->free_at = now + (leaves ? FRAM_ICE_LEFT_STAYS : FRAM_ICE_FREE_AFTER);
+  fram_ice_agent_note_settled (agent, pair->stream, pair->component);
   fram_ice_agent_remove_others (agent, pair->stream, pair->component, TRUE);
   fram_ice_agent_update_path (agent, pair->stream, pair->component, now);
   fram_ice_agent_emit (agent, FRAM_ICE_EVENT_SELECTED, pair);

@@ -112,6 +112,7 @@ fram_ice_agent_fail_component (FramIceAgent *agent, guint stream, guint componen
   agent->streams[stream].components[component - 1].selected = NULL;
   agent->streams[stream].components[component - 1].lost_until = -1;
   fram_ice_agent_remember_lost (agent, stream, component);
+  fram_ice_agent_note_settled (agent, stream, component);
   fram_ice_agent_remove_others (agent, stream, component, FALSE);
   set_component_state (agent, stream, component, FRAM_STATE_FAILED, cause);
 }

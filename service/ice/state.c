@@ -118,6 +118,15 @@ static const struct
   [FRAM_CAUSE_CONSENT_REVOKED]
   = { "consent-revoked", "The peer asked to be sent no more data." },
   [FRAM_CAUSE_RESTART] = { "restart", "The session was restarted." },
+  [FRAM_CAUSE_NO_PAIR_LEFT]
+  = { "no-pair-left", "The path in use was lost, and no other one that is known works." },
+  [FRAM_CAUSE_NEW_ADDRESSES]
+  = { "new-addresses",
+      "This computer has got addresses that the peer may not have been told of, and the "
+      "former ones are of no use." },
+  [FRAM_CAUSE_CONSENT_EXPIRING]
+  = { "consent-expiring",
+      "The path in use does not answer, and in 15 s or less nothing may be sent on it." },
   [FRAM_CAUSE_CLOSED_BY_APPLICATION]
   = { "closed-by-application", "The application closed the session." },
   [FRAM_CAUSE_OWNER_GONE]

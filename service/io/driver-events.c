@@ -128,6 +128,7 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
     case FRAM_EVENT_STATE:
     case FRAM_EVENT_COMPONENT_STATE:
     case FRAM_EVENT_SELECTED:
+    case FRAM_EVENT_RESTART_ADVISED:
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:

@@ -78,6 +78,11 @@ fram_changes_follow (FramChanges *changes, FramBroker *broker, const FramEvent *
   else if (event->type == FRAM_EVENT_COMPONENT_STATE)
     note_state (changes, event, "component", fram_cause_to_word (event->cause),
                 fram_cause_to_sentence (event->cause));
+  else if (event->type == FRAM_EVENT_RESTART_ADVISED)
+    note (changes, event, "restart-advised",
+          g_strdup (fram_cause_to_sentence (event->cause)))
+        ->cause
+        = fram_cause_to_word (event->cause);
   else if (event->type == FRAM_EVENT_SELECTED)
     note_selected (changes, broker, event);
   else if (event->type == FRAM_EVENT_GATHERING_DONE)

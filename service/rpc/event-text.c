@@ -103,6 +103,10 @@ fram_event_to_text (const FramEvent *event, gint64 now, GString *text)
       add_component (text, event);
       add_state (text, event);
       break;
+    case FRAM_EVENT_RESTART_ADVISED:
+      begin (text, now, event->session, "restart-advised");
+      add_cause (text, event->cause);
+      break;
     case FRAM_EVENT_CLOSED:
       begin (text, now, event->session, "closed");
       add_cause (text, event->cause);

@@ -153,6 +153,11 @@ fram_session_tell (FramBusSession *session, const FramEvent *event)
     case FRAM_EVENT_SELECTED:
       tell_selected (session, event);
       break;
+    case FRAM_EVENT_RESTART_ADVISED:
+      emit (session, "RestartAdvised",
+            g_variant_new ("(ss)", fram_cause_to_word (event->cause),
+                           fram_cause_to_sentence (event->cause)));
+      break;
     case FRAM_EVENT_PAIRS_CHANGED:
       hint (session);
       break;

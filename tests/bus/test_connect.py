@@ -1,7 +1,10 @@
 """Applications of one user get peer connections from one framd, and exchange data."""
 
 import os
+import signal
+import subprocess
 import time
+import types
 
 import world
 from talk import Application, answer_options, connect
@@ -144,6 +147,43 @@ class Connect(world.Case):
             self.world.wait("connection", lambda: one.is_up() and other.is_up())
             data.send(b"over the new path")
             self.assertEqual(echo.recv(100), b"over the new path")
+
+
+class Advised(world.Case):
+    """The service of the peer stands still, and goes on."""
+
+    def setUp(self):
+        subprocess.run(["ip", "address", "flush", "dev", "lo", "to", "::1"], check=True)
+        super().setUp()
+        self.far = world.World()
+        self.far.__enter__()
+        self.addCleanup(self.far.__exit__, None, None, None)
+        self.far.start()
+
+    def test_restart(self):
+        there = types.SimpleNamespace(world=self.far, addCleanup=self.addCleanup)
+        options = {"tcp": variant("b", False)}
+        one = Application(self, dict(options))
+        other = Application(there, answer_options(one, **options))
+        one.accept(other)
+        self.world.wait("selection", lambda: one.states()[-1:] == ["completed"])
+        before = one.describe()[:2]
+        self.addCleanup(self.far.service.signal, signal.SIGCONT)
+        self.far.service.signal(signal.SIGSTOP)
+        self.world.wait("advice", lambda: one.heard("RestartAdvised"))
+        [(cause, sentence)] = one.heard("RestartAdvised")
+        self.assertEqual((cause, one.states()[-1]), ("no-pair-left", "disconnected"))
+        self.assertTrue(sentence.endswith("."))
+        self.assertEqual(one.describe()[:2], before)
+        self.far.service.signal(signal.SIGCONT)
+        for side in (one, other):
+            side.call("Restart")
+            side.case.world.wait("gathering", lambda at=side:
+                                 len(at.heard("GatheringDone")) == 2)
+        one.accept(other)
+        other.accept(one)
+        self.world.wait("connection", lambda: one.states()[-1] == "completed")
+        self.assertEqual(len(one.heard("RestartAdvised")), 1)
 
 
 class Told(world.Case):

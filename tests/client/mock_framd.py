@@ -92,6 +92,8 @@ class Session:
         if self.service.faults.get("SetRemoteDescription") == "fail":
             self.change("failed", "no-pair-succeeded", "No way to the peer works.", 3000)
             return
+        if self.service.faults.get("SetRemoteDescription") == "advise":
+            self.emit("RestartAdvised", "(ss)", "no-pair-left", "The path was lost.")
         self.emit("ComponentStateChanged", "(uusss)", 0, 1, "connected", "valid-pair", "Yes.")
         self.role = "controlled"  # as after a role conflict
         self.change("connected", "valid-pair", "A pair works.", 2500)

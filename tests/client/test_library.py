@@ -16,11 +16,13 @@ from mock_framd import LINES  # noqa: E402
 
 
 class WithClient(harness.Case):
-    """A service that behaves, and a client of it."""
+    """A service that behaves, but for its faults, and a client of it."""
+
+    faults = {}
 
     def setUp(self):
         super().setUp()
-        self.start_mock()
+        self.start_mock(**self.faults)
         self.bus_connection = self.connect_to_bus()
         self.client = Fram.Client.new_sync(self.bus_connection, None)
 
@@ -277,6 +279,20 @@ class Library(WithClient):
             GLib.Variant("(s)", (name,)), None, 0, -1, None,
         )
         return answer.unpack()[0]["MatchRules"]
+
+
+class Advised(WithClient):
+    """A path that is lost."""
+
+    faults = {"SetRemoteDescription": "advise"}
+
+    def test_restart(self):
+        session = self.create()
+        seen = self.signals(session, "restart-advised")
+        session.set_remote_description_sync(self.describe(), None)
+        wait("outcome", lambda: session.props.state == Fram.State.COMPLETED)
+        self.assertEqual(seen, [("restart-advised", "no-pair-left", "The path was lost.")])
+        self.assertEqual(self.calls("Restart"), [])
 
 
 class Data(WithClient):

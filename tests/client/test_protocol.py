@@ -291,6 +291,16 @@ class Mocked(harness.Case):
         self.assertEqual(program.events("state")[1], {"ev": "state", "state": "failed",
                                                       "ms": 3})
 
+    def test_restart_advised(self):
+        """It is told, and nothing is done: restarts are for who talks to the program."""
+        program = self.run_json({"ufrag": "peer", "pwd": "p" * 22, "candidates": []},
+                                faults={"SetRemoteDescription": "advise"})
+        self.assertEqual(program.wait_end(), 0)
+        self.assertEqual(program.events("restart-advised"), [{
+            "ev": "restart-advised", "cause": "no-pair-left",
+            "explanation": "The path was lost."}])
+        self.assertEqual(self.calls("Restart"), [])
+
     def test_times_are_milliseconds(self):
         program = self.run_json({"ufrag": "peer", "pwd": "p" * 22, "candidates": []})
         self.assertEqual(program.wait_end(), 0)

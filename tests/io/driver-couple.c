@@ -79,6 +79,7 @@ note (End *end, End *peer, const FramEvent *event)
       break;
     case FRAM_EVENT_COMPONENT_STATE:
     case FRAM_EVENT_SELECTED:
+    case FRAM_EVENT_RESTART_ADVISED:
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:

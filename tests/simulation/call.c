@@ -191,6 +191,7 @@ take_event (gpointer owner, const FramEvent *event)
       return;
     case FRAM_EVENT_COMPONENT_STATE:
     case FRAM_EVENT_SELECTED:
+    case FRAM_EVENT_RESTART_ADVISED:
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_OPEN_BASE:
     case FRAM_EVENT_CLOSE_BASE:

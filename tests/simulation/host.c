@@ -270,6 +270,7 @@ carry_out (SimHost *host, const FramEvent *event)
     case FRAM_EVENT_STATE:
     case FRAM_EVENT_COMPONENT_STATE:
     case FRAM_EVENT_SELECTED:
+    case FRAM_EVENT_RESTART_ADVISED:
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_CLOSED:
       tell_owner (host, event);

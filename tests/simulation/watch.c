@@ -295,6 +295,7 @@ follow_session (SimWatch *watch, Watched *watched, const FramEvent *event)
     case FRAM_EVENT_PATH:
       follow_silence (watch, watched, event);
       return;
+    case FRAM_EVENT_RESTART_ADVISED:
     case FRAM_EVENT_OPEN_BASE:
     case FRAM_EVENT_CLOSE_BASE:
     case FRAM_EVENT_ROUTE_REMOVE:

@@ -25,6 +25,9 @@ agent_drain (AgentFixture *f)
       f->n_routes += event.type == FRAM_ICE_EVENT_ROUTE;
       f->n_routes_over += event.type == FRAM_ICE_EVENT_ROUTE_OVER;
       f->n_refused += event.type == FRAM_ICE_EVENT_TUPLE_REFUSED;
+      f->n_advised += event.type == FRAM_ICE_EVENT_RESTART_ADVISED;
+      if (event.type == FRAM_ICE_EVENT_RESTART_ADVISED)
+        f->advice = event.cause;
       if (event.type != FRAM_ICE_EVENT_TRANSMIT)
         continue;
       f->n_sent++;

@@ -433,6 +433,7 @@ carry_out (ProbingWorld *world, FramEvent *event)
     case FRAM_EVENT_STATE:
     case FRAM_EVENT_COMPONENT_STATE:
     case FRAM_EVENT_SELECTED:
+    case FRAM_EVENT_RESTART_ADVISED:
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_CLOSED:
     case FRAM_EVENT_NETWORK_CHECKED:

@@ -421,6 +421,34 @@ test_path_dies (void)
   g_assert_false (fram_address_equal (&before.local, &after.local));
 }
 
+/* It is advice and nothing more; what becomes of a generation that was restarted is no reason to
+ * restart again. */
+static void
+test_restart_advised (void)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (1));
+  WireHost *a = wire_add_host (wire, "192.0.2.1");
+  WireHost *b = wire_add_host (wire, "192.0.2.2");
+  FramLocalDescription before, after;
+  FramSessionId offer, answer;
+
+  wire_call (a, b, FALSE, &offer, &answer);
+  wire_run (wire, FRAM_SECONDS (10));
+  fram_broker_get_local_description (a->broker, offer, &before);
+  wire->filter = drop_all;
+  wire_run (wire, FRAM_SECONDS (10));
+  g_assert_cmpuint (wire_count (a, offer, FRAM_EVENT_RESTART_ADVISED), ==, 1);
+  g_assert_cmpuint (wire_count (b, answer, FRAM_EVENT_RESTART_ADVISED), ==, 1);
+  fram_broker_get_local_description (a->broker, offer, &after);
+  g_assert_cmpstr (before.description.ufrag, ==, after.description.ufrag);
+
+  g_assert_true (fram_broker_restart (a->broker, offer, wire->now, NULL));
+  wire_run (wire, FRAM_SECONDS (60));
+  g_assert_cmpint (find_path (a, offer), ==, 0);
+  g_assert_cmpuint (wire_count (a, offer, FRAM_EVENT_RESTART_ADVISED), ==, 1);
+  g_assert_cmpuint (wire_count (b, answer, FRAM_EVENT_RESTART_ADVISED), ==, 2);
+}
+
 /* RFC 8445 §9: what a generation had not found out when another began is not asked any more, and
  * the new one finds it. */
 static void
@@ -526,6 +554,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/better-path", test_better_path);
   g_test_add_func ("/broker/blackout", test_blackout);
   g_test_add_func ("/broker/path-dies", test_path_dies);
+  g_test_add_func ("/broker/restart-advised", test_restart_advised);
   g_test_add_func ("/broker/retired", test_retired);
   g_test_add_func ("/broker/revoked", test_revoked);
   g_test_add_func ("/broker/quiet", test_quiet);

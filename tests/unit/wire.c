@@ -206,6 +206,7 @@ carry_out (WireHost *host, FramEvent *event)
     case FRAM_EVENT_STATE:
     case FRAM_EVENT_COMPONENT_STATE:
     case FRAM_EVENT_SELECTED:
+    case FRAM_EVENT_RESTART_ADVISED:
     case FRAM_EVENT_PAIRS_CHANGED:
     case FRAM_EVENT_CLOSED:
       g_array_append_vals (host->log, event, 1);
