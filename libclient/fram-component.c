@@ -56,8 +56,9 @@ fram_component_set_error (FramComponent *self, int error_number, GError **error)
 {
   if (error_number == EPIPE || error_number == ECONNRESET || error_number == ENOTCONN)
     {
-      g_set_error_literal (error, FRAM_ERROR, FRAM_ERROR_CLOSED,
-                           "The session has ended, or its data were opened again.");
+      g_set_error_literal (
+          error, FRAM_ERROR, FRAM_ERROR_CLOSED,
+          "The session or the stream has ended, or the data were opened again.");
       fram_component_mark_closed (self);
       return;
     }
@@ -187,7 +188,7 @@ fram_component_get_session (FramComponent *self)
  * @self: A component.
  *
  * Tells whether it has been noticed that the other end is gone: that the session was
- * closed, the service ended, or the component was opened again.
+ * closed, its stream was removed, the service ended, or the component was opened again.
  *
  * Returns: Whether the other end is gone.
  */

@@ -78,6 +78,17 @@ FRAM_API gboolean fram_session_restart_finish (FramSession *self, GAsyncResult *
 FRAM_API gboolean fram_session_restart_sync (FramSession *self, GCancellable *cancellable,
                                              GError **error);
 
+FRAM_API void fram_session_remove_stream_async (FramSession *self, guint stream,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data);
+FRAM_API gboolean fram_session_remove_stream_finish (FramSession *self,
+                                                     GAsyncResult *result,
+                                                     GError **error);
+FRAM_API gboolean fram_session_remove_stream_sync (FramSession *self, guint stream,
+                                                   GCancellable *cancellable,
+                                                   GError **error);
+
 FRAM_API void fram_session_open_component_async (FramSession *self, guint stream,
                                                  guint component,
                                                  GCancellable *cancellable,

@@ -1,4 +1,4 @@
-/* The calls that move a session on: restart, data, end. */
+/* The calls that move a session on: restart, streams, data, end. */
 #include "call.h"
 #include "component-private.h"
 #include "fram-error.h"
@@ -66,6 +66,75 @@ fram_session_restart_sync (FramSession *self, GCancellable *cancellable, GError 
   g_return_val_if_fail (FRAM_IS_SESSION (self), FALSE);
 
   reply = fram_session_call_sync (self, "Restart", NULL, NULL, cancellable, error);
+  return reply != NULL;
+}
+
+/**
+ * fram_session_remove_stream_async:
+ * @self: A session.
+ * @stream: From 0.
+ * @cancellable: (nullable): To give up waiting.
+ * @callback: Called when the stream is gone.
+ * @user_data: Data for @callback.
+ *
+ * Ends one stream while the others go on: its components become %FRAM_STATE_CLOSED with the
+ * cause `stream-removed`, and their data come to their end.  The other streams keep their
+ * numbers.  The peer is told by the application, so that it removes the stream too.
+ */
+void
+fram_session_remove_stream_async (FramSession *self, guint stream,
+                                  GCancellable *cancellable, GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (FRAM_IS_SESSION (self));
+
+  fram_session_call (self, "RemoveStream", g_variant_new ("(u)", stream),
+                     fram_session_remove_stream_async, cancellable, callback, user_data);
+}
+
+/**
+ * fram_session_remove_stream_finish:
+ * @self: A session.
+ * @result: What the callback was given.
+ * @error: Where to put an error.
+ *
+ * Finishes [method@Session.remove_stream_async].
+ *
+ * Fails with %FRAM_ERROR_INVALID_ARGUMENT if there is no such stream, or not any more, and with
+ * %FRAM_ERROR_WRONG_STATE if it is the last one: [method@Session.close_async] ends that.
+ *
+ * Returns: Whether the stream is gone.
+ */
+gboolean
+fram_session_remove_stream_finish (FramSession *self, GAsyncResult *result,
+                                   GError **error)
+{
+  return fram_call_finish_void (self, result, fram_session_remove_stream_async, error);
+}
+
+/**
+ * fram_session_remove_stream_sync:
+ * @self: A session.
+ * @stream: From 0.
+ * @cancellable: (nullable): To give up waiting.
+ * @error: Where to put an error.
+ *
+ * Ends one stream while the others go on.  Blocks until it is gone.
+ *
+ * Fails as [method@Session.remove_stream_finish].
+ *
+ * Returns: Whether the stream is gone.
+ */
+gboolean
+fram_session_remove_stream_sync (FramSession *self, guint stream,
+                                 GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GVariant) reply = NULL;
+
+  g_return_val_if_fail (FRAM_IS_SESSION (self), FALSE);
+
+  reply = fram_session_call_sync (self, "RemoveStream", g_variant_new ("(u)", stream),
+                                  NULL, cancellable, error);
   return reply != NULL;
 }
 

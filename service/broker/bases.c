@@ -94,6 +94,14 @@ fram_base_join (FramBase *base, const FramBaseMember *member)
   g_array_append_vals (base->members, member, 1);
 }
 
+gboolean
+fram_members_have_stream (const GArray *members, FramSessionId session, guint stream)
+{
+  const FramBaseMember *member = fram_members_find (members, session);
+
+  return member != NULL && member->stream == stream;
+}
+
 void
 fram_members_leave (GArray *members, FramSessionId session)
 {

@@ -94,3 +94,6 @@ const FramBaseMember *fram_base_find_member (const FramBase *base, FramSessionId
 /* The same in an array of FramBaseMember. */
 const FramBaseMember *fram_members_find (const GArray *members, FramSessionId session);
 void fram_members_leave (GArray *members, FramSessionId session);
+/* Whether the session is one of them with this stream. */
+gboolean fram_members_have_stream (const GArray *members, FramSessionId session,
+                                   guint stream);

@@ -48,7 +48,15 @@ typedef struct
   FramTime relay_collided;     /* ... since then */
   guint n_relay_extra;
   FramPathEnd path;
+  guint32 tcp_lane; /* of its listening sockets */
 } FramBrokerComponent;
+
+/* A lane that one of a session's components took later. */
+typedef struct
+{
+  guint32 lane;
+  guint16 stream;
+} FramExtraLane;
 
 /* A relay lane of one of a session's components. */
 typedef struct
@@ -69,13 +77,13 @@ struct _FramBrokerSession
   guint64 salt; /* of its foundations */
   FramLanePurpose purpose;
   guint n_streams;
-  guint n_components[FRAM_MAX_STREAMS];
-  GPtrArray *servers; /* FramServer, or NULL */
-  GPtrArray *bases;   /* FramBase, each once */
+  guint n_components[FRAM_MAX_STREAMS]; /* 0: the stream was removed */
+  GPtrArray *servers;                   /* FramServer, or NULL */
+  GPtrArray *bases;                     /* FramBase, each once */
   gboolean tcp;
   GPtrArray *tcp_bases; /* FramTcpBase, each once */
   gboolean tcp_asked;   /* since gathering began: what servers see of TCP */
-  GArray *extra_lanes;  /* guint32, or NULL: left at the end */
+  GArray *extra_lanes;  /* FramExtraLane, or NULL: left at the end */
   GPtrArray *relays;    /* FramAllocation, each once */
   GArray *relay_lanes;  /* FramRelayLane, each lane once; empty: it has no TURN server */
   FramTime relay_due;   /* when they are to be looked at again */
@@ -337,8 +345,9 @@ gboolean fram_broker_session_relays (const FramBrokerSession *session);
 void fram_broker_join_relay (FramBroker *broker, FramBrokerSession *session,
                              FramAllocation *allocation, const FramBaseMember *member,
                              FramTime now);
+/* Those of a stream, with their lanes. */
 void fram_broker_leave_relays (FramBroker *broker, FramBrokerSession *session,
-                               FramTime now);
+                               guint stream, FramTime now);
 /* Its users get the candidates of its relayed bases. */
 void fram_broker_give_relayed (FramBroker *broker, FramAllocation *allocation,
                                FramTime now);
@@ -408,7 +417,8 @@ void fram_broker_tcp_open_simultaneous (FramBroker *broker, FramBrokerSession *s
                                         const FramBaseMember *member, FramTime now);
 /* Whether a host candidate may still come. */
 gboolean fram_broker_tcp_is_opening (const FramBrokerSession *session);
-void fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, FramTime now);
+void fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, guint stream,
+                            FramTime now);
 void fram_broker_tcp_close (FramBroker *broker, FramTcpBase *base);
 /* Both return FALSE if it is no base of TCP candidates. */
 gboolean fram_broker_tcp_opened (FramBroker *broker, FramBaseId id,
@@ -531,6 +541,9 @@ void fram_broker_session_free (FramBroker *broker, FramBrokerSession *session,
  * data. (RFC 8445 §9) */
 void fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session,
                                 FramTime now);
+/* Leaves what the stream had, in all generations. */
+void fram_broker_session_leave_stream (FramBroker *broker, FramBrokerSession *session,
+                                       guint stream, FramTime now);
 /* Of the current generation for 0, then of those before it.  Return: NULL for 0: that is being
  * freed. */
 FramIceAgent *fram_broker_session_get_agent (const FramBrokerSession *session, guint i);

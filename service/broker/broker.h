@@ -238,6 +238,10 @@ gboolean fram_broker_end_remote_candidates (FramBroker *broker, FramSessionId se
 /* New credentials; the old path carries data until the new one is selected. (RFC 8445 §9)*/
 gboolean fram_broker_restart (FramBroker *broker, FramSessionId session, FramTime now,
                               GError **error);
+/* The stream ends, the others go on: its components are closed, what it used is given back, and
+ * its number is not used again.  The last stream cannot be removed. */
+gboolean fram_broker_remove_stream (FramBroker *broker, FramSessionId session,
+                                    guint stream, FramTime now, GError **error);
 /* Ends it with FRAM_EVENT_CLOSED. An unknown session is not an error: it may just have
  * ended. */
 void fram_broker_close_session (FramBroker *broker, FramSessionId session,

@@ -280,6 +280,43 @@ say_farewells (FramBroker *broker, FramBrokerSession *session, FramTime now)
                      fram_farewells_expire (&broker->farewells, now));
 }
 
+/* Whether the session has another stream than this one. */
+static gboolean
+has_other_stream (const FramBrokerSession *session, guint stream)
+{
+  for (guint s = 0; s < session->n_streams; s++)
+    if (s != stream && session->n_components[s] > 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+fram_broker_remove_stream (FramBroker *broker, FramSessionId id, guint stream,
+                           FramTime now, GError **error)
+{
+  FramBrokerSession *session = find_session (broker, id, error);
+
+  if (session == NULL)
+    return FALSE;
+  if (stream >= session->n_streams || session->n_components[stream] == 0)
+    return refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
+                   "The session has no such stream, or not any more");
+  if (!has_other_stream (session, stream))
+    return refuse (error, FRAM_BROKER_ERROR_WRONG_STATE,
+                   "It is the last stream of the session, which can be closed instead");
+
+  /* RFC 7675 §5.2: the peer may still hold consent to send to it. */
+  say_farewells (broker, session, now);
+  for (guint i = 0; i <= session->formers->len; i++)
+    fram_ice_agent_remove_stream (fram_broker_session_get_agent (session, i), stream,
+                                  now);
+  fram_broker_session_drain (broker, session, now);
+  fram_broker_session_leave_stream (broker, session, stream, now);
+  fram_broker_gather_check_done (broker, session, now);
+  fram_broker_session_drain (broker, session, now);
+  return TRUE;
+}
+
 void
 fram_broker_close_session (FramBroker *broker, FramSessionId id, FramCause cause,
                            FramTime now)

@@ -33,23 +33,22 @@ fram_farewells_clear (FramFarewells *farewells)
 }
 
 static void
-forget_oldest (FramFarewells *farewells)
+forget (FramFarewells *farewells, FramFarewell *farewell)
 {
-  FramFarewell *oldest = g_queue_pop_head (&farewells->in_order);
-
-  g_hash_table_remove (farewells->by_ufrag, oldest->ufrag);
+  g_queue_remove (&farewells->in_order, farewell);
+  g_hash_table_remove (farewells->by_ufrag, farewell->ufrag);
 }
 
 void
 fram_farewells_add (FramFarewells *farewells, const char *ufrag, const char *pwd,
                     FramTime now)
 {
-  FramFarewell *farewell;
+  FramFarewell *farewell = g_hash_table_lookup (farewells->by_ufrag, ufrag);
 
-  if (g_hash_table_contains (farewells->by_ufrag, ufrag))
-    return;
+  if (farewell != NULL)
+    forget (farewells, farewell);
   if (g_queue_get_length (&farewells->in_order) == FRAM_MAX_FAREWELLS)
-    forget_oldest (farewells);
+    forget (farewells, g_queue_peek_head (&farewells->in_order));
   farewell = g_new0 (FramFarewell, 1);
   farewell->ufrag = g_strdup (ufrag);
   fram_hmac_key_init (&farewell->key, (const guint8 *) pwd, strlen (pwd));
@@ -61,13 +60,13 @@ fram_farewells_add (FramFarewells *farewells, const char *ufrag, const char *pwd
 FramTime
 fram_farewells_expire (FramFarewells *farewells, FramTime now)
 {
-  const FramFarewell *oldest;
+  FramFarewell *oldest;
 
   while ((oldest = g_queue_peek_head (&farewells->in_order)) != NULL)
     {
       if (oldest->until > now)
         return oldest->until;
-      forget_oldest (farewells);
+      forget (farewells, oldest);
     }
   return FRAM_TIME_NEVER;
 }

@@ -25,7 +25,7 @@ typedef struct
 
 void fram_farewells_init (FramFarewells *farewells);
 void fram_farewells_clear (FramFarewells *farewells);
-/* What is asked of `ufrag`, with `pwd`, is forbidden from now on. */
+/* What is asked of `ufrag`, with `pwd`, is forbidden from now on; known already: for longer. */
 void fram_farewells_add (FramFarewells *farewells, const char *ufrag, const char *pwd,
                          FramTime now);
 /* Forgets those whose time is over.  Return: when it is next. */

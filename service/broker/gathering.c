@@ -54,7 +54,7 @@ static gboolean
 uses_lane (const FramBrokerSession *session, guint lane, guint stream, guint component)
 {
   for (guint i = 0; session->extra_lanes != NULL && i < session->extra_lanes->len; i++)
-    if (g_array_index (session->extra_lanes, guint32, i) == lane)
+    if (g_array_index (session->extra_lanes, FramExtraLane, i).lane == lane)
       return TRUE;
   for (guint s = 0; s <= stream; s++)
     for (guint c = 0; c < session->n_components[s]; c++)
@@ -197,17 +197,17 @@ fram_broker_gather_lane (FramBroker *broker, FramBrokerSession *session, guint s
                             .stream = (guint16) stream,
                             .component = (guint16) component,
                             .lowered = EXTRA_LANE_STEP };
-  guint32 lane;
+  FramExtraLane extra = { .stream = (guint16) stream };
 
   if (session->policy == FRAM_POLICY_RELAY)
     return;
   /* One that nobody shares: others may have collided with us, and look for one too. */
-  lane = choose_lane (broker, session, session->n_streams - 1, FRAM_COMPONENT_MAX,
-                      FRAM_LANE_FOR_ITSELF);
+  extra.lane = choose_lane (broker, session, session->n_streams - 1, FRAM_COMPONENT_MAX,
+                            FRAM_LANE_FOR_ITSELF);
   if (session->extra_lanes == NULL)
-    session->extra_lanes = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_array_append_val (session->extra_lanes, lane);
-  join_lane (broker, session, lane, &member, now);
+    session->extra_lanes = g_array_new (FALSE, FALSE, sizeof (FramExtraLane));
+  g_array_append_val (session->extra_lanes, extra);
+  join_lane (broker, session, extra.lane, &member, now);
 }
 
 /* --- Answers ----------------------------------------------------------------------- */

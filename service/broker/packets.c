@@ -78,12 +78,13 @@ fram_broker_is_invited (FramBroker *broker, const GArray *members,
   if (!read_ufrag (request, ufrag))
     return FALSE;
   generation = g_hash_table_lookup (broker->ufrags, ufrag);
-  if (generation == NULL)
-    return g_hash_table_contains (broker->farewells.by_ufrag, ufrag);
-  return fram_members_find (members, generation->session->id) != NULL;
+  if (generation != NULL && fram_members_find (members, generation->session->id) != NULL)
+    return TRUE;
+  return g_hash_table_contains (broker->farewells.by_ufrag, ufrag);
 }
 
-/* The session has ended. */
+/* The session has ended, or its stream on this base; else silence, so that Fram answers nobody
+ * who was not invited. */
 static void
 bid_farewell (FramBroker *broker, FramBaseId base, const char *ufrag,
               const FramAddress *remote, const FramStunMessage *request)
@@ -116,11 +117,11 @@ receive_request (FramBroker *broker, FramBaseId base, const GArray *members,
   if (!read_ufrag (message, ufrag))
     return;
   generation = g_hash_table_lookup (broker->ufrags, ufrag);
-  if (generation == NULL)
-    bid_farewell (broker, base, ufrag, remote, message);
-  /* Nobody's: silence, so that Fram answers nobody who was not invited. */
   if (generation == NULL || fram_members_find (members, generation->session->id) == NULL)
-    return;
+    {
+      bid_farewell (broker, base, ufrag, remote, message);
+      return;
+    }
 
   route = fram_route_table_find (&broker->routes, base, remote);
   taken = route != NULL && route->session != generation->session->id;

@@ -68,13 +68,20 @@ fram_broker_join_relay (FramBroker *broker, FramBrokerSession *session,
 }
 
 void
-fram_broker_leave_relays (FramBroker *broker, FramBrokerSession *session, FramTime now)
+fram_broker_leave_relays (FramBroker *broker, FramBrokerSession *session, guint stream,
+                          FramTime now)
 {
-  while (session->relays->len > 0)
+  for (guint i = session->relay_lanes->len; i > 0; i--)
+    if (g_array_index (session->relay_lanes, FramRelayLane, i - 1).member.stream
+        == stream)
+      g_array_remove_index (session->relay_lanes, i - 1);
+  for (guint i = session->relays->len; i > 0; i--)
     {
-      FramAllocation *allocation
-          = g_ptr_array_steal_index (session->relays, session->relays->len - 1);
+      FramAllocation *allocation = g_ptr_array_index (session->relays, i - 1);
 
+      if (!fram_members_have_stream (allocation->users, session->id, stream))
+        continue;
+      g_ptr_array_remove_index (session->relays, i - 1);
       fram_members_leave (allocation->users, session->id);
       if (allocation->users->len == 0)
         fram_broker_allocation_unused (broker, allocation, now);

@@ -22,7 +22,7 @@ FramBrokerSession *
 fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
                          FramTime now)
 {
-  guint n_streams = MAX (options->n_streams, 1);
+  guint n_streams = MAX (options->n_streams, 1), n_components = 0;
   FramBrokerSession *session
       = g_malloc0 (sizeof *session + n_streams * sizeof session->components[0]);
   FramRole role = options->remote != NULL ? FRAM_ROLE_CONTROLLED : FRAM_ROLE_CONTROLLING;
@@ -38,7 +38,11 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
   session->purpose = choose_purpose (options);
   session->n_streams = n_streams;
   for (guint s = 0; s < session->n_streams; s++)
-    session->n_components[s] = MAX (options->n_components[s], 1);
+    {
+      session->n_components[s] = MAX (options->n_components[s], 1);
+      for (guint c = 0; c < session->n_components[s]; c++)
+        session->components[s][c].tcp_lane = n_components++;
+    }
   session->bases = g_ptr_array_new ();
   session->tcp = options->tcp;
   session->tcp_bases = g_ptr_array_new ();
@@ -162,31 +166,50 @@ fram_broker_session_settle_offers (FramBroker *broker, FramBrokerSession *sessio
 }
 
 static void
-leave_bases (FramBroker *broker, FramBrokerSession *session, FramTime now)
+leave_bases (FramBroker *broker, FramBrokerSession *session, guint stream, FramTime now)
 {
-  for (guint i = 0; i < session->bases->len; i++)
+  for (guint i = session->bases->len; i > 0; i--)
     {
-      FramBase *base = g_ptr_array_index (session->bases, i);
+      FramBase *base = g_ptr_array_index (session->bases, i - 1);
 
+      if (!fram_members_have_stream (base->members, session->id, stream))
+        continue;
       fram_members_leave (base->members, session->id);
+      g_ptr_array_remove_index (session->bases, i - 1);
       if (!fram_base_is_used (base))
         fram_broker_base_unused (broker, base, now);
     }
 }
 
 static void
-leave_lanes (FramBroker *broker, FramBrokerSession *session)
+leave_lanes (FramBroker *broker, FramBrokerSession *session, guint stream)
 {
-  for (guint s = 0; s < session->n_streams; s++)
-    for (guint c = 0; c < session->n_components[s]; c++)
-      {
-        const FramBrokerComponent *component = &session->components[s][c];
+  for (guint c = 0; c < session->n_components[stream]; c++)
+    {
+      const FramBrokerComponent *component = &session->components[stream][c];
 
-        fram_lane_table_leave (&broker->lanes, component->lane, component->offered);
-      }
-  for (guint i = 0; session->extra_lanes != NULL && i < session->extra_lanes->len; i++)
-    fram_lane_table_leave (&broker->lanes,
-                           g_array_index (session->extra_lanes, guint32, i), TRUE);
+      fram_lane_table_leave (&broker->lanes, component->lane, component->offered);
+    }
+  for (guint i = session->extra_lanes != NULL ? session->extra_lanes->len : 0; i > 0; i--)
+    {
+      FramExtraLane extra = g_array_index (session->extra_lanes, FramExtraLane, i - 1);
+
+      if (extra.stream != stream)
+        continue;
+      fram_lane_table_leave (&broker->lanes, extra.lane, TRUE);
+      g_array_remove_index (session->extra_lanes, i - 1);
+    }
+}
+
+void
+fram_broker_session_leave_stream (FramBroker *broker, FramBrokerSession *session,
+                                  guint stream, FramTime now)
+{
+  leave_bases (broker, session, stream, now);
+  fram_broker_tcp_leave (broker, session, stream, now);
+  fram_broker_leave_relays (broker, session, stream, now);
+  leave_lanes (broker, session, stream);
+  session->n_components[stream] = 0;
 }
 
 void
@@ -197,10 +220,8 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
   fram_broker_session_untrace (session);
   drop_all (broker, session, now);
   fram_generation_free (broker, g_steal_pointer (&session->current), now);
-  leave_bases (broker, session, now);
-  fram_broker_tcp_leave (broker, session, now);
-  fram_broker_leave_relays (broker, session, now);
-  leave_lanes (broker, session);
+  for (guint s = 0; s < session->n_streams; s++)
+    fram_broker_session_leave_stream (broker, session, s, now);
   for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
     fram_server_table_leave (&broker->servers, g_ptr_array_index (session->servers, i));
 

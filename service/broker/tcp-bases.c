@@ -148,12 +148,10 @@ fram_broker_tcp_open_simultaneous (FramBroker *broker, FramBrokerSession *sessio
 void
 fram_broker_tcp_gather (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
-  guint32 lane = 0;
-
   if (!session->tcp || session->policy == FRAM_POLICY_RELAY)
     return;
   for (guint s = 0; s < session->n_streams; s++)
-    for (guint c = 1; c <= session->n_components[s]; c++, lane++)
+    for (guint c = 1; c <= session->n_components[s]; c++)
       {
         FramBaseMember member
             = { .session = session->id, .stream = (guint16) s, .component = (guint16) c };
@@ -161,8 +159,8 @@ fram_broker_tcp_gather (FramBroker *broker, FramBrokerSession *session, FramTime
         for (guint i = 0; i < broker->interfaces->len; i++)
           if (fram_broker_uses_interface (broker, session, i))
             join_both (broker, session,
-                       &g_array_index (broker->interfaces, FramInterfaceAddress, i), lane,
-                       &member, now);
+                       &g_array_index (broker->interfaces, FramInterfaceAddress, i),
+                       session->components[s][c - 1].tcp_lane, &member, now);
       }
 }
 
@@ -237,12 +235,16 @@ fram_broker_tcp_follow_policy (FramBroker *broker)
 }
 
 void
-fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, FramTime now)
+fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, guint stream,
+                       FramTime now)
 {
-  for (guint i = 0; i < session->tcp_bases->len; i++)
+  for (guint i = session->tcp_bases->len; i > 0; i--)
     {
-      FramTcpBase *base = g_ptr_array_index (session->tcp_bases, i);
+      FramTcpBase *base = g_ptr_array_index (session->tcp_bases, i - 1);
 
+      if (!fram_members_have_stream (base->members, session->id, stream))
+        continue;
+      g_ptr_array_remove_index (session->tcp_bases, i - 1);
       fram_members_leave (base->members, session->id);
       if (base->members->len > 0)
         continue;
@@ -254,7 +256,6 @@ fram_broker_tcp_leave (FramBroker *broker, FramBrokerSession *session, FramTime 
       base->unused = now;
       schedule_end (broker, base);
     }
-  g_ptr_array_set_size (session->tcp_bases, 0);
 }
 
 /* --- Facts ------------------------------------------------------------------------- */

@@ -70,7 +70,7 @@ typedef struct
   GQueue triggered;   /* FramPair */
   guint n_in_a_row;   /* triggered checks that went out before a waiting ordinary one */
   guint n_learned;    /* peer-reflexive remote candidates, forgotten ones too */
-  guint n_components;
+  guint n_components; /* 0: the stream was removed */
   FramIceComponent components[FRAM_ICE_MAX_COMPONENTS];
 } FramIceStream;
 
@@ -221,6 +221,8 @@ void fram_ice_agent_update_path (FramIceAgent *agent, guint stream, guint compon
 void fram_ice_agent_update_state (FramIceAgent *agent, guint stream, guint component,
                                   FramTime now);
 void fram_ice_agent_update_session (FramIceAgent *agent);
+void fram_ice_agent_set_component (FramIceAgent *agent, guint stream, guint component,
+                                   FramState state, FramCause cause);
 void fram_ice_agent_fail_component (FramIceAgent *agent, guint stream, guint component,
                                     FramCause cause);
 

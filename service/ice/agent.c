@@ -32,8 +32,7 @@ fram_ice_agent_new (const FramIceConfig *config, FramRandom *random, FramTime no
     {
       FramIceStream *stream = &agent->streams[s];
 
-      g_assert (config->n_components[s] >= 1
-                && config->n_components[s] <= FRAM_ICE_MAX_COMPONENTS);
+      g_assert (config->n_components[s] <= FRAM_ICE_MAX_COMPONENTS);
       stream->locals = g_ptr_array_new_with_free_func (g_free);
       stream->remotes = g_ptr_array_new_with_free_func (g_free);
       stream->pairs = g_ptr_array_new_with_free_func ((GDestroyNotify) fram_pair_free);

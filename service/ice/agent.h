@@ -32,7 +32,7 @@ typedef struct
   guint max_pairs; /* RFC 8445 §6.1.2.5 */
   gboolean tcp;    /* there may be TCP candidates; else the peer's are ignored */
   guint n_streams;
-  guint n_components[FRAM_ICE_MAX_STREAMS];
+  guint n_components[FRAM_ICE_MAX_STREAMS]; /* 0: a stream that was removed */
 } FramIceConfig;
 
 /* `random` must outlive the agent. */
@@ -45,6 +45,10 @@ void fram_ice_agent_close (FramIceAgent *agent);
 /* Another generation has begun: what was not found out is not asked any more, paths that carry
  * data stay. (RFC 8445 §9) */
 void fram_ice_agent_retire (FramIceAgent *agent);
+
+/* The stream is none of the session's any more: its pairs and candidates go, its components are
+ * closed.  The others keep their numbers.  Not the last one. */
+void fram_ice_agent_remove_stream (FramIceAgent *agent, guint stream, FramTime now);
 
 /* --- Facts ------------------------------------------------------------------------- */
 

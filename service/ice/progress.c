@@ -86,9 +86,9 @@ has_failed (FramIceAgent *agent, guint stream, guint component, FramCause *ret_c
   return TRUE;
 }
 
-static void
-set_component_state (FramIceAgent *agent, guint stream, guint component, FramState state,
-                     FramCause cause)
+void
+fram_ice_agent_set_component (FramIceAgent *agent, guint stream, guint component,
+                              FramState state, FramCause cause)
 {
   FramIceComponent *target = &agent->streams[stream].components[component - 1];
   FramIceEvent *event;
@@ -114,7 +114,7 @@ fram_ice_agent_fail_component (FramIceAgent *agent, guint stream, guint componen
   fram_ice_agent_remember_lost (agent, stream, component);
   fram_ice_agent_note_settled (agent, stream, component);
   fram_ice_agent_remove_others (agent, stream, component, FALSE);
-  set_component_state (agent, stream, component, FRAM_STATE_FAILED, cause);
+  fram_ice_agent_set_component (agent, stream, component, FRAM_STATE_FAILED, cause);
 }
 
 gboolean
@@ -140,23 +140,23 @@ fram_ice_agent_update_state (FramIceAgent *agent, guint stream, guint component,
   if (state->path != NULL)
     {
       if (state->path->missed >= FRAM_ICE_SUSPECT_AFTER)
-        set_component_state (agent, stream, component, FRAM_STATE_DISCONNECTED,
-                             FRAM_CAUSE_PATH_SILENT);
+        fram_ice_agent_set_component (agent, stream, component, FRAM_STATE_DISCONNECTED,
+                                      FRAM_CAUSE_PATH_SILENT);
       else if (state->selected != NULL && state->path == state->selected)
-        set_component_state (agent, stream, component, FRAM_STATE_COMPLETED,
-                             FRAM_CAUSE_NOMINATED);
+        fram_ice_agent_set_component (agent, stream, component, FRAM_STATE_COMPLETED,
+                                      FRAM_CAUSE_NOMINATED);
       else
-        set_component_state (agent, stream, component, FRAM_STATE_CONNECTED,
-                             FRAM_CAUSE_VALID_PAIR);
+        fram_ice_agent_set_component (agent, stream, component, FRAM_STATE_CONNECTED,
+                                      FRAM_CAUSE_VALID_PAIR);
     }
   else if (has_failed (agent, stream, component, &cause))
     fram_ice_agent_fail_component (agent, stream, component, cause);
   else if (fram_ice_component_was_connected (state))
-    set_component_state (agent, stream, component, FRAM_STATE_DISCONNECTED,
-                         FRAM_CAUSE_BASE_GONE);
+    fram_ice_agent_set_component (agent, stream, component, FRAM_STATE_DISCONNECTED,
+                                  FRAM_CAUSE_BASE_GONE);
   else if (agent->remote_ufrag != NULL)
-    set_component_state (agent, stream, component, FRAM_STATE_CHECKING,
-                         FRAM_CAUSE_REMOTE_DESCRIPTION);
+    fram_ice_agent_set_component (agent, stream, component, FRAM_STATE_CHECKING,
+                                  FRAM_CAUSE_REMOTE_DESCRIPTION);
 }
 
 /* How much a component's state says about the session's: the most telling wins. */
@@ -186,7 +186,7 @@ rank (FramState state)
 void
 fram_ice_agent_update_session (FramIceAgent *agent)
 {
-  const FramIceComponent *telling = &agent->streams[0].components[0];
+  const FramIceComponent *telling = NULL;
   FramIceEvent *event;
 
   for (guint s = 0; s < agent->n_streams; s++)
@@ -194,7 +194,8 @@ fram_ice_agent_update_session (FramIceAgent *agent)
       {
         const FramIceComponent *component = &agent->streams[s].components[c];
 
-        if (!component->absent && rank (component->state) > rank (telling->state))
+        if (telling == NULL
+            || (!component->absent && rank (component->state) > rank (telling->state)))
           telling = component;
       }
   if (telling->state == agent->state)

@@ -118,6 +118,8 @@ static const struct
   [FRAM_CAUSE_CONSENT_REVOKED]
   = { "consent-revoked", "The peer asked to be sent no more data." },
   [FRAM_CAUSE_RESTART] = { "restart", "The session was restarted." },
+  [FRAM_CAUSE_STREAM_REMOVED]
+  = { "stream-removed", "The application removed the stream from the session." },
   [FRAM_CAUSE_NO_PAIR_LEFT]
   = { "no-pair-left", "The path in use was lost, and no other one that is known works." },
   [FRAM_CAUSE_NEW_ADDRESSES]

@@ -123,10 +123,15 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
       fram_flow_watch_forget (driver->flows, event->session);
       tell (driver, event);
       break;
+    case FRAM_EVENT_COMPONENT_STATE:
+      /* Its stream was removed. */
+      if (event->state == FRAM_STATE_CLOSED)
+        fram_plane_close_component (driver->plane, &key);
+      tell (driver, event);
+      break;
     case FRAM_EVENT_LOCAL_CANDIDATE:
     case FRAM_EVENT_GATHERING_DONE:
     case FRAM_EVENT_STATE:
-    case FRAM_EVENT_COMPONENT_STATE:
     case FRAM_EVENT_SELECTED:
     case FRAM_EVENT_RESTART_ADVISED:
     case FRAM_EVENT_PAIRS_CHANGED:

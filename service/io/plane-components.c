@@ -98,6 +98,22 @@ fram_plane_open_component (FramPlane *plane, const FramComponentKey *key, GError
 }
 
 void
+fram_plane_close_component (FramPlane *plane, const FramComponentKey *key)
+{
+  FramComponent *component = fram_components_find (plane->components, key);
+
+  if (component == NULL)
+    return;
+  fram_plane_end_direct (plane, component);
+  fram_route_map_remove_all (plane->routes, component);
+  component->path_base = 0;
+  if (component->app != NULL)
+    fram_plane_close_app (plane, component);
+  else
+    fram_components_prune (plane->components, component);
+}
+
+void
 fram_plane_close_session (FramPlane *plane, FramSessionId session)
 {
   FramComponentKey key = { .session = session };
@@ -105,17 +121,5 @@ fram_plane_close_session (FramPlane *plane, FramSessionId session)
   /* So few keys are possible that no list of a session's components is kept. */
   for (key.stream = 0; key.stream < FRAM_MAX_STREAMS; key.stream++)
     for (key.component = 1; key.component <= FRAM_MAX_COMPONENTS; key.component++)
-      {
-        FramComponent *component = fram_components_find (plane->components, &key);
-
-        if (component == NULL)
-          continue;
-        fram_plane_end_direct (plane, component);
-        fram_route_map_remove_all (plane->routes, component);
-        component->path_base = 0;
-        if (component->app != NULL)
-          fram_plane_close_app (plane, component);
-        else
-          fram_components_prune (plane->components, component);
-      }
+      fram_plane_close_component (plane, &key);
 }

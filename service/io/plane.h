@@ -86,7 +86,9 @@ void fram_plane_set_path (FramPlane *plane, const FramComponentKey *key, FramBas
  * Errors: G_IO_ERROR. */
 int fram_plane_open_component (FramPlane *plane, const FramComponentKey *key,
                                GError **error);
-/* Ends the data of all its components and forgets them. */
+/* Ends the data of a component and forgets it. */
+void fram_plane_close_component (FramPlane *plane, const FramComponentKey *key);
+/* The same for all of a session's. */
 void fram_plane_close_session (FramPlane *plane, FramSessionId session);
 
 /* --- The direct path --------------------------------------------------------------- */

@@ -175,6 +175,22 @@ restart (FramCall *call, GVariant *arguments, gpointer object)
   finish (call, session, done, error);
 }
 
+static void
+remove_stream (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramBusSession *session = object;
+  g_autoptr (GError) error = NULL;
+  guint32 stream;
+  gboolean done;
+
+  g_variant_get (arguments, "(u)", &stream);
+  done = fram_broker_remove_stream (broker_of (session), session->id, stream,
+                                    fram_driver_now (), &error);
+  if (done)
+    session->n_components[stream] = 0;
+  finish (call, session, done, error);
+}
+
 /* --- Data -------------------------------------------------------------------------- */
 
 /* Takes `fd`; -1: `error` is the answer. */
@@ -389,6 +405,7 @@ static const FramMethod methods[] = {
   { "AddRemoteCandidates", add_remote_candidates },
   { "EndRemoteCandidates", end_remote_candidates },
   { "Restart", restart },
+  { "RemoveStream", remove_stream },
   { "OpenComponent", open_component },
   { "OpenDirect", open_direct },
   { "CloseDirect", close_direct },

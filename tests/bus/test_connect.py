@@ -101,6 +101,30 @@ class Connect(world.Case):
             self.assertEqual(sink.recv(100), text)
         self.assertEqual(sorted(one.call("GetStats")[0]), ["0.1", "0.2", "1.1"])
 
+    def test_stream_removed(self):
+        """Its sockets end, and the peer's when that removes it too; the rest goes on."""
+        one, other = connect(self, components=variant("au", [2, 1]))
+        gone = [one.open(0, 1), one.open(0, 2)]
+        data, sink = one.open(1, 1), other.open(1, 1)
+        for side in (one, other):
+            side.call("RemoveStream", variant("(u)", (0,)))
+            self.world.wait("end of the components", lambda at=side: {
+                (0, 1, "closed", "stream-removed"), (0, 2, "closed", "stream-removed"),
+            } <= {tuple(body[:4]) for body in at.heard("ComponentStateChanged")})
+        self.assertEqual([end.recv(10) for end in gone], [b"", b""])
+        data.send(b"undisturbed")
+        self.assertEqual(sink.recv(100), b"undisturbed")
+        self.assertEqual(list(one.call("GetStats")[0]), ["1.1"])
+        self.assertEqual({row[1] for row in one.call("GetPairs")[0]}, {1})
+        self.assertEqual({stream for stream, _ in one.describe()[4]}, {1})
+        self.assert_refused(world.INVALID_ARGUMENT, one.open, 0, 1)
+        for stream in (0, 2, 2**32 - 1):
+            self.assert_refused(world.INVALID_ARGUMENT, one.call, "RemoveStream",
+                                variant("(u)", (stream,)))
+        self.assert_refused(world.WRONG_STATE, one.call, "RemoveStream", variant("(u)", (1,)))
+        data.send(b"still there")
+        self.assertEqual(sink.recv(100), b"still there")
+
     def test_many_pairs_of_applications(self):
         """All between the same two addresses: each pair gets a 5-tuple of its own."""
         pairs = [connect(self) for _ in range(10)]

@@ -116,6 +116,11 @@ class Session:
         self.change("checking", "restart", "A new generation began.", 5000)
         self.gather()
 
+    def RemoveStream(self, stream):
+        if stream != 1:
+            raise Refusal("WrongState", "It is the last stream.")
+        self.emit("ComponentStateChanged", "(uusss)", 1, 1, "closed", "stream-removed", "Gone.")
+
     def OpenComponent(self, stream, component):
         if (stream, component) != (0, 1):
             raise Refusal("InvalidArgument", "There is no such component.")

@@ -234,6 +234,21 @@ class Library(WithClient):
         self.assertTrue(self.finish(lambda done: session.restart_async(None, done),
                                     session.restart_finish))
 
+    def test_remove_stream(self):
+        session = self.create()
+        seen = self.signals(session, "component-state-changed")
+        self.assertTrue(session.remove_stream_sync(1, None))
+        wait("end", lambda: seen)
+        self.assertEqual(seen, [("component-state-changed", 1, 1, Fram.State.CLOSED,
+                                 "stream-removed", "Gone.")])
+        self.assertTrue(self.finish(lambda done: session.remove_stream_async(1, None, done),
+                                    session.remove_stream_finish))
+        with self.assertRaises(GLib.Error) as caught:
+            session.remove_stream_sync(0, None)
+        self.assertTrue(caught.exception.matches(Fram.error_quark(), Fram.Error.WRONG_STATE))
+        self.assertEqual([call["arguments"] for call in self.calls("RemoveStream")],
+                         [[1], [1], [0]])
+
     def test_close(self):
         session = self.create()
         seen = self.signals(session, "state-changed", "closed")

@@ -25,6 +25,8 @@ agent_drain (AgentFixture *f)
       f->n_routes += event.type == FRAM_ICE_EVENT_ROUTE;
       f->n_routes_over += event.type == FRAM_ICE_EVENT_ROUTE_OVER;
       f->n_refused += event.type == FRAM_ICE_EVENT_TUPLE_REFUSED;
+      f->n_closed += event.type == FRAM_ICE_EVENT_COMPONENT_STATE
+                     && event.state == FRAM_STATE_CLOSED;
       f->n_advised += event.type == FRAM_ICE_EVENT_RESTART_ADVISED;
       if (event.type == FRAM_ICE_EVENT_RESTART_ADVISED)
         f->advice = event.cause;

@@ -20,7 +20,8 @@ typedef struct
   gsize sent_length;
   FramAddress sent_to;
   guint32 sent_by; /* the base */
-  guint n_sent, n_added, n_removed, n_routes, n_routes_over, n_refused, n_advised;
+  guint n_sent, n_added, n_removed, n_routes, n_routes_over, n_refused, n_advised,
+      n_closed;
   FramCause advice; /* the last one */
 } AgentFixture;
 

@@ -159,6 +159,7 @@ carry_out (WireHost *host, FramEvent *event)
   switch (event->type)
     {
     case FRAM_EVENT_OPEN_BASE:
+      g_array_append_vals (host->log, event, 1);
       fram_broker_told_base_opened (host->broker, event->base, bind_socket (host, event),
                                     host->wire->now);
       break;
