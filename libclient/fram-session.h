@@ -140,4 +140,15 @@ FRAM_API GVariant *fram_session_get_stats_sync (FramSession *self,
                                                 GCancellable *cancellable,
                                                 GError **error);
 
+FRAM_API void fram_session_get_stats_report_async (FramSession *self,
+                                                   GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+FRAM_API GVariant *fram_session_get_stats_report_finish (FramSession *self,
+                                                         GAsyncResult *result,
+                                                         GError **error);
+FRAM_API GVariant *fram_session_get_stats_report_sync (FramSession *self,
+                                                       GCancellable *cancellable,
+                                                       GError **error);
+
 G_END_DECLS

@@ -185,3 +185,69 @@ fram_session_get_stats_sync (FramSession *self, GCancellable *cancellable, GErro
   reply = fram_session_call_sync (self, "GetStats", NULL, NULL, cancellable, error);
   return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
 }
+
+/**
+ * fram_session_get_stats_report_async:
+ * @self: A session.
+ * @cancellable: (nullable): To give up waiting.
+ * @callback: Called with the report.
+ * @user_data: Data for @callback.
+ *
+ * Asks for the statistics as the W3C names them.
+ */
+void
+fram_session_get_stats_report_async (FramSession *self, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (FRAM_IS_SESSION (self));
+
+  fram_session_call (self, "GetStatsReport", NULL, fram_session_get_stats_report_async,
+                     cancellable, callback, user_data);
+}
+
+/**
+ * fram_session_get_stats_report_finish:
+ * @self: A session.
+ * @result: What the callback was given.
+ * @error: Where to put an error.
+ *
+ * Finishes [method@Session.get_stats_report_async].
+ *
+ * The report has an object for each transport (a component), candidate pair and candidate, by
+ * its id, with the members of the W3C's RTCTransportStats, RTCIceCandidatePairStats and
+ * RTCIceCandidateStats that are known: `timestamp` in milliseconds since 1970, round-trip
+ * times in seconds.  In Python, `unpack()` makes dictionaries of it.
+ *
+ * Returns: (transfer full): A dictionary of type `a{sa{sv}}`.
+ */
+GVariant *
+fram_session_get_stats_report_finish (FramSession *self, GAsyncResult *result,
+                                      GError **error)
+{
+  g_autoptr (GVariant) reply
+      = fram_call_finish (self, result, fram_session_get_stats_report_async, error);
+
+  return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+}
+
+/**
+ * fram_session_get_stats_report_sync:
+ * @self: A session.
+ * @cancellable: (nullable): To give up waiting.
+ * @error: Where to put an error.
+ *
+ * Gives the statistics as the W3C names them.  Blocks meanwhile.
+ *
+ * Returns: (transfer full): As [method@Session.get_stats_report_finish].
+ */
+GVariant *
+fram_session_get_stats_report_sync (FramSession *self, GCancellable *cancellable,
+                                    GError **error)
+{
+  g_autoptr (GVariant) reply = NULL;
+
+  g_return_val_if_fail (FRAM_IS_SESSION (self), NULL);
+
+  reply = fram_session_call_sync (self, "GetStatsReport", NULL, NULL, cancellable, error);
+  return reply != NULL ? g_variant_get_child_value (reply, 0) : NULL;
+}

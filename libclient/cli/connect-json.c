@@ -277,11 +277,12 @@ on_restarted (GObject *source, GAsyncResult *result, gpointer data)
   answered (connection, error);
 }
 
-/* Two calls make one answer; several may be under way. */
+/* Three calls make one answer; several may be under way. */
 typedef struct
 {
   Connection *connection;
   GVariant *counters;
+  GPtrArray *pairs;
 } StatsRequest;
 
 static void
@@ -289,7 +290,22 @@ finish_stats (StatsRequest *request, GError *error)
 {
   answered (request->connection, error);
   g_clear_pointer (&request->counters, g_variant_unref);
+  g_clear_pointer (&request->pairs, g_ptr_array_unref);
   g_free (request);
+}
+
+static void
+on_report (GObject *source, GAsyncResult *result, gpointer data)
+{
+  StatsRequest *request = data;
+  FramSession *session = request->connection->session;
+  GError *error = NULL;
+  g_autoptr (GVariant) report
+      = fram_session_get_stats_report_finish (session, result, &error);
+
+  if (report != NULL)
+    json_event_stats (session, request->counters, request->pairs, report);
+  finish_stats (request, error);
 }
 
 static void
@@ -298,11 +314,12 @@ on_pairs (GObject *source, GAsyncResult *result, gpointer data)
   StatsRequest *request = data;
   FramSession *session = request->connection->session;
   GError *error = NULL;
-  g_autoptr (GPtrArray) pairs = fram_session_get_pairs_finish (session, result, &error);
 
-  if (pairs != NULL)
-    json_event_stats (session, request->counters, pairs);
-  finish_stats (request, error);
+  request->pairs = fram_session_get_pairs_finish (session, result, &error);
+  if (request->pairs != NULL)
+    fram_session_get_stats_report_async (session, NULL, on_report, request);
+  else
+    finish_stats (request, error);
 }
 
 static void

@@ -26,7 +26,8 @@
   "  restart-advised    cause explanation          the path is lost, a restart would "   \
   "help\n"                                                                               \
   "  recv               data\n"                                                          \
-  "  stats              state cause explanation role components pairs\n"                 \
+  "  stats              state cause explanation role components pairs, and report:\n"    \
+  "                     the same as the W3C names it, with its units\n"                  \
   "  error              message\n"                                                       \
   "It takes objects with these members:\n"                                               \
   "  ufrag pwd candidates    the peer; also options, pacing, end (default: true)\n"      \

@@ -103,7 +103,8 @@ json_event_recv (const char *text)
 }
 
 void
-json_event_stats (FramSession *session, GVariant *counters, GPtrArray *pairs)
+json_event_stats (FramSession *session, GVariant *counters, GPtrArray *pairs,
+                  GVariant *report)
 {
   g_autoptr (JsonBuilder) builder = begin ("stats");
 
@@ -114,6 +115,7 @@ json_event_stats (FramSession *session, GVariant *counters, GPtrArray *pairs)
   json_add_text (builder, "role", fram_role_to_string (fram_session_get_role (session)));
   json_add_variant (builder, "components", counters);
   json_add_pairs (builder, "pairs", pairs);
+  json_add_variant (builder, "report", report);
   end (builder);
 }
 

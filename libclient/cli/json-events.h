@@ -12,6 +12,7 @@ void json_event_state (FramState state, gint64 duration);
 void json_event_selected (guint component, const char *local, const char *remote);
 void json_event_restart_advised (const char *cause, const char *explanation);
 void json_event_recv (const char *text);
-/* `counters`: a{sa{st}}; `pairs`: FramPair. */
-void json_event_stats (FramSession *session, GVariant *counters, GPtrArray *pairs);
+/* `counters`: a{sa{st}}; `pairs`: FramPair; `report`: a{sa{sv}}. */
+void json_event_stats (FramSession *session, GVariant *counters, GPtrArray *pairs,
+                       GVariant *report);
 void json_event_error (const char *message);

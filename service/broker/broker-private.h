@@ -48,6 +48,7 @@ typedef struct
   FramTime relay_collided;     /* ... since then */
   guint n_relay_extra;
   FramPathEnd path;
+  guint n_path_changes;
   guint32 tcp_lane; /* of its listening sockets */
 } FramBrokerComponent;
 

@@ -272,6 +272,7 @@ update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
   if (next.base == path->base && fram_address_equal (&next.remote, &path->remote))
     return;
 
+  session->components[stream][component - 1].n_path_changes++;
   former = *path;
   *path = next;
   event = fram_broker_emit (broker, FRAM_EVENT_PATH, session->id);

@@ -52,6 +52,40 @@ find_server (FramBroker *broker, const FramCandidate *local)
   return NULL;
 }
 
+/* Of a local candidate: by whose interface it leaves, and how its relay is spoken to. */
+static void
+look_at_base (FramBroker *broker, FramCandidateLook *look)
+{
+  FramBaseId id = look->row.candidate.base;
+  const FramBase *base = fram_base_table_find (&broker->bases, id);
+  const FramTcpBase *tcp = fram_tcp_table_find (&broker->tcp, id);
+  const FramRelayedBase *relayed = fram_broker_find_relayed (broker, id);
+  FramInterfaceFlags flags = FRAM_INTERFACE_NONE;
+
+  if (base != NULL)
+    flags = base->interface.flags;
+  else if (tcp != NULL)
+    flags = tcp->interface.flags;
+  else if (relayed != NULL)
+    flags = relayed->allocation->interface.flags;
+  look->by_tunnel = (flags & FRAM_INTERFACE_TUNNEL) != 0;
+  if (relayed != NULL)
+    look->transport = relayed->allocation->transport;
+}
+
+static void
+look_at_local (FramBroker *broker, const FramGeneration *generation,
+               FramCandidateLook *look)
+{
+  const FramCandidate *candidate = &look->row.candidate;
+
+  look->server = find_server (broker, candidate);
+  look->ufrag = fram_ice_agent_get_ufrag (generation->agent);
+  look->is_hidden = candidate->type == FRAM_CANDIDATE_HOST
+                    && !fram_broker_session_shows (generation->session, candidate);
+  look_at_base (broker, look);
+}
+
 static void
 add_candidates (FramBroker *broker, const FramGeneration *generation, guint stream,
                 gboolean remote, GArray *looks)
@@ -66,9 +100,11 @@ add_candidates (FramBroker *broker, const FramGeneration *generation, guint stre
       FramCandidateLook look = {
         .id = fram_inspection_id (generation->number, candidate->id),
         .row = { .stream = stream, .remote = remote, .candidate = *candidate },
-        .server = remote ? NULL : find_server (broker, candidate),
+        .ufrag = fram_ice_agent_get_remote_ufrag (generation->agent),
       };
 
+      if (!remote)
+        look_at_local (broker, generation, &look);
       g_array_append_val (looks, look);
     }
 }
@@ -93,7 +129,7 @@ fram_broker_inspect_candidates (FramBroker *broker, FramSessionId id)
 /* --- Pairs ------------------------------------------------------------------------- */
 
 static void
-add_pair (const FramGeneration *generation, const FramPair *pair,
+add_pair (FramBroker *broker, const FramGeneration *generation, const FramPair *pair,
           const FramCandidate *local, const FramCandidate *remote, gboolean past,
           GArray *looks)
 {
@@ -102,6 +138,9 @@ add_pair (const FramGeneration *generation, const FramPair *pair,
     .local = fram_inspection_id (generation->number, local->id),
     .remote = fram_inspection_id (generation->number, remote->id),
     .past = past,
+    .peer = remote->address,
+    .base
+    = past ? 0 : fram_broker_get_carrier (broker, pair->local->base, &remote->address),
     .row = fram_broker_make_pair_row (generation->agent, pair, local, remote),
   };
 
@@ -128,8 +167,9 @@ fram_broker_inspect_pairs (FramBroker *broker, FramSessionId id)
         {
           const FramPair *pair = g_ptr_array_index (pairs, i);
 
-          add_pair (generation, pair, pair->mapped != NULL ? pair->mapped : pair->local,
-                    pair->remote, FALSE, looks);
+          add_pair (broker, generation, pair,
+                    pair->mapped != NULL ? pair->mapped : pair->local, pair->remote,
+                    FALSE, looks);
         }
     }
   lost = fram_ice_agent_get_lost (generation->agent);
@@ -137,7 +177,8 @@ fram_broker_inspect_pairs (FramBroker *broker, FramSessionId id)
     {
       const FramIceLostPair *pair = &g_array_index (lost, FramIceLostPair, i);
 
-      add_pair (generation, &pair->pair, &pair->local, &pair->remote, TRUE, looks);
+      add_pair (broker, generation, &pair->pair, &pair->local, &pair->remote, TRUE,
+                looks);
     }
   return looks;
 }
@@ -157,6 +198,7 @@ fram_broker_inspect_component (FramBroker *broker, FramSessionId id, guint strea
     return FALSE;
   look.state = fram_ice_agent_get_component_state (session->current->agent, stream,
                                                    component, &look.cause);
+  look.n_path_changes = session->components[stream][component - 1].n_path_changes;
   carrier = fram_broker_session_find_carrier (session, stream, component);
   if (carrier != NULL)
     look.path = fram_inspection_id (

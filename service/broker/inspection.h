@@ -14,6 +14,10 @@ typedef struct
   guint64 id;
   FramCandidateRow row;
   const char *server; /* valid until the next call into the broker; NULL: it has none */
+  const char *ufrag;  /* of its side's generation; valid as the server; NULL: not known */
+  gboolean is_hidden; /* the policy keeps its address from the peer */
+  gboolean by_tunnel; /* it leaves by a VPN */
+  FramKnownTransport transport; /* of a relayed one: to its server */
 } FramCandidateLook;
 
 /* Return: (transfer full): FramCandidateLook; NULL if there is no such session. */
@@ -24,6 +28,8 @@ typedef struct
   guint64 id;
   guint64 local, remote; /* candidates; they may be gone */
   gboolean past;         /* it is not there any more: its component has failed */
+  FramBaseId base; /* by which data take it to `peer`, as io/ knows it; 0: not now */
+  FramAddress peer;
   FramPairRow row;
 } FramPairLook;
 
@@ -35,6 +41,7 @@ typedef struct
   FramState state;
   FramCause cause;
   guint64 path; /* the pair that carries its data; 0: none */
+  guint n_path_changes;
 } FramComponentLook;
 
 gboolean fram_broker_inspect_component (FramBroker *broker, FramSessionId session,

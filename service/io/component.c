@@ -24,13 +24,22 @@ fram_component_key_equal (gconstpointer a, gconstpointer b)
          && key->component == other->component;
 }
 
+static void
+component_free (gpointer data)
+{
+  FramComponent *component = data;
+
+  g_clear_pointer (&component->paths, g_array_unref);
+  g_free (component);
+}
+
 FramComponents *
 fram_components_new (void)
 {
   FramComponents *components = g_new (FramComponents, 1);
 
-  components->table = g_hash_table_new_full (fram_component_key_hash,
-                                             fram_component_key_equal, g_free, NULL);
+  components->table = g_hash_table_new_full (
+      fram_component_key_hash, fram_component_key_equal, component_free, NULL);
   return components;
 }
 

@@ -20,6 +20,17 @@ typedef struct
 guint fram_component_key_hash (gconstpointer data);
 gboolean fram_component_key_equal (gconstpointer a, gconstpointer b);
 
+/* What took a path that the component has left. */
+typedef struct
+{
+  FramBaseId base;
+  FramAddress remote;
+  FramTransferCounts counts;
+} FramPathCounts;
+
+/* So many are remembered, the last ones. */
+#define FRAM_MAX_PAST_PATHS 32
+
 struct _FramComponent
 {
   FramComponentKey key;
@@ -29,9 +40,10 @@ struct _FramComponent
   FramAppSocket *app;             /* NULL: not open */
   FramSteered *steered;           /* at its path's port; NULL: all its data are relayed */
   const FramSharedCounts *shared; /* of what goes past the service; or NULL */
-  gboolean is_misused; /* its application has spoilt a direct path: no other for it */
-  guint64 past_bytes_sent, past_bytes_received;     /* of sockets that are closed */
-  guint64 former_bytes_sent, former_bytes_received; /* before the present path */
+  gboolean is_misused;     /* its application has spoilt a direct path: no other for it */
+  FramTransferCounts past; /* of sockets that are closed */
+  FramTransferCounts former; /* before the present path */
+  GArray *paths;             /* FramPathCounts, of former paths, or NULL */
 };
 
 typedef struct _FramComponents FramComponents;

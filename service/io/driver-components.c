@@ -128,12 +128,26 @@ fram_driver_get_session_bytes (FramDriver *driver, FramSessionId session,
 }
 
 void
-fram_driver_get_path_bytes (FramDriver *driver, FramSessionId session, guint stream,
-                            guint component, guint64 *ret_sent, guint64 *ret_received)
+fram_driver_get_component_counts (FramDriver *driver, FramSessionId session, guint stream,
+                                  guint component, FramTransferCounts *ret_counts)
 {
-  FramComponentKey key = make_key (session, stream, component);
+  FramComponentKey key = { .session = session,
+                           .stream = (guint16) stream,
+                           .component = (guint16) component };
 
-  fram_plane_get_path_bytes (driver->plane, &key, ret_sent, ret_received);
+  fram_plane_get_counts (driver->plane, &key, ret_counts);
+}
+
+void
+fram_driver_get_path_counts (FramDriver *driver, FramSessionId session, guint stream,
+                             guint component, FramBaseId base, const FramAddress *remote,
+                             FramTransferCounts *ret_counts)
+{
+  FramComponentKey key = { .session = session,
+                           .stream = (guint16) stream,
+                           .component = (guint16) component };
+
+  fram_plane_get_path_counts (driver->plane, &key, base, remote, ret_counts);
 }
 
 void

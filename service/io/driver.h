@@ -35,6 +35,13 @@ typedef struct
   guint64 dropped_empty;    /* empty datagrams are not carried */
 } FramComponentStats;
 
+/* What applications' data amount to. */
+typedef struct
+{
+  guint64 packets_sent, packets_received;
+  guint64 bytes_sent, bytes_received;
+} FramTransferCounts;
+
 /* Of the whole service since its start. */
 typedef struct
 {
@@ -92,10 +99,15 @@ gboolean fram_driver_get_component_stats (FramDriver *driver, FramSessionId sess
  * descriptors that are not open any more. */
 void fram_driver_get_session_bytes (FramDriver *driver, FramSessionId session,
                                     guint64 *ret_sent, guint64 *ret_received);
-/* Of one component, since its data take the present path. */
-void fram_driver_get_path_bytes (FramDriver *driver, FramSessionId session, guint stream,
-                                 guint component, guint64 *ret_sent,
-                                 guint64 *ret_received);
+/* Of one component, over all sockets that it has or had. */
+void fram_driver_get_component_counts (FramDriver *driver, FramSessionId session,
+                                       guint stream, guint component,
+                                       FramTransferCounts *ret_counts);
+/* The same, while its data took the path by `base` to `remote`: now, and whenever they did. */
+void fram_driver_get_path_counts (FramDriver *driver, FramSessionId session, guint stream,
+                                  guint component, FramBaseId base,
+                                  const FramAddress *remote,
+                                  FramTransferCounts *ret_counts);
 void fram_driver_get_stats (FramDriver *driver, FramDriverStats *ret_stats);
 
 /* A packet of the protocol, or one of an application's data. */

@@ -65,10 +65,10 @@ fram_flow_watch_free (FramFlowWatch *watch)
 static guint64
 count_received (FramFlowWatch *watch, const FramComponentKey *key)
 {
-  guint64 sent, received;
+  FramTransferCounts counts;
 
-  fram_plane_get_path_bytes (watch->plane, key, &sent, &received);
-  return received;
+  fram_plane_get_counts (watch->plane, key, &counts);
+  return counts.bytes_received;
 }
 
 void

@@ -40,11 +40,10 @@ fram_plane_set_path (FramPlane *plane, const FramComponentKey *key, FramBaseId b
   if (base == 0 || base != component->path_base
       || !fram_address_equal (remote, &component->path_remote))
     fram_plane_end_direct (plane, component);
+  fram_plane_leave_path (component);
   component->path_base = base;
   if (base != 0)
     component->path_remote = *remote;
-  fram_plane_count_bytes (component, &component->former_bytes_sent,
-                          &component->former_bytes_received);
   if (component->app != NULL)
     fram_plane_stop_waiting (plane, component->app);
   else
@@ -63,8 +62,7 @@ fram_plane_close_app (FramPlane *plane, FramComponent *component)
     fram_plane_forget_waiting (plane, app);
   fram_poller_remove (plane->poller, &app->item);
   fram_plane_end_counts (component);
-  component->past_bytes_sent += app->stats.bytes_sent;
-  component->past_bytes_received += app->stats.bytes_received;
+  fram_plane_end_socket_counts (component, &app->stats);
   fram_app_socket_free (app);
   fram_components_prune (plane->components, component);
 }

@@ -107,10 +107,14 @@ void fram_plane_drain (FramPlane *plane, FramBaseSocket *base);
 
 /* plane-counts.c */
 /* All that ever went by the component. */
-void fram_plane_count_bytes (const FramComponent *component, guint64 *ret_sent,
-                             guint64 *ret_received);
+FramTransferCounts fram_plane_count (const FramComponent *component);
 /* The application's counters are of the past. */
 void fram_plane_end_counts (FramComponent *component);
+/* So are those of its socket. */
+void fram_plane_end_socket_counts (FramComponent *component,
+                                   const FramComponentStats *stats);
+/* What went by until now took the path that it has. */
+void fram_plane_leave_path (FramComponent *component);
 
 /* plane-direct.c: sockets of the applications' own. */
 /* Finds out whether the kernel can do it. */

@@ -121,9 +121,13 @@ gboolean fram_plane_get_component_stats (FramPlane *plane, const FramComponentKe
 /* Of all its components, with what went through descriptors that are closed by now. */
 void fram_plane_get_session_bytes (FramPlane *plane, FramSessionId session,
                                    guint64 *ret_sent, guint64 *ret_received);
-/* Of one component, and since its data take the present path; 0 if it has none. */
-void fram_plane_get_path_bytes (FramPlane *plane, const FramComponentKey *key,
-                                guint64 *ret_sent, guint64 *ret_received);
+/* Of one component. */
+void fram_plane_get_counts (FramPlane *plane, const FramComponentKey *key,
+                            FramTransferCounts *ret_counts);
+/* The same, while its data took this path. */
+void fram_plane_get_path_counts (FramPlane *plane, const FramComponentKey *key,
+                                 FramBaseId base, const FramAddress *remote,
+                                 FramTransferCounts *ret_counts);
 void fram_plane_get_stats (FramPlane *plane, FramDriverStats *ret_stats);
 
 /* --- Looking on -------------------------------------------------------------------- */

@@ -165,17 +165,13 @@ static void
 get_bytes (const FramBusSession *session, const FramPairLook *look, guint64 *ret_sent,
            guint64 *ret_received)
 {
-  FramComponentLook component;
+  FramTransferCounts counts;
 
-  *ret_sent = *ret_received = 0;
-  if (!look->past
-      && fram_broker_inspect_component (fram_sessions_get_broker (session->sessions),
-                                        session->id, look->row.stream,
-                                        look->row.component, &component)
-      && component.path == look->id)
-    fram_driver_get_path_bytes (fram_sessions_get_driver (session->sessions), session->id,
-                                look->row.stream, look->row.component, ret_sent,
-                                ret_received);
+  fram_driver_get_path_counts (fram_sessions_get_driver (session->sessions), session->id,
+                               look->row.stream, look->row.component, look->base,
+                               &look->peer, &counts);
+  *ret_sent = counts.bytes_sent;
+  *ret_received = counts.bytes_received;
 }
 
 static guint64

@@ -11,6 +11,7 @@
 #include "rpc/remote.h"
 #include "rpc/rows.h"
 #include "rpc/session-signals.h"
+#include "rpc/stats-report.h"
 
 static gboolean
 is_owner (gpointer object, const char *sender)
@@ -327,6 +328,17 @@ get_stats (FramCall *call, GVariant *arguments, gpointer object)
   fram_call_return (call, g_variant_new ("(a{sa{st}})", &rows));
 }
 
+static void
+get_stats_report (FramCall *call, GVariant *arguments, gpointer object)
+{
+  GVariant *report = fram_stats_report_new (object);
+
+  if (report == NULL)
+    fail_gone (call);
+  else
+    fram_call_return (call, g_variant_new ("(@a{sa{sv}})", report));
+}
+
 /* --- Tables ------------------------------------------------------------------------ */
 
 static void
@@ -413,6 +425,7 @@ static const FramMethod methods[] = {
   { "GetCandidates", get_candidates },
   { "GetPairs", get_pairs },
   { "GetStats", get_stats },
+  { "GetStatsReport", get_stats_report },
   { "Close", close_session },
   { NULL, NULL },
 };

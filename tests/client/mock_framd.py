@@ -116,6 +116,13 @@ class Session:
         self.change("checking", "restart", "A new generation began.", 5000)
         self.gather()
 
+    def GetStatsReport(self):
+        return "(a{sa{sv}})", ({"pair-7": {
+            "type": GLib.Variant("s", "candidate-pair"),
+            "bytesSent": GLib.Variant("t", 1 << 40),
+            "currentRoundTripTime": GLib.Variant("d", 0.00125),
+        }},)
+
     def RemoveStream(self, stream):
         if stream != 1:
             raise Refusal("WrongState", "It is the last stream.")

@@ -178,6 +178,9 @@ class Library(WithClient):
         pairs = self.client.get_pairs_sync(row.path, None)
         self.assertEqual([pair.id for pair in pairs], [7, 8])
         self.assertEqual(session.get_stats_sync(None).unpack()["0.1"]["dropped-no-path"], 3)
+        self.assertEqual(session.get_stats_report_sync(None).unpack(), {"pair-7": {
+            "type": "candidate-pair", "bytesSent": 1 << 40,
+            "currentRoundTripTime": 0.00125}})
 
     def test_rows_async(self):
         session = self.create()
@@ -193,9 +196,10 @@ class Library(WithClient):
             (session.get_pairs_async, session.get_pairs_finish, 2),
             (session.get_candidates_async, session.get_candidates_finish, 2),
             (session.get_stats_async, session.get_stats_finish, 1),
+            (session.get_stats_report_async, session.get_stats_report_finish, 1),
         ):
             answer = self.finish(lambda done: begin(None, done), finish)
-            self.assertEqual(len(answer.unpack() if begin == session.get_stats_async
+            self.assertEqual(len(answer.unpack() if isinstance(answer, GLib.Variant)
                                  else answer), length)
 
     def test_trickle(self):

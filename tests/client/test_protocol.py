@@ -155,6 +155,11 @@ class Talk(harness.Case):
         self.assertEqual(len(selected), 1)
         self.assertTrue(selected[0]["nominated"] and selected[0]["writable"])
         self.assertGreaterEqual(selected[0]["rtt_us"], 0)
+        report = stats["report"]
+        pair = report[report["transport-0.1"]["selectedCandidatePairId"]]
+        self.assertEqual((pair["packetsSent"], pair["bytesReceived"]),
+                         (1, counters["bytes-received"]))
+        self.assertEqual(round(pair["currentRoundTripTime"] * 1e6), selected[0]["rtt_us"])
         self.check_quit()
 
     def test_wrong_lines_disturb_nobody(self):
