@@ -89,6 +89,17 @@ FRAM_API gboolean fram_session_remove_stream_sync (FramSession *self, guint stre
                                                    GCancellable *cancellable,
                                                    GError **error);
 
+FRAM_API void fram_session_set_dscp_async (FramSession *self, guint stream,
+                                           guint component, guint dscp,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data);
+FRAM_API gboolean fram_session_set_dscp_finish (FramSession *self, GAsyncResult *result,
+                                                GError **error);
+FRAM_API gboolean fram_session_set_dscp_sync (FramSession *self, guint stream,
+                                              guint component, guint dscp,
+                                              GCancellable *cancellable, GError **error);
+
 FRAM_API void fram_session_open_component_async (FramSession *self, guint stream,
                                                  guint component,
                                                  GCancellable *cancellable,

@@ -139,6 +139,78 @@ fram_session_remove_stream_sync (FramSession *self, guint stream,
 }
 
 /**
+ * fram_session_set_dscp_async:
+ * @self: A session.
+ * @stream: From 0.
+ * @component: From 1.
+ * @dscp: The code point, 0 to 63; 0: none.
+ * @cancellable: (nullable): To give up waiting.
+ * @callback: Called when it is done.
+ * @user_data: Data for @callback.
+ *
+ * Marks the data of a component, and its connectivity checks, for differentiated services
+ * (RFC 2474, RFC 8445 §7.2.3).  It stays when the path changes and after a restart.  Who calls
+ * this before the remote description is set has all of it marked.
+ */
+void
+fram_session_set_dscp_async (FramSession *self, guint stream, guint component, guint dscp,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_return_if_fail (FRAM_IS_SESSION (self));
+
+  fram_session_call (self, "SetDscp", g_variant_new ("(uuu)", stream, component, dscp),
+                     fram_session_set_dscp_async, cancellable, callback, user_data);
+}
+
+/**
+ * fram_session_set_dscp_finish:
+ * @self: A session.
+ * @result: What the callback was given.
+ * @error: Where to put an error.
+ *
+ * Finishes [method@Session.set_dscp_async].
+ *
+ * Fails with %FRAM_ERROR_INVALID_ARGUMENT if there is no such component, or code point.
+ *
+ * Returns: Whether it is marked so.
+ */
+gboolean
+fram_session_set_dscp_finish (FramSession *self, GAsyncResult *result, GError **error)
+{
+  return fram_call_finish_void (self, result, fram_session_set_dscp_async, error);
+}
+
+/**
+ * fram_session_set_dscp_sync:
+ * @self: A session.
+ * @stream: From 0.
+ * @component: From 1.
+ * @dscp: The code point, 0 to 63; 0: none.
+ * @cancellable: (nullable): To give up waiting.
+ * @error: Where to put an error.
+ *
+ * Marks the data of a component, and its connectivity checks.  Blocks until it is done.
+ *
+ * Fails as [method@Session.set_dscp_finish].
+ *
+ * Returns: Whether it is marked so.
+ */
+gboolean
+fram_session_set_dscp_sync (FramSession *self, guint stream, guint component, guint dscp,
+                            GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GVariant) reply = NULL;
+
+  g_return_val_if_fail (FRAM_IS_SESSION (self), FALSE);
+
+  reply = fram_session_call_sync (self, "SetDscp",
+                                  g_variant_new ("(uuu)", stream, component, dscp), NULL,
+                                  cancellable, error);
+  return reply != NULL;
+}
+
+/**
  * fram_session_open_component_async:
  * @self: A session.
  * @stream: From 0.

@@ -244,7 +244,8 @@ FramRelayedBase *fram_broker_find_relayed (FramBroker *broker, FramBaseId id);
 /* Sends a check or an answer by the relay; nothing, if the relay was not asked to. */
 void fram_broker_relay_transmit (FramBroker *broker, FramRelayedBase *relayed,
                                  FramSessionId session, const FramAddress *remote,
-                                 const guint8 *data, gsize length, FramTime now);
+                                 guint8 dscp, const guint8 *data, gsize length,
+                                 FramTime now);
 /* The relay is asked to exchange packets with the peer.  FALSE: it cannot be asked. */
 gboolean fram_broker_relay_permit (FramBroker *broker, FramRelayedBase *relayed,
                                    const FramAddress *peer, FramTime now);

@@ -50,6 +50,7 @@ typedef struct
   FramPathEnd path;
   guint n_path_changes;
   guint32 tcp_lane; /* of its listening sockets */
+  guint8 dscp;
 } FramBrokerComponent;
 
 /* A lane that one of a session's components took later. */
@@ -523,6 +524,9 @@ FramGeneration *fram_generation_new (FramBroker *broker, FramBrokerSession *sess
 void fram_generation_free (FramBroker *broker, FramGeneration *generation, FramTime now);
 /* Carries over what its agent did. */
 void fram_generation_drain (FramBroker *broker, FramGeneration *generation, FramTime now);
+/* Tells by what path the component's data leave, and how they are marked. */
+void fram_broker_session_tell_path (FramBroker *broker, const FramBrokerSession *session,
+                                    guint stream, guint component);
 /* Tells that what comes from `remote` by `carrier` is the component's, or is no more. */
 void fram_broker_emit_route (FramBroker *broker, FramEventType type,
                              const FramRoute *route, FramBaseId carrier,
@@ -542,6 +546,9 @@ void fram_broker_session_free (FramBroker *broker, FramBrokerSession *session,
  * data. (RFC 8445 §9) */
 void fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session,
                                 FramTime now);
+/* How what the session sends by the base is marked. */
+guint8 fram_broker_session_get_dscp (FramBroker *broker, const FramBrokerSession *session,
+                                     FramBaseId base);
 /* Leaves what the stream had, in all generations. */
 void fram_broker_session_leave_stream (FramBroker *broker, FramBrokerSession *session,
                                        guint stream, FramTime now);

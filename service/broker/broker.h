@@ -209,6 +209,7 @@ typedef struct
   gboolean trickle; /* the application passes on candidates found later */
   gboolean tcp;     /* with TCP candidates, for where UDP does not get through */
   guint pacing;     /* Ta to propose, milliseconds; 0: FRAM_PACING_PROPOSED */
+  guint8 dscp;      /* of all components: see fram_broker_set_dscp() */
   FramServerOption servers[FRAM_MAX_SERVERS];
   guint n_servers;
   gboolean own_servers_only; /* not those of fram_broker_set_servers() */
@@ -238,6 +239,11 @@ gboolean fram_broker_end_remote_candidates (FramBroker *broker, FramSessionId se
 /* New credentials; the old path carries data until the new one is selected. (RFC 8445 §9)*/
 gboolean fram_broker_restart (FramBroker *broker, FramSessionId session, FramTime now,
                               GError **error);
+/* The differentiated services code point (RFC 2474), 0 to FRAM_DSCP_MAX, of the component's data
+ * and of the checks that its pairs send and answer (RFC 8445 §7.2.3).  It stays over restarts. */
+gboolean fram_broker_set_dscp (FramBroker *broker, FramSessionId session, guint stream,
+                               guint component, guint dscp, GError **error);
+#define FRAM_DSCP_MAX 63
 /* The stream ends, the others go on: its components are closed, what it used is given back, and
  * its number is not used again.  The last stream cannot be removed. */
 gboolean fram_broker_remove_stream (FramBroker *broker, FramSessionId session,

@@ -280,6 +280,33 @@ say_farewells (FramBroker *broker, FramBrokerSession *session, FramTime now)
                      fram_farewells_expire (&broker->farewells, now));
 }
 
+static gboolean
+check_dscp (guint dscp, GError **error)
+{
+  return dscp <= FRAM_DSCP_MAX
+         || refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
+                    "A code point of differentiated services is 0 to 63");
+}
+
+gboolean
+fram_broker_set_dscp (FramBroker *broker, FramSessionId id, guint stream, guint component,
+                      guint dscp, GError **error)
+{
+  FramBrokerSession *session = find_session (broker, id, error);
+
+  if (session == NULL || !check_dscp (dscp, error))
+    return FALSE;
+  if (stream >= session->n_streams || component < 1
+      || component > session->n_components[stream])
+    return refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
+                   "The session has no such component");
+  if (session->components[stream][component - 1].dscp == dscp)
+    return TRUE;
+  session->components[stream][component - 1].dscp = (guint8) dscp;
+  fram_broker_session_tell_path (broker, session, stream, component);
+  return TRUE;
+}
+
 /* Whether the session has another stream than this one. */
 static gboolean
 has_other_stream (const FramBrokerSession *session, guint stream)

@@ -47,7 +47,7 @@ typedef enum
   FRAM_EVENT_ROUTE_ADD,
   FRAM_EVENT_ROUTE_REMOVE,
   /* The component's data leave by `base` to `remote`; base 0: there is no path, data are
-   * dropped and counted. */
+   * dropped and counted.  The same again: they are marked differently. */
   FRAM_EVENT_PATH,
   /* Find the addresses of the server `text`; answer with fram_broker_told_resolved().
    * `port` 0: look for SRV records first, of `scheme` and `transport` (RFC 8489 §8.1). */
@@ -92,6 +92,7 @@ typedef struct
   guint16 query;     /* RESOLVE: to be given back; NETWORK_CHECKED,
                         * SERVER_TESTED: which one */
   guint16 length;    /* TRANSMIT */
+  guint8 dscp;       /* TRANSMIT, PATH: marks what is sent; 0: not */
   char *authority;   /* OPEN_STREAM: a file of certificates, or NULL. Owned */
   union
   {

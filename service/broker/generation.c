@@ -58,6 +58,7 @@ transmit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ic
           FramTime now)
 {
   FramRelayedBase *relayed = fram_broker_find_relayed (broker, ice->base);
+  guint8 dscp = fram_broker_session_get_dscp (broker, generation->session, ice->base);
   FramEvent *event;
 
   if (ice->awaits)
@@ -67,7 +68,7 @@ transmit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ic
   if (relayed != NULL)
     {
       fram_broker_relay_transmit (broker, relayed, generation->session->id, &ice->remote,
-                                  ice->data, ice->length, now);
+                                  dscp, ice->data, ice->length, now);
       g_free (ice->data);
       return;
     }
@@ -76,6 +77,7 @@ transmit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ic
   event->remote = ice->remote;
   event->data = ice->data;
   event->length = ice->length;
+  event->dscp = dscp;
 }
 
 static void
@@ -252,6 +254,20 @@ follow_path (FramBroker *broker, const FramPathEnd *former, const FramPathEnd *n
     fram_broker_relay_unbind (broker, left, &former->remote, now);
 }
 
+void
+fram_broker_session_tell_path (FramBroker *broker, const FramBrokerSession *session,
+                               guint stream, guint component)
+{
+  const FramBrokerComponent *state = &session->components[stream][component - 1];
+  FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_PATH, session->id);
+
+  event->stream = (guint16) stream;
+  event->component = (guint16) component;
+  event->base = fram_broker_get_carrier (broker, state->path.base, &state->path.remote);
+  event->remote = state->path.remote;
+  event->dscp = state->dscp;
+}
+
 static void
 update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
              guint component, FramTime now)
@@ -260,7 +276,6 @@ update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
   const FramGeneration *carrier
       = fram_broker_session_find_carrier (session, stream, component);
   FramPathEnd next = { 0 }, former;
-  FramEvent *event;
 
   if (carrier != NULL)
     {
@@ -275,11 +290,7 @@ update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
   session->components[stream][component - 1].n_path_changes++;
   former = *path;
   *path = next;
-  event = fram_broker_emit (broker, FRAM_EVENT_PATH, session->id);
-  event->stream = (guint16) stream;
-  event->component = (guint16) component;
-  event->base = fram_broker_get_carrier (broker, next.base, &next.remote);
-  event->remote = next.remote;
+  fram_broker_session_tell_path (broker, session, stream, component);
   follow_path (broker, &former, &next, now);
 }
 

@@ -196,7 +196,7 @@ fram_broker_relay_channel (FramBroker *broker, FramAllocation *allocation,
 
 void
 fram_broker_relay_transmit (FramBroker *broker, FramRelayedBase *relayed,
-                            FramSessionId session, const FramAddress *remote,
+                            FramSessionId session, const FramAddress *remote, guint8 dscp,
                             const guint8 *data, gsize length, FramTime now)
 {
   FramAllocation *allocation = relayed->allocation;
@@ -214,4 +214,5 @@ fram_broker_relay_transmit (FramBroker *broker, FramRelayedBase *relayed,
   event->remote = allocation->address;
   event->length = (guint16) whole;
   event->data = g_memdup2 (buffer, whole);
+  event->dscp = dscp;
 }

@@ -41,7 +41,10 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
     {
       session->n_components[s] = MAX (options->n_components[s], 1);
       for (guint c = 0; c < session->n_components[s]; c++)
-        session->components[s][c].tcp_lane = n_components++;
+        {
+          session->components[s][c].tcp_lane = n_components++;
+          session->components[s][c].dscp = options->dscp;
+        }
     }
   session->bases = g_ptr_array_new ();
   session->tcp = options->tcp;
@@ -210,6 +213,32 @@ fram_broker_session_leave_stream (FramBroker *broker, FramBrokerSession *session
   fram_broker_leave_relays (broker, session, stream, now);
   leave_lanes (broker, session, stream);
   session->n_components[stream] = 0;
+}
+
+static const GArray *
+find_members (FramBroker *broker, FramBaseId id)
+{
+  const FramBase *base = fram_base_table_find (&broker->bases, id);
+  const FramTcpBase *tcp = fram_tcp_table_find (&broker->tcp, id);
+  const FramRelayedBase *relayed = fram_broker_find_relayed (broker, id);
+
+  if (base != NULL)
+    return base->members;
+  if (tcp != NULL)
+    return tcp->members;
+  return relayed != NULL ? relayed->allocation->users : NULL;
+}
+
+guint8
+fram_broker_session_get_dscp (FramBroker *broker, const FramBrokerSession *session,
+                              FramBaseId base)
+{
+  const GArray *members = find_members (broker, base);
+  const FramBaseMember *member
+      = members != NULL ? fram_members_find (members, session->id) : NULL;
+
+  return member != NULL ? session->components[member->stream][member->component - 1].dscp
+                        : 0;
 }
 
 void

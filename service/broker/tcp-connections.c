@@ -46,12 +46,16 @@ static void
 transmit (FramBroker *broker, const FramTcpConnection *connection, GBytes *message)
 {
   FramEvent *event = fram_broker_emit (broker, FRAM_EVENT_TRANSMIT, connection->session);
+  const FramBrokerSession *session
+      = fram_broker_find_session (broker, connection->session);
   gsize length;
 
   event->base = connection->id;
   event->remote = connection->tuple.remote;
   event->data = g_bytes_unref_to_data (message, &length);
   event->length = (guint16) length;
+  if (session != NULL)
+    event->dscp = fram_broker_session_get_dscp (broker, session, connection->tuple.base);
 }
 
 /* --- Making one -------------------------------------------------------------------- */

@@ -40,6 +40,7 @@ struct _FramComponent
   FramAppSocket *app;             /* NULL: not open */
   FramSteered *steered;           /* at its path's port; NULL: all its data are relayed */
   const FramSharedCounts *shared; /* of what goes past the service; or NULL */
+  guint8 dscp;                    /* marks its data */
   gboolean is_misused;     /* its application has spoilt a direct path: no other for it */
   FramTransferCounts past; /* of sockets that are closed */
   FramTransferCounts former; /* before the present path */

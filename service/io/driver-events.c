@@ -36,8 +36,8 @@ transmit (FramDriver *driver, const FramEvent *event)
     fram_driver_show (driver, event->session, event->base, &event->remote, TRUE,
                       event->data, event->length);
   if (!fram_driver_transmit_stream (driver, event)
-      && !fram_plane_transmit (driver->plane, event->base, &event->remote, event->data,
-                               event->length))
+      && !fram_plane_transmit (driver->plane, event->base, &event->remote, event->dscp,
+                               event->data, event->length))
     fram_broker_told_unreachable (driver->broker, event->base, &event->remote,
                                   fram_driver_now ());
 }
@@ -109,6 +109,7 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
       break;
     case FRAM_EVENT_PATH:
       fram_plane_set_path (driver->plane, &key, event->base, &event->remote);
+      fram_plane_set_dscp (driver->plane, &key, event->dscp);
       fram_flow_watch_set_path (driver->flows, &key, event->base != 0);
       break;
     case FRAM_EVENT_RESOLVE:

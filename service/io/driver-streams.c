@@ -103,7 +103,9 @@ fram_driver_transmit_stream (FramDriver *driver, const FramEvent *event)
   FramStream *stream
       = g_hash_table_lookup (driver->streams, GUINT_TO_POINTER (event->base));
 
-  if (stream != NULL)
-    fram_stream_send (stream, event->data, event->length);
-  return stream != NULL;
+  if (stream == NULL)
+    return FALSE;
+  fram_stream_set_dscp (stream, event->dscp);
+  fram_stream_send (stream, event->data, event->length);
+  return TRUE;
 }

@@ -51,6 +51,22 @@ fram_plane_set_path (FramPlane *plane, const FramComponentKey *key, FramBaseId b
 }
 
 void
+fram_plane_set_dscp (FramPlane *plane, const FramComponentKey *key, guint8 dscp)
+{
+  FramComponent *component = fram_components_find (plane->components, key);
+  const FramBaseSocket *base;
+
+  if (component == NULL)
+    return;
+  component->dscp = dscp;
+  if (component->steered != NULL)
+    fram_steered_set_dscp (component->steered, dscp);
+  base = fram_plane_find_base (plane, component->path_base);
+  if (base != NULL && base->stream != NULL)
+    fram_stream_set_dscp (base->stream, dscp);
+}
+
+void
 fram_plane_close_app (FramPlane *plane, FramComponent *component)
 {
   FramAppSocket *app = g_steal_pointer (&component->app);

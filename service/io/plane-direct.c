@@ -267,6 +267,8 @@ fram_plane_open_direct (FramPlane *plane, const FramComponentKey *key,
     }
 
   fram_steered_set_data (steered, component);
+  if (component->dscp != 0)
+    fram_steered_set_dscp (steered, component->dscp);
   component->steered = steered;
   plane->stats.n_direct++;
   start_timer (plane);

@@ -23,6 +23,7 @@ typedef struct
 {
   FramBaseSocket *base;           /* NULL: there is no path */
   const FramCarriedBase *relayed; /* that it carries; or NULL */
+  guint8 dscp;
 } FramPlaneWay;
 
 /* Datagrams in a row for one component, given to it with one call. */
@@ -91,9 +92,9 @@ gboolean fram_plane_take_out (FramPlane *plane, const FramTurnLink *link,
 /* plane-send.c: an application's socket is ready; `user_data` is the plane. */
 void fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_data);
 /* Sends and adds to the plane's counts; `ret_counts` are those of this call. */
-void fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress *remote,
-                      const struct iovec *packets, guint n_packets,
-                      FramSendCounts *ret_counts);
+void fram_plane_send (FramPlane *plane, const FramPlaneWay *way,
+                      const FramAddress *remote, const struct iovec *packets,
+                      guint n_packets, FramSendCounts *ret_counts);
 /* Adds to the plane's counts. */
 void fram_plane_count_sent (FramPlane *plane, const FramSendCounts *counts);
 /* Reads again from those who waited. */

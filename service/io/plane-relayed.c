@@ -149,7 +149,7 @@ fram_plane_send_relayed (FramPlane *plane, const FramPlaneWay *way,
       lengths[n] = length;
       packets[n++] = wrap (plane, &wrapping, packets[i]);
     }
-  fram_plane_send (plane, way->base, &way->relayed->server, packets, n, &counts);
+  fram_plane_send (plane, way, &way->relayed->server, packets, n, &counts);
   counts.bytes = count_own_bytes (&counts, &wrapping, lengths);
   counts.too_long += n_packets - n;
   plane->stats.dropped_other += n_packets - n;

@@ -71,15 +71,16 @@ fram_plane_count_sent (FramPlane *plane, const FramSendCounts *counts)
 }
 
 void
-fram_plane_send (FramPlane *plane, FramBaseSocket *base, const FramAddress *remote,
+fram_plane_send (FramPlane *plane, const FramPlaneWay *way, const FramAddress *remote,
                  const struct iovec *packets, guint n_packets, FramSendCounts *ret_counts)
 {
   FramSendCounts counts = { 0 };
 
-  if (base->socket != NULL)
-    fram_udp_socket_send (base->socket, remote, packets, n_packets, &counts);
+  if (way->base->socket != NULL)
+    fram_udp_socket_send (way->base->socket, remote, way->dscp, packets, n_packets,
+                          &counts);
   else
-    fram_stream_send_data (base->stream, packets, n_packets, &counts);
+    fram_stream_send_data (way->base->stream, packets, n_packets, &counts);
   fram_plane_count_sent (plane, &counts);
   *ret_counts = counts;
 }
@@ -101,7 +102,8 @@ send_within (FramPlane *plane, const FramBaseSocket *from, const FramBaseSocket 
 static FramPlaneWay
 find_way (FramPlane *plane, const FramComponent *component)
 {
-  FramPlaneWay way = { .base = fram_plane_find_base (plane, component->path_base) };
+  FramPlaneWay way = { .base = fram_plane_find_base (plane, component->path_base),
+                       .dscp = component->dscp };
 
   if (way.base != NULL && way.base->stream != NULL
       && !fram_stream_is_to_peer (way.base->stream))
@@ -136,7 +138,7 @@ send_by (FramPlane *plane, const FramPlaneWay *way, const FramAddress *remote,
   if (target != NULL)
     send_within (plane, way->base, target, packets, n_packets, ret_counts);
   else
-    fram_plane_send (plane, way->base, remote, packets, n_packets, ret_counts);
+    fram_plane_send (plane, way, remote, packets, n_packets, ret_counts);
 }
 
 static void

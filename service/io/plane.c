@@ -182,7 +182,7 @@ fram_plane_close_base (FramPlane *plane, FramBaseId id)
 
 gboolean
 fram_plane_transmit (FramPlane *plane, FramBaseId id, const FramAddress *remote,
-                     const guint8 *data, gsize length)
+                     guint8 dscp, const guint8 *data, gsize length)
 {
   FramBaseSocket *base = fram_plane_find_base (plane, id);
   struct iovec packet = { .iov_base = (guint8 *) data, .iov_len = length };
@@ -190,7 +190,7 @@ fram_plane_transmit (FramPlane *plane, FramBaseId id, const FramAddress *remote,
 
   if (base == NULL || base->socket == NULL)
     return TRUE;
-  fram_udp_socket_send_check (base->socket, remote, packet, &counts);
+  fram_udp_socket_send_check (base->socket, remote, dscp, packet, &counts);
   fram_plane_count_sent (plane, &counts);
   return counts.refused == 0;
 }

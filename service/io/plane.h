@@ -45,7 +45,7 @@ void fram_plane_close_base (FramPlane *plane, FramBaseId base);
 /* Return: FALSE if the kernel refuses to send to `remote`.  What finds a full socket is lost
  * as any datagram may be. */
 gboolean fram_plane_transmit (FramPlane *plane, FramBaseId base,
-                              const FramAddress *remote, const guint8 *data,
+                              const FramAddress *remote, guint8 dscp, const guint8 *data,
                               gsize length);
 
 /* --- At TURN servers --------------------------------------------------------------- */
@@ -81,6 +81,11 @@ void fram_plane_remove_route (FramPlane *plane, const FramComponentKey *key,
 /* `base` 0: none; `remote` is not looked at then. */
 void fram_plane_set_path (FramPlane *plane, const FramComponentKey *key, FramBaseId base,
                           const FramAddress *remote);
+
+/* The component's data are marked so from now on, on the path that it has; nothing if it has
+ * neither a path nor a socket.  What takes a connection to a TURN server is not marked: it is shared
+ * (RFC 8835 §4.2). */
+void fram_plane_set_dscp (FramPlane *plane, const FramComponentKey *key, guint8 dscp);
 
 /* Return: the application's descriptor, or -1.  An earlier one reads its end of file.
  * Errors: G_IO_ERROR. */

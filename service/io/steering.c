@@ -1,5 +1,6 @@
 #include "io/steering-private.h"
 
+#include "io/dscp.h"
 #include "io/sockaddr.h"
 
 #include <errno.h>
@@ -385,4 +386,10 @@ gpointer
 fram_steered_get_data (const FramSteered *steered)
 {
   return steered->data;
+}
+
+void
+fram_steered_set_dscp (FramSteered *steered, guint8 dscp)
+{
+  fram_dscp_set (steered->fd, dscp);
 }

@@ -48,6 +48,9 @@ void fram_steering_check (FramSteering *steering,
                           void (*lost) (FramSteered *steered, gpointer user_data),
                           gpointer user_data);
 
+/* Marks what the application sends by it, until the application does otherwise. */
+void fram_steered_set_dscp (FramSteered *steered, guint8 dscp);
+
 /* For the owner's use. */
 void fram_steered_set_data (FramSteered *steered, gpointer data);
 gpointer fram_steered_get_data (const FramSteered *steered);

@@ -30,6 +30,7 @@ struct _FramStream
 
   /* stream.c: TCP and TLS */
   GIOStream *connection; /* NULL until it is open */
+  guint8 dscp;
   FramStreamFramer framer;
   GByteArray *waiting;
   GByteArray *sending; /* or NULL */

@@ -1,6 +1,7 @@
 #include "io/stream-private.h"
 
 #include "base/big-endian.h"
+#include "io/dscp.h"
 #include "io/sockaddr.h"
 
 #define BUFFER_SIZE (64 * 1024)
@@ -361,6 +362,19 @@ gboolean
 fram_stream_is_to_peer (const FramStream *stream)
 {
   return stream->target.to_peer;
+}
+
+/* RFC 8835 §4.2: one connection, one mark. */
+void
+fram_stream_set_dscp (FramStream *stream, guint8 dscp)
+{
+  GSocket *socket;
+
+  if (!stream->target.to_peer || stream->connection == NULL || dscp == stream->dscp)
+    return;
+  socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream->connection));
+  fram_dscp_set (g_socket_get_fd (socket), dscp);
+  stream->dscp = dscp;
 }
 
 gboolean

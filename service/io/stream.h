@@ -75,6 +75,8 @@ void fram_stream_send (FramStream *stream, const guint8 *data, gsize length);
 void fram_stream_send_data (FramStream *stream, const struct iovec *messages,
                             guint n_messages, FramSendCounts *counts);
 gboolean fram_stream_is_to_peer (const FramStream *stream);
+/* Marks all that is sent by it, if it leads to a peer; others are shared. */
+void fram_stream_set_dscp (FramStream *stream, guint8 dscp);
 /* It is better to wait, until `has_room`. */
 gboolean fram_stream_is_full (const FramStream *stream);
 /* How many messages were dropped because too much was waiting. */

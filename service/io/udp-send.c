@@ -3,6 +3,7 @@
  * A run is what UDP_SEGMENT takes: packets of one size, of which the last may be shorter.
  * The kernel carries a run through its layers as one packet, which is what makes a relay
  * as cheap as a socket of the application's own. */
+#include "io/dscp.h"
 #include "io/sockaddr.h"
 #include "io/udp-socket-private.h"
 
@@ -21,7 +22,7 @@
 
 typedef union
 {
-  char bytes[CMSG_SPACE (sizeof (guint16))];
+  char bytes[CMSG_SPACE (sizeof (guint16)) + FRAM_DSCP_CONTROL_SPACE];
   struct cmsghdr align;
 } Control;
 
@@ -29,6 +30,8 @@ typedef struct
 {
   FramSockaddr remote;
   socklen_t remote_length;
+  FramFamily family;
+  guint8 dscp;
   struct mmsghdr messages[FRAM_BATCH_MAX];
   Control controls[FRAM_BATCH_MAX];
 } Plan;
@@ -61,28 +64,43 @@ get_run_length (const FramUdpSocket *udp, const struct iovec *packets, guint n_p
 }
 
 static void
+add_segment (struct cmsghdr *control, guint16 size)
+{
+  control->cmsg_level = SOL_UDP;
+  control->cmsg_type = UDP_SEGMENT;
+  control->cmsg_len = CMSG_LEN (sizeof size);
+  memcpy (CMSG_DATA (control), &size, sizeof size);
+}
+
+static void
 plan_run (Plan *plan, guint index, const struct iovec *packets, guint run)
 {
   struct msghdr *header = &plan->messages[index].msg_hdr;
+  Control *control = &plan->controls[index];
+  gsize length = 0;
 
   memset (header, 0, sizeof *header);
   header->msg_name = &plan->remote;
   header->msg_namelen = plan->remote_length;
   header->msg_iov = (struct iovec *) packets;
   header->msg_iovlen = run;
+  if (run <= 1 && plan->dscp == 0)
+    return;
+
+  memset (control, 0, sizeof *control);
   if (run > 1)
     {
-      struct cmsghdr *control = &plan->controls[index].align;
-      guint16 size = (guint16) packets[0].iov_len;
-
-      memset (&plan->controls[index], 0, sizeof plan->controls[index]);
-      control->cmsg_level = SOL_UDP;
-      control->cmsg_type = UDP_SEGMENT;
-      control->cmsg_len = CMSG_LEN (sizeof size);
-      memcpy (CMSG_DATA (control), &size, sizeof size);
-      header->msg_control = control;
-      header->msg_controllen = sizeof plan->controls[index];
+      add_segment (&control->align, (guint16) packets[0].iov_len);
+      length = CMSG_SPACE (sizeof (guint16));
     }
+  if (plan->dscp != 0)
+    {
+      fram_dscp_write ((struct cmsghdr *) (control->bytes + length), plan->family,
+                       plan->dscp);
+      length += FRAM_DSCP_CONTROL_SPACE;
+    }
+  header->msg_control = control;
+  header->msg_controllen = length;
 }
 
 /* Return: the number of messages. */
@@ -129,7 +147,7 @@ give_up_segments (FramUdpSocket *udp, const struct msghdr *message, int code)
 }
 
 void
-fram_udp_socket_send (FramUdpSocket *udp, const FramAddress *remote,
+fram_udp_socket_send (FramUdpSocket *udp, const FramAddress *remote, guint8 dscp,
                       const struct iovec *packets, guint n_packets,
                       FramSendCounts *counts)
 {
@@ -139,6 +157,8 @@ fram_udp_socket_send (FramUdpSocket *udp, const FramAddress *remote,
   g_return_if_fail (remote->family == udp->family);
 
   plan.remote_length = set_remote (udp, &plan.remote, remote);
+  plan.family = udp->family;
+  plan.dscp = dscp;
   for (guint done = 0; done < n_packets;)
     {
       guint n = plan_all (&plan, udp, packets + done, n_packets - done);
@@ -180,12 +200,12 @@ set_hop_limit (const FramUdpSocket *udp, struct cmsghdr *control)
 }
 
 void
-fram_udp_socket_send_check (FramUdpSocket *udp, const FramAddress *remote,
+fram_udp_socket_send_check (FramUdpSocket *udp, const FramAddress *remote, guint8 dscp,
                             struct iovec packet, FramSendCounts *counts)
 {
   union
   {
-    char bytes[CMSG_SPACE (sizeof (int))];
+    char bytes[CMSG_SPACE (sizeof (int)) + FRAM_DSCP_CONTROL_SPACE];
     struct cmsghdr align;
   } control = { 0 };
   FramSockaddr sockaddr;
@@ -193,12 +213,18 @@ fram_udp_socket_send_check (FramUdpSocket *udp, const FramAddress *remote,
                            .msg_iov = &packet,
                            .msg_iovlen = 1,
                            .msg_control = &control,
-                           .msg_controllen = sizeof control };
+                           .msg_controllen = CMSG_SPACE (sizeof (int)) };
 
   g_return_if_fail (remote->family == udp->family);
 
   header.msg_namelen = set_remote (udp, &sockaddr, remote);
   set_hop_limit (udp, &control.align);
+  if (dscp != 0)
+    {
+      fram_dscp_write ((struct cmsghdr *) (control.bytes + header.msg_controllen),
+                       udp->family, dscp);
+      header.msg_controllen += FRAM_DSCP_CONTROL_SPACE;
+    }
   for (guint attempts = 0; attempts < ATTEMPTS; attempts++)
     {
       if (sendmsg (udp->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)

@@ -40,15 +40,17 @@ gboolean fram_udp_socket_has_gro (const FramUdpSocket *socket);
 gboolean fram_udp_socket_has_segments (const FramUdpSocket *socket);
 
 /* Sends the packets in order, each a datagram, without waiting. None may be empty.  Runs of
- * equal size (the last may be shorter) leave as one, for the kernel to cut, where it can. */
-void fram_udp_socket_send (FramUdpSocket *socket, const FramAddress *remote,
+ * equal size (the last may be shorter) leave as one, for the kernel to cut, where it can.  `dscp`
+ * marks each; 0: none. */
+void fram_udp_socket_send (FramUdpSocket *socket, const FramAddress *remote, guint8 dscp,
                            const struct iovec *packets, guint n_packets,
                            FramSendCounts *counts);
 
 /* Sends one packet of the protocol.  It has another hop limit than data: an interface that
  * joins packets of one flow (GRO) leaves it alone, so that the peer's kernel sees what it is. */
 void fram_udp_socket_send_check (FramUdpSocket *socket, const FramAddress *remote,
-                                 struct iovec packet, FramSendCounts *counts);
+                                 guint8 dscp, struct iovec packet,
+                                 FramSendCounts *counts);
 
 /* Data leave with the system's own hop limit, which is 64 nearly everywhere. */
 #define FRAM_CHECK_HOP_LIMIT 63

@@ -160,6 +160,17 @@ read_pacing (FramRequest *request, GVariant *value, GError **error)
 }
 
 static gboolean
+read_dscp (FramRequest *request, GVariant *value, GError **error)
+{
+  guint32 dscp = g_variant_get_uint32 (value);
+
+  if (dscp > FRAM_DSCP_MAX)
+    return invalid (error, "Option “dscp” is 0 to %d", FRAM_DSCP_MAX);
+  request->session.dscp = (guint8) dscp;
+  return TRUE;
+}
+
+static gboolean
 read_servers (FramRequest *request, GVariant *value, GError **error)
 {
   GVariantIter iter;
@@ -234,6 +245,7 @@ static const Option option_table[] = {
   { "tcp", "b", read_tcp },
   { "lite", "b", read_lite },
   { "pacing", "u", read_pacing },
+  { "dscp", "u", read_dscp },
   { "servers", "a(ss)", read_servers },
   { "passwords", "h", read_passwords },
   { "settings-servers", "b", read_settings_servers },

@@ -177,6 +177,20 @@ restart (FramCall *call, GVariant *arguments, gpointer object)
 }
 
 static void
+set_dscp (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramBusSession *session = object;
+  g_autoptr (GError) error = NULL;
+  guint32 stream, component, dscp;
+  gboolean done;
+
+  g_variant_get (arguments, "(uuu)", &stream, &component, &dscp);
+  done = fram_broker_set_dscp (broker_of (session), session->id, stream, component, dscp,
+                               &error);
+  finish (call, session, done, error);
+}
+
+static void
 remove_stream (FramCall *call, GVariant *arguments, gpointer object)
 {
   FramBusSession *session = object;
@@ -418,6 +432,7 @@ static const FramMethod methods[] = {
   { "EndRemoteCandidates", end_remote_candidates },
   { "Restart", restart },
   { "RemoveStream", remove_stream },
+  { "SetDscp", set_dscp },
   { "OpenComponent", open_component },
   { "OpenDirect", open_direct },
   { "CloseDirect", close_direct },

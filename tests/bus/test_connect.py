@@ -353,6 +353,12 @@ class Wrong(world.Case):
         self.side.call("AddRemoteCandidates", variant("(sa(us))", ("past", [good])))
         self.assertEqual(len(self.remote_rows()), known)
 
+    def test_dscp(self):
+        for stream, component, dscp in ((0, 1, 64), (0, 1, 2**32 - 1), (0, 2, 1), (1, 1, 1)):
+            self.call(world.INVALID_ARGUMENT, "SetDscp", "(uuu)", stream, component, dscp)
+        for dscp in (0, 63):
+            self.side.call("SetDscp", variant("(uuu)", (0, 1, dscp)))
+
     def test_restart_too_early(self):
         self.call(world.WRONG_STATE, "Restart")
 

@@ -164,6 +164,14 @@ class Options(CreateCase):
     def test_lite_policy(self):
         self.assert_invalid("lite", lite=variant("b", True), policy=variant("s", "nohost"))
 
+    def test_dscp(self):
+        for dscp in (0, 63):
+            self.create(dscp=variant("u", dscp))
+
+    def test_dscp_invalid(self):
+        for dscp in (64, 2**32 - 1):
+            self.assert_invalid("“dscp”", dscp=variant("u", dscp))
+
     def test_pacing(self):
         for pacing in (5, 50, 1000):
             path = self.create(pacing=variant("u", pacing))

@@ -123,6 +123,10 @@ class Session:
             "currentRoundTripTime": GLib.Variant("d", 0.00125),
         }},)
 
+    def SetDscp(self, stream, component, dscp):
+        if dscp > 63:
+            raise Refusal("InvalidArgument", "A code point is 0 to 63.")
+
     def RemoveStream(self, stream):
         if stream != 1:
             raise Refusal("WrongState", "It is the last stream.")

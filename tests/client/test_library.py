@@ -238,6 +238,18 @@ class Library(WithClient):
         self.assertTrue(self.finish(lambda done: session.restart_async(None, done),
                                     session.restart_finish))
 
+    def test_dscp(self):
+        session = self.create()
+        self.assertTrue(session.set_dscp_sync(0, 1, 46, None))
+        self.assertTrue(self.finish(lambda done: session.set_dscp_async(0, 1, 0, None, done),
+                                    session.set_dscp_finish))
+        with self.assertRaises(GLib.Error) as caught:
+            session.set_dscp_sync(0, 1, 64, None)
+        self.assertTrue(caught.exception.matches(Fram.error_quark(),
+                                                 Fram.Error.INVALID_ARGUMENT))
+        self.assertEqual([call["arguments"] for call in self.calls("SetDscp")],
+                         [[0, 1, 46], [0, 1, 0], [0, 1, 64]])
+
     def test_remove_stream(self):
         session = self.create()
         seen = self.signals(session, "component-state-changed")

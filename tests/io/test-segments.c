@@ -109,7 +109,7 @@ test_run_leaves_as_one (void)
       packets[i].iov_base = bytes;
       packets[i].iov_len = i + 1 < G_N_ELEMENTS (packets) ? 1000 : 10;
     }
-  fram_udp_socket_send (sender, &to, packets, G_N_ELEMENTS (packets), &counts);
+  fram_udp_socket_send (sender, &to, 0, packets, G_N_ELEMENTS (packets), &counts);
   g_assert_cmpuint (counts.packets, ==, G_N_ELEMENTS (packets));
   g_assert_cmpuint (counts.bytes, ==, 19010);
 

@@ -32,7 +32,7 @@ test_icmp_refuses_stun (gconstpointer data)
   world_init (&world, GPOINTER_TO_INT (data));
   closed = find_closed_port (&world, GPOINTER_TO_INT (data));
   g_assert_true (
-      fram_plane_transmit (world.a.plane, 1, &closed, (const guint8 *) "?", 1));
+      fram_plane_transmit (world.a.plane, 1, &closed, 0, (const guint8 *) "?", 1));
   world_wait (&world, is_unreachable, NULL);
   g_assert_cmpuint (world.a.n_unreachable, ==, 1);
   g_assert_true (fram_address_equal (&world.a.unreachable, &closed));
@@ -70,8 +70,8 @@ test_error_of_another_peer (gconstpointer data)
   for (guint i = 0; i < 20; i++)
     {
       g_assert_true (
-          fram_plane_transmit (world.a.plane, 1, &closed, (const guint8 *) "?", 1));
-      g_assert_true (fram_plane_transmit (world.a.plane, 1, &world.b.address,
+          fram_plane_transmit (world.a.plane, 1, &closed, 0, (const guint8 *) "?", 1));
+      g_assert_true (fram_plane_transmit (world.a.plane, 1, &world.b.address, 0,
                                           (const guint8 *) &i, sizeof i));
       world_expect (&world, world.b.app, &i, sizeof i);
     }
@@ -87,7 +87,7 @@ test_refused_at_once (void)
   world_init (&world, FRAM_FAMILY_IPV4);
   fram_address_init_ipv4 (&broadcast, 0xffffffff, 9);
   g_assert_false (
-      fram_plane_transmit (world.a.plane, 1, &broadcast, (const guint8 *) "?", 1));
+      fram_plane_transmit (world.a.plane, 1, &broadcast, 0, (const guint8 *) "?", 1));
   fram_plane_set_path (world.a.plane, &world.a.key, 1, &broadcast);
   g_assert_cmpint (send (world.a.app, "data", 4, 0), ==, 4);
   g_assert_cmpint (send (world.a.app, "data", 4, 0), ==, 4);

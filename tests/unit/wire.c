@@ -104,6 +104,7 @@ transmit (WireHost *host, const FramEvent *event)
   FramAddress *from = g_hash_table_lookup (host->sockets, GUINT_TO_POINTER (event->base));
 
   g_assert_nonnull (from);
+  host->n_marked[event->dscp]++;
   host->n_transmitted++;
   host->last_transmitted = wire->now;
   if (wire->filter != NULL

@@ -19,7 +19,8 @@ typedef struct
   GPtrArray *lines;    /* "SESSION line", and of traces "SESSION word" */
   guint n_routes;
   guint n_transmitted;
-  guint n_streams; /* that were ever opened */
+  guint n_marked[64]; /* of these, by their mark */
+  guint n_streams;    /* that were ever opened */
   FramTime last_transmitted;
 } WireHost;
 
