@@ -117,7 +117,9 @@ close_gone (FramBroker *broker, FramTime now)
 
   g_hash_table_iter_init (&iter, broker->bases.by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base))
-    if (!fram_broker_uses_address (broker, &base->interface.address))
+    if (!fram_broker_uses_address (broker, &base->interface.address)
+        && !(fram_base_is_used (base)
+             && fram_broker_keeps_address (broker, &base->interface.address)))
       g_ptr_array_add (gone, base);
   for (guint i = 0; i < gone->len; i++)
     {
@@ -135,7 +137,7 @@ lose_talks (FramBroker *broker, const GArray *before, FramTime now)
       const FramAddress *address
           = &g_array_index (before, FramInterfaceAddress, i).address;
 
-      if (fram_broker_uses_address (broker, address))
+      if (fram_broker_keeps_address (broker, address))
         continue;
       fram_broker_streams_lose (broker, address, now);
       fram_broker_lose_allocations (broker, address, now);

@@ -102,9 +102,10 @@ fram_broker_has_failed (FramBroker *broker, const FramAddress *address, FramTime
   return failure != NULL && now - failure->when < TRY_AGAIN;
 }
 
-/* Loopback is USED here; whether it really is, depends on the others. */
+/* Loopback is USED here; whether it really is, depends on the others.  So is what is deprecated:
+ * see fram_broker_keeps_address(). */
 static FramInterfaceUse
-judge (FramBroker *broker, const FramInterfaceAddress *interface)
+judge_lasting (FramBroker *broker, const FramInterfaceAddress *interface)
 {
   FramInterfaceFlags vpn = FRAM_INTERFACE_TUNNEL | FRAM_INTERFACE_POINT_TO_POINT;
 
@@ -113,8 +114,6 @@ judge (FramBroker *broker, const FramInterfaceAddress *interface)
     return FRAM_INTERFACE_UNUSED_LINK_LOCAL;
   if ((interface->flags & FRAM_INTERFACE_VIRTUAL) != 0)
     return FRAM_INTERFACE_UNUSED_VIRTUAL;
-  if ((interface->flags & FRAM_INTERFACE_DEPRECATED) != 0)
-    return FRAM_INTERFACE_UNUSED_DEPRECATED;
   if (broker->config.policy.no_vpn && (interface->flags & vpn) != 0)
     return FRAM_INTERFACE_UNUSED_VPN;
   if (is_denied (broker, interface->name))
@@ -123,6 +122,33 @@ judge (FramBroker *broker, const FramInterfaceAddress *interface)
       && interface->address.family != broker->config.policy.family)
     return FRAM_INTERFACE_UNUSED_FAMILY;
   return FRAM_INTERFACE_USED;
+}
+
+static FramInterfaceUse
+judge (FramBroker *broker, const FramInterfaceAddress *interface)
+{
+  FramInterfaceUse use = judge_lasting (broker, interface);
+
+  return use == FRAM_INTERFACE_USED && (interface->flags & FRAM_INTERFACE_DEPRECATED) != 0
+             ? FRAM_INTERFACE_UNUSED_DEPRECATED
+             : use;
+}
+
+gboolean
+fram_broker_keeps_address (FramBroker *broker, const FramAddress *address)
+{
+  if (fram_broker_uses_address (broker, address))
+    return TRUE;
+  for (guint i = 0; i < broker->told->len; i++)
+    {
+      const FramInterfaceAddress *told
+          = &g_array_index (broker->told, FramInterfaceAddress, i);
+
+      if (fram_address_equal (&told->address, address)
+          && judge (broker, told) == FRAM_INTERFACE_UNUSED_DEPRECATED)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 gboolean

@@ -336,7 +336,7 @@ fram_broker_tcp_follow_interfaces (FramBroker *broker, FramTime now)
     {
       FramTcpBase *base = l->data;
 
-      if (fram_broker_uses_address (broker, &base->interface.address))
+      if (fram_broker_keeps_address (broker, &base->interface.address))
         continue;
       for_members (broker, base, now, take_away);
       fram_broker_tcp_close (broker, base);

@@ -94,10 +94,10 @@ test_uses (void)
   assert_uses (host, "used denied denied denied virtual deprecated link-local denied");
   /* Case counts, and “?” is one character. */
   set_policy (host, FALSE, "ETH0,wlan?,eth", NULL);
-  assert_uses (host, "denied used denied denied virtual deprecated link-local denied");
+  assert_uses (host, "denied used denied denied virtual denied link-local denied");
   /* Loopback is for those who have nothing else. */
   set_policy (host, TRUE, NULL, "eth*,wlan*");
-  assert_uses (host, "denied denied vpn vpn virtual deprecated link-local used");
+  assert_uses (host, "denied denied vpn vpn virtual denied link-local used");
 }
 
 static guint
