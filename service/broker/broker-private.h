@@ -293,6 +293,10 @@ FramTime fram_broker_mapping_wait (FramBroker *broker, FramBrokerSession *sessio
                                    FramMapping *mapping, FramTime now);
 /* When one answer, or relay, which came at `since`, is enough: the others have had their time. */
 FramTime fram_broker_enough_from (FramTime since, FramTime rtt);
+/* When a relay of the session's that was reached by a stream is enough; FRAM_TIME_NEVER: there is
+ * none from that interface address. */
+FramTime fram_broker_relay_enough_from (const FramBrokerSession *session,
+                                        const FramAddress *interface);
 /* Whether it was asked and should have been answered by now. */
 gboolean fram_broker_mapping_is_late (FramBroker *broker, const FramMapping *mapping,
                                       FramTime now);
@@ -442,8 +446,9 @@ FramTime fram_broker_tcp_ask_from (FramBroker *broker, const FramBrokerSession *
                                    FramTime others, FramTime now);
 void fram_broker_tcp_gather_simultaneous (FramBroker *broker, FramBrokerSession *session,
                                           FramTime now);
-/* Whether a server's answer may still come. */
-gboolean fram_broker_tcp_is_asking (const FramBrokerSession *session);
+/* Until when servers' answers are waited for, not after `bound`; not after `now`: none is. */
+FramTime fram_broker_tcp_answers_end (const FramBrokerSession *session, FramTime bound,
+                                      FramTime now);
 /* Asks what a server sees of the base, which is open. */
 void fram_broker_tcp_ask (FramBroker *broker, FramTcpBase *base, FramTime now);
 void fram_broker_tcp_ask_no_more (FramBroker *broker, FramTcpBase *base);

@@ -296,8 +296,10 @@ wait_for_all (FramBroker *broker, FramBrokerSession *session, FramTime now)
   for (guint i = 0; i < session->bases->len; i++)
     until = MAX (until, wait_for_base (broker, session,
                                        g_ptr_array_index (session->bases, i), now));
-  if (fram_broker_tcp_is_opening (session) || fram_broker_tcp_is_asking (session))
+  if (fram_broker_tcp_is_opening (session))
     until = MAX (until, session->gather_since + GATHERING_BOUND);
+  until = MAX (until, fram_broker_tcp_answers_end (
+                          session, session->gather_since + GATHERING_BOUND, now));
   return MAX (until, fram_broker_relay_wait (broker, session, now));
 }
 

@@ -134,18 +134,22 @@ is_answered (const FramTcpQuestion *question)
   return question->mapped.family != FRAM_FAMILY_NONE;
 }
 
-gboolean
-fram_broker_tcp_is_asking (const FramBrokerSession *session)
+FramTime
+fram_broker_tcp_answers_end (const FramBrokerSession *session, FramTime bound,
+                             FramTime now)
 {
+  FramTime until = now;
+
   for (guint i = 0; i < session->tcp_bases->len; i++)
     {
-      const FramTcpQuestion *question
-          = ((const FramTcpBase *) g_ptr_array_index (session->tcp_bases, i))->question;
+      const FramTcpBase *base = g_ptr_array_index (session->tcp_bases, i);
+      const FramTcpQuestion *question = base->question;
 
       if (question != NULL && question->stream != 0 && !is_answered (question))
-        return TRUE;
+        until = MAX (until, MIN (bound, fram_broker_relay_enough_from (
+                                            session, &base->interface.address)));
     }
-  return FALSE;
+  return until;
 }
 
 static void

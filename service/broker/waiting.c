@@ -105,25 +105,19 @@ others_end (FramBrokerSession *session, const FramMapping *mapping)
   return end;
 }
 
-/* When a relay that was reached otherwise is enough; FRAM_TIME_NEVER: there is none.  To a server
- * that has never answered by UDP, and that was connected to and asked twice by TCP meanwhile,
- * no UDP gets through, as far as one can tell. */
-static FramTime
-relays_end (FramBroker *broker, const FramBrokerSession *session,
-            const FramMapping *mapping)
+FramTime
+fram_broker_relay_enough_from (const FramBrokerSession *session,
+                               const FramAddress *interface)
 {
   FramTime end = FRAM_TIME_NEVER;
 
-  if (has_answered (broker, mapping))
-    return end;
   for (guint i = 0; i < session->relays->len; i++)
     {
       const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
 
       if (!fram_allocation_is_stream (allocation)
           || allocation->state != FRAM_ALLOCATION_THERE
-          || !fram_address_equal (&allocation->interface.address,
-                                  &mapping->base->interface.address))
+          || !fram_address_equal (&allocation->interface.address, interface))
         continue;
       end = MIN (end, fram_broker_enough_from (allocation->since,
                                                fram_turn_get_rtt (allocation->turn)));
@@ -153,6 +147,10 @@ fram_broker_mapping_wait (FramBroker *broker, FramBrokerSession *session,
   /* One after the other must not take longer than all at once. */
   if (mapping->fallback)
     end = MIN (end, session->gather_since + PATIENCE_MAX);
-  end = MIN (end, relays_end (broker, session, mapping));
+  /* To a server that has never answered by UDP, and that was connected to and asked twice by TCP
+   * meanwhile, no UDP gets through, as far as one can tell. */
+  if (!has_answered (broker, mapping))
+    end = MIN (
+        end, fram_broker_relay_enough_from (session, &mapping->base->interface.address));
   return MIN (end, others_end (session, mapping));
 }

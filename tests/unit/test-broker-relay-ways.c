@@ -410,6 +410,27 @@ test_udp_silent (void)
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
 }
 
+/* Nor is it waited for what a server, which does not answer that, sees of a TCP candidate. */
+static void
+test_udp_silent_with_tcp (void)
+{
+  FramSessionOptions options = { .trickle = TRUE, .tcp = TRUE };
+  g_auto (Fixture) fixture = { 0 };
+  FramSessionId session;
+
+  fixture_init (&fixture, 1);
+  fixture.world->udp_to_turn_is_lost = TRUE;
+  fixture.server->is_deaf = TRUE;
+  tell (&fixture, "", "anna", "secret");
+  session = fram_broker_create_session (fixture.host->broker, &options,
+                                        fixture.world->wire->now, NULL);
+  wire_settle (fixture.world->wire);
+  run (&fixture, FRAM_MILLISECONDS (260));
+  g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
+  run (&fixture, FRAM_MILLISECONDS (80));
+  g_assert_cmpuint (wire_count (fixture.host, session, FRAM_EVENT_GATHERING_DONE), ==, 1);
+}
+
 /* It says that UDP is the way to be taken: there is no other one. */
 static void
 test_udp_only (void)
@@ -562,6 +583,7 @@ main (int argc, char **argv)
     { "silent-beside", test_silent_beside },
     { "udp-alone", test_udp_alone },
     { "udp-silent", test_udp_silent },
+    { "udp-silent-with-tcp", test_udp_silent_with_tcp },
     { "udp-only", test_udp_only },
     { "tcp-only", test_tcp_only },
     { "stream-lost", test_stream_lost },
