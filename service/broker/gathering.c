@@ -3,7 +3,7 @@
  *
  * It asks for sockets and answers of servers; both may be there already, for another
  * session.  It is over when every base has what it can get in good time. */
-#include "broker/broker-private.h"
+#include "broker/tcp-private.h"
 
 /* The longest that sockets and names are waited for; of servers, see waiting.c. */
 #define GATHERING_BOUND FRAM_SECONDS (1)

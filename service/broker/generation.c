@@ -1,6 +1,6 @@
 /* One generation of a session: an agent under a ufrag of its own, and the way of its events
  * into the broker's. */
-#include "broker/broker-private.h"
+#include "broker/tcp-private.h"
 
 /* RFC 8839 §5.4 asks for 24 and 128 bits at least; six bits a character. */
 #define UFRAG_LENGTH 8

@@ -1,7 +1,7 @@
 /* Packets that come up to the broker: whose they are. */
 #include <string.h>
 
-#include "broker/broker-private.h"
+#include "broker/tcp-private.h"
 
 static gboolean
 told_of_server (FramBroker *broker, FramBaseId id, const FramAddress *remote,

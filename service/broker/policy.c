@@ -1,6 +1,6 @@
 /* What the user decides of the network: which interfaces are used, and how long what nobody
  * uses stays. */
-#include "broker/broker-private.h"
+#include "broker/tcp-private.h"
 
 /* An address to which no socket could be bound is tried again after that, or when the
  * interfaces change. */

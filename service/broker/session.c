@@ -1,7 +1,7 @@
 /* A session: what an application asked for, its generations, its times. */
 #include <string.h>
 
-#include "broker/broker-private.h"
+#include "broker/tcp-private.h"
 
 /* How long the former generation's path stays open for what is still on its way. */
 #define FORMER_LINGER FRAM_SECONDS (3)

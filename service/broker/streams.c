@@ -1,6 +1,6 @@
 #include "broker/streams.h"
 
-#include "broker/broker-private.h"
+#include "broker/tcp-private.h"
 #include "stun/builder.h"
 
 static void

@@ -1,6 +1,6 @@
 /* What TCP candidates are based on: opened for the first session that wants it, shared, and
  * closed when it was of no use for the linger time.  (RFC 6544 §5.1) */
-#include "broker/broker-private.h"
+#include "broker/tcp-private.h"
 
 /* --- Opening ----------------------------------------------------------------------- */
 

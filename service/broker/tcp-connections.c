@@ -1,6 +1,6 @@
 /* Connections of TCP candidate pairs: made by the first check, or taken from who connects and
  * says by a check whose it is.  (RFC 6544 §7, §11) */
-#include "broker/broker-private.h"
+#include "broker/tcp-private.h"
 
 /* --- Their life -------------------------------------------------------------------- */
 

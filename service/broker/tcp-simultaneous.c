@@ -4,7 +4,7 @@
  *
  * Where UDP is answered they are not gathered: what a NAT lets through by TCP, it lets through by
  * UDP, and that is preferred. */
-#include "broker/broker-private.h"
+#include "broker/tcp-private.h"
 
 /* So long a server has for its answer by UDP, if it is not known to be silent. */
 #define UDP_PATIENCE FRAM_MILLISECONDS (200)
