@@ -11,6 +11,7 @@
 #include <linux/sockios.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "component-private.h"
@@ -42,6 +43,14 @@ fram_component_drop_direct (FramComponent *self)
   self->direct.is_over = FALSE;
   if (had)
     fram_component_notify_direct (self);
+}
+
+void
+fram_component_cut_direct (FramComponent *self)
+{
+  /* It fails, for want of a peer, and works. */
+  if (self->direct.fd >= 0)
+    shutdown (self->direct.fd, SHUT_RDWR);
 }
 
 /* What it still has is read. */

@@ -77,6 +77,8 @@ gboolean fram_component_is_loss (int error_number);
 /* It is closed, if it has hung up and nothing is left in it. */
 void fram_component_look_at_direct (FramComponent *self);
 void fram_component_drop_direct (FramComponent *self);
+/* It hangs up, as by the service, which may have died: nobody sends without its consent. */
+void fram_component_cut_direct (FramComponent *self);
 
 /* From now on the service learns what goes by it. */
 void fram_component_share_counters (FramComponent *self);

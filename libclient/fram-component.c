@@ -42,6 +42,7 @@ fram_component_mark_closed (FramComponent *self)
   if (self->closed)
     return;
   self->closed = TRUE;
+  fram_component_cut_direct (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOSED]);
 }
 

@@ -18,7 +18,7 @@ class Direct(harness.Case):
         # What is tested here is the choice, whatever all other tests are to take.
         os.environ.pop("FRAM_DATA", None)
         super().setUp()
-        self.start_framd("--administrators", self.folder / "none")
+        self.framd = self.start_framd("--administrators", self.folder / "none")
         self.client = Fram.Client.new_sync(self.connect_to_bus(), None)
         self.heard = []
 
@@ -182,6 +182,21 @@ class Direct(harness.Case):
             self.ears.send(b"more")
         self.assertTrue(caught.exception.matches(Fram.Error.quark(), Fram.Error.CLOSED))
         harness.wait("end of it", lambda: self.status("direct") == 1)
+
+    def test_death_of_the_service(self):
+        """Nobody sees to consent any more, so nobody sends; what came before is read."""
+        self.connect()
+        self.wait_completed()
+        self.mouth.send(b"first")
+        self.ears.receive_async(None, self.on_datagram)
+        self.wait_direct()
+        self.wait_heard(1)
+        self.framd.kill()
+        harness.wait("end", lambda: self.mouth.get_closed() and self.ears.get_closed())
+        with self.assertRaises(GLib.Error) as caught:
+            self.mouth.send(b"more")
+        self.assertTrue(caught.exception.matches(Fram.Error.quark(), Fram.Error.CLOSED))
+        self.assertFalse(self.mouth.get_direct())
 
     def test_source(self):
         self.connect()
