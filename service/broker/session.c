@@ -5,6 +5,8 @@
 
 /* How long the former generation's path stays open for what is still on its way. */
 #define FORMER_LINGER FRAM_SECONDS (3)
+/* RFC 7675 §5.1: who uses it asks each 6 s at least; one check may be lost. */
+#define FORMER_HEARD FRAM_SECONDS (13)
 
 /* One is nearly always enough; a peer that has not noticed the end of earlier sessions may
  * still hold the 5-tuples of more. */
@@ -340,6 +342,21 @@ fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramT
   fram_broker_session_trace (broker, session, now);
 }
 
+/* The peer has not come to the new generation yet, for our answer is on its way: it asks for consent
+ * by the former one, and sends its data there (RFC 8445 §9). */
+static gboolean
+peer_uses_former (const FramBrokerSession *session, FramTime now)
+{
+  for (guint i = 0; i < session->formers->len; i++)
+    {
+      const FramGeneration *former = g_ptr_array_index (session->formers, i);
+
+      if (fram_ice_agent_was_heard (former->agent, now - FORMER_HEARD))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
@@ -353,6 +370,8 @@ fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session, Fra
         fram_ice_agent_advance (former->agent, now);
     }
   drop_idle (broker, session, session->formers->len, now);
+  if (session->former_until <= now && peer_uses_former (session, now))
+    session->former_until = now + FORMER_LINGER;
   if (session->former_until <= now)
     {
       session->former_until = FRAM_TIME_NEVER;

@@ -75,7 +75,8 @@ typedef struct
 } FramIceStream;
 
 /* A check that came before the remote description. (RFC 8445 §7.3)  It was answered, so
- * the peer may hold its 5-tuple for valid: that is claimed until the pair is made. */
+ * the peer may hold its 5-tuple for valid and send data: that is claimed until the pair is made,
+ * and routed for as long as the answer is consent (RFC 7675 §5.1). */
 typedef struct
 {
   guint16 stream, component;
@@ -83,6 +84,8 @@ typedef struct
   FramAddress remote;
   guint32 priority;
   gboolean use_candidate;
+  gboolean routed;
+  FramTime heard;
   char remote_ufrag[FRAM_CREDENTIAL_MAX + 1];
 } FramEarlyCheck;
 
@@ -290,6 +293,9 @@ void fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
                                     const FramStunMessage *message, gboolean tuple_taken,
                                     FramTime now);
 void fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now);
+/* When the first of what they have routed is over; NEVER: nothing is. */
+FramTime fram_ice_agent_early_lapses (const FramIceAgent *agent);
+void fram_ice_agent_let_early_lapse (FramIceAgent *agent, FramTime now);
 /* Gives back what early checks on the base, 0 for all, have claimed. */
 void fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base);
 

@@ -481,6 +481,7 @@ fram_ice_agent_deadline (FramIceAgent *agent)
             deadline = MIN (deadline, stream->components[c].lost_until);
         }
     }
+  deadline = MIN (deadline, fram_ice_agent_early_lapses (agent));
   return MIN (deadline, MIN (agent->patient_until, agent->gives_up));
 }
 
@@ -538,6 +539,7 @@ fram_ice_agent_advance (FramIceAgent *agent, FramTime now)
         }
     }
   free_others (agent, now);
+  fram_ice_agent_let_early_lapse (agent, now);
   fram_ice_agent_settle (agent, now);
 }
 

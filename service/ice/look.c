@@ -62,6 +62,20 @@ fram_ice_agent_get_path (const FramIceAgent *agent, guint stream, guint componen
 }
 
 gboolean
+fram_ice_agent_was_heard (const FramIceAgent *agent, FramTime since)
+{
+  for (guint s = 0; s < agent->n_streams; s++)
+    for (guint i = 0; i < agent->streams[s].pairs->len; i++)
+      {
+        const FramPair *pair = g_ptr_array_index (agent->streams[s].pairs, i);
+
+        if (pair->heard >= since)
+          return TRUE;
+      }
+  return FALSE;
+}
+
+gboolean
 fram_ice_agent_hears_by (const FramIceAgent *agent, guint32 base,
                          const FramAddress *remote)
 {

@@ -355,6 +355,44 @@ emit_claim (FramIceAgent *agent, FramIceEventType type, const FramEarlyCheck *ea
   event->remote = early->remote;
 }
 
+static void
+route_early (FramIceAgent *agent, FramEarlyCheck *early, FramTime heard)
+{
+  early->heard = heard;
+  if (!early->routed)
+    emit_claim (agent, FRAM_ICE_EVENT_ROUTE, early);
+  early->routed = TRUE;
+}
+
+FramTime
+fram_ice_agent_early_lapses (const FramIceAgent *agent)
+{
+  FramTime first = FRAM_TIME_NEVER;
+
+  for (guint i = 0; agent->early != NULL && i < agent->early->len; i++)
+    {
+      const FramEarlyCheck *early = &g_array_index (agent->early, FramEarlyCheck, i);
+
+      if (early->routed)
+        first = MIN (first, early->heard + FRAM_CONSENT_LIFETIME);
+    }
+  return first;
+}
+
+void
+fram_ice_agent_let_early_lapse (FramIceAgent *agent, FramTime now)
+{
+  for (guint i = 0; agent->early != NULL && i < agent->early->len; i++)
+    {
+      FramEarlyCheck *early = &g_array_index (agent->early, FramEarlyCheck, i);
+
+      if (!early->routed || early->heard + FRAM_CONSENT_LIFETIME > now)
+        continue;
+      early->routed = FALSE;
+      emit_claim (agent, FRAM_ICE_EVENT_ROUTE_OVER, early);
+    }
+}
+
 /* RFC 8445 §7.3: the answer went out; the rest waits for the remote description. */
 static void
 remember_early (const FramRequest *request, const FramEarlyCheck *early)
@@ -366,21 +404,25 @@ remember_early (const FramRequest *request, const FramEarlyCheck *early)
   for (guint i = 0; i < agent->early->len; i++)
     {
       FramEarlyCheck known = g_array_index (agent->early, FramEarlyCheck, i);
+      FramEarlyCheck newest = early->use_candidate ? *early : known;
 
       if (!same_early (&known, early->base, &early->remote))
         continue;
+      newest.routed = known.routed;
+      route_early (agent, &newest, early->heard);
       /* A nomination goes to the end: the newest is the last. */
-      if (early->use_candidate)
-        {
-          g_array_remove_index (agent->early, i);
-          g_array_append_vals (agent->early, early, 1);
-        }
+      g_array_remove_index (agent->early, i);
+      g_array_insert_val (agent->early, early->use_candidate ? agent->early->len : i,
+                          newest);
       return;
     }
   if (agent->early->len >= FRAM_ICE_MAX_EARLY)
     return;
-  g_array_append_vals (agent->early, early, 1);
   emit_claim (agent, FRAM_ICE_EVENT_PAIR_ADDED, early);
+  g_array_append_vals (agent->early, early, 1);
+  route_early (agent,
+               &g_array_index (agent->early, FramEarlyCheck, agent->early->len - 1),
+               early->heard);
 }
 
 void
@@ -482,7 +524,8 @@ fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
       FramEarlyCheck early = { .base = base,
                                .remote = *remote,
                                .priority = priority,
-                               .use_candidate = use_candidate };
+                               .use_candidate = use_candidate,
+                               .heard = now };
       guint stream;
       const FramCandidate *local = fram_ice_agent_find_base (agent, base, &stream);
 

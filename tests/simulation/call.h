@@ -27,6 +27,7 @@ typedef struct
   FramTime opened;       /* the session, or its present round */
   FramTime ready;        /* completed for the first time; -1: not yet */
   guint n_heard[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS];
+  gboolean spoke; /* by all components, when the flow was last looked at */
   SimTuple heard_by[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS]; /* the last data */
 } SimEnd;
 
@@ -43,6 +44,7 @@ struct _SimCall
   const SimCallPlan *planned;
   guint index;
   SimEnd ends[2];
+  gboolean watches_flow; /* a restart is under way, and nothing else disturbs the data */
 };
 
 void sim_call_init (SimCall *call, const SimContext *context, const SimPlan *plan,
@@ -59,6 +61,9 @@ void sim_end_close (SimEnd *end);
 void sim_end_restart (SimEnd *end, guint round);
 /* Each component says something to its peer, if it has a path. */
 void sim_end_talk (SimEnd *end);
+
+/* From now on until both have selected again, what one says the other hears.  (RFC 8445 §9) */
+void sim_call_watch_flow (SimCall *call);
 
 gboolean sim_end_is_gone (const SimEnd *end);
 /* Nothing more is expected to change of itself. */

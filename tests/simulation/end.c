@@ -159,5 +159,6 @@ sim_end_restart (SimEnd *end, guint round)
   sim_host_restarted_session (end->host, end->session);
   sim_host_settle (end->host);
   check_paths_stay (end, had_path);
+  sim_call_watch_flow (end->call);
   sim_signalling_describe (end);
 }

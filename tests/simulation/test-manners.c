@@ -1,6 +1,7 @@
 /* Worlds with a name: how the applications signal, and what goes wrong on the way. */
 #include <glib.h>
 
+#include "generator.h"
 #include "scenario.h"
 
 typedef struct
@@ -68,6 +69,36 @@ test_long_call (void)
   plan.holds = FRAM_SECONDS (600);
   sim_plan_add_call (&plan, 0, 1);
   sim_scenario_run (&plan, TRUE);
+}
+
+/* RFC 8445 §9: data go on, though one end has selected in the new generation for long before the
+ * other hears of that. */
+static void
+test_slow_restart (gconstpointer data)
+{
+  g_auto (SimPlan) plan = { 0 };
+  SimCallPlan *call;
+
+  sim_scenario_plan_two (&plan, SIM_SITE_PORT_RESTRICTED, SIM_SITE_PUBLIC);
+  call = sim_plan_add_call (&plan, 0, 1);
+  call->delay = FRAM_SECONDS (8);
+  call->ends[0].trickle = call->ends[1].trickle = TRUE;
+  call->ends[GPOINTER_TO_UINT (data)].restarts = FRAM_SECONDS (40);
+  sim_scenario_run (&plan, TRUE);
+}
+
+/* Drawn worlds in which data once stopped in a restart: the new path's, as the peer's answer was on
+ * its way yet, and the former path's, which the peer still used. */
+static void
+test_drawn_restart (gconstpointer data)
+{
+  g_auto (SimPlan) plan = { 0 };
+  g_autoptr (SimWorld) world = NULL;
+
+  sim_generate (&plan, GPOINTER_TO_UINT (data));
+  world = sim_world_new (&plan, SIM_TRACING_OFF);
+  sim_world_run (world);
+  g_assert_cmpstr (sim_world_get_violation (world), ==, NULL);
 }
 
 typedef struct
@@ -174,6 +205,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add_manners ();
   add_departures ();
+  sim_scenario_add ("restarts", "slowly/0", GUINT_TO_POINTER (0), test_slow_restart);
+  sim_scenario_add ("restarts", "slowly/1", GUINT_TO_POINTER (1), test_slow_restart);
+  sim_scenario_add ("restarts", "drawn/new-path", GUINT_TO_POINTER (352),
+                    test_drawn_restart);
+  sim_scenario_add ("restarts", "drawn/former-path", GUINT_TO_POINTER (201732),
+                    test_drawn_restart);
   g_test_add_func ("/scenario/loss", test_loss);
   g_test_add_func ("/scenario/long-call", test_long_call);
   g_test_add_func ("/scenario/same-again", test_same_again);

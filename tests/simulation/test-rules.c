@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "consent.h"
 #include "data-plane.h"
 #include "pacing.h"
 #include "stun/builder.h"
@@ -247,6 +248,93 @@ test_illegal_order (void)
   g_assert_true (bench_clear (&bench, "session-exists"));
 }
 
+static void
+select_pairs (Bench *bench, guint n, FramTime gap)
+{
+  tell (bench, FRAM_EVENT_COMPONENT_STATE, FRAM_STATE_CHECKING,
+        FRAM_CAUSE_REMOTE_DESCRIPTION);
+  for (guint i = 1; i <= n; i++)
+    {
+      while (sim_schedule_step (bench->context.schedule, FRAM_SECONDS (10) + i * gap))
+        continue;
+      tell (bench, FRAM_EVENT_SELECTED, 0, 0);
+    }
+}
+
+/* Damping: who leaves a path for a better one each second does not flap, who does so each half
+ * second does. */
+static void
+test_flapping (void)
+{
+  Bench bench;
+
+  bench_init (&bench);
+  select_pairs (&bench, 30, FRAM_SECONDS (1));
+  g_assert_true (bench_clear (&bench, NULL));
+
+  bench_init (&bench);
+  select_pairs (&bench, 5, FRAM_MILLISECONDS (500));
+  g_assert_true (bench_clear (&bench, NULL));
+
+  bench_init (&bench);
+  select_pairs (&bench, 6, FRAM_MILLISECONDS (500));
+  g_assert_true (bench_clear (&bench, "no-flapping"));
+}
+
+/* RFC 8863 §4, and no longer. */
+static void
+test_checking (void)
+{
+  static const FramSessionOptions options = { .n_streams = 1, .n_components = { 1 } };
+  Bench bench;
+
+  bench_init (&bench);
+  g_assert_cmpuint (fram_broker_create_session (bench.broker, &options, 0, NULL), ==, 1);
+  tell (&bench, FRAM_EVENT_COMPONENT_STATE, FRAM_STATE_CHECKING,
+        FRAM_CAUSE_REMOTE_DESCRIPTION);
+  sim_schedule_step (bench.context.schedule, FRAM_SECONDS (125));
+  sim_watch_step (bench.watch);
+  g_assert_null (bench.journal.violation);
+  sim_schedule_step (bench.context.schedule, FRAM_SECONDS (131));
+  sim_watch_step (bench.watch);
+  g_assert_true (bench_clear (&bench, "checking-ends"));
+}
+
+/* --- Consent (RFC 7675 §5.1) ------------------------------------------------------- */
+
+static void
+note_answer (SimConsent *consent, const SimTuple *tuple, gboolean is_sent, FramTime now)
+{
+  static const FramStunId id = { { 0 } };
+  FramStunBuilder builder;
+  guint8 data[100];
+
+  fram_stun_builder_init (&builder, data, sizeof data, FRAM_STUN_SUCCESS,
+                          FRAM_STUN_BINDING, &id);
+  sim_consent_note (consent, tuple, data, fram_stun_builder_end (&builder), is_sent, now);
+}
+
+static void
+test_consent (void)
+{
+  const SimTuple path = tuple (1, "192.0.2.1:5000"), other = tuple (1, "192.0.2.1:5001");
+  SimConsent consent;
+
+  sim_consent_init (&consent);
+  g_assert_false (sim_consent_may_send (&consent, &path, 0, 0));
+  g_assert_false (sim_consent_may_take (&consent, &path, 0, 0));
+  /* What we answer lets the peer send, and not us. */
+  note_answer (&consent, &path, TRUE, FRAM_SECONDS (1));
+  g_assert_false (sim_consent_may_send (&consent, &path, 0, FRAM_SECONDS (1)));
+  g_assert_true (sim_consent_may_take (&consent, &path, 0, FRAM_SECONDS (31)));
+  g_assert_false (sim_consent_may_take (&consent, &path, 0, FRAM_SECONDS (31) + 1));
+  note_answer (&consent, &path, FALSE, FRAM_SECONDS (40));
+  g_assert_true (sim_consent_may_send (&consent, &path, 0, FRAM_SECONDS (70)));
+  g_assert_false (sim_consent_may_send (&consent, &path, 0, FRAM_SECONDS (70) + 1));
+  g_assert_false (sim_consent_may_send (&consent, &other, 0, FRAM_SECONDS (41)));
+  sim_consent_clear (&consent);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,5 +346,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/illegal-states", test_illegal_states);
   g_test_add_func ("/rules/failed-is-silent", test_failed_is_silent);
   g_test_add_func ("/rules/illegal-order", test_illegal_order);
+  g_test_add_func ("/rules/flapping", test_flapping);
+  g_test_add_func ("/rules/checking", test_checking);
+  g_test_add_func ("/rules/consent", test_consent);
   return g_test_run ();
 }

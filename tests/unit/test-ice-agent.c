@@ -125,6 +125,26 @@ test_early (AgentFixture *f, gconstpointer data)
   g_assert_cmpuint (fram_ice_agent_get_pairs (f->agent, 0)->len, ==, 32);
 }
 
+/* Who was answered may send data, though its description is still on its way: for as long as the
+ * answer is consent (RFC 7675 §5.1), and again with the next. */
+static void
+test_early_data (AgentFixture *f, gconstpointer data)
+{
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  g_assert_cmpuint (f->n_routes, ==, 1);
+  agent_run_for (f, FRAM_SECONDS (20));
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  agent_run_for (f, FRAM_SECONDS (29));
+  g_assert_cmpuint (f->n_routes, ==, 1);
+  g_assert_cmpuint (f->n_routes_over, ==, 0);
+  agent_run_for (f, FRAM_SECONDS (2));
+  g_assert_cmpuint (f->n_routes_over, ==, 1);
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  g_assert_cmpuint (f->n_routes, ==, 2);
+  agent_describe (f, 5);
+  g_assert_cmpuint (f->n_added - f->n_removed, ==, 1);
+}
+
 /* A peer that checks from ever new addresses gets a bounded number of candidates. */
 static void
 test_reflexive_limit (AgentFixture *f, gconstpointer data)
@@ -411,6 +431,7 @@ main (int argc, char **argv)
   CASE ("role-repair", NULL, test_role_repair);
   CASE ("peer-reflexive", NULL, test_peer_reflexive);
   CASE ("early", NULL, test_early);
+  CASE ("early-data", NULL, test_early_data);
   CASE ("reflexive-limit", NULL, test_reflexive_limit);
   CASE ("chain/leaves-room", NULL, test_chain_leaves_room);
   CASE ("chain/leaves-turns", NULL, test_chain_leaves_turns);
