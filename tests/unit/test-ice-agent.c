@@ -265,6 +265,39 @@ test_check_contents (AgentFixture *f, gconstpointer data)
   g_assert_false (fram_stun_message_has (&message, FRAM_STUN_ATTR_USE_CANDIDATE));
 }
 
+static guint64
+read_tie_breaker (AgentFixture *f, guint16 role_attribute)
+{
+  FramStunMessage message;
+  guint64 tie_breaker;
+
+  fram_stun_message_parse (&message, f->sent, f->sent_length);
+  g_assert_true (fram_stun_message_get_u64 (&message, role_attribute, &tie_breaker));
+  return tie_breaker;
+}
+
+/* RFC 8445 §16.1: "the same number for all Binding requests ... unless it has received a 487
+ * response, in which case it MUST change the number" (§7.2.5.1), and its role. */
+static void
+test_tie_breaker (AgentFixture *f, gconstpointer data)
+{
+  guint64 first;
+
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  g_assert_true (agent_check_now (f));
+  first = read_tie_breaker (f, FRAM_STUN_ATTR_ICE_CONTROLLED);
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->sent_to);
+  agent_add_peer (f, 1, "192.0.2.10:2000");
+  g_assert_true (agent_check_now (f));
+  g_assert_cmpuint (read_tie_breaker (f, FRAM_STUN_ATTR_ICE_CONTROLLED), ==, first);
+
+  agent_answer (f, FRAM_STUN_ERROR_ROLE_CONFLICT, PEER_PWD, NULL, &f->sent_to);
+  g_assert_cmpint (fram_ice_agent_get_role (f->agent), ==, FRAM_ROLE_CONTROLLING);
+  g_assert_true (agent_check_now (f));
+  g_assert_cmpuint (read_tie_breaker (f, FRAM_STUN_ATTR_ICE_CONTROLLING), !=, first);
+}
+
 /* RFC 8445 §7.2.5.3.1, §7.2.5.3.2: the local candidate is the mapped address's. */
 static void
 test_mapped_address (AgentFixture *f, gconstpointer data)
@@ -437,6 +470,7 @@ main (int argc, char **argv)
   CASE ("chain/leaves-turns", NULL, test_chain_leaves_turns);
   CASE ("chain/ends", NULL, test_chain_ends);
   CASE ("check-contents", NULL, test_check_contents);
+  CASE ("tie-breaker", NULL, test_tie_breaker);
   CASE ("mapped-address", NULL, test_mapped_address);
   CASE ("bad-answers", NULL, test_bad_answers);
   CASE ("refusal-from-elsewhere", NULL, test_refusal_from_elsewhere);
