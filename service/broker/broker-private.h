@@ -6,6 +6,7 @@
 #include "broker/broker.h"
 #include "broker/farewells.h"
 #include "broker/lanes.h"
+#include "broker/names.h"
 #include "broker/network.h"
 #include "broker/network-snapshot.h"
 #include "broker/pacer.h"
@@ -94,6 +95,10 @@ struct _FramBrokerSession
   FramGeneration *current;
   GPtrArray *formers; /* FramGeneration, newest last: carry data until that one does */
   FramTime former_until;
+  GArray *held;        /* of the current one: candidates that wait for names; or NULL */
+  gboolean end_held;   /* there are no more, but for those */
+  gboolean peer_hides; /* some of its candidates have names in place of addresses */
+  GArray *found;       /* addresses that names led to; or NULL */
 
   gboolean gathered;
   FramTime created;
@@ -136,6 +141,7 @@ struct _FramBroker
   FramNetwork network;
   FramProbing probing;
   FramServerTestTable tests;
+  FramNameTable names;
   GHashTable *sessions;     /* id -> FramBrokerSession */
   GHashTable *owners;       /* owner -> number of its sessions */
   GHashTable *ufrags;       /* ufrag -> FramGeneration */
@@ -482,6 +488,28 @@ void fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session,
                                 FramTime now);
 void fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session,
                                   FramTime now);
+
+/* held.c: the peer's candidates */
+/* `name`: of one that is named. */
+FramIceAddResult fram_broker_session_add_remote (FramBroker *broker,
+                                                 FramBrokerSession *session, guint stream,
+                                                 const FramCandidate *candidate,
+                                                 const char *name, FramTime now);
+/* When none is held any more. */
+void fram_broker_session_end_remote (FramBrokerSession *session, FramTime now);
+/* Those that wait are of no use any more. */
+void fram_broker_session_drop_held (FramBroker *broker, FramBrokerSession *session);
+/* The name that led to the IP address; NULL: none did. */
+const char *fram_broker_session_find_peer_name (const FramBrokerSession *session,
+                                                const FramAddress *address);
+void fram_broker_peer_name_advance (FramBroker *broker, FramPeerName *name, FramTime now);
+
+/* hiding.c */
+/* As fram_broker_show_address(). */
+const char *fram_broker_session_show_address (const FramBrokerSession *session,
+                                              gboolean is_remote, FramCandidateType type,
+                                              const FramAddress *address,
+                                              char text[FRAM_SHOWN_ADDRESS_TEXT]);
 
 /* packets.c */
 /* Whether the request is for one of the members' sessions, or for one that has ended and still

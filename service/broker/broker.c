@@ -32,6 +32,7 @@ fram_broker_new (const FramBrokerConfig *config, FramRandom *random)
   fram_network_init (&broker->network);
   fram_probing_init (&broker->probing);
   fram_server_test_table_init (&broker->tests);
+  fram_name_table_init (&broker->names);
   broker->sessions = g_hash_table_new (NULL, NULL);
   broker->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   broker->ufrags = g_hash_table_new (g_str_hash, g_str_equal);
@@ -74,6 +75,7 @@ fram_broker_free (FramBroker *broker)
   while (fram_broker_pop (broker, &event))
     fram_event_clear (&event);
 
+  fram_name_table_clear (&broker->names);
   fram_pacer_clear (&broker->pacer);
   fram_schedule_clear (&broker->deadlines);
   fram_farewells_clear (&broker->farewells);
@@ -134,6 +136,9 @@ advance_deadlines (FramBroker *broker, FramTime now)
           break;
         case FRAM_DUE_TCP_QUESTION:
           fram_broker_tcp_question_advance (broker, due->owner, now);
+          break;
+        case FRAM_DUE_PEER_NAME:
+          fram_broker_peer_name_advance (broker, due->owner, now);
           break;
         case FRAM_DUE_PROBE:
           fram_probing_advance (broker, due->owner, now);
@@ -208,6 +213,7 @@ give_turns (FramBroker *broker, FramTime now)
       case FRAM_DUE_TCP_BASE:
       case FRAM_DUE_TCP_SILENCE:
       case FRAM_DUE_TCP_QUESTION:
+      case FRAM_DUE_PEER_NAME:
       case FRAM_DUE_BASE:
       case FRAM_DUE_STREAM:
       case FRAM_DUE_SERVER_TEST:

@@ -30,9 +30,11 @@ typedef enum
 #define FRAM_MAX_STREAMS 8
 #define FRAM_MAX_COMPONENTS 4
 #define FRAM_MAX_REMOTE_CANDIDATES 64 /* each component; more are an error */
-#define FRAM_MAX_PAIRS 100            /* RFC 8445 §6.1.2.5 */
-#define FRAM_MAX_SERVERS 8 /* of one session's own, and of those that all have */
-#define FRAM_MAX_LABEL 128 /* bytes */
+#define FRAM_MAX_HELD_CANDIDATES 16   /* the same of those that wait for their names */
+#define FRAM_MAX_PEER_NAMES 256 /* being resolved at a time; others are not looked for */
+#define FRAM_MAX_PAIRS 100      /* RFC 8445 §6.1.2.5 */
+#define FRAM_MAX_SERVERS 8      /* of one session's own, and of those that all have */
+#define FRAM_MAX_LABEL 128      /* bytes */
 
 /* What the user decides; strings are copied. */
 typedef struct
@@ -139,6 +141,10 @@ void fram_broker_told_quiet (FramBroker *broker, FramSessionId session, guint st
 void fram_broker_told_resolved (FramBroker *broker, guint16 query,
                                 const FramAddress *addresses, guint n_addresses,
                                 FramTime now);
+/* The addresses of a peer's name; `n_addresses` 0: it has none, or nobody looks for names. */
+void fram_broker_told_name_resolved (FramBroker *broker, FramNameId name,
+                                     const FramAddress *addresses, guint n_addresses,
+                                     FramTime now);
 /* A datagram that is STUN, or that no route claims. */
 void fram_broker_receive (FramBroker *broker, FramBaseId base, const FramAddress *remote,
                           const guint8 *data, gsize length, FramTime now);
@@ -226,7 +232,8 @@ FramSessionId fram_broker_create_session (FramBroker *broker,
 gboolean fram_broker_set_remote_description (FramBroker *broker, FramSessionId session,
                                              const FramDescription *remote, FramTime now,
                                              GError **error);
-/* `line` as RFC 8839 §5.1.  Ignorable candidates are accepted without effect; a line that
+/* `line` as RFC 8839 §5.1.  One with a name of Multicast DNS has its effect when that is
+ * resolved; the end of candidates waits for it.  Ignorable candidates are accepted without effect; a line that
  * is already known too. `ufrag` NULL or of an older generation: see RFC 8838 §11. */
 gboolean fram_broker_add_remote_candidate (FramBroker *broker, FramSessionId session,
                                            const char *ufrag, guint stream,

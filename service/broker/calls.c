@@ -37,12 +37,12 @@ check_description (const FramDescription *remote, GError **error)
 
 /* Return: FALSE with `error` set; `*ret_use` FALSE: well-formed, but to be ignored. */
 static gboolean
-parse_line (const char *line, FramCandidate *ret_candidate, gboolean *ret_use,
-            GError **error)
+parse_line (const char *line, FramCandidate *ret_candidate,
+            char ret_name[FRAM_MDNS_NAME_MAX + 1], gboolean *ret_use, GError **error)
 {
-  FramCandidateLineResult result = fram_candidate_parse (ret_candidate, line);
+  FramCandidateLineResult result = fram_candidate_parse (ret_candidate, ret_name, line);
 
-  *ret_use = result == FRAM_CANDIDATE_LINE_OK;
+  *ret_use = result == FRAM_CANDIDATE_LINE_OK || result == FRAM_CANDIDATE_LINE_NAMED;
   if (*ret_use || result == FRAM_CANDIDATE_LINE_IGNORED)
     return TRUE;
   g_set_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_INVALID_CANDIDATE,
@@ -79,12 +79,13 @@ check_options (const FramSessionOptions *options, GError **error)
   for (guint i = 0; options->remote_candidates != NULL && options->remote_candidates[i];
        i++)
     {
+      char name[FRAM_MDNS_NAME_MAX + 1];
       FramCandidate candidate;
       gboolean use;
 
       if (i >= FRAM_MAX_REMOTE_CANDIDATES * FRAM_MAX_COMPONENTS)
         return refuse (error, FRAM_BROKER_ERROR_LIMIT, "Too many remote candidates");
-      if (!parse_line (options->remote_candidates[i], &candidate, &use, error))
+      if (!parse_line (options->remote_candidates[i], &candidate, name, &use, error))
         return FALSE;
     }
   return TRUE;
@@ -128,15 +129,17 @@ set_remote (FramBroker *broker, FramBrokerSession *session, const FramDescriptio
 }
 
 static void
-add_known_candidates (FramBrokerSession *session, const char *const *lines, FramTime now)
+add_known_candidates (FramBroker *broker, FramBrokerSession *session,
+                      const char *const *lines, FramTime now)
 {
   for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
     {
+      char name[FRAM_MDNS_NAME_MAX + 1];
       FramCandidate candidate;
+      gboolean use;
 
-      if (fram_candidate_parse (&candidate, lines[i]) == FRAM_CANDIDATE_LINE_OK)
-        fram_ice_agent_add_remote (session->current->agent, 0, &candidate,
-                                   FRAM_MAX_REMOTE_CANDIDATES, now);
+      if (parse_line (lines[i], &candidate, name, &use, NULL) && use)
+        fram_broker_session_add_remote (broker, session, 0, &candidate, name, now);
     }
 }
 
@@ -159,7 +162,7 @@ fram_broker_create_session (FramBroker *broker, const FramSessionOptions *option
     {
       session->remote_since = now;
       fram_ice_agent_set_remote (session->current->agent, options->remote, now);
-      add_known_candidates (session, options->remote_candidates, now);
+      add_known_candidates (broker, session, options->remote_candidates, now);
     }
   fram_broker_gather (broker, session, options, now);
   fram_broker_session_drain (broker, session, now);
@@ -199,6 +202,7 @@ fram_broker_add_remote_candidate (FramBroker *broker, FramSessionId id, const ch
                                   GError **error)
 {
   FramBrokerSession *session = find_session (broker, id, error);
+  char name[FRAM_MDNS_NAME_MAX + 1];
   FramIceAddResult result;
   FramCandidate candidate;
   gboolean use;
@@ -208,17 +212,20 @@ fram_broker_add_remote_candidate (FramBroker *broker, FramSessionId id, const ch
   if (stream >= session->n_streams)
     return refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
                    "The session has no such stream");
-  if (!parse_line (line, &candidate, &use, error))
+  if (!parse_line (line, &candidate, name, &use, error))
     return FALSE;
   if (!use || !is_current (session, ufrag))
     return TRUE;
 
-  result = fram_ice_agent_add_remote (session->current->agent, stream, &candidate,
-                                      FRAM_MAX_REMOTE_CANDIDATES, now);
+  result
+      = fram_broker_session_add_remote (broker, session, stream, &candidate, name, now);
   fram_broker_session_drain (broker, session, now);
   if (result == FRAM_ICE_ADD_LIMIT)
     return refuse (error, FRAM_BROKER_ERROR_LIMIT,
-                   "A component has at most 64 remote candidates");
+                   candidate.is_named
+                       ? "A component has at most 16 remote candidates whose names are "
+                         "being resolved"
+                       : "A component has at most 64 remote candidates");
   /* A component that only the peer has is no error (RFC 8445 §6.1.2.2). */
   return TRUE;
 }
@@ -233,7 +240,7 @@ fram_broker_end_remote_candidates (FramBroker *broker, FramSessionId id,
     return FALSE;
   if (!is_current (session, ufrag))
     return TRUE;
-  fram_ice_agent_end_remote (session->current->agent, now);
+  fram_broker_session_end_remote (session, now);
   fram_broker_session_drain (broker, session, now);
   return TRUE;
 }

@@ -32,7 +32,7 @@ fram_broker_session_line (const FramBrokerSession *session,
   if (session->policy != FRAM_POLICY_ALL && family != FRAM_FAMILY_NONE)
     fram_address_parse_ip (&shown.related, family == FRAM_FAMILY_IPV6 ? "::" : "0.0.0.0",
                            9);
-  return fram_candidate_to_line (&shown);
+  return fram_candidate_to_line (&shown, NULL);
 }
 
 static void

@@ -14,6 +14,7 @@ fram_event_clear (FramEvent *event)
       g_clear_pointer (&event->text, g_free);
       break;
     case FRAM_EVENT_LOCAL_CANDIDATE:
+    case FRAM_EVENT_NAME_RESOLVE:
       g_clear_pointer (&event->text, g_free);
       break;
     case FRAM_EVENT_REMEMBER:
@@ -38,6 +39,7 @@ fram_event_clear (FramEvent *event)
     case FRAM_EVENT_SERVER_TESTED:
     case FRAM_EVENT_RELAY_ADD:
     case FRAM_EVENT_RELAY_CHANNEL:
+    case FRAM_EVENT_NAME_FORGET:
       break;
     }
 }

@@ -14,6 +14,7 @@ typedef guint32 FramBaseId; /* 0: none */
 #define FRAM_LANE_NONE G_MAXUINT32
 
 typedef guint32 FramSessionId; /* 0: none; never used again */
+typedef guint32 FramNameId;    /* of Multicast DNS; 0: none; never used again */
 
 typedef enum
 {
@@ -52,7 +53,11 @@ typedef enum
   /* Find the addresses of the server `text`; answer with fram_broker_told_resolved().
    * `port` 0: look for SRV records first, of `scheme` and `transport` (RFC 8489 §8.1). */
   FRAM_EVENT_RESOLVE,
-  FRAM_EVENT_REMEMBER, /* `fact` was learned of the network */
+  /* Find the addresses of the peer's name `text` by Multicast DNS (RFC 6762); answer with
+   * fram_broker_told_name_resolved(). */
+  FRAM_EVENT_NAME_RESOLVE,
+  FRAM_EVENT_NAME_FORGET, /* what was asked for `name` is of no use any more */
+  FRAM_EVENT_REMEMBER,    /* `fact` was learned of the network */
 
   FRAM_EVENT_LOCAL_CANDIDATE,
   FRAM_EVENT_GATHERING_DONE,
@@ -91,13 +96,15 @@ typedef struct
   FramTime duration; /* STATE: since the remote description; GATHERING_DONE: in all */
   guint16 query;     /* RESOLVE: to be given back; NETWORK_CHECKED,
                         * SERVER_TESTED: which one */
+  FramNameId name;   /* NAME_…: which one */
   guint16 length;    /* TRANSMIT */
   guint8 dscp;       /* TRANSMIT, PATH: marks what is sent; 0: not */
   char *authority;   /* OPEN_STREAM: a file of certificates, or NULL. Owned */
   union
   {
     guint8 *data;   /* TRANSMIT: owned by the event */
-    char *text;     /* LOCAL_CANDIDATE: the line; RESOLVE, OPEN_STREAM: the name. Owned */
+    char *text;     /* LOCAL_CANDIDATE: the line; RESOLVE, OPEN_STREAM, NAME_RESOLVE: the
+                       name. Owned */
     FramFact *fact; /* REMEMBER: owned by the event */
     struct _FramTrace *trace; /* TRACE: owned by the event */
   };

@@ -82,15 +82,16 @@ name_remotes (const FramBrokerSession *session)
 {
   const GPtrArray *remotes = remotes_of (session);
   GString *text = g_string_new (NULL);
-  char address[FRAM_ADDRESS_TEXT];
+  char address[FRAM_SHOWN_ADDRESS_TEXT];
 
   for (guint i = 0; i < MIN (remotes->len, MAX_NAMED); i++)
     {
       const FramCandidate *remote = g_ptr_array_index (remotes, i);
 
-      g_string_append_printf (text, "%s%s %s", i > 0 ? ", " : "",
-                              fram_candidate_type_to_text (remote->type),
-                              fram_address_to_text (&remote->address, address));
+      g_string_append_printf (
+          text, "%s%s %s", i > 0 ? ", " : "", fram_candidate_type_to_text (remote->type),
+          fram_broker_session_show_address (session, TRUE, remote->type, &remote->address,
+                                            address));
     }
   if (remotes->len > MAX_NAMED)
     g_string_append_printf (text, " and %u more", remotes->len - MAX_NAMED);

@@ -114,6 +114,7 @@ fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session, FramT
                              replaced->number + 1, now);
   session->remote_since = -1;
   session->former_until = FRAM_TIME_NEVER;
+  fram_broker_session_drop_held (broker, session);
   fram_ice_agent_retire (replaced->agent);
   g_ptr_array_add (session->formers, replaced);
   drop_idle (broker, session, 1, now);
@@ -249,6 +250,7 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
   fram_schedule_set (&broker->deadlines, &session->deadline, FRAM_TIME_NEVER);
   fram_pacer_want (&broker->pacer, &session->slot, FRAM_TIME_NEVER, FALSE);
   fram_broker_session_untrace (session);
+  fram_broker_session_drop_held (broker, session);
   drop_all (broker, session, now);
   fram_generation_free (broker, g_steal_pointer (&session->current), now);
   for (guint s = 0; s < session->n_streams; s++)
@@ -258,6 +260,7 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
 
   g_clear_pointer (&session->servers, g_ptr_array_unref);
   g_clear_pointer (&session->extra_lanes, g_array_unref);
+  g_clear_pointer (&session->found, g_array_unref);
   g_array_unref (session->relay_lanes);
   g_ptr_array_unref (session->relays);
   g_ptr_array_unref (session->bases);

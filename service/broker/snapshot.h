@@ -2,7 +2,7 @@
 #pragma once
 
 #include "broker/broker.h"
-#include "ice/candidate.h"
+#include "ice/candidate-line.h"
 
 /* The local description as the application signals it. */
 typedef struct
@@ -40,6 +40,19 @@ GArray *fram_broker_list_sessions (FramBroker *broker);
  * that its policy shows to the peer; none if there is no such session. */
 GPtrArray *fram_broker_list_local_lines (FramBroker *broker, FramSessionId session,
                                          guint stream);
+
+/* Enough for a name, a port and a NUL. */
+#define FRAM_SHOWN_ADDRESS_TEXT (FRAM_MDNS_NAME_MAX + sizeof ":65535")
+/* Stands for an address that is not to be known, and has no name. */
+#define FRAM_HIDDEN_ADDRESS "hidden"
+
+/* How an address in the tables of a session, of the peer or of this side, is shown to whoever
+ * it may be: as fram_address_to_text() writes it, or, where it is hidden, with its name in place
+ * of the IP address.  `type`: of the candidate that has it.  Return: `text`. */
+const char *fram_broker_show_address (FramBroker *broker, FramSessionId session,
+                                      gboolean is_remote, FramCandidateType type,
+                                      const FramAddress *address,
+                                      char text[FRAM_SHOWN_ADDRESS_TEXT]);
 
 typedef struct
 {

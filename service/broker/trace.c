@@ -83,6 +83,9 @@ tell_candidate (FramBroker *broker, FramSessionId session, FramTraceType type,
     trace->remote = candidate->address;
   else
     trace->local = candidate->address;
+  fram_broker_show_address (broker, session, look->row.remote, candidate->type,
+                            &candidate->address,
+                            look->row.remote ? trace->shown_remote : trace->shown_local);
 }
 
 static FramTrace *
@@ -98,6 +101,10 @@ tell_pair (FramBroker *broker, FramSessionId session, FramTraceType type, guint 
   trace->remote_type = row->remote_type;
   trace->local = row->local;
   trace->remote = row->remote;
+  fram_broker_show_address (broker, session, FALSE, row->local_type, &row->local,
+                            trace->shown_local);
+  fram_broker_show_address (broker, session, TRUE, row->remote_type, &row->remote,
+                            trace->shown_remote);
   trace->state = row->state;
   trace->cause = row->cause;
   return trace;

@@ -38,6 +38,8 @@ typedef struct _FramTrace
   guint64 pair;
   FramCandidateType local_type, remote_type; /* a candidate's: the first */
   FramAddress local, remote;                 /* a candidate's: its own, of its side */
+  char shown_local[FRAM_SHOWN_ADDRESS_TEXT]; /* as they may be shown; empty: none */
+  char shown_remote[FRAM_SHOWN_ADDRESS_TEXT];
   FramPairState state;
   FramCause cause;
   FramTime rtt; /* RESPONSE_RECEIVED; -1 */

@@ -338,6 +338,7 @@ upgrade_reflexive (FramIceAgent *agent, FramCandidate *known,
   known->type = candidate->type;
   known->priority = candidate->priority;
   known->related = candidate->related;
+  known->is_named = candidate->is_named;
   memcpy (known->foundation, candidate->foundation, sizeof known->foundation);
   fram_ice_agent_sort (agent);
   fram_ice_agent_changed (agent);

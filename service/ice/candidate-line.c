@@ -12,6 +12,8 @@ fram_candidate_line_result_to_text (FramCandidateLineResult result)
     case FRAM_CANDIDATE_LINE_IGNORED:
       return "The candidate was ignored: its host name, transport or type is not "
              "supported.";
+    case FRAM_CANDIDATE_LINE_NAMED:
+      return "The candidate line is correct, its address is to be found by its name.";
     case FRAM_CANDIDATE_LINE_TOO_LONG:
       return "The candidate line is longer than 512 characters.";
     case FRAM_CANDIDATE_LINE_NO_PREFIX:
@@ -126,6 +128,7 @@ typedef enum
   ADDRESS_BAD,
   ADDRESS_IP,
   ADDRESS_NAME,
+  ADDRESS_MDNS_NAME,
 } AddressKind;
 
 /* RFC 4566 §9: FQDN = 4*(alpha-numeric / "-" / ".").  A last label of digits is no domain
@@ -147,8 +150,27 @@ is_name (const Field *field)
   return field->length >= 4 && label < end;
 }
 
+/* draft-ietf-mmusic-mdns-ice-candidates §3.2.1: what ends with ".local" and has no more than
+ * that one dot.  Names are the same in any case (RFC 6762 §16): one spelling finds them. */
+static gboolean
+take_mdns_name (const Field *field, char ret_name[FRAM_MDNS_NAME_MAX + 1])
+{
+  const char *dot = memchr (field->text, '.', field->length);
+  gsize label = dot != NULL ? (gsize) (dot - field->text) : 0;
+  Field domain = { dot, field->length - label };
+
+  if (label == 0 || !field_is (&domain, ".local") || field->length > FRAM_MDNS_NAME_MAX)
+    return FALSE;
+  for (gsize i = 0; i < field->length; i++)
+    ret_name[i] = g_ascii_tolower (field->text[i]);
+  ret_name[field->length] = '\0';
+  return TRUE;
+}
+
+/* `ret_name`: of a MDNS_NAME. */
 static AddressKind
-next_address (const char **rest, FramAddress *ret_address)
+next_address (const char **rest, FramAddress *ret_address,
+              char ret_name[FRAM_MDNS_NAME_MAX + 1])
 {
   char ip[FRAM_ADDRESS_TEXT];
   Field field;
@@ -162,7 +184,9 @@ next_address (const char **rest, FramAddress *ret_address)
       if (fram_address_parse_ip (ret_address, ip, 0))
         return ADDRESS_IP;
     }
-  return is_name (&field) ? ADDRESS_NAME : ADDRESS_BAD;
+  if (!is_name (&field))
+    return ADDRESS_BAD;
+  return take_mdns_name (&field, ret_name) ? ADDRESS_MDNS_NAME : ADDRESS_NAME;
 }
 
 /* --- Parsing ------------------------------------------------------------------------ */
@@ -206,6 +230,7 @@ parse_type (FramCandidate *candidate, const char **rest, gboolean *ignored)
 static gboolean
 parse_related (FramCandidate *candidate, const char **rest)
 {
+  char name[FRAM_MDNS_NAME_MAX + 1];
   FramAddress related = { 0 };
   AddressKind kind;
   guint32 port;
@@ -213,7 +238,7 @@ parse_related (FramCandidate *candidate, const char **rest)
   if (!skip_word (rest, "raddr"))
     return !skip_word (rest, "rport");
 
-  kind = next_address (rest, &related);
+  kind = next_address (rest, &related, name);
   if (kind == ADDRESS_BAD || !skip_word (rest, "rport")
       || !next_number (rest, 5, 0, G_MAXUINT16, &port))
     return FALSE;
@@ -264,11 +289,12 @@ parse_extensions (FramCandidate *candidate, const char **rest, gboolean is_tcp)
   return typed || !is_tcp;
 }
 
-/* Whether a peer can be reached at it; a name is left to the caller. */
+/* Whether a peer can be reached at it; names are left to the caller. */
 static FramCandidateLineResult
-parse_address_and_port (FramCandidate *candidate, const char **rest, gboolean *ignored)
+parse_address_and_port (FramCandidate *candidate, char name[FRAM_MDNS_NAME_MAX + 1],
+                        const char **rest, gboolean *ignored)
 {
-  AddressKind kind = next_address (rest, &candidate->address);
+  AddressKind kind = next_address (rest, &candidate->address, name);
   guint32 port;
 
   if (kind == ADDRESS_BAD)
@@ -278,13 +304,15 @@ parse_address_and_port (FramCandidate *candidate, const char **rest, gboolean *i
   candidate->address.port = (guint16) port;
   if (kind == ADDRESS_NAME)
     *ignored = TRUE;
-  else if (!fram_address_is_usable_remote (&candidate->address))
+  else if (kind == ADDRESS_IP && !fram_address_is_usable_remote (&candidate->address))
     return FRAM_CANDIDATE_LINE_BAD_ADDRESS;
   return FRAM_CANDIDATE_LINE_OK;
 }
 
+/* `name`: empty where there is none. */
 static FramCandidateLineResult
-parse_fields (FramCandidate *candidate, const char *rest)
+parse_fields (FramCandidate *candidate, char name[FRAM_MDNS_NAME_MAX + 1],
+              const char *rest)
 {
   FramCandidateLineResult result;
   gboolean ignored, is_tcp;
@@ -303,7 +331,7 @@ parse_fields (FramCandidate *candidate, const char *rest)
   if (!next_number (&rest, 10, 1, G_MAXINT32, &candidate->priority))
     return FRAM_CANDIDATE_LINE_BAD_PRIORITY;
 
-  result = parse_address_and_port (candidate, &rest, &ignored);
+  result = parse_address_and_port (candidate, name, &rest, &ignored);
   if (result != FRAM_CANDIDATE_LINE_OK)
     return result;
   if (!parse_type (candidate, &rest, &ignored))
@@ -312,14 +340,18 @@ parse_fields (FramCandidate *candidate, const char *rest)
     return FRAM_CANDIDATE_LINE_BAD_RELATED;
   if (!parse_extensions (candidate, &rest, is_tcp))
     return FRAM_CANDIDATE_LINE_BAD_EXTENSION;
-  return ignored ? FRAM_CANDIDATE_LINE_IGNORED : FRAM_CANDIDATE_LINE_OK;
+  if (ignored)
+    return FRAM_CANDIDATE_LINE_IGNORED;
+  return name[0] != '\0' ? FRAM_CANDIDATE_LINE_NAMED : FRAM_CANDIDATE_LINE_OK;
 }
 
 FramCandidateLineResult
-fram_candidate_parse (FramCandidate *ret_candidate, const char *line)
+fram_candidate_parse (FramCandidate *ret_candidate, char ret_name[FRAM_MDNS_NAME_MAX + 1],
+                      const char *line)
 {
   FramCandidateLineResult result;
   FramCandidate candidate = { 0 };
+  char name[FRAM_MDNS_NAME_MAX + 1] = "";
 
   if (strnlen (line, FRAM_CANDIDATE_LINE_MAX + 1) > FRAM_CANDIDATE_LINE_MAX)
     return FRAM_CANDIDATE_LINE_TOO_LONG;
@@ -328,9 +360,12 @@ fram_candidate_parse (FramCandidate *ret_candidate, const char *line)
   if (!g_str_has_prefix (line, "candidate:"))
     return FRAM_CANDIDATE_LINE_NO_PREFIX;
 
-  result = parse_fields (&candidate, line + strlen ("candidate:"));
-  if (result == FRAM_CANDIDATE_LINE_OK)
-    *ret_candidate = candidate;
+  result = parse_fields (&candidate, name, line + strlen ("candidate:"));
+  if (result != FRAM_CANDIDATE_LINE_OK && result != FRAM_CANDIDATE_LINE_NAMED)
+    return result;
+  candidate.is_named = result == FRAM_CANDIDATE_LINE_NAMED;
+  *ret_candidate = candidate;
+  strcpy (ret_name, name);
   return result;
 }
 
@@ -374,7 +409,7 @@ append_related (GString *line, const FramCandidate *candidate)
 }
 
 char *
-fram_candidate_to_line (const FramCandidate *candidate)
+fram_candidate_to_line (const FramCandidate *candidate, const char *name)
 {
   GString *line = g_string_sized_new (160);
   char ip[FRAM_ADDRESS_TEXT];
@@ -382,7 +417,8 @@ fram_candidate_to_line (const FramCandidate *candidate)
   g_string_append_printf (
       line, "candidate:%s %u %s %u %s %u typ %s", candidate->foundation,
       candidate->component, candidate->transport == FRAM_TRANSPORT_UDP ? "UDP" : "TCP",
-      candidate->priority, fram_address_ip_to_text (&candidate->address, ip),
+      candidate->priority,
+      name != NULL ? name : fram_address_ip_to_text (&candidate->address, ip),
       candidate->address.port, fram_candidate_type_to_text (candidate->type));
   append_related (line, candidate);
   g_string_append (line, transport_suffix (candidate->transport));

@@ -47,6 +47,9 @@ typedef struct
   /* raddr and rport of RFC 8839; family NONE for host candidates. */
   FramAddress related;
   char foundation[FRAM_FOUNDATION_MAX + 1];
+  /* A remote candidate whose address was found by a name of Multicast DNS: nobody else is told
+   * of it, no relay either (draft-ietf-mmusic-mdns-ice-candidates §3.3.2). */
+  gboolean is_named;
   /* Local candidates: the base checks are sent from, and its address. 0: remote. */
   guint32 base;
   FramAddress base_address;

@@ -68,6 +68,7 @@ gboolean
 fram_pair_can_be (const FramCandidate *local, const FramCandidate *remote)
 {
   return local->component == remote->component
+         && !(local->type == FRAM_CANDIDATE_RELAYED && remote->is_named)
          && remote->transport == fram_transport_get_counterpart (local->transport)
          && local->base_address.family == remote->address.family
          && is_ipv6_link_local (&local->base_address)

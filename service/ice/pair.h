@@ -90,7 +90,7 @@ gint fram_pair_compare (gconstpointer a, gconstpointer b);
 
 gboolean fram_pair_same_foundation (const FramPair *a, const FramPair *b);
 /* RFC 8445 §6.1.2.2, RFC 6544 §6.2: same component and family, transports that belong
- * together, link-local with its like. */
+ * together, link-local with its like; no relay with a candidate that is named. */
 gboolean fram_pair_can_be (const FramCandidate *local, const FramCandidate *remote);
 gboolean fram_pair_has_tuple (const FramPair *pair, guint32 base,
                               const FramAddress *remote);

@@ -154,4 +154,5 @@ void
 fram_driver_get_stats (FramDriver *driver, FramDriverStats *ret_stats)
 {
   fram_plane_get_stats (driver->plane, ret_stats);
+  ret_stats->names_problem = fram_avahi_get_problem (driver->avahi);
 }

@@ -115,6 +115,12 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
     case FRAM_EVENT_RESOLVE:
       resolve (driver, event);
       break;
+    case FRAM_EVENT_NAME_RESOLVE:
+      fram_avahi_resolve (driver->avahi, event->name, event->text);
+      break;
+    case FRAM_EVENT_NAME_FORGET:
+      fram_avahi_forget (driver->avahi, event->name);
+      break;
     case FRAM_EVENT_REMEMBER:
       if (driver->memory != NULL)
         driver->memory->remember (event->fact, driver->memory_data);

@@ -1,6 +1,7 @@
 /* What the files of the driver share. */
 #pragma once
 
+#include "io/avahi.h"
 #include "io/driver.h"
 #include "io/flow-watch.h"
 #include "io/network-watch.h"
@@ -17,6 +18,7 @@ struct _FramDriver
   FramPlane *plane;
   FramFlowWatch *flows;
   FramResolver *resolver;
+  FramAvahi *avahi;
   GHashTable *streams;   /* id -> FramStream */
   GHashTable *listeners; /* id -> FramListener */
   FramNetworkWatch *network;

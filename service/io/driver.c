@@ -123,6 +123,17 @@ on_resolved (guint16 query, const FramAddress *addresses, guint n_addresses,
 }
 
 static void
+on_name_resolved (FramNameId name, const FramAddress *addresses, guint n_addresses,
+                  gpointer user_data)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_told_name_resolved (driver->broker, name, addresses, n_addresses,
+                                  fram_driver_now ());
+  fram_driver_kick (driver);
+}
+
+static void
 on_network (const FramNetworkIdentity *network, gpointer user_data)
 {
   FramDriver *driver = user_data;
@@ -161,6 +172,7 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   static const FramPlaneOwner owner
       = { on_receive, on_unreachable, fram_driver_end_turn };
   static const FramNetworkListener listener = { on_network, on_addresses };
+  static const FramAvahiListener names = { on_name_resolved };
   g_autoptr (FramDriver) driver = g_new0 (FramDriver, 1);
 
   fram_raise_descriptor_limit ();
@@ -173,6 +185,7 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   driver->timer = make_timer (driver);
   driver->resolver
       = fram_resolver_new (driver->context, FRAM_RESOLVE_LIMIT, on_resolved, driver);
+  driver->avahi = fram_avahi_new (driver->context, &names, driver);
   driver->streams = fram_driver_new_streams ();
   driver->listeners = fram_driver_new_listeners ();
   driver->plane = fram_plane_new (driver->context, &owner, driver, error);
@@ -216,6 +229,7 @@ fram_driver_free (FramDriver *driver)
   g_clear_pointer (&driver->day, fram_wall_clock_free);
   g_clear_pointer (&driver->network, fram_network_watch_free);
   g_clear_pointer (&driver->resolver, fram_resolver_free);
+  g_clear_pointer (&driver->avahi, fram_avahi_free);
   g_clear_pointer (&driver->flows, fram_flow_watch_free);
   g_clear_pointer (&driver->plane, fram_plane_free);
   g_clear_pointer (&driver->streams, g_hash_table_unref);

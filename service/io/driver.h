@@ -52,6 +52,9 @@ typedef struct
   guint n_direct; /* components whose data do not pass through the service now */
   const char
       *direct_problem; /* why none can, a sentence of the driver's; NULL: they can */
+  /* The same of names of Multicast DNS: why they have no addresses; NULL: they have, or
+   * there was none yet. */
+  const char *names_problem;
 } FramDriverStats;
 
 /* `context` NULL: the thread's default.  Reads the interfaces at once and follows their

@@ -62,8 +62,8 @@ note_selected (FramChanges *changes, FramBroker *broker, const FramEvent *event)
       if (!pair->selected || pair->stream != event->stream
           || pair->component != event->component)
         continue;
-      local = fram_rows_local_text (pair);
-      remote = fram_rows_remote_text (pair);
+      local = fram_rows_local_text (broker, event->session, pair);
+      remote = fram_rows_remote_text (broker, event->session, pair);
       note (changes, event, "selected", g_strdup_printf ("%s -> %s", local, remote));
       return;
     }

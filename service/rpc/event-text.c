@@ -2,8 +2,8 @@
 
 #include "broker/trace.h"
 
-/* All words and sentences in here are our own, and addresses have no characters that JSON
- * would have to escape. */
+/* All words and sentences in here are our own, and addresses, and the names that hide them,
+ * have no characters that JSON would have to escape. */
 static void
 add_text (GString *text, const char *name, const char *value)
 {
@@ -14,15 +14,6 @@ static void
 add_number (GString *text, const char *name, gint64 value)
 {
   g_string_append_printf (text, ",\"%s\":%" G_GINT64_FORMAT, name, value);
-}
-
-static void
-add_address (GString *text, const char *name, const FramAddress *address)
-{
-  char buffer[FRAM_ADDRESS_TEXT];
-
-  if (address->family != FRAM_FAMILY_NONE)
-    add_text (text, name, fram_address_to_text (address, buffer));
 }
 
 static void
@@ -66,8 +57,10 @@ add_trace (GString *text, const FramTrace *trace)
     }
   if (trace->candidate != 0 || trace->pair != 0)
     add_text (text, "type", fram_candidate_type_to_text (trace->local_type));
-  add_address (text, "local", &trace->local);
-  add_address (text, "remote", &trace->remote);
+  if (trace->shown_local[0] != '\0')
+    add_text (text, "local", trace->shown_local);
+  if (trace->shown_remote[0] != '\0')
+    add_text (text, "remote", trace->shown_remote);
   if (trace->pair != 0)
     {
       add_number (text, "pair", trace->pair);
@@ -121,6 +114,8 @@ fram_event_to_text (const FramEvent *event, gint64 now, GString *text)
     case FRAM_EVENT_ROUTE_REMOVE:
     case FRAM_EVENT_PATH:
     case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_FORGET:
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_LOCAL_CANDIDATE:
     case FRAM_EVENT_SELECTED:

@@ -46,8 +46,8 @@ describe_selected (FramBroker *broker, FramSessionId id, char **ret_text,
 
       if (pair->selected)
         {
-          g_autofree char *local = fram_rows_local_text (pair);
-          g_autofree char *remote = fram_rows_remote_text (pair);
+          g_autofree char *local = fram_rows_local_text (broker, id, pair);
+          g_autofree char *remote = fram_rows_remote_text (broker, id, pair);
 
           *ret_text = g_strdup_printf ("%s -> %s", local, remote);
           *ret_rtt = pair->rtt;
@@ -100,6 +100,7 @@ static void
 get_pairs (FramCall *call, GVariant *arguments, gpointer object)
 {
   FramManager *manager = object;
+  FramBroker *broker = fram_sessions_get_broker (manager->sessions);
   g_autoptr (GArray) pairs = NULL;
   FramBusSession *session;
   const char *path;
@@ -107,13 +108,12 @@ get_pairs (FramCall *call, GVariant *arguments, gpointer object)
   g_variant_get (arguments, "(&o)", &path);
   session = fram_sessions_find_path (manager->sessions, path);
   if (session != NULL)
-    pairs = fram_broker_list_pairs (fram_sessions_get_broker (manager->sessions),
-                                    session->id);
+    pairs = fram_broker_list_pairs (broker, session->id);
   if (pairs == NULL)
     fram_call_fail (call, FRAM_ERROR_NO_SESSION, "There is no session at %s", path);
   else
-    fram_call_return (
-        call, g_variant_new ("(@a(uuusssssssbbbbtxuuuuuu))", fram_rows_pairs (pairs)));
+    fram_call_return (call, g_variant_new ("(@a(uuusssssssbbbbtxuuuuuu))",
+                                           fram_rows_pairs (broker, session->id, pairs)));
 }
 
 static void

@@ -46,12 +46,13 @@ typedef struct
 static gboolean
 check_candidate (Counts *counts, guint stream, const char *line, GError **error)
 {
+  char name[FRAM_MDNS_NAME_MAX + 1];
   FramCandidate candidate;
-  FramCandidateLineResult result = fram_candidate_parse (&candidate, line);
+  FramCandidateLineResult result = fram_candidate_parse (&candidate, name, line);
 
   if (result == FRAM_CANDIDATE_LINE_IGNORED)
     return TRUE;
-  if (result != FRAM_CANDIDATE_LINE_OK)
+  if (result != FRAM_CANDIDATE_LINE_OK && result != FRAM_CANDIDATE_LINE_NAMED)
     {
       g_set_error (error, FRAM_BROKER_ERROR, FRAM_BROKER_ERROR_INVALID_CANDIDATE,
                    "%s: “%.*s”", fram_candidate_line_result_to_text (result),

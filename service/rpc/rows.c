@@ -1,5 +1,7 @@
 #include "rpc/rows.h"
 
+#include <string.h>
+
 const char *
 fram_rows_transport_text (FramTransport transport)
 {
@@ -15,39 +17,44 @@ fram_rows_transport_text (FramTransport transport)
   g_return_val_if_reached ("");
 }
 
-static char *
-path_end_to_text (const FramAddress *address, FramCandidateType type,
-                  FramTransport transport)
+char *
+fram_rows_local_text (FramBroker *broker, FramSessionId session, const FramPairRow *pair)
 {
-  char text[FRAM_ADDRESS_TEXT];
+  char text[FRAM_SHOWN_ADDRESS_TEXT];
 
-  return g_strdup_printf ("%s %s %s", fram_address_to_text (address, text),
-                          fram_candidate_type_to_text (type),
-                          fram_rows_transport_text (transport));
+  return g_strdup_printf ("%s %s %s",
+                          fram_broker_show_address (broker, session, FALSE,
+                                                    pair->local_type, &pair->local, text),
+                          fram_candidate_type_to_text (pair->local_type),
+                          fram_rows_transport_text (pair->transport));
 }
 
 char *
-fram_rows_local_text (const FramPairRow *pair)
+fram_rows_remote_text (FramBroker *broker, FramSessionId session, const FramPairRow *pair)
 {
-  return path_end_to_text (&pair->local, pair->local_type, pair->transport);
-}
+  char text[FRAM_SHOWN_ADDRESS_TEXT];
 
-char *
-fram_rows_remote_text (const FramPairRow *pair)
-{
-  return path_end_to_text (&pair->remote, pair->remote_type, pair->transport);
+  return g_strdup_printf ("%s %s %s",
+                          fram_broker_show_address (broker, session, TRUE,
+                                                    pair->remote_type, &pair->remote,
+                                                    text),
+                          fram_candidate_type_to_text (pair->remote_type),
+                          fram_rows_transport_text (pair->transport));
 }
 
 static GVariant *
-pair_to_variant (const FramPairRow *pair)
+pair_to_variant (FramBroker *broker, FramSessionId session, const FramPairRow *pair)
 {
-  char local[FRAM_ADDRESS_TEXT], remote[FRAM_ADDRESS_TEXT];
+  char local[FRAM_SHOWN_ADDRESS_TEXT], remote[FRAM_SHOWN_ADDRESS_TEXT];
 
   return g_variant_new (
       "(uuusssssssbbbbtxuuuuuu)", pair->id, (guint32) pair->stream,
-      (guint32) pair->component, fram_address_to_text (&pair->local, local),
+      (guint32) pair->component,
+      fram_broker_show_address (broker, session, FALSE, pair->local_type, &pair->local,
+                                local),
       fram_candidate_type_to_text (pair->local_type),
-      fram_address_to_text (&pair->remote, remote),
+      fram_broker_show_address (broker, session, TRUE, pair->remote_type, &pair->remote,
+                                remote),
       fram_candidate_type_to_text (pair->remote_type),
       fram_pair_state_to_text (pair->state), fram_cause_to_word (pair->cause),
       fram_cause_to_sentence (pair->cause), pair->readable, pair->writable,
@@ -57,55 +64,61 @@ pair_to_variant (const FramPairRow *pair)
 }
 
 GVariant *
-fram_rows_pairs (GArray *pairs)
+fram_rows_pairs (FramBroker *broker, FramSessionId session, GArray *pairs)
 {
   GVariantBuilder rows;
 
   g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(uuusssssssbbbbtxuuuuuu)"));
   for (guint i = 0; i < pairs->len; i++)
     g_variant_builder_add_value (
-        &rows, pair_to_variant (&g_array_index (pairs, FramPairRow, i)));
+        &rows, pair_to_variant (broker, session, &g_array_index (pairs, FramPairRow, i)));
   return g_variant_builder_end (&rows);
 }
 
 /* The address a candidate comes from: its base, where we know it, else what its line names
  * as related. */
-const FramAddress *
-fram_rows_origin (const FramCandidateRow *row)
+const char *
+fram_rows_show_origin (FramBroker *broker, FramSessionId session,
+                       const FramCandidateRow *row, char text[FRAM_SHOWN_ADDRESS_TEXT])
 {
   const FramCandidate *candidate = &row->candidate;
+  const FramAddress *origin = row->remote || candidate->type == FRAM_CANDIDATE_RELAYED
+                                  ? &candidate->related
+                                  : &candidate->base_address;
 
-  if (row->remote || candidate->type == FRAM_CANDIDATE_RELAYED)
-    return &candidate->related;
-  return &candidate->base_address;
+  if (origin->family == FRAM_FAMILY_NONE)
+    return strcpy (text, "");
+  return fram_broker_show_address (broker, session, row->remote, candidate->type, origin,
+                                   text);
 }
 
 static GVariant *
-candidate_to_variant (const FramCandidateRow *row)
+candidate_to_variant (FramBroker *broker, FramSessionId session,
+                      const FramCandidateRow *row)
 {
   const FramCandidate *candidate = &row->candidate;
-  const FramAddress *origin = fram_rows_origin (row);
-  char address[FRAM_ADDRESS_TEXT], origin_text[FRAM_ADDRESS_TEXT];
+  char address[FRAM_SHOWN_ADDRESS_TEXT], origin[FRAM_SHOWN_ADDRESS_TEXT];
 
   return g_variant_new ("(uubsssssu)", row->stream, (guint32) candidate->component,
                         row->remote, fram_candidate_type_to_text (candidate->type),
                         fram_rows_transport_text (candidate->transport),
-                        fram_address_to_text (&candidate->address, address),
-                        origin->family == FRAM_FAMILY_NONE
-                            ? ""
-                            : fram_address_to_text (origin, origin_text),
+                        fram_broker_show_address (broker, session, row->remote,
+                                                  candidate->type, &candidate->address,
+                                                  address),
+                        fram_rows_show_origin (broker, session, row, origin),
                         candidate->foundation, candidate->priority);
 }
 
 GVariant *
-fram_rows_candidates (GArray *candidates)
+fram_rows_candidates (FramBroker *broker, FramSessionId session, GArray *candidates)
 {
   GVariantBuilder rows;
 
   g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(uubsssssu)"));
   for (guint i = 0; i < candidates->len; i++)
     g_variant_builder_add_value (
-        &rows, candidate_to_variant (&g_array_index (candidates, FramCandidateRow, i)));
+        &rows, candidate_to_variant (broker, session,
+                                     &g_array_index (candidates, FramCandidateRow, i)));
   return g_variant_builder_end (&rows);
 }
 
@@ -241,6 +254,10 @@ fram_rows_status (const FramBrokerTotals *totals, const FramDriverStats *stats,
     g_variant_builder_add (
         &rows, "{sv}", "direct-problem",
         g_variant_new_take_string (g_utf8_make_valid (stats->direct_problem, -1)));
+  if (stats->names_problem != NULL)
+    g_variant_builder_add (
+        &rows, "{sv}", "names-problem",
+        g_variant_new_take_string (g_utf8_make_valid (stats->names_problem, -1)));
   add_cache (&rows, cache);
   return g_variant_builder_end (&rows);
 }

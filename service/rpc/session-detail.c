@@ -103,37 +103,49 @@ pull_changes (FramDelta *delta, const FramBusSession *session, FramTime created)
 
 /* --- Candidates -------------------------------------------------------------------- */
 
+typedef struct
+{
+  char address[FRAM_SHOWN_ADDRESS_TEXT], origin[FRAM_SHOWN_ADDRESS_TEXT];
+} CandidateTexts;
+
+static CandidateTexts
+show_candidate (const FramBusSession *session, const FramCandidateRow *row)
+{
+  FramBroker *broker = fram_sessions_get_broker (session->sessions);
+  CandidateTexts texts = { 0 };
+
+  fram_broker_show_address (broker, session->id, row->remote, row->candidate.type,
+                            &row->candidate.address, texts.address);
+  fram_rows_show_origin (broker, session->id, row, texts.origin);
+  return texts;
+}
+
 static GVariant *
-make_candidate (const FramCandidateLook *look, FramTime created)
+make_candidate (const FramCandidateLook *look, const CandidateTexts *texts,
+                FramTime created)
 {
   const FramCandidate *candidate = &look->row.candidate;
-  const FramAddress *origin = fram_rows_origin (&look->row);
-  char address[FRAM_ADDRESS_TEXT], origin_text[FRAM_ADDRESS_TEXT];
 
   return g_variant_new (
       CANDIDATE_TYPE, look->id, look->row.stream, (guint32) candidate->component,
       look->row.remote, fram_candidate_type_to_text (candidate->type),
-      fram_rows_transport_text (candidate->transport),
-      fram_address_to_text (&candidate->address, address),
-      origin->family != FRAM_FAMILY_NONE ? fram_address_to_text (origin, origin_text)
-                                         : "",
+      fram_rows_transport_text (candidate->transport), texts->address, texts->origin,
       look->server != NULL ? look->server : "", candidate->foundation,
       candidate->priority, MAX (candidate->found - created, 0));
 }
 
 /* Structures have holes, so each field that is shown is given by itself. */
 static guint64
-digest_candidate (const FramCandidateLook *look)
+digest_candidate (const FramCandidateLook *look, const CandidateTexts *texts)
 {
   const FramCandidate *candidate = &look->row.candidate;
-  const FramAddress addresses[] = { candidate->address, *fram_rows_origin (&look->row) };
   const guint64 numbers[] = {
     look->row.stream,     candidate->component, look->row.remote, candidate->type,
     candidate->transport, candidate->priority,  candidate->found,
   };
   guint64 sum = fram_delta_digest (0, numbers, sizeof numbers);
 
-  sum = fram_delta_digest (sum, addresses, sizeof addresses);
+  sum = fram_delta_digest (sum, texts, sizeof *texts);
   sum = fram_delta_digest (sum, candidate->foundation, strlen (candidate->foundation));
   return look->server == NULL
              ? sum
@@ -151,9 +163,10 @@ pull_candidates (FramDelta *delta, const FramBusSession *session, FramTime creat
   for (guint i = 0; i < looks->len; i++)
     {
       const FramCandidateLook *look = &g_array_index (looks, FramCandidateLook, i);
+      CandidateTexts texts = show_candidate (session, &look->row);
 
-      if (fram_delta_needs_made_from (delta, look->id, digest_candidate (look)))
-        fram_delta_add (delta, look->id, make_candidate (look, created), &rows);
+      if (fram_delta_needs_made_from (delta, look->id, digest_candidate (look, &texts)))
+        fram_delta_add (delta, look->id, make_candidate (look, &texts, created), &rows);
     }
   return g_variant_builder_end (&rows);
 }
@@ -174,11 +187,29 @@ get_bytes (const FramBusSession *session, const FramPairLook *look, guint64 *ret
   *ret_received = counts.bytes_received;
 }
 
+typedef struct
+{
+  char local[FRAM_SHOWN_ADDRESS_TEXT], remote[FRAM_SHOWN_ADDRESS_TEXT];
+} PairTexts;
+
+static PairTexts
+show_pair (const FramBusSession *session, const FramPairRow *row)
+{
+  FramBroker *broker = fram_sessions_get_broker (session->sessions);
+  PairTexts texts = { 0 };
+
+  fram_broker_show_address (broker, session->id, FALSE, row->local_type, &row->local,
+                            texts.local);
+  fram_broker_show_address (broker, session->id, TRUE, row->remote_type, &row->remote,
+                            texts.remote);
+  return texts;
+}
+
 static guint64
-digest_pair (const FramPairLook *look, guint64 sent, guint64 received)
+digest_pair (const FramPairLook *look, const PairTexts *texts, guint64 sent,
+             guint64 received)
 {
   const FramPairRow *row = &look->row;
-  const FramAddress addresses[] = { row->local, row->remote };
   const guint64 numbers[] = {
     row->stream,
     row->component,
@@ -206,22 +237,20 @@ digest_pair (const FramPairLook *look, guint64 sent, guint64 received)
     received,
   };
 
-  return fram_delta_digest (fram_delta_digest (0, numbers, sizeof numbers), addresses,
-                            sizeof addresses);
+  return fram_delta_digest (fram_delta_digest (0, numbers, sizeof numbers), texts,
+                            sizeof *texts);
 }
 
 static GVariant *
-make_pair (const FramPairLook *look, guint64 sent, guint64 received)
+make_pair (const FramPairLook *look, const PairTexts *texts, guint64 sent,
+           guint64 received)
 {
   const FramPairRow *row = &look->row;
-  char local[FRAM_ADDRESS_TEXT], remote[FRAM_ADDRESS_TEXT];
 
   return g_variant_new (
       PAIR_TYPE, look->id, (guint32) row->stream, (guint32) row->component, look->local,
-      look->remote, fram_address_to_text (&row->local, local),
-      fram_candidate_type_to_text (row->local_type),
-      fram_address_to_text (&row->remote, remote),
-      fram_candidate_type_to_text (row->remote_type),
+      look->remote, texts->local, fram_candidate_type_to_text (row->local_type),
+      texts->remote, fram_candidate_type_to_text (row->remote_type),
       fram_pair_state_to_text (row->state), fram_cause_to_word (row->cause),
       fram_cause_to_sentence (row->cause), row->readable, row->writable, row->nominated,
       row->selected, look->past, row->priority, row->rtt, row->total_rtt,
@@ -241,13 +270,13 @@ pull_pairs (FramDelta *delta, const FramBusSession *session)
   for (guint i = 0; i < looks->len; i++)
     {
       const FramPairLook *look = &g_array_index (looks, FramPairLook, i);
-
+      PairTexts texts = show_pair (session, &look->row);
       guint64 sent, received;
 
       get_bytes (session, look, &sent, &received);
       if (fram_delta_needs_made_from (delta, look->id,
-                                      digest_pair (look, sent, received)))
-        fram_delta_add (delta, look->id, make_pair (look, sent, received), &rows);
+                                      digest_pair (look, &texts, sent, received)))
+        fram_delta_add (delta, look->id, make_pair (look, &texts, sent, received), &rows);
     }
   return g_variant_builder_end (&rows);
 }

@@ -75,8 +75,8 @@ fram_session_hint_answered (FramBusSession *session)
 static GVariant *
 selected_body (FramBusSession *session, const FramEvent *event)
 {
-  g_autoptr (GArray) pairs = fram_broker_list_pairs (
-      fram_sessions_get_broker (session->sessions), session->id);
+  FramBroker *broker = fram_sessions_get_broker (session->sessions);
+  g_autoptr (GArray) pairs = fram_broker_list_pairs (broker, session->id);
 
   for (guint i = 0; pairs != NULL && i < pairs->len; i++)
     {
@@ -87,8 +87,8 @@ selected_body (FramBusSession *session, const FramEvent *event)
       if (!pair->selected || pair->stream != event->stream
           || pair->component != event->component)
         continue;
-      local = fram_rows_local_text (pair);
-      remote = fram_rows_remote_text (pair);
+      local = fram_rows_local_text (broker, session->id, pair);
+      remote = fram_rows_remote_text (broker, session->id, pair);
       return g_variant_new ("(uuss)", (guint32) event->stream, (guint32) event->component,
                             local, remote);
     }
@@ -174,6 +174,8 @@ fram_session_tell (FramBusSession *session, const FramEvent *event)
     case FRAM_EVENT_PATH:
     case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_FORGET:
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:

@@ -61,7 +61,7 @@ add_state (GVariantBuilder *row, const FramBusSession *session,
 }
 
 static void
-add_path (GVariantBuilder *row, const FramPathLook *path)
+add_path (GVariantBuilder *row, const FramBusSession *session, const FramPathLook *path)
 {
   static const char *const protocols[] = {
     [FRAM_KNOWN_UDP] = "udp",
@@ -69,7 +69,8 @@ add_path (GVariantBuilder *row, const FramPathLook *path)
     [FRAM_KNOWN_TLS] = "tls",
     [FRAM_KNOWN_DTLS] = "dtls",
   };
-  char local[FRAM_ADDRESS_TEXT], remote[FRAM_ADDRESS_TEXT];
+  FramBroker *broker = fram_sessions_get_broker (session->sessions);
+  char local[FRAM_SHOWN_ADDRESS_TEXT], remote[FRAM_SHOWN_ADDRESS_TEXT];
 
   if (path == NULL)
     {
@@ -79,9 +80,15 @@ add_path (GVariantBuilder *row, const FramPathLook *path)
       return;
     }
   g_variant_builder_add (row, "s", fram_candidate_type_to_text (path->local_type));
-  g_variant_builder_add (row, "s", fram_address_to_text (&path->local, local));
+  g_variant_builder_add (row, "s",
+                         fram_broker_show_address (broker, session->id, FALSE,
+                                                   path->local_type, &path->local,
+                                                   local));
   g_variant_builder_add (row, "s", fram_candidate_type_to_text (path->remote_type));
-  g_variant_builder_add (row, "s", fram_address_to_text (&path->remote, remote));
+  g_variant_builder_add (row, "s",
+                         fram_broker_show_address (broker, session->id, TRUE,
+                                                   path->remote_type, &path->remote,
+                                                   remote));
   g_variant_builder_add (row, "s", protocols[path->transport]);
   g_variant_builder_add (row, "s", path->relay != NULL ? path->relay : "");
   g_variant_builder_add (row, "x", path->rtt);
@@ -100,7 +107,7 @@ make_row (const FramBusSession *session, const FramSessionRow *state,
   add_state (&row, session, state);
   g_variant_builder_add (&row, "t", glance->bytes_sent);
   g_variant_builder_add (&row, "t", glance->bytes_received);
-  add_path (&row, path);
+  add_path (&row, session, path);
   return g_variant_builder_end (&row);
 }
 

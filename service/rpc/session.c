@@ -365,8 +365,10 @@ get_candidates (FramCall *call, GVariant *arguments, gpointer object)
   if (candidates == NULL)
     fail_gone (call);
   else
-    fram_call_return (
-        call, g_variant_new ("(@a(uubsssssu))", fram_rows_candidates (candidates)));
+    fram_call_return (call,
+                      g_variant_new ("(@a(uubsssssu))",
+                                     fram_rows_candidates (broker_of (session),
+                                                           session->id, candidates)));
 }
 
 static void
@@ -382,7 +384,8 @@ get_pairs (FramCall *call, GVariant *arguments, gpointer object)
     }
   fram_session_hint_answered (session);
   fram_call_return (
-      call, g_variant_new ("(@a(uuusssssssbbbbtxuuuuuu))", fram_rows_pairs (pairs)));
+      call, g_variant_new ("(@a(uuusssssssbbbbtxuuuuuu))",
+                           fram_rows_pairs (broker_of (session), session->id, pairs)));
 }
 
 /* --- Its life ---------------------------------------------------------------------- */

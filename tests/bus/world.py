@@ -53,7 +53,7 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
-  <listen>unix:path={folder}/bus</listen>
+  <listen>unix:path={folder}/{name}</listen>
   <auth>EXTERNAL</auth>
   <servicedir>{folder}/services</servicedir>
   <policy context="default">
@@ -144,10 +144,10 @@ class RemoteError(Exception):
 class Client:
     """One application: a connection to the bus of its own."""
 
-    def __init__(self, world):
+    def __init__(self, world, address=None):
         self.world = world
         self.connection = Gio.DBusConnection.new_for_address_sync(
-            world.address,
+            address or world.address,
             Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
             | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION,
             None,
@@ -250,6 +250,7 @@ class World:
 
     def __enter__(self):
         self.address = f"unix:path={self.folder}/bus"
+        self.system_address = f"unix:path={self.folder}/system-bus"
         self.environment = {
             "PATH": os.environ["PATH"],
             "LC_ALL": "C.UTF-8",
@@ -259,6 +260,7 @@ class World:
             "G_MESSAGES_DEBUG": "all",
             "DBUS_FATAL_WARNINGS": "1",
             "DBUS_SESSION_BUS_ADDRESS": self.address,
+            "DBUS_SYSTEM_BUS_ADDRESS": self.system_address,
         }
         for kind in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
                      "XDG_STATE_HOME", "XDG_CACHE_HOME"):
@@ -269,8 +271,6 @@ class World:
             if kind in os.environ:
                 self.environment[kind] = os.environ[kind]
         os.mkdir(os.path.join(self.folder, "services"))
-        with open(os.path.join(self.folder, "bus.conf"), "w", encoding="utf-8") as file:
-            file.write(BUS_CONFIG.format(folder=self.folder))
         self.start_bus()
         return self
 
@@ -287,12 +287,23 @@ class World:
         if error is None and bad:
             raise AssertionError("Ended badly: " + ", ".join(bad))
 
-    def start_bus(self):
-        command = ["dbus-daemon", f"--config-file={self.folder}/bus.conf", "--nofork",
-                   "--nopidfile", "--print-address"]
-        self.bus = Process(self, "bus", command)
+    def _start_bus(self, name):
+        config = os.path.join(self.folder, f"{name}.conf")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(BUS_CONFIG.format(folder=self.folder, name=name))
+        command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile",
+                   "--print-address"]
+        bus = Process(self, name, command)
         # It tells its address when it listens; the socket is there before that.
-        self.wait("the bus", lambda: "guid=" in self.bus.log(), self.bus)
+        self.wait("the bus", lambda: "guid=" in bus.log(), bus)
+        return bus
+
+    def start_bus(self):
+        self.bus = self._start_bus("bus")
+
+    def start_system_bus(self):
+        """What is not there otherwise."""
+        self.system_bus = self._start_bus("system-bus")
 
     def start(self):
         """Starts the service and waits until it has its name."""

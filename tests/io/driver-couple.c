@@ -95,6 +95,8 @@ note (End *end, End *peer, const FramEvent *event)
     case FRAM_EVENT_PATH:
     case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_FORGET:
     case FRAM_EVENT_REMEMBER:
       /* Those are the driver's. */
       g_assert_not_reached ();

@@ -201,6 +201,8 @@ take_event (gpointer owner, const FramEvent *event)
     case FRAM_EVENT_PATH:
     case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_FORGET:
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:

@@ -245,6 +245,10 @@ carry_out (SimHost *host, const FramEvent *event)
     case FRAM_EVENT_PATH:
       sim_host_set_path (host, event);
       return;
+    case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_FORGET:
+      SIM_HOST_VIOLATE (host, "names", "a peer's name is resolved, and no peer has any");
+      return;
     case FRAM_EVENT_RESOLVE:
       sim_host_resolve (host, event);
       return;

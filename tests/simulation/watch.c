@@ -221,9 +221,10 @@ look_at_checking (SimWatch *watch, const Watched *watched)
 static void
 follow_candidate (SimWatch *watch, const Watched *watched, const FramEvent *event)
 {
+  char name[FRAM_MDNS_NAME_MAX + 1];
   FramCandidate candidate;
 
-  if (fram_candidate_parse (&candidate, event->text) != FRAM_CANDIDATE_LINE_OK)
+  if (fram_candidate_parse (&candidate, name, event->text) != FRAM_CANDIDATE_LINE_OK)
     VIOLATE (watch, "candidate-line", "session %u shows “%s”", watched->id, event->text);
   else if (candidate.component != event->component)
     VIOLATE (watch, "candidate-line", "session %u shows component %u as %u", watched->id,
@@ -301,6 +302,8 @@ follow_session (SimWatch *watch, Watched *watched, const FramEvent *event)
     case FRAM_EVENT_ROUTE_REMOVE:
     case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
+    case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_FORGET:
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:
     case FRAM_EVENT_SERVER_TESTED:

@@ -425,6 +425,8 @@ carry_out (ProbingWorld *world, FramEvent *event)
     case FRAM_EVENT_REMEMBER:
       g_ptr_array_add (world->facts, g_steal_pointer (&event->fact));
       break;
+    case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_FORGET:
     case FRAM_EVENT_ROUTE_ADD:
     case FRAM_EVENT_ROUTE_REMOVE:
     case FRAM_EVENT_PATH:

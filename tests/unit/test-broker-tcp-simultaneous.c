@@ -47,11 +47,13 @@ find_candidate (TcpHost *host, FramSessionId session, FramCandidateType type,
                 FramCandidate *ret_candidate)
 {
   g_autoptr (GPtrArray) lines = tcp_host_lines (host, session);
+  char name[FRAM_MDNS_NAME_MAX + 1];
 
   for (guint i = 0; i < lines->len; i++)
     {
-      g_assert_cmpint (fram_candidate_parse (ret_candidate, g_ptr_array_index (lines, i)),
-                       ==, FRAM_CANDIDATE_LINE_OK);
+      g_assert_cmpint (
+          fram_candidate_parse (ret_candidate, name, g_ptr_array_index (lines, i)), ==,
+          FRAM_CANDIDATE_LINE_OK);
       if (ret_candidate->transport == FRAM_TRANSPORT_TCP_SO
           && ret_candidate->type == type)
         return TRUE;

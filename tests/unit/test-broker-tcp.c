@@ -17,13 +17,15 @@ static guint
 count_transport (TcpHost *host, FramSessionId session, FramTransport transport)
 {
   g_autoptr (GPtrArray) lines = tcp_host_lines (host, session);
+  char name[FRAM_MDNS_NAME_MAX + 1];
   FramCandidate candidate;
   guint n = 0;
 
   for (guint i = 0; i < lines->len; i++)
     {
-      g_assert_cmpint (fram_candidate_parse (&candidate, g_ptr_array_index (lines, i)),
-                       ==, FRAM_CANDIDATE_LINE_OK);
+      g_assert_cmpint (
+          fram_candidate_parse (&candidate, name, g_ptr_array_index (lines, i)), ==,
+          FRAM_CANDIDATE_LINE_OK);
       n += candidate.transport == transport;
       g_assert_true (candidate.transport != FRAM_TRANSPORT_TCP_ACTIVE
                      || candidate.address.port == 9);

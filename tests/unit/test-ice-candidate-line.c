@@ -8,49 +8,46 @@ static const char *
 result_name (FramCandidateLineResult result)
 {
   static const char *const names[] = {
-    "OK",
-    "IGNORED",
-    "TOO_LONG",
-    "NO_PREFIX",
-    "BAD_FOUNDATION",
-    "BAD_COMPONENT",
-    "BAD_TRANSPORT",
-    "BAD_PRIORITY",
-    "BAD_ADDRESS",
-    "BAD_PORT",
-    "BAD_TYPE",
-    "BAD_RELATED",
-    "BAD_EXTENSION",
+    "OK",           "IGNORED",        "NAMED",         "TOO_LONG",
+    "NO_PREFIX",    "BAD_FOUNDATION", "BAD_COMPONENT", "BAD_TRANSPORT",
+    "BAD_PRIORITY", "BAD_ADDRESS",    "BAD_PORT",      "BAD_TYPE",
+    "BAD_RELATED",  "BAD_EXTENSION",
   };
 
   g_assert_cmpuint (result, <, G_N_ELEMENTS (names));
   return names[result];
 }
 
-/* The line gives this result and, unless OK, leaves the candidate alone. */
+/* The line gives this result and, if it is of no use, leaves the outputs alone. */
 static void
 assert_result (const char *line, FramCandidateLineResult expected)
 {
+  char name[FRAM_MDNS_NAME_MAX + 1] = "untouched";
   FramCandidate candidate, untouched;
   FramCandidateLineResult result;
 
   memset (&candidate, 0x5a, sizeof candidate);
   untouched = candidate;
-  result = fram_candidate_parse (&candidate, line);
+  result = fram_candidate_parse (&candidate, name, line);
   if (result != expected)
     g_error ("\"%s\" gave %s, not %s", line, result_name (result),
              result_name (expected));
-  if (result != FRAM_CANDIDATE_LINE_OK)
-    g_assert_cmpmem (&candidate, sizeof candidate, &untouched, sizeof untouched);
+  if (result == FRAM_CANDIDATE_LINE_OK || result == FRAM_CANDIDATE_LINE_NAMED)
+    return;
+  g_assert_cmpmem (&candidate, sizeof candidate, &untouched, sizeof untouched);
+  g_assert_cmpstr (name, ==, "untouched");
 }
 
 static FramCandidate
 parse (const char *line)
 {
+  char name[FRAM_MDNS_NAME_MAX + 1];
   FramCandidate candidate;
 
   assert_result (line, FRAM_CANDIDATE_LINE_OK);
-  fram_candidate_parse (&candidate, line);
+  fram_candidate_parse (&candidate, name, line);
+  g_assert_cmpstr (name, ==, "");
+  g_assert_false (candidate.is_named);
   return candidate;
 }
 
@@ -72,6 +69,7 @@ typedef struct
 #define HEAD "candidate:1 1 UDP 2130706431 "
 #define HOST HEAD "192.0.2.1 3478 typ host"
 #define SRFLX HEAD "192.0.2.1 3478 typ srflx"
+#define LABEL_63 "123456789-123456789-123456789-123456789-123456789-123456789-abc"
 
 /* clang-format off */
 static const LineCase line_cases[] = {
@@ -128,7 +126,18 @@ static const LineCase line_cases[] = {
   { "address/multicast", FRAM_CANDIDATE_LINE_BAD_ADDRESS, HEAD "224.0.0.1 1 typ host" },
   { "address/broadcast", FRAM_CANDIDATE_LINE_BAD_ADDRESS, HEAD "255.255.255.255 1 typ host" },
   { "address/name", FRAM_CANDIDATE_LINE_IGNORED, HEAD "host.example.org 1 typ host" },
-  { "address/mdns", FRAM_CANDIDATE_LINE_IGNORED, HEAD "9b36eaac-bb2e-49bb-bb78-21c41c499900.local 1 typ host" },
+  { "address/mdns", FRAM_CANDIDATE_LINE_NAMED, HEAD "9b36eaac-bb2e-49bb-bb78-21c41c499900.local 1 typ host" },
+  { "address/mdns-upper-case", FRAM_CANDIDATE_LINE_NAMED, HEAD "Desk.LOCAL 1 typ host" },
+  { "address/mdns-longest", FRAM_CANDIDATE_LINE_NAMED, HEAD LABEL_63 ".local 1 typ host" },
+  { "address/mdns-longer", FRAM_CANDIDATE_LINE_IGNORED, HEAD LABEL_63 "x.local 1 typ host" },
+  { "address/mdns-two-labels", FRAM_CANDIDATE_LINE_IGNORED, HEAD "desk.home.local 1 typ host" },
+  { "address/mdns-no-label", FRAM_CANDIDATE_LINE_IGNORED, HEAD ".local 1 typ host" },
+  { "address/mdns-domain-alone", FRAM_CANDIDATE_LINE_IGNORED, HEAD "local 1 typ host" },
+  { "address/mdns-other-domain", FRAM_CANDIDATE_LINE_IGNORED, HEAD "desk.locals 1 typ host" },
+  { "address/mdns-full-stop", FRAM_CANDIDATE_LINE_BAD_ADDRESS, HEAD "desk.local. 1 typ host" },
+  { "address/mdns-letter", FRAM_CANDIDATE_LINE_BAD_ADDRESS, HEAD "desk_1.local 1 typ host" },
+  { "address/mdns-unknown-type", FRAM_CANDIDATE_LINE_IGNORED, HEAD "desk.local 1 typ proxied" },
+  { "address/mdns-bad-type", FRAM_CANDIDATE_LINE_BAD_TYPE, HEAD "desk.local 1 host" },
   { "address/name-short", FRAM_CANDIDATE_LINE_BAD_ADDRESS, HEAD "a.b 1 typ host" },
   { "address/name-letter", FRAM_CANDIDATE_LINE_BAD_ADDRESS, HEAD "host_1.example 1 typ host" },
   { "address/name-ends-in-dot", FRAM_CANDIDATE_LINE_BAD_ADDRESS, HEAD "example. 1 typ host" },
@@ -241,6 +250,36 @@ test_read_peers (void)
   g_assert_cmpint (candidate.type, ==, FRAM_CANDIDATE_RELAYED);
 }
 
+/* draft-ietf-mmusic-mdns-ice-candidates §3.2.1 */
+static void
+test_read_name (void)
+{
+  char name[FRAM_MDNS_NAME_MAX + 1];
+  FramCandidate candidate;
+
+  g_assert_cmpint (
+      fram_candidate_parse (&candidate, name, HEAD "Desk-1.LOCAL 9 typ host"), ==,
+      FRAM_CANDIDATE_LINE_NAMED);
+  g_assert_cmpstr (name, ==, "desk-1.local");
+  g_assert_true (candidate.is_named);
+  g_assert_cmpint (candidate.address.family, ==, FRAM_FAMILY_NONE);
+  g_assert_cmpuint (candidate.address.port, ==, 9);
+
+  g_assert_cmpint (
+      fram_candidate_parse (&candidate, name, HEAD LABEL_63 ".local 9 typ host"), ==,
+      FRAM_CANDIDATE_LINE_NAMED);
+  g_assert_cmpuint (strlen (name), ==, FRAM_MDNS_NAME_MAX);
+}
+
+static void
+test_print_name (void)
+{
+  FramCandidate candidate = parse (HOST);
+  g_autofree char *line = fram_candidate_to_line (&candidate, "desk.local");
+
+  g_assert_cmpstr (line, ==, HEAD "desk.local 3478 typ host");
+}
+
 static void
 test_read_mapped_address (void)
 {
@@ -279,12 +318,13 @@ test_every_cut (void)
                               "raddr 203.0.113.141 rport 8998";
   const gsize bare = strlen ("candidate:2 1 UDP 1694498815 192.0.2.3 45664 typ srflx");
   const gsize with_port = strlen (whole) - strlen ("998");
+  char name[FRAM_MDNS_NAME_MAX + 1];
   FramCandidate candidate;
 
   for (gsize length = 0; length < strlen (whole); length++)
     {
       g_autofree char *line = g_strndup (whole, length);
-      FramCandidateLineResult result = fram_candidate_parse (&candidate, line);
+      FramCandidateLineResult result = fram_candidate_parse (&candidate, name, line);
 
       if (length == bare || length >= with_port)
         g_assert_cmpint (result, ==, FRAM_CANDIDATE_LINE_OK);
@@ -299,7 +339,7 @@ static void
 assert_prints (const char *line)
 {
   FramCandidate candidate = parse (line);
-  g_autofree char *printed = fram_candidate_to_line (&candidate);
+  g_autofree char *printed = fram_candidate_to_line (&candidate, NULL);
 
   g_assert_cmpstr (printed, ==, line);
 }
@@ -388,16 +428,17 @@ static void
 test_round_trip (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (g_test_rand_int ());
+  char name[FRAM_MDNS_NAME_MAX + 1];
 
   for (guint i = 0; i < 20000; i++)
     {
       FramCandidate candidate = random_candidate (rand), back = { 0 };
-      g_autofree char *line = fram_candidate_to_line (&candidate);
+      g_autofree char *line = fram_candidate_to_line (&candidate, NULL);
       g_autofree char *again = NULL;
 
       g_assert_cmpuint (strlen (line), <=, FRAM_CANDIDATE_LINE_MAX);
       assert_result (line, FRAM_CANDIDATE_LINE_OK);
-      fram_candidate_parse (&back, line);
+      fram_candidate_parse (&back, name, line);
       g_assert_true (fram_address_equal (&candidate.address, &back.address));
       g_assert_true (fram_address_equal (&candidate.related, &back.related));
       g_assert_cmpint (candidate.type, ==, back.type);
@@ -405,7 +446,7 @@ test_round_trip (void)
       g_assert_cmpuint (candidate.component, ==, back.component);
       g_assert_cmpuint (candidate.priority, ==, back.priority);
       g_assert_cmpstr (candidate.foundation, ==, back.foundation);
-      again = fram_candidate_to_line (&back);
+      again = fram_candidate_to_line (&back, NULL);
       g_assert_cmpstr (again, ==, line);
     }
 }
@@ -438,6 +479,8 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/ice/candidate-line/read/rfc-example", test_read_rfc_example);
   g_test_add_func ("/ice/candidate-line/read/peers", test_read_peers);
+  g_test_add_func ("/ice/candidate-line/read/name", test_read_name);
+  g_test_add_func ("/ice/candidate-line/print/name", test_print_name);
   g_test_add_func ("/ice/candidate-line/read/mapped", test_read_mapped_address);
   g_test_add_func ("/ice/candidate-line/read/host", test_read_host_without_related);
   g_test_add_func ("/ice/candidate-line/length", test_length_limit);

@@ -48,6 +48,29 @@ test_freezing (void)
   fram_ice_agent_free (f.agent);
 }
 
+/* draft-ietf-mmusic-mdns-ice-candidates §3.3.2: a relay is told of nobody who hides. */
+static void
+test_named_not_relayed (void)
+{
+  AgentFixture f = { 0 };
+  FramCandidate host = agent_host (1, 1, "192.0.2.1:1000");
+  FramCandidate relayed = agent_host (2, 1, "203.0.113.1:1000");
+  FramCandidate named = agent_host (0, 1, "192.0.2.2:2000");
+  const GPtrArray *pairs;
+
+  relayed.type = FRAM_CANDIDATE_RELAYED;
+  named.is_named = TRUE;
+  agent_begin (&f, FRAM_ROLE_CONTROLLING, 1, 1, 100);
+  fram_ice_agent_add_local (f.agent, 0, &host, f.now);
+  fram_ice_agent_add_local (f.agent, 0, &relayed, f.now);
+  fram_ice_agent_add_remote (f.agent, 0, &named, 64, f.now);
+  pairs = fram_ice_agent_get_pairs (f.agent, 0);
+  g_assert_cmpuint (pairs->len, ==, 1);
+  g_assert_cmpint (((const FramPair *) pairs->pdata[0])->local->type, ==,
+                   FRAM_CANDIDATE_HOST);
+  fram_ice_agent_free (f.agent);
+}
+
 /* RFC 8838 §12 rule 1: a pair of the first stream that comes late does not wait for what a
  * later stream, which came first, is trying. */
 static void
@@ -188,6 +211,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/checklist/late-topmost", test_late_topmost);
   g_test_add_func ("/ice/checklist/pair-limit", test_pair_limit);
   g_test_add_func ("/ice/checklist/failed-make-room", test_failed_make_room);
+  g_test_add_func ("/ice/checklist/named-not-relayed", test_named_not_relayed);
   CASE ("what-is-not-paired", NULL, test_what_is_not_paired);
   CASE ("base-gone", NULL, test_base_gone);
   return g_test_run ();

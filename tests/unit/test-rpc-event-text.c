@@ -19,13 +19,15 @@ test_trace (void)
       = { .type = FRAM_EVENT_TRACE, .session = 7, .component = 1, .trace = &trace };
   g_autoptr (GString) text = g_string_new ("what was before");
 
+  /* Not the addresses are told, but what may be shown of them. */
   g_assert_true (fram_address_parse (&trace.local, "192.0.2.1:9"));
-  g_assert_true (fram_address_parse (&trace.remote, "[2001:db8::1]:10"));
+  strcpy (trace.shown_local, "desk.local:9");
+  strcpy (trace.shown_remote, "[2001:db8::1]:10");
   g_assert_true (fram_event_to_text (&event, 1700000000000000, text));
   g_assert_cmpstr (
       text->str, ==,
       "{\"time\":1700000000000000,\"session\":7,\"event\":\"response-received\","
-      "\"stream\":0,\"component\":1,\"type\":\"host\",\"local\":\"192.0.2.1:9\","
+      "\"stream\":0,\"component\":1,\"type\":\"host\",\"local\":\"desk.local:9\","
       "\"remote\":\"[2001:db8::1]:10\",\"pair\":4294967297,\"remote-type\":\"srflx\","
       "\"state\":\"succeeded\",\"cause\":\"response\","
       "\"explanation\":\"The peer answered the check.\",\"rtt\":1500,\"count\":2}");
@@ -67,9 +69,8 @@ test_length (void)
                       .trace = &trace };
   g_autoptr (GString) text = g_string_new (NULL);
 
-  memset (&trace.local, 0xff, sizeof trace.local);
-  trace.local.family = FRAM_FAMILY_IPV6;
-  trace.remote = trace.local;
+  memset (trace.shown_local, 'x', sizeof trace.shown_local - 1);
+  memset (trace.shown_remote, 'x', sizeof trace.shown_remote - 1);
   for (trace.cause = FRAM_CAUSE_NONE; trace.cause <= FRAM_CAUSE_SERVICE_STOPPED;
        trace.cause++)
     {

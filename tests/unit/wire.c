@@ -28,6 +28,7 @@ host_free (gpointer data)
   g_hash_table_unref (host->sockets);
   g_hash_table_unref (host->streams);
   g_hash_table_unref (host->relayed);
+  g_hash_table_unref (host->names);
   g_array_unref (host->log);
   g_ptr_array_unref (host->lines);
   g_free (host);
@@ -69,6 +70,7 @@ wire_add_host (Wire *wire, const char *addresses)
   host->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->streams = g_hash_table_new (NULL, NULL);
   host->relayed = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  host->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   host->log = g_array_new (FALSE, FALSE, sizeof (FramEvent));
   host->lines = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (wire->hosts, host);
@@ -154,6 +156,12 @@ close_base (WireHost *host, const FramEvent *event)
     g_assert_true (g_hash_table_remove (host->sockets, key));
 }
 
+static gboolean
+has_id (gpointer text, gpointer id, gpointer wanted)
+{
+  return id == wanted;
+}
+
 static void
 carry_out (WireHost *host, FramEvent *event)
 {
@@ -197,6 +205,16 @@ carry_out (WireHost *host, FramEvent *event)
       g_ptr_array_add (host->lines,
                        g_strdup_printf ("%u %s", event->session,
                                         fram_trace_type_to_text (event->trace->type)));
+      break;
+    case FRAM_EVENT_NAME_RESOLVE:
+      g_assert_true (g_hash_table_insert (host->names, g_strdup (event->text),
+                                          GUINT_TO_POINTER (event->name)));
+      host->n_names++;
+      break;
+    case FRAM_EVENT_NAME_FORGET:
+      g_assert_cmpuint (g_hash_table_foreach_remove (host->names, has_id,
+                                                     GUINT_TO_POINTER (event->name)),
+                        ==, 1);
       break;
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:
@@ -390,4 +408,20 @@ wire_count (WireHost *host, FramSessionId session, FramEventType type)
       n += event->type == type && event->session == session;
     }
   return n;
+}
+
+void
+wire_resolve (WireHost *host, const char *name, const char *addresses)
+{
+  FramNameId id = GPOINTER_TO_UINT (g_hash_table_lookup (host->names, name));
+  g_auto (GStrv) words = g_strsplit (addresses, ",", -1);
+  guint n = g_strv_length (words);
+  g_autofree FramAddress *found = g_new0 (FramAddress, n + 1);
+
+  g_assert_cmpuint (id, !=, 0);
+  g_hash_table_remove (host->names, name);
+  for (guint i = 0; i < n; i++)
+    g_assert_true (fram_address_parse_ip (&found[i], words[i], 0));
+  fram_broker_told_name_resolved (host->broker, id, found, n, host->wire->now);
+  wire_settle (host->wire);
 }

@@ -15,6 +15,8 @@ typedef struct
   GHashTable *sockets; /* base -> FramAddress; streams too */
   GHashTable *streams; /* a set of those that are streams */
   GHashTable *relayed; /* base -> FramEvent, of RELAY_ADD */
+  GHashTable *names;   /* text -> id: peers' names that are being resolved */
+  guint n_names;       /* that were ever to be resolved */
   GArray *log;         /* FramEvent without what it owned, those for rpc/ */
   GPtrArray *lines;    /* "SESSION line", and of traces "SESSION word" */
   guint n_routes;
@@ -69,6 +71,8 @@ void wire_signal (WireHost *from, FramSessionId offer, WireHost *to,
 /* Creates an offer on `a`, an answer to it on `b`, and signals the answer back. */
 void wire_call (WireHost *a, WireHost *b, gboolean trickle, FramSessionId *ret_offer,
                 FramSessionId *ret_answer);
+/* The name has these addresses, comma-separated; "": none. */
+void wire_resolve (WireHost *host, const char *name, const char *addresses);
 /* The selected pair of component 1 of stream 0; FALSE: none. */
 gboolean wire_selected (WireHost *host, FramSessionId session, FramPairRow *ret_row);
 guint wire_count (WireHost *host, FramSessionId session, FramEventType type);
