@@ -16,7 +16,8 @@ G_DEFINE_ENUM_TYPE (FramRole, fram_role,
 
 G_DEFINE_ENUM_TYPE (FramPolicy, fram_policy, G_DEFINE_ENUM_VALUE (FRAM_POLICY_ALL, "all"),
                     G_DEFINE_ENUM_VALUE (FRAM_POLICY_NOHOST, "nohost"),
-                    G_DEFINE_ENUM_VALUE (FRAM_POLICY_RELAY, "relay"))
+                    G_DEFINE_ENUM_VALUE (FRAM_POLICY_RELAY, "relay"),
+                    G_DEFINE_ENUM_VALUE (FRAM_POLICY_MDNS, "mdns"))
 
 G_DEFINE_ENUM_TYPE (FramPairState, fram_pair_state,
                     G_DEFINE_ENUM_VALUE (FRAM_PAIR_STATE_FROZEN, "frozen"),

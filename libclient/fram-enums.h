@@ -50,6 +50,8 @@ typedef enum
  * @FRAM_POLICY_ALL: Every way is good.
  * @FRAM_POLICY_NOHOST: The addresses of this host are not shown to the peer.
  * @FRAM_POLICY_RELAY: Only relays are used, not even a check goes another way.
+ * @FRAM_POLICY_MDNS: The peer is shown names of Multicast DNS in place of the addresses of this
+ *   host.
  *
  * Which candidates a session may use.
  */
@@ -58,6 +60,7 @@ typedef enum
   FRAM_POLICY_ALL,
   FRAM_POLICY_NOHOST,
   FRAM_POLICY_RELAY,
+  FRAM_POLICY_MDNS,
 } FramPolicy;
 
 /**

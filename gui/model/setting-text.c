@@ -31,8 +31,11 @@ setting_title (const char *name)
 const char *const *
 setting_choices (const char *name)
 {
-  static const char *const policies[]
-      = { "all", "All", "nohost", "Hide own addresses", "relay", "Relays only", NULL };
+  static const char *const policies[] = { "all",    "All",
+                                          "mdns",   "Names for own addresses",
+                                          "nohost", "Hide own addresses",
+                                          "relay",  "Relays only",
+                                          NULL };
   static const char *const families[]
       = { "both", "IPv4 and IPv6", "ipv4", "IPv4 only", "ipv6", "IPv6 only", NULL };
 

@@ -27,6 +27,8 @@ static const char description[]
       "background:\n"
       "                    true or false\n"
       "  policy            which ways sessions use that do not say it themselves: all;\n"
+      "                    mdns (with names in place of this computer's own "
+      "addresses);\n"
       "                    nohost (without showing this computer's own addresses); "
       "relay\n"
       "                    (TURN servers alone)\n"

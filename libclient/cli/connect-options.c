@@ -185,7 +185,8 @@ make_group (Parsing *parsing)
   const GOptionEntry entries[] = {
     { "role", 0, 0, G_OPTION_ARG_CALLBACK, on_role, "controlling or controlled", "ROLE" },
     { "policy", 0, 0, G_OPTION_ARG_CALLBACK, on_policy,
-      "all, nohost (show no address of this host) or relay", "POLICY" },
+      "all, mdns (show names for addresses), nohost (show none of this host) or relay",
+      "POLICY" },
     { "trickle", 0, 0, G_OPTION_ARG_NONE, &options->trickle,
       "Tell candidates one by one (with --json)", NULL },
     { "no-tcp", 0, 0, G_OPTION_ARG_NONE, &options->no_tcp,

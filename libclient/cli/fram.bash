@@ -18,7 +18,7 @@ _fram_value ()
 {
   case $1 in
     --credential) echo none long-term shared-secret ;;
-    --policy) echo all nohost relay ;;
+    --policy) echo all mdns nohost relay ;;
     --role) echo controlling controlled ;;
     --components | --count | --interval | --label | --limit | --name | --position | --server | --session | --uri | --user) ;;
     *) return 1 ;;

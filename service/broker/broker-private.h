@@ -95,10 +95,11 @@ struct _FramBrokerSession
   FramGeneration *current;
   GPtrArray *formers; /* FramGeneration, newest last: carry data until that one does */
   FramTime former_until;
-  GArray *held;        /* of the current one: candidates that wait for names; or NULL */
-  gboolean end_held;   /* there are no more, but for those */
-  gboolean peer_hides; /* some of its candidates have names in place of addresses */
-  GArray *found;       /* addresses that names led to; or NULL */
+  GArray *held;         /* of the current one: candidates that wait for names; or NULL */
+  gboolean end_held;    /* there are no more, but for those */
+  gboolean peer_hides;  /* some of its candidates have names in place of addresses */
+  GArray *found;        /* addresses that names led to; or NULL */
+  GPtrArray *own_names; /* FramOwnName, each once: of its addresses; or NULL */
 
   gboolean gathered;
   FramTime created;
@@ -289,7 +290,26 @@ gboolean fram_broker_mapping_is_late (FramBroker *broker, const FramMapping *map
 /* The first wait of a question to this server. (RFC 8489 §6.2.1) */
 FramTime fram_broker_get_rto (FramBroker *broker, const FramAddress *server);
 
+/* own-names.c */
+/* A name for an address of this host, if the session needs one. */
+void fram_broker_session_need_name (FramBroker *broker, FramBrokerSession *session,
+                                    const FramInterfaceAddress *interface);
+/* NULL: the IP address has none. */
+const FramOwnName *fram_broker_session_find_own_name (const FramBrokerSession *session,
+                                                      const FramAddress *address);
+/* Whether one may still be published. */
+gboolean fram_broker_session_awaits_name (const FramBrokerSession *session);
+void fram_broker_session_leave_names (FramBroker *broker, FramBrokerSession *session,
+                                      FramTime now);
+/* Its linger time is over. */
+void fram_broker_own_name_advance (FramBroker *broker, FramOwnName *name);
+/* Those whose interface address is gone go with it. */
+void fram_broker_lose_names (FramBroker *broker);
+
 /* candidates.c */
+/* The name is published: candidates that have it may be told. */
+void fram_broker_tell_named (FramBroker *broker, FramBrokerSession *session,
+                             const FramOwnName *name);
 /* Whether a local candidate is told to the peer. */
 gboolean fram_broker_session_shows (const FramBrokerSession *session,
                                     const FramCandidate *candidate);

@@ -140,6 +140,9 @@ advance_deadlines (FramBroker *broker, FramTime now)
         case FRAM_DUE_PEER_NAME:
           fram_broker_peer_name_advance (broker, due->owner, now);
           break;
+        case FRAM_DUE_OWN_NAME:
+          fram_broker_own_name_advance (broker, due->owner);
+          break;
         case FRAM_DUE_PROBE:
           fram_probing_advance (broker, due->owner, now);
           break;
@@ -214,6 +217,7 @@ give_turns (FramBroker *broker, FramTime now)
       case FRAM_DUE_TCP_SILENCE:
       case FRAM_DUE_TCP_QUESTION:
       case FRAM_DUE_PEER_NAME:
+      case FRAM_DUE_OWN_NAME:
       case FRAM_DUE_BASE:
       case FRAM_DUE_STREAM:
       case FRAM_DUE_SERVER_TEST:

@@ -32,6 +32,7 @@ typedef enum
 #define FRAM_MAX_REMOTE_CANDIDATES 64 /* each component; more are an error */
 #define FRAM_MAX_HELD_CANDIDATES 16   /* the same of those that wait for their names */
 #define FRAM_MAX_PEER_NAMES 256 /* being resolved at a time; others are not looked for */
+#define FRAM_MAX_OWN_NAMES 256  /* of this host; addresses without one are not shown */
 #define FRAM_MAX_PAIRS 100      /* RFC 8445 §6.1.2.5 */
 #define FRAM_MAX_SERVERS 8      /* of one session's own, and of those that all have */
 #define FRAM_MAX_LABEL 128      /* bytes */
@@ -145,6 +146,9 @@ void fram_broker_told_resolved (FramBroker *broker, guint16 query,
 void fram_broker_told_name_resolved (FramBroker *broker, FramNameId name,
                                      const FramAddress *addresses, guint n_addresses,
                                      FramTime now);
+/* The name is published, or (FALSE) cannot be, or is not any more.  Again and again. */
+void fram_broker_told_name_published (FramBroker *broker, FramNameId name,
+                                      gboolean is_published, FramTime now);
 /* A datagram that is STUN, or that no route claims. */
 void fram_broker_receive (FramBroker *broker, FramBaseId base, const FramAddress *remote,
                           const guint8 *data, gsize length, FramTime now);
@@ -197,6 +201,7 @@ guint16 fram_broker_check_network (FramBroker *broker, const FramServerOption *s
 typedef enum
 {
   FRAM_POLICY_ALL,
+  FRAM_POLICY_MDNS,    /* host candidates are shown with names in place of addresses */
   FRAM_POLICY_NO_HOST, /* no host candidates are shown to the peer */
   FRAM_POLICY_RELAY,   /* nothing but relayed candidates, not even checks */
 } FramPolicy;

@@ -3,6 +3,18 @@
 #include "broker/broker-private.h"
 #include "ice/candidate-line.h"
 
+/* The name that stands for the address of a host candidate; NULL: none is published. */
+static const char *
+find_published (const FramBrokerSession *session, const FramCandidate *candidate)
+{
+  const FramOwnName *name
+      = candidate->type == FRAM_CANDIDATE_HOST
+            ? fram_broker_session_find_own_name (session, &candidate->address)
+            : NULL;
+
+  return name != NULL && name->state == FRAM_OWN_NAME_PUBLISHED ? name->text : NULL;
+}
+
 gboolean
 fram_broker_session_shows (const FramBrokerSession *session,
                            const FramCandidate *candidate)
@@ -12,7 +24,9 @@ fram_broker_session_shows (const FramBrokerSession *session,
     case FRAM_CANDIDATE_PEER_REFLEXIVE:
       return FALSE;
     case FRAM_CANDIDATE_HOST:
-      return session->policy == FRAM_POLICY_ALL;
+      return session->policy == FRAM_POLICY_ALL
+             || (session->policy == FRAM_POLICY_MDNS
+                 && find_published (session, candidate) != NULL);
     case FRAM_CANDIDATE_SERVER_REFLEXIVE:
       return session->policy != FRAM_POLICY_RELAY;
     case FRAM_CANDIDATE_RELAYED:
@@ -32,7 +46,43 @@ fram_broker_session_line (const FramBrokerSession *session,
   if (session->policy != FRAM_POLICY_ALL && family != FRAM_FAMILY_NONE)
     fram_address_parse_ip (&shown.related, family == FRAM_FAMILY_IPV6 ? "::" : "0.0.0.0",
                            9);
-  return fram_candidate_to_line (&shown, NULL);
+  return fram_candidate_to_line (&shown, find_published (session, candidate));
+}
+
+/* Those that are not shown, and those that come too late for an application that takes no later
+ * ones, are not told. */
+static void
+tell (FramBroker *broker, FramBrokerSession *session, guint stream,
+      const FramCandidate *candidate)
+{
+  FramEvent *event;
+
+  if (!fram_broker_session_shows (session, candidate)
+      || (session->gathered && !session->trickle))
+    return;
+  event = fram_broker_emit (broker, FRAM_EVENT_LOCAL_CANDIDATE, session->id);
+  event->stream = (guint16) stream;
+  event->component = candidate->component;
+  event->text = fram_broker_session_line (session, candidate);
+}
+
+void
+fram_broker_tell_named (FramBroker *broker, FramBrokerSession *session,
+                        const FramOwnName *name)
+{
+  for (guint s = 0; s < session->n_streams; s++)
+    {
+      const GPtrArray *locals = fram_ice_agent_get_locals (session->current->agent, s);
+
+      for (guint i = 0; i < locals->len; i++)
+        {
+          const FramCandidate *local = g_ptr_array_index (locals, i);
+
+          if (local->type == FRAM_CANDIDATE_HOST
+              && fram_address_equal_ip (&local->address, &name->address))
+            tell (broker, session, s, local);
+        }
+    }
 }
 
 static void
@@ -40,20 +90,13 @@ add_candidate (FramBroker *broker, FramBrokerSession *session,
                const FramBaseMember *member, const FramCandidate *candidate, FramTime now)
 {
   FramIceAgent *agent = session->current->agent;
-  FramEvent *event;
 
   /* Who has failed stays so, and does not make the peer try again and again. */
   if (fram_ice_agent_get_state (agent) == FRAM_STATE_FAILED
       || fram_ice_agent_add_local (agent, member->stream, candidate, now)
              != FRAM_ICE_ADD_OK)
     return;
-  if (!fram_broker_session_shows (session, candidate)
-      || (session->gathered && !session->trickle))
-    return;
-  event = fram_broker_emit (broker, FRAM_EVENT_LOCAL_CANDIDATE, session->id);
-  event->stream = member->stream;
-  event->component = member->component;
-  event->text = fram_broker_session_line (session, candidate);
+  tell (broker, session, member->stream, candidate);
 }
 
 /* Of an interface address, without what lowers it. */
@@ -115,6 +158,7 @@ fram_broker_add_host (FramBroker *broker, FramBrokerSession *session,
   FramCandidate candidate
       = make_candidate (broker, session, FRAM_CANDIDATE_HOST, base, member, &nobody);
 
+  fram_broker_session_need_name (broker, session, &base->interface);
   add_candidate (broker, session, member, &candidate, now);
 }
 
@@ -145,6 +189,7 @@ fram_broker_add_tcp (FramBroker *broker, FramBrokerSession *session,
   FramCandidate candidate
       = make_tcp_candidate (broker, session, FRAM_CANDIDATE_HOST, base, member, &nobody);
 
+  fram_broker_session_need_name (broker, session, &base->interface);
   add_candidate (broker, session, member, &candidate, now);
 }
 

@@ -15,6 +15,7 @@ fram_event_clear (FramEvent *event)
       break;
     case FRAM_EVENT_LOCAL_CANDIDATE:
     case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_PUBLISH:
       g_clear_pointer (&event->text, g_free);
       break;
     case FRAM_EVENT_REMEMBER:

@@ -56,6 +56,9 @@ typedef enum
   /* Find the addresses of the peer's name `text` by Multicast DNS (RFC 6762); answer with
    * fram_broker_told_name_resolved(). */
   FRAM_EVENT_NAME_RESOLVE,
+  /* Tell the network of `interface` that `text` has the IP address `bind`; answer with
+   * fram_broker_told_name_published(). */
+  FRAM_EVENT_NAME_PUBLISH,
   FRAM_EVENT_NAME_FORGET, /* what was asked for `name` is of no use any more */
   FRAM_EVENT_REMEMBER,    /* `fact` was learned of the network */
 
@@ -85,7 +88,9 @@ typedef struct
   FramBaseId carrier; /* RELAY_ADD */
   guint16 channel;    /* RELAY_CHANNEL */
   gboolean is_asked;  /* RELAY_CHANNEL */
-  FramAddress bind;   /* OPEN_BASE, OPEN_STREAM: the port may be 0: any; RELAY_ADD */
+  FramAddress bind;   /* OPEN_BASE, OPEN_STREAM: the port may be 0: any; RELAY_ADD;
+                       * NAME_PUBLISH: port 0 */
+  guint32 interface;  /* NAME_PUBLISH: its index */
   guint32 lane;       /* OPEN_BASE; or FRAM_LANE_NONE */
   gboolean connects;  /* OPEN_BASE: streams are to be opened from its port, too */
   FramKnownTransport transport; /* OPEN_STREAM, RESOLVE, OPEN_BASE */
@@ -103,8 +108,8 @@ typedef struct
   union
   {
     guint8 *data;   /* TRANSMIT: owned by the event */
-    char *text;     /* LOCAL_CANDIDATE: the line; RESOLVE, OPEN_STREAM, NAME_RESOLVE: the
-                       name. Owned */
+    char *text;     /* LOCAL_CANDIDATE: the line; RESOLVE, OPEN_STREAM, NAME_RESOLVE,
+                       NAME_PUBLISH: the name. Owned */
     FramFact *fact; /* REMEMBER: owned by the event */
     struct _FramTrace *trace; /* TRACE: owned by the event */
   };

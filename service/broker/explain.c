@@ -366,6 +366,18 @@ explain_no_pair (FramBroker *broker, const FramBrokerSession *session, FramTime 
 }
 
 static char *
+explain_no_remote (const FramBrokerSession *session, const char **ret_word)
+{
+  if (!session->peer_hides)
+    return say_cause (ret_word, FRAM_CAUSE_NO_REMOTE_CANDIDATES);
+  return fram_explain_say (
+      ret_word, "peer-not-found",
+      g_strdup ("The peer hides its addresses behind names (.local), which are not "
+                "found from here: it is in another network, or Avahi "
+                "(avahi-daemon) does not run on this computer or on the peer's."));
+}
+
+static char *
 explain_failure (FramBroker *broker, const FramBrokerSession *session, FramTime now,
                  const char **ret_word)
 {
@@ -377,7 +389,7 @@ explain_failure (FramBroker *broker, const FramBrokerSession *session, FramTime 
   if (cause == FRAM_CAUSE_NO_LOCAL_CANDIDATES && session->policy == FRAM_POLICY_RELAY)
     return explain_relay_alone (session, ret_word);
   if (remotes_of (session)->len == 0)
-    return say_cause (ret_word, FRAM_CAUSE_NO_REMOTE_CANDIDATES);
+    return explain_no_remote (session, ret_word);
   /* On a host without a network, loopback may lead to other applications. */
   if (!is_networked (broker))
     return explain_no_network (broker, now, ret_word);

@@ -13,6 +13,7 @@
  * | no-network | this computer has no address that leads to others |
  * | interfaces-left-out | it has, but the settings leave its interfaces out |
  * | no-remote-candidates | the peer named no address |
+ * | peer-not-found | it named names of Multicast DNS alone, which were not found |
  * | tuples-taken | other sessions of this computer hold all paths to this peer |
  * | one-way | the peer's checks come in, this side's are not answered |
  * | peer-private | the peer named private addresses alone, which are not reached from here |

@@ -161,6 +161,7 @@ fram_broker_follow_interfaces (FramBroker *broker, FramTime now)
   lose_talks (broker, before, now);
   close_gone (broker, now);
   fram_broker_tcp_follow_interfaces (broker, now);
+  fram_broker_lose_names (broker);
   for (GList *l = sessions; l != NULL; l = l->next)
     {
       fram_broker_review_relays (broker, l->data, now);

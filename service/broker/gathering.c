@@ -5,7 +5,7 @@
  * session.  It is over when every base has what it can get in good time. */
 #include "broker/tcp-private.h"
 
-/* The longest that sockets and names are waited for; of servers, see waiting.c. */
+/* The longest that sockets and names, servers' and own, are waited for; of servers, see waiting.c. */
 #define GATHERING_BOUND FRAM_SECONDS (1)
 
 /* By how much an added lane's candidates are preferred less. */
@@ -296,7 +296,7 @@ wait_for_all (FramBroker *broker, FramBrokerSession *session, FramTime now)
   for (guint i = 0; i < session->bases->len; i++)
     until = MAX (until, wait_for_base (broker, session,
                                        g_ptr_array_index (session->bases, i), now));
-  if (fram_broker_tcp_is_opening (session))
+  if (fram_broker_tcp_is_opening (session) || fram_broker_session_awaits_name (session))
     until = MAX (until, session->gather_since + GATHERING_BOUND);
   until = MAX (until, fram_broker_tcp_answers_end (
                           session, session->gather_since + GATHERING_BOUND, now));

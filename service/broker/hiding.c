@@ -33,6 +33,17 @@ is_hidden_reflexive (const FramBrokerSession *session, FramCandidateType type,
          && (session->peer_hides || fram_address_is_private (address));
 }
 
+/* By name or not at all, whatever has the address: a server that sees no NAT tells of it, too. */
+static const char *
+find_own_cover (const FramBrokerSession *session, const FramAddress *address)
+{
+  const FramOwnName *name = fram_broker_session_find_own_name (session, address);
+
+  if (name == NULL)
+    return NULL;
+  return name->state == FRAM_OWN_NAME_PUBLISHED ? name->text : "";
+}
+
 /* What stands for the address, "" for one of which nothing may be told; NULL: it is shown. */
 static const char *
 find_cover (const FramBrokerSession *session, gboolean is_remote, FramCandidateType type,
@@ -41,7 +52,7 @@ find_cover (const FramBrokerSession *session, gboolean is_remote, FramCandidateT
   const char *name;
 
   if (!is_remote)
-    return NULL;
+    return find_own_cover (session, address);
   name = fram_broker_session_find_peer_name (session, address);
   if (name == NULL && !is_hidden_reflexive (session, type, address))
     return NULL;

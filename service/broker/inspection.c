@@ -15,12 +15,26 @@ fram_policy_to_text (FramPolicy policy)
     {
     case FRAM_POLICY_ALL:
       return "all";
+    case FRAM_POLICY_MDNS:
+      return "mdns";
     case FRAM_POLICY_NO_HOST:
       return "nohost";
     case FRAM_POLICY_RELAY:
       return "relay";
     }
   g_assert_not_reached ();
+}
+
+gboolean
+fram_policy_from_text (const char *text, FramPolicy *ret_policy)
+{
+  for (guint policy = FRAM_POLICY_ALL; policy <= FRAM_POLICY_RELAY; policy++)
+    if (g_str_equal (text, fram_policy_to_text ((FramPolicy) policy)))
+      {
+        *ret_policy = (FramPolicy) policy;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 /* --- Candidates -------------------------------------------------------------------- */

@@ -71,5 +71,7 @@ gboolean fram_broker_inspect_path (FramBroker *broker, FramSessionId session,
 gboolean fram_broker_inspect_server (FramBroker *broker, FramSessionId session,
                                      FramBaseId base, const FramAddress *server);
 
-/* "all", "nohost", "relay" */
+/* "all", "mdns", "nohost", "relay" */
 const char *fram_policy_to_text (FramPolicy policy);
+/* FALSE: it is none of these. */
+gboolean fram_policy_from_text (const char *text, FramPolicy *ret_policy);

@@ -20,6 +20,7 @@ typedef enum
   FRAM_DUE_TCP_SILENCE,  /* a FramTcpConnection */
   FRAM_DUE_TCP_QUESTION, /* of a FramTcpBase */
   FRAM_DUE_PEER_NAME,
+  FRAM_DUE_OWN_NAME,
 } FramDueKind;
 
 /* Embedded in its owner; one entry is in one schedule at most.  All zero: in none. */

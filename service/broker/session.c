@@ -255,6 +255,7 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
   fram_generation_free (broker, g_steal_pointer (&session->current), now);
   for (guint s = 0; s < session->n_streams; s++)
     fram_broker_session_leave_stream (broker, session, s, now);
+  fram_broker_session_leave_names (broker, session, now);
   for (guint i = 0; session->servers != NULL && i < session->servers->len; i++)
     fram_server_table_leave (&broker->servers, g_ptr_array_index (session->servers, i));
 

@@ -127,7 +127,7 @@ join_both (FramBroker *broker, FramBrokerSession *session,
                                       FRAM_TRANSPORT_TCP_ACTIVE))
     join (broker, session, new_active (broker, interface), member, now);
   /* Where host candidates are not shown, nobody knows where to connect to. */
-  if (session->policy == FRAM_POLICY_ALL
+  if (session->policy < FRAM_POLICY_NO_HOST
       && !fram_broker_tcp_takes_part (session, interface, member,
                                       FRAM_TRANSPORT_TCP_PASSIVE))
     join (broker, session, get_passive (broker, interface, lane), member, now);

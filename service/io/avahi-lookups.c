@@ -253,7 +253,7 @@ fram_avahi_resolve (FramAvahi *avahi, FramNameId name, const char *text)
 }
 
 void
-fram_avahi_forget (FramAvahi *avahi, FramNameId name)
+fram_avahi_forget_lookup (FramAvahi *avahi, FramNameId name)
 {
   g_hash_table_remove (avahi->lookups, GUINT_TO_POINTER (name));
 }

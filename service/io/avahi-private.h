@@ -15,10 +15,12 @@ struct _FramAvahi
   guint watch;       /* for Avahi's name */
   char *owner;       /* Avahi's unique name; NULL: it does not run, or */
   gboolean is_known; /* (FALSE) that is not known yet */
-  guint subscriptions[1];
+  guint subscriptions[2];
   char *problem;
-  GHashTable *lookups;  /* FramNameId -> FramAvahiLookup */
-  GHashTable *browsers; /* object path -> FramAvahiLookup */
+  GHashTable *lookups;      /* FramNameId -> FramAvahiLookup */
+  GHashTable *browsers;     /* object path -> FramAvahiLookup */
+  GHashTable *publications; /* FramNameId -> FramAvahiPublication */
+  GHashTable *groups;       /* object path -> FramAvahiPublication */
 };
 
 /* Milliseconds for each call; those who do not answer are as if they were not there. */
@@ -43,3 +45,11 @@ void fram_avahi_clear_lookups (FramAvahi *avahi);
 void fram_avahi_begin_lookups (FramAvahi *avahi);
 /* It is not there: nothing is found. */
 void fram_avahi_end_lookups (FramAvahi *avahi);
+void fram_avahi_forget_lookup (FramAvahi *avahi, FramNameId name);
+
+/* avahi-names.c: the same of what is published. */
+void fram_avahi_init_names (FramAvahi *avahi);
+void fram_avahi_clear_names (FramAvahi *avahi);
+void fram_avahi_begin_names (FramAvahi *avahi);
+void fram_avahi_end_names (FramAvahi *avahi);
+void fram_avahi_forget_name (FramAvahi *avahi, FramNameId name);

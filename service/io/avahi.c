@@ -42,6 +42,15 @@ set_problem (FramAvahi *avahi, char *problem)
   avahi->problem = problem;
 }
 
+/* Nothing is found, and nothing published. */
+static void
+do_without (FramAvahi *avahi, char *problem)
+{
+  set_problem (avahi, problem);
+  fram_avahi_end_lookups (avahi);
+  fram_avahi_end_names (avahi);
+}
+
 static void
 leave (FramAvahi *avahi)
 {
@@ -62,6 +71,7 @@ on_appeared (GDBusConnection *bus, const char *name, const char *owner,
   avahi->owner = g_strdup (owner);
   set_problem (avahi, NULL);
   fram_avahi_begin_lookups (avahi);
+  fram_avahi_begin_names (avahi);
 }
 
 static void
@@ -71,8 +81,7 @@ on_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
 
   leave (avahi);
   avahi->is_known = TRUE;
-  set_problem (avahi, g_strdup ("Avahi (avahi-daemon) does not run on this computer."));
-  fram_avahi_end_lookups (avahi);
+  do_without (avahi, g_strdup ("Avahi (avahi-daemon) does not run on this computer."));
 }
 
 /* --- The system bus ---------------------------------------------------------------- */
@@ -97,8 +106,7 @@ on_closed (GDBusConnection *bus, gboolean remote_vanished, GError *error,
   FramAvahi *avahi = user_data;
 
   disconnect (avahi);
-  set_problem (avahi, g_strdup ("The system bus, by which Avahi is asked, is gone."));
-  fram_avahi_end_lookups (avahi);
+  do_without (avahi, g_strdup ("The system bus, by which Avahi is asked, is gone."));
 }
 
 static void
@@ -113,10 +121,9 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   avahi->connecting = FALSE;
   if (bus == NULL)
     {
-      set_problem (avahi,
-                   g_strdup_printf ("Avahi cannot be asked: there is no system bus (%s).",
-                                    error->message));
-      fram_avahi_end_lookups (avahi);
+      do_without (avahi,
+                  g_strdup_printf ("Avahi cannot be asked: there is no system bus (%s).",
+                                   error->message));
       return;
     }
   avahi->bus = bus;
@@ -137,8 +144,7 @@ connect_bus (FramAvahi *avahi)
 
   if (address == NULL)
     {
-      set_problem (avahi, g_strdup_printf ("Avahi cannot be asked: %s", error->message));
-      fram_avahi_end_lookups (avahi);
+      do_without (avahi, g_strdup_printf ("Avahi cannot be asked: %s", error->message));
       return;
     }
   avahi->connecting = TRUE;
@@ -170,6 +176,7 @@ fram_avahi_new (GMainContext *context, const FramAvahiListener *listener,
   avahi->user_data = user_data;
   avahi->cancellable = g_cancellable_new ();
   fram_avahi_init_lookups (avahi);
+  fram_avahi_init_names (avahi);
   return avahi;
 }
 
@@ -180,6 +187,7 @@ fram_avahi_free (FramAvahi *avahi)
     return;
   g_cancellable_cancel (avahi->cancellable);
   fram_avahi_clear_lookups (avahi);
+  fram_avahi_clear_names (avahi);
   disconnect (avahi);
   g_object_unref (avahi->cancellable);
   g_main_context_unref (avahi->context);
@@ -191,4 +199,11 @@ const char *
 fram_avahi_get_problem (const FramAvahi *avahi)
 {
   return avahi->problem;
+}
+
+void
+fram_avahi_forget (FramAvahi *avahi, FramNameId name)
+{
+  fram_avahi_forget_lookup (avahi, name);
+  fram_avahi_forget_name (avahi, name);
 }

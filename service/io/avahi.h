@@ -2,7 +2,8 @@
  * socket at port 5353, for everybody.  It is spoken to over the system bus, and only when there
  * is something to ask; it is never started: a peer's candidate line must not do that.
  *
- * Where it does not run, or there is no system bus, names have no addresses. */
+ * Where it does not run, or there is no system bus, names have no addresses, and addresses no
+ * names. */
 #pragma once
 
 #include <gio/gio.h>
@@ -17,6 +18,9 @@ typedef struct
    * FRAM_AVAHI_MAX_ADDRESSES.  Once for each question; maybe before it returns. */
   void (*resolved) (FramNameId name, const FramAddress *addresses, guint n_addresses,
                     gpointer user_data);
+  /* The name is published, or is not: it may be when Avahi comes, and not any more when that
+   * goes.  Maybe before it returns. */
+  void (*published) (FramNameId name, gboolean is_published, gpointer user_data);
 } FramAvahiListener;
 
 /* A name that has more is of no use to whoever asks. */
@@ -35,7 +39,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramAvahi, fram_avahi_free)
 
 /* Looks for the addresses of `text`, until they are found or the name is forgotten. */
 void fram_avahi_resolve (FramAvahi *avahi, FramNameId name, const char *text);
-/* It is not asked for any more; nothing is told of it. */
+/* Tells the network of the interface, by its index, that `text` has the IP address; again
+ * whenever Avahi comes. */
+void fram_avahi_publish (FramAvahi *avahi, FramNameId name, const char *text,
+                         const FramAddress *address, guint32 interface);
+/* It is not asked for any more, or withdrawn; nothing is told of it. */
 void fram_avahi_forget (FramAvahi *avahi, FramNameId name);
 
 /* Why names have no addresses, a sentence; NULL: they may have, or nobody has asked yet. */

@@ -118,6 +118,10 @@ fram_driver_carry_out (FramDriver *driver, const FramEvent *event)
     case FRAM_EVENT_NAME_RESOLVE:
       fram_avahi_resolve (driver->avahi, event->name, event->text);
       break;
+    case FRAM_EVENT_NAME_PUBLISH:
+      fram_avahi_publish (driver->avahi, event->name, event->text, &event->bind,
+                          event->interface);
+      break;
     case FRAM_EVENT_NAME_FORGET:
       fram_avahi_forget (driver->avahi, event->name);
       break;

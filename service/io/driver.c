@@ -134,6 +134,16 @@ on_name_resolved (FramNameId name, const FramAddress *addresses, guint n_address
 }
 
 static void
+on_name_published (FramNameId name, gboolean is_published, gpointer user_data)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_told_name_published (driver->broker, name, is_published,
+                                   fram_driver_now ());
+  fram_driver_kick (driver);
+}
+
+static void
 on_network (const FramNetworkIdentity *network, gpointer user_data)
 {
   FramDriver *driver = user_data;
@@ -172,7 +182,7 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   static const FramPlaneOwner owner
       = { on_receive, on_unreachable, fram_driver_end_turn };
   static const FramNetworkListener listener = { on_network, on_addresses };
-  static const FramAvahiListener names = { on_name_resolved };
+  static const FramAvahiListener names = { on_name_resolved, on_name_published };
   g_autoptr (FramDriver) driver = g_new0 (FramDriver, 1);
 
   fram_raise_descriptor_limit ();

@@ -115,6 +115,7 @@ fram_event_to_text (const FramEvent *event, gint64 now, GString *text)
     case FRAM_EVENT_PATH:
     case FRAM_EVENT_RESOLVE:
     case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_PUBLISH:
     case FRAM_EVENT_NAME_FORGET:
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_LOCAL_CANDIDATE:

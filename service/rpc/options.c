@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "broker/inspection.h"
 #include "rpc/remote.h"
 
 /* RFC 8489 §14.3: a user name has less than 509 bytes.  The URI is ours to bound. */
@@ -112,18 +113,11 @@ read_role (FramRequest *request, GVariant *value, GError **error)
 static gboolean
 read_policy (FramRequest *request, GVariant *value, GError **error)
 {
-  const char *word = g_variant_get_string (value, NULL);
-
   request->has_policy = TRUE;
-  if (g_str_equal (word, "all"))
-    request->session.policy = FRAM_POLICY_ALL;
-  else if (g_str_equal (word, "nohost"))
-    request->session.policy = FRAM_POLICY_NO_HOST;
-  else if (g_str_equal (word, "relay"))
-    request->session.policy = FRAM_POLICY_RELAY;
-  else
-    return invalid (error, "Option “policy” is “all”, “nohost” or “relay”");
-  return TRUE;
+  if (fram_policy_from_text (g_variant_get_string (value, NULL),
+                             &request->session.policy))
+    return TRUE;
+  return invalid (error, "Option “policy” is “all”, “mdns”, “nohost” or “relay”");
 }
 
 static gboolean

@@ -2,6 +2,7 @@
 
 #include "rpc/policy.h"
 
+#include "broker/inspection.h"
 #include "rpc/server-supply.h"
 
 /* The settings that the broker acts on. */
@@ -117,13 +118,9 @@ FramPolicy
 fram_policy_of_session (const FramSettings *settings, gboolean has_asked,
                         FramPolicy asked)
 {
-  const char *word = fram_settings_get_word (settings, FRAM_SETTING_POLICY);
   FramPolicy set = FRAM_POLICY_ALL;
 
-  if (g_str_equal (word, "nohost"))
-    set = FRAM_POLICY_NO_HOST;
-  else if (g_str_equal (word, "relay"))
-    set = FRAM_POLICY_RELAY;
+  fram_policy_from_text (fram_settings_get_word (settings, FRAM_SETTING_POLICY), &set);
   if (!has_asked)
     return set;
   return fram_settings_get_lock (settings, FRAM_SETTING_POLICY) != NULL ? MAX (asked, set)

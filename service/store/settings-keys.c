@@ -62,7 +62,7 @@ is_one_of (GVariant *value, const char *const *words)
 static gboolean
 is_policy (GVariant *value)
 {
-  static const char *const words[] = { "all", "nohost", "relay", NULL };
+  static const char *const words[] = { "all", "mdns", "nohost", "relay", NULL };
 
   return is_one_of (value, words);
 }
@@ -118,9 +118,10 @@ static const FramSetting table[FRAM_N_SETTINGS] = {
       NULL },
   [FRAM_SETTING_POLICY] = { "policy", "s", "'all'",
                             "Which ways sessions use that do not say it themselves: all; "
-                            "those that do not show "
-                            "this computer's own addresses; or relays alone",
-                            "“all”, “nohost” or “relay”", is_policy },
+                            "all, with names (of Multicast DNS) shown in place of this "
+                            "computer's own addresses; those that do not show them; or "
+                            "relays alone",
+                            "“all”, “mdns”, “nohost” or “relay”", is_policy },
   [FRAM_SETTING_FAMILIES]
   = { "families", "s", "'both'", "Which of IPv4 and IPv6 sessions use",
       "“both”, “ipv4” or “ipv6”", is_families },

@@ -3,8 +3,8 @@ does not, that is not there, and that goes."""
 
 import world
 from avahi import Avahi
-from talk import Application, answer_options
-from world import MANAGER, MANAGER_PATH, SETTINGS, variant
+from talk import Application, answer_options, connect
+from world import INSPECTOR, MANAGER, MANAGER_PATH, SETTINGS, variant
 
 NAME = "9b36eaac-bb2e-49bb-bb78-21c41c499900.local"
 HIDDEN = "127.0.0.1"
@@ -146,6 +146,110 @@ class NoBus(Case):
         self.assertIn("system bus", self.status()["names-problem"])
         offerer.accept(answerer)
         self.world.wait("connection", lambda: offerer.is_up() and answerer.is_up())
+
+
+MDNS = {"policy": variant("s", "mdns")}
+
+
+class Published(Case):
+    """Sessions that hide this host's addresses."""
+
+    def setUp(self):
+        super().setUp()
+        self.avahi = Avahi(self.world)
+        self.addCleanup(self.avahi.stop)
+
+    def lines(self, application):
+        return [line for _, line in application.describe()[4]]
+
+    def test_connects(self):
+        """Two applications, and no address in anything that they or others are told."""
+        one, other = connect(self, **MDNS)
+        names = {group.name for group in self.avahi.groups}
+        self.assertEqual(len(names), 2)
+        for line in self.lines(one) + self.lines(other):
+            self.assertIn(line.split()[4], names)
+        self.world.wait("path", lambda: one.heard("SelectedPairChanged"))
+        looker = self.world.client()
+        told = [side.call(method) for side in (one, other)
+                for method in ("GetCandidates", "GetPairs", "GetLocalDescription")]
+        told += [side.heard(name) for side in (one, other)
+                 for name in ("LocalCandidate", "SelectedPairChanged", "StateChanged")]
+        told += [looker.sessions(),
+                 looker.call(MANAGER_PATH, INSPECTOR, "Subscribe"),
+                 looker.call(MANAGER_PATH, INSPECTOR, "GetSessions", variant("(t)", (0,)))]
+        told += [looker.manager("GetPairs", variant("(o)", (one.path,)))]
+        self.assertNotIn(HIDDEN, repr(told))
+        for name in names:
+            self.assertIn(name, repr(told))
+
+    def test_entries(self):
+        """As the draft asks for: not probed; and without a way back from the address."""
+        application = Application(self, MDNS)
+        group, = self.avahi.groups
+        self.assertEqual(group.address, HIDDEN)
+        self.assertEqual(group.interface, 1)
+        self.assertEqual(group.flags, 2 | 16)
+        self.assertEqual({line.split()[4] for line in self.lines(application)},
+                         {group.name})
+        self.assertEqual(len(application.heard("LocalCandidate")),
+                         len(self.lines(application)))
+
+    def test_withdrawn(self):
+        self.set_linger(0)
+        application = Application(self, MDNS)
+        self.assertEqual(len(self.avahi.groups), 1)
+        application.call("Close")
+        self.world.wait("end of the name", lambda: not self.avahi.groups)
+
+    def set_linger(self, seconds):
+        self.world.clients[0].call(MANAGER_PATH, SETTINGS, "Set", variant(
+            "(a{sv})", ({"linger": variant("i", seconds)},)))
+
+    def check_nothing_shown(self):
+        application = Application(self, MDNS)
+        self.assertEqual(self.lines(application), [])
+        self.assertEqual(application.states(), [])
+
+    def test_collides(self):
+        self.avahi.collides = True
+        self.check_nothing_shown()
+
+    def test_refused(self):
+        self.avahi.refuses = True
+        self.check_nothing_shown()
+
+    def test_silent(self):
+        self.avahi.answers = False
+        self.check_nothing_shown()
+
+    def test_restarted(self):
+        """An Avahi that comes again gets the names again."""
+        application = Application(self, {**MDNS, "trickle": variant("b", True)})
+        name = self.avahi.groups[0].name
+        self.avahi.stop()
+        self.world.wait("end of the lines", lambda: not self.lines(application))
+        self.avahi = Avahi(self.world)
+        self.addCleanup(self.avahi.stop)
+        self.world.wait("its lines", lambda: self.lines(application))
+        self.assertEqual([group.name for group in self.avahi.groups], [name])
+
+    def test_late(self):
+        """One that comes late is of use to who takes candidates later."""
+        self.avahi.stop()
+        application = Application(self, {**MDNS, "trickle": variant("b", True)})
+        self.assertEqual(self.lines(application), [])
+        self.avahi = Avahi(self.world)
+        self.addCleanup(self.avahi.stop)
+        self.world.wait("candidates", lambda: application.heard("LocalCandidate"))
+
+
+class Unpublished(Case):
+    def test_not_running(self):
+        """As `nohost`, with a note."""
+        application = Application(self, MDNS)
+        self.assertEqual(application.describe()[4], [])
+        self.assertIn("avahi-daemon", self.status()["names-problem"])
 
 
 if __name__ == "__main__":

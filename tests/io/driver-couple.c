@@ -96,6 +96,7 @@ note (End *end, End *peer, const FramEvent *event)
     case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
     case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_PUBLISH:
     case FRAM_EVENT_NAME_FORGET:
     case FRAM_EVENT_REMEMBER:
       /* Those are the driver's. */

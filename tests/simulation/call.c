@@ -202,6 +202,7 @@ take_event (gpointer owner, const FramEvent *event)
     case FRAM_EVENT_OPEN_STREAM:
     case FRAM_EVENT_RESOLVE:
     case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_PUBLISH:
     case FRAM_EVENT_NAME_FORGET:
     case FRAM_EVENT_REMEMBER:
     case FRAM_EVENT_NETWORK_CHECKED:

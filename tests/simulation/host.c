@@ -246,6 +246,7 @@ carry_out (SimHost *host, const FramEvent *event)
       sim_host_set_path (host, event);
       return;
     case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_PUBLISH:
     case FRAM_EVENT_NAME_FORGET:
       SIM_HOST_VIOLATE (host, "names", "a peer's name is resolved, and no peer has any");
       return;

@@ -426,6 +426,7 @@ carry_out (ProbingWorld *world, FramEvent *event)
       g_ptr_array_add (world->facts, g_steal_pointer (&event->fact));
       break;
     case FRAM_EVENT_NAME_RESOLVE:
+    case FRAM_EVENT_NAME_PUBLISH:
     case FRAM_EVENT_NAME_FORGET:
     case FRAM_EVENT_ROUTE_ADD:
     case FRAM_EVENT_ROUTE_REMOVE:

@@ -103,6 +103,7 @@ test_lines (void)
     const char *part;
   } cases[] = {
     { FRAM_POLICY_ALL, "raddr 192.0.2.1 rport 10000" },
+    { FRAM_POLICY_MDNS, "raddr 0.0.0.0 rport 9" },
     { FRAM_POLICY_NO_HOST, "raddr 0.0.0.0 rport 9" },
     { FRAM_POLICY_RELAY, "raddr 0.0.0.0 rport 9" },
   };

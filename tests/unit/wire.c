@@ -20,6 +20,13 @@ packet_free (gpointer data)
 }
 
 static void
+own_name_free (gpointer data)
+{
+  fram_event_clear (data);
+  g_free (data);
+}
+
+static void
 host_free (gpointer data)
 {
   WireHost *host = data;
@@ -29,6 +36,7 @@ host_free (gpointer data)
   g_hash_table_unref (host->streams);
   g_hash_table_unref (host->relayed);
   g_hash_table_unref (host->names);
+  g_ptr_array_unref (host->own_names);
   g_array_unref (host->log);
   g_ptr_array_unref (host->lines);
   g_free (host);
@@ -71,6 +79,7 @@ wire_add_host (Wire *wire, const char *addresses)
   host->streams = g_hash_table_new (NULL, NULL);
   host->relayed = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  host->own_names = g_ptr_array_new_with_free_func (own_name_free);
   host->log = g_array_new (FALSE, FALSE, sizeof (FramEvent));
   host->lines = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (wire->hosts, host);
@@ -156,6 +165,19 @@ close_base (WireHost *host, const FramEvent *event)
     g_assert_true (g_hash_table_remove (host->sockets, key));
 }
 
+/* Return: FALSE: it is none of the host's own. */
+static gboolean
+withdraw (WireHost *host, FramNameId id)
+{
+  for (guint i = 0; i < host->own_names->len; i++)
+    if (((const FramEvent *) g_ptr_array_index (host->own_names, i))->name == id)
+      {
+        g_ptr_array_remove_index (host->own_names, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static gboolean
 has_id (gpointer text, gpointer id, gpointer wanted)
 {
@@ -211,7 +233,12 @@ carry_out (WireHost *host, FramEvent *event)
                                           GUINT_TO_POINTER (event->name)));
       host->n_names++;
       break;
+    case FRAM_EVENT_NAME_PUBLISH:
+      g_ptr_array_add (host->own_names, g_memdup2 (event, sizeof *event));
+      return;
     case FRAM_EVENT_NAME_FORGET:
+      if (withdraw (host, event->name))
+        break;
       g_assert_cmpuint (g_hash_table_foreach_remove (host->names, has_id,
                                                      GUINT_TO_POINTER (event->name)),
                         ==, 1);
@@ -423,5 +450,15 @@ wire_resolve (WireHost *host, const char *name, const char *addresses)
   for (guint i = 0; i < n; i++)
     g_assert_true (fram_address_parse_ip (&found[i], words[i], 0));
   fram_broker_told_name_resolved (host->broker, id, found, n, host->wire->now);
+  wire_settle (host->wire);
+}
+
+void
+wire_publish (WireHost *host, gboolean is_published)
+{
+  for (guint i = 0; i < host->own_names->len; i++)
+    fram_broker_told_name_published (
+        host->broker, ((const FramEvent *) g_ptr_array_index (host->own_names, i))->name,
+        is_published, host->wire->now);
   wire_settle (host->wire);
 }

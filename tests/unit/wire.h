@@ -12,13 +12,14 @@ typedef struct
   Wire *wire;
   FramBroker *broker;
   guint16 next_port;
-  GHashTable *sockets; /* base -> FramAddress; streams too */
-  GHashTable *streams; /* a set of those that are streams */
-  GHashTable *relayed; /* base -> FramEvent, of RELAY_ADD */
-  GHashTable *names;   /* text -> id: peers' names that are being resolved */
-  guint n_names;       /* that were ever to be resolved */
-  GArray *log;         /* FramEvent without what it owned, those for rpc/ */
-  GPtrArray *lines;    /* "SESSION line", and of traces "SESSION word" */
+  GHashTable *sockets;  /* base -> FramAddress; streams too */
+  GHashTable *streams;  /* a set of those that are streams */
+  GHashTable *relayed;  /* base -> FramEvent, of RELAY_ADD */
+  GHashTable *names;    /* text -> id: peers' names that are being resolved */
+  guint n_names;        /* that were ever to be resolved */
+  GPtrArray *own_names; /* FramEvent of NAME_PUBLISH, those that were not forgotten */
+  GArray *log;          /* FramEvent without what it owned, those for rpc/ */
+  GPtrArray *lines;     /* "SESSION line", and of traces "SESSION word" */
   guint n_routes;
   guint n_transmitted;
   guint n_marked[64]; /* of these, by their mark */
@@ -71,6 +72,8 @@ void wire_signal (WireHost *from, FramSessionId offer, WireHost *to,
 /* Creates an offer on `a`, an answer to it on `b`, and signals the answer back. */
 void wire_call (WireHost *a, WireHost *b, gboolean trickle, FramSessionId *ret_offer,
                 FramSessionId *ret_answer);
+/* All that are to be published are so, or cannot be. */
+void wire_publish (WireHost *host, gboolean is_published);
 /* The name has these addresses, comma-separated; "": none. */
 void wire_resolve (WireHost *host, const char *name, const char *addresses);
 /* The selected pair of component 1 of stream 0; FALSE: none. */
