@@ -101,6 +101,7 @@ struct _FramBrokerSession
   GArray *found;        /* addresses that names led to; or NULL */
   GPtrArray *own_names; /* FramOwnName, each once: of its addresses; or NULL */
 
+  GArray *public_bases; /* FramBaseId: those that were told to be so; or NULL */
   gboolean gathered;
   FramTime created;
   FramTime gather_since;
@@ -323,6 +324,10 @@ void fram_broker_add_host (FramBroker *broker, FramBrokerSession *session,
 void fram_broker_add_relayed (FramBroker *broker, FramBrokerSession *session,
                               const FramRelayedBase *relayed,
                               const FramBaseMember *member, FramTime now);
+/* Adds to `lines` those of host addresses that servers saw unchanged, where they are not told as
+ * host candidates. */
+void fram_broker_list_public_lines (FramBroker *broker, const FramBrokerSession *session,
+                                    guint stream, GPtrArray *lines);
 /* Whether the address is one of its servers'. */
 gboolean fram_broker_session_asks (const FramBrokerSession *session,
                                    const FramAddress *server);

@@ -212,20 +212,58 @@ fram_broker_add_tcp_mapped (FramBroker *broker, FramBrokerSession *session,
   add_candidate (broker, session, member, &candidate, now);
 }
 
-static void
-add_mapped (FramBroker *broker, FramBrokerSession *session, const FramBaseMember *member,
-            const FramMapping *mapping, FramTime now)
+static FramCandidate
+make_mapped (FramBroker *broker, const FramBrokerSession *session,
+             const FramBaseMember *member, const FramMapping *mapping)
 {
   FramCandidate candidate
       = make_candidate (broker, session, FRAM_CANDIDATE_SERVER_REFLEXIVE, mapping->base,
                         member, &mapping->server);
 
-  /* RFC 8445 §5.1.3: without a NAT it is the host candidate again. */
-  if (!fram_mapping_is_translated (mapping))
-    return;
   candidate.address = mapping->mapped;
   candidate.related = mapping->base->address;
-  add_candidate (broker, session, member, &candidate, now);
+  return candidate;
+}
+
+/* RFC 8445 §5.1.3: without a NAT it is the host candidate again.  But where that has a name in
+ * place of its address, peers in other networks have nothing else, so it is told; only a server
+ * in the same network sees a private address so.  (draft-ietf-mmusic-mdns-ice-candidates
+ * §3.1.2.2) */
+static gboolean
+is_public_host (const FramBrokerSession *session, const FramMapping *mapping)
+{
+  return session->policy == FRAM_POLICY_MDNS && !fram_mapping_is_translated (mapping)
+         && !fram_address_is_private (&mapping->mapped)
+         && !fram_address_is_loopback (&mapping->mapped);
+}
+
+/* Once in a generation for each base, whatever servers say. */
+static void
+tell_public_host (FramBroker *broker, FramBrokerSession *session,
+                  const FramBaseMember *member, const FramMapping *mapping)
+{
+  FramCandidate candidate = make_mapped (broker, session, member, mapping);
+  FramBaseId base = mapping->base->id;
+
+  if (session->public_bases == NULL)
+    session->public_bases = g_array_new (FALSE, FALSE, sizeof (FramBaseId));
+  for (guint i = 0; i < session->public_bases->len; i++)
+    if (g_array_index (session->public_bases, FramBaseId, i) == base)
+      return;
+  g_array_append_val (session->public_bases, base);
+  tell (broker, session, member->stream, &candidate);
+}
+
+static void
+add_mapped (FramBroker *broker, FramBrokerSession *session, const FramBaseMember *member,
+            const FramMapping *mapping, FramTime now)
+{
+  FramCandidate candidate = make_mapped (broker, session, member, mapping);
+
+  if (fram_mapping_is_translated (mapping))
+    add_candidate (broker, session, member, &candidate, now);
+  else if (is_public_host (session, mapping))
+    tell_public_host (broker, session, member, mapping);
 }
 
 /* --- Relays ------------------------------------------------------------------------ */
@@ -355,5 +393,29 @@ fram_broker_follow_mappings (FramBroker *broker, FramBrokerSession *session,
 
       if (leader != NULL)
         add_mapped (broker, session, member, leader, now);
+    }
+}
+
+void
+fram_broker_list_public_lines (FramBroker *broker, const FramBrokerSession *session,
+                               guint stream, GPtrArray *lines)
+{
+  for (guint b = 0; b < session->bases->len; b++)
+    {
+      const FramBase *base = g_ptr_array_index (session->bases, b);
+      const FramBaseMember *member = fram_base_find_member (base, session->id);
+
+      for (guint i = 0; member->stream == stream && i < base->mappings->len; i++)
+        {
+          const FramMapping *leader
+              = find_leader (session, g_ptr_array_index (base->mappings, i));
+          FramCandidate candidate;
+
+          if (leader == NULL || !is_public_host (session, leader))
+            continue;
+          candidate = make_mapped (broker, session, member, leader);
+          g_ptr_array_add (lines, fram_broker_session_line (session, &candidate));
+          break;
+        }
     }
 }

@@ -115,6 +115,7 @@ fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session, FramT
   session->remote_since = -1;
   session->former_until = FRAM_TIME_NEVER;
   fram_broker_session_drop_held (broker, session);
+  g_clear_pointer (&session->public_bases, g_array_unref);
   fram_ice_agent_retire (replaced->agent);
   g_ptr_array_add (session->formers, replaced);
   drop_idle (broker, session, 1, now);
@@ -262,6 +263,7 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
   g_clear_pointer (&session->servers, g_ptr_array_unref);
   g_clear_pointer (&session->extra_lanes, g_array_unref);
   g_clear_pointer (&session->found, g_array_unref);
+  g_clear_pointer (&session->public_bases, g_array_unref);
   g_array_unref (session->relay_lanes);
   g_ptr_array_unref (session->relays);
   g_ptr_array_unref (session->bases);

@@ -100,6 +100,7 @@ fram_broker_list_local_lines (FramBroker *broker, FramSessionId id, guint stream
       if (fram_broker_session_shows (session, local))
         g_ptr_array_add (lines, fram_broker_session_line (session, local));
     }
+  fram_broker_list_public_lines (broker, session, stream, lines);
   return lines;
 }
 

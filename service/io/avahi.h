@@ -28,7 +28,7 @@ typedef struct
 
 /* How long others are awaited, after the first address: they come in one message, or from
  * another interface. */
-#define FRAM_AVAHI_GRACE FRAM_MILLISECONDS (50)
+#define FRAM_AVAHI_GRACE FRAM_MILLISECONDS (20)
 
 /* `listener` outlives it. */
 FramAvahi *fram_avahi_new (GMainContext *context, const FramAvahiListener *listener,

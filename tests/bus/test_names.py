@@ -2,7 +2,7 @@
 does not, that is not there, and that goes."""
 
 import world
-from avahi import Avahi
+from scripted_avahi import Avahi
 from talk import Application, answer_options, connect
 from world import INSPECTOR, MANAGER, MANAGER_PATH, SETTINGS, variant
 

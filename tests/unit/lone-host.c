@@ -91,7 +91,8 @@ lone_host_add_server (LoneHost *host, const char *ip, FramTime rtt)
 FramSessionId
 lone_host_open (LoneHost *host, gboolean trickle)
 {
-  FramSessionOptions options = { .owner = "a", .trickle = trickle };
+  FramSessionOptions options
+      = { .owner = "a", .trickle = trickle, .policy = host->policy };
   g_autoptr (GError) error = NULL;
   FramSessionId session;
 

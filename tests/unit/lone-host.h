@@ -28,6 +28,7 @@ typedef struct
   guint16 next_port;
   GQueue answers; /* in flight */
 
+  FramPolicy policy;          /* of sessions */
   const char *outside;        /* the NAT's address; NULL: there is no NAT */
   guint16 shift;              /* what it adds to a port */
   gboolean symmetric;         /* another port for each server */

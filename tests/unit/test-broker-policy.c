@@ -1,4 +1,6 @@
 /* What the user decides: which interfaces are used, acting on running sessions too. */
+#include <string.h>
+
 #include "lone-host.h"
 
 #include "broker/broker-private.h"
@@ -346,6 +348,46 @@ test_other_range (void)
   assert_ports (host, 50000, 50009);
 }
 
+/* draft-ietf-mmusic-mdns-ice-candidates §3.1.2.2: who is hidden in his own network is found from
+ * others by the address that a server saw, if it is one that they have, too. */
+static void
+test_public_host (void)
+{
+  static const struct
+  {
+    const char *address;
+    const char *outside;
+    guint n;
+  } cases[] = {
+    { "198.51.100.1", NULL, 1 },
+    { "2001:db8::7", NULL, 0 }, /* of no server's family */
+    { "10.0.0.1", NULL, 0 },
+    { "10.0.0.1", "198.51.100.1", 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (LoneHost) host = lone_host_new (cases[i].address);
+      g_autoptr (GPtrArray) lines = NULL;
+      FramSessionId session;
+
+      host->policy = FRAM_POLICY_MDNS;
+      host->outside = cases[i].outside;
+      /* Both tell the same. */
+      lone_host_add_server (host, "203.0.113.1", FRAM_MILLISECONDS (20));
+      lone_host_add_server (host, "203.0.113.2", FRAM_MILLISECONDS (30));
+      session = lone_host_open (host, TRUE);
+      lone_host_run (host, FRAM_SECONDS (3));
+      g_assert_cmpuint (
+          lone_host_count_lines (host, session, "typ srflx raddr 0.0.0.0 rport 9"), ==,
+          cases[i].n);
+      lines = fram_broker_list_local_lines (host->broker, session, 0);
+      g_assert_cmpuint (lines->len, ==, cases[i].n);
+      for (guint l = 0; l < lines->len; l++)
+        g_assert_nonnull (strstr (g_ptr_array_index (lines, l), " 198.51.100.1 "));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -362,5 +404,6 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/policy/ports/none", test_no_ports);
   g_test_add_func ("/broker/policy/ports/last", test_last_port);
   g_test_add_func ("/broker/policy/ports/other-range", test_other_range);
+  g_test_add_func ("/broker/policy/public-host", test_public_host);
   return g_test_run ();
 }

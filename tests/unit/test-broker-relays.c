@@ -102,10 +102,10 @@ test_lines (void)
     FramPolicy policy;
     const char *part;
   } cases[] = {
-    { FRAM_POLICY_ALL, "raddr 192.0.2.1 rport 10000" },
-    { FRAM_POLICY_MDNS, "raddr 0.0.0.0 rport 9" },
-    { FRAM_POLICY_NO_HOST, "raddr 0.0.0.0 rport 9" },
-    { FRAM_POLICY_RELAY, "raddr 0.0.0.0 rport 9" },
+    { FRAM_POLICY_ALL, "typ relay raddr 192.0.2.1 rport 10000" },
+    { FRAM_POLICY_MDNS, "typ relay raddr 0.0.0.0 rport 9" },
+    { FRAM_POLICY_NO_HOST, "typ relay raddr 0.0.0.0 rport 9" },
+    { FRAM_POLICY_RELAY, "typ relay raddr 0.0.0.0 rport 9" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
