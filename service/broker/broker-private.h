@@ -291,26 +291,7 @@ gboolean fram_broker_mapping_is_late (FramBroker *broker, const FramMapping *map
 /* The first wait of a question to this server. (RFC 8489 §6.2.1) */
 FramTime fram_broker_get_rto (FramBroker *broker, const FramAddress *server);
 
-/* own-names.c */
-/* A name for an address of this host, if the session needs one. */
-void fram_broker_session_need_name (FramBroker *broker, FramBrokerSession *session,
-                                    const FramInterfaceAddress *interface);
-/* NULL: the IP address has none. */
-const FramOwnName *fram_broker_session_find_own_name (const FramBrokerSession *session,
-                                                      const FramAddress *address);
-/* Whether one may still be published. */
-gboolean fram_broker_session_awaits_name (const FramBrokerSession *session);
-void fram_broker_session_leave_names (FramBroker *broker, FramBrokerSession *session,
-                                      FramTime now);
-/* Its linger time is over. */
-void fram_broker_own_name_advance (FramBroker *broker, FramOwnName *name);
-/* Those whose interface address is gone go with it. */
-void fram_broker_lose_names (FramBroker *broker);
-
 /* candidates.c */
-/* The name is published: candidates that have it may be told. */
-void fram_broker_tell_named (FramBroker *broker, FramBrokerSession *session,
-                             const FramOwnName *name);
 /* Whether a local candidate is told to the peer. */
 gboolean fram_broker_session_shows (const FramBrokerSession *session,
                                     const FramCandidate *candidate);
@@ -324,10 +305,6 @@ void fram_broker_add_host (FramBroker *broker, FramBrokerSession *session,
 void fram_broker_add_relayed (FramBroker *broker, FramBrokerSession *session,
                               const FramRelayedBase *relayed,
                               const FramBaseMember *member, FramTime now);
-/* Adds to `lines` those of host addresses that servers saw unchanged, where they are not told as
- * host candidates. */
-void fram_broker_list_public_lines (FramBroker *broker, const FramBrokerSession *session,
-                                    guint stream, GPtrArray *lines);
 /* Whether the address is one of its servers'. */
 gboolean fram_broker_session_asks (const FramBrokerSession *session,
                                    const FramAddress *server);
@@ -513,28 +490,6 @@ void fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session,
                                 FramTime now);
 void fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session,
                                   FramTime now);
-
-/* held.c: the peer's candidates */
-/* `name`: of one that is named. */
-FramIceAddResult fram_broker_session_add_remote (FramBroker *broker,
-                                                 FramBrokerSession *session, guint stream,
-                                                 const FramCandidate *candidate,
-                                                 const char *name, FramTime now);
-/* When none is held any more. */
-void fram_broker_session_end_remote (FramBrokerSession *session, FramTime now);
-/* Those that wait are of no use any more. */
-void fram_broker_session_drop_held (FramBroker *broker, FramBrokerSession *session);
-/* The name that led to the IP address; NULL: none did. */
-const char *fram_broker_session_find_peer_name (const FramBrokerSession *session,
-                                                const FramAddress *address);
-void fram_broker_peer_name_advance (FramBroker *broker, FramPeerName *name, FramTime now);
-
-/* hiding.c */
-/* As fram_broker_show_address(). */
-const char *fram_broker_session_show_address (const FramBrokerSession *session,
-                                              gboolean is_remote, FramCandidateType type,
-                                              const FramAddress *address,
-                                              char text[FRAM_SHOWN_ADDRESS_TEXT]);
 
 /* packets.c */
 /* Whether the request is for one of the members' sessions, or for one that has ended and still

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "broker/broker-private.h"
+#include "broker/names-private.h"
 #include "ice/candidate-line.h"
 
 /* --- Checking what was asked ------------------------------------------------------- */

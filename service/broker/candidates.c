@@ -1,6 +1,7 @@
 /* The candidates of a session: of its bases, and of what servers told of them.
  * (RFC 8445 §5.1.1) */
 #include "broker/broker-private.h"
+#include "broker/names-private.h"
 #include "ice/candidate-line.h"
 
 /* The name that stands for the address of a host candidate; NULL: none is published. */

@@ -1,6 +1,7 @@
 #include "broker/explain.h"
 
 #include "broker/explain-private.h"
+#include "broker/names-private.h"
 #include "broker/network-snapshot.h"
 
 /* That many of the peer's addresses are named. */

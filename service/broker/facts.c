@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "broker/tcp-private.h"
+#include "broker/broker-private.h"
+#include "broker/names-private.h"
 
 void
 fram_broker_drop_base (FramBroker *broker, FramBase *base)

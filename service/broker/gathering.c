@@ -4,6 +4,8 @@
  * It asks for sockets and answers of servers; both may be there already, for another
  * session.  It is over when every base has what it can get in good time. */
 #include "broker/tcp-private.h"
+#include "broker/broker-private.h"
+#include "broker/names-private.h"
 
 /* The longest that sockets and names, servers' and own, are waited for; of servers, see waiting.c. */
 #define GATHERING_BOUND FRAM_SECONDS (1)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "broker/broker-private.h"
+#include "broker/names-private.h"
 
 /* A name that is not found in this time has no address. */
 #define PATIENCE FRAM_SECONDS (5)

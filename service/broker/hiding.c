@@ -1,6 +1,7 @@
 /* Which addresses are not shown: those of hosts that hide them behind names of Multicast DNS,
  * wherever they come from.  (draft-ietf-mmusic-mdns-ice-candidates §3.3.1) */
 #include "broker/broker-private.h"
+#include "broker/names-private.h"
 #include "broker/snapshot.h"
 
 /* Whether the peer itself has told of a candidate at this IP address, with whatever port. */
@@ -44,10 +45,9 @@ find_own_cover (const FramBrokerSession *session, const FramAddress *address)
   return name->state == FRAM_OWN_NAME_PUBLISHED ? name->text : "";
 }
 
-/* What stands for the address, "" for one of which nothing may be told; NULL: it is shown. */
-static const char *
-find_cover (const FramBrokerSession *session, gboolean is_remote, FramCandidateType type,
-            const FramAddress *address)
+const char *
+fram_broker_session_find_cover (const FramBrokerSession *session, gboolean is_remote,
+                                FramCandidateType type, const FramAddress *address)
 {
   const char *name;
 
@@ -66,7 +66,7 @@ fram_broker_session_show_address (const FramBrokerSession *session, gboolean is_
                                   FramCandidateType type, const FramAddress *address,
                                   char text[FRAM_SHOWN_ADDRESS_TEXT])
 {
-  const char *cover = find_cover (session, is_remote, type, address);
+  const char *cover = fram_broker_session_find_cover (session, is_remote, type, address);
 
   if (cover == NULL)
     return fram_address_to_text (address, text);

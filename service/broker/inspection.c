@@ -1,6 +1,8 @@
 #include "broker/inspection.h"
 
 #include "broker/tcp-private.h"
+#include "broker/broker-private.h"
+#include "broker/names-private.h"
 
 guint64
 fram_inspection_id (guint32 generation, guint32 number)
@@ -101,6 +103,17 @@ look_at_local (FramBroker *broker, const FramGeneration *generation,
 }
 
 static void
+look_at_address (const FramGeneration *generation, FramCandidateLook *look)
+{
+  const FramCandidate *candidate = &look->row.candidate;
+  const char *cover = fram_broker_session_find_cover (
+      generation->session, look->row.remote, candidate->type, &candidate->address);
+
+  look->is_hidden |= cover != NULL;
+  look->name = cover != NULL && cover[0] != '\0' ? cover : NULL;
+}
+
+static void
 add_candidates (FramBroker *broker, const FramGeneration *generation, guint stream,
                 gboolean remote, GArray *looks)
 {
@@ -119,6 +132,7 @@ add_candidates (FramBroker *broker, const FramGeneration *generation, guint stre
 
       if (!remote)
         look_at_local (broker, generation, &look);
+      look_at_address (generation, &look);
       g_array_append_val (looks, look);
     }
 }

@@ -15,8 +15,11 @@ typedef struct
   FramCandidateRow row;
   const char *server; /* valid until the next call into the broker; NULL: it has none */
   const char *ufrag;  /* of its side's generation; valid as the server; NULL: not known */
-  gboolean is_hidden; /* the policy keeps its address from the peer */
-  gboolean by_tunnel; /* it leaves by a VPN */
+  gboolean
+      is_hidden; /* its address is not told: by the policy, or as its host hides it */
+  const char
+      *name; /* that stands for the address; valid as the server; NULL: none does */
+  gboolean by_tunnel;           /* it leaves by a VPN */
   FramKnownTransport transport; /* of a relayed one: to its server */
 } FramCandidateLook;
 

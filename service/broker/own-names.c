@@ -4,6 +4,7 @@
  * they are a way to know the computer again.
  * (draft-ietf-mmusic-mdns-ice-candidates §3.1.1, §3.3.3) */
 #include "broker/broker-private.h"
+#include "broker/names-private.h"
 
 /* RFC 9562 §5.4: a UUID of version 4 is random but for six bits. */
 static char *

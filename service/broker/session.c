@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "broker/tcp-private.h"
+#include "broker/broker-private.h"
+#include "broker/names-private.h"
 
 /* How long the former generation's path stays open for what is still on its way. */
 #define FORMER_LINGER FRAM_SECONDS (3)

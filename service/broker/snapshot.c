@@ -1,6 +1,7 @@
 #include "broker/snapshot.h"
 
 #include "broker/broker-private.h"
+#include "broker/names-private.h"
 
 gboolean
 fram_broker_get_local_description (FramBroker *broker, FramSessionId id,

@@ -142,6 +142,11 @@ add_candidate (Report *report, const FramCandidateLook *look, FramPolicy policy)
   add_text (&object, "transportId", transport);
   if (!look->is_hidden)
     add_address (&object, "address", "port", &candidate->address);
+  else if (look->name != NULL)
+    {
+      add_text (&object, "address", look->name);
+      add (&object, "port", g_variant_new_uint32 (candidate->address.port));
+    }
   add_text (&object, "protocol", fram_rows_transport_text (candidate->transport));
   add_text (&object, "tcpType", tcp_type (candidate->transport));
   add_text (&object, "candidateType", fram_candidate_type_to_text (candidate->type));

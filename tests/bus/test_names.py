@@ -172,7 +172,8 @@ class Published(Case):
         self.world.wait("path", lambda: one.heard("SelectedPairChanged"))
         looker = self.world.client()
         told = [side.call(method) for side in (one, other)
-                for method in ("GetCandidates", "GetPairs", "GetLocalDescription")]
+                for method in ("GetCandidates", "GetPairs", "GetLocalDescription",
+                               "GetStatsReport")]
         told += [side.heard(name) for side in (one, other)
                  for name in ("LocalCandidate", "SelectedPairChanged", "StateChanged")]
         told += [looker.sessions(),
