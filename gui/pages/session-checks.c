@@ -147,8 +147,6 @@ panel_session_checks_class_init (PanelSessionChecksClass *klass)
   G_OBJECT_CLASS (klass)->dispose = panel_session_checks_dispose;
   gtk_widget_class_install_action (widget_class, "checks.clear", NULL, on_clear);
   gtk_widget_class_install_action (widget_class, "checks.pause", NULL, on_pause);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK,
-                                       "checks.pause", NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 
   g_type_ensure (PANEL_TYPE_TABLE);

@@ -5,7 +5,9 @@
 #include "pages/network-page.h"
 #include "pages/policies-page.h"
 #include "pages/servers-page.h"
+#include "pages/session-checks.h"
 #include "pages/sessions-page.h"
+#include "widgets/panel-table.h"
 
 #define GROUP "window"
 #define INSTALLED_HINT                                                                   \
@@ -168,6 +170,46 @@ on_say (GtkWidget *widget, const char *action, GVariant *parameter)
   adw_toast_overlay_add_toast (PANEL_WINDOW (widget)->toasts, adw_toast_new (text));
 }
 
+/* The first widget of that type that is on the screen.  Return: (nullable). */
+static GtkWidget *
+find_shown (GtkWidget *within, GType type)
+{
+  if (!gtk_widget_get_mapped (within))
+    return NULL;
+  if (g_type_is_a (G_OBJECT_TYPE (within), type))
+    return within;
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_shown (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Wherever the focus is: who has not gone to a table means the one that is there. */
+static void
+on_search (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  GtkWidget *table
+      = find_shown (GTK_WIDGET (PANEL_WINDOW (widget)->stack), PANEL_TYPE_TABLE);
+
+  if (table != NULL)
+    gtk_widget_activate_action (table, "table.search", NULL);
+}
+
+static void
+on_pause (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  GtkWidget *checks
+      = find_shown (GTK_WIDGET (PANEL_WINDOW (widget)->stack), PANEL_TYPE_SESSION_CHECKS);
+
+  if (checks != NULL)
+    gtk_widget_activate_action (checks, "checks.pause", NULL);
+}
+
 static void
 on_add_server (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -252,6 +294,10 @@ add_keys (GtkWidgetClass *widget_class)
                                        "win.add-server", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK,
                                        "win.check-network", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK,
+                                       "win.search", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK,
+                                       "win.pause", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK,
                                        "window.close", NULL);
 }
@@ -268,6 +314,8 @@ panel_window_class_init (PanelWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.page", "s", on_page);
   gtk_widget_class_install_action (widget_class, "win.say", "s", on_say);
   gtk_widget_class_install_action (widget_class, "win.add-server", NULL, on_add_server);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, on_search);
+  gtk_widget_class_install_action (widget_class, "win.pause", NULL, on_pause);
   gtk_widget_class_install_action (widget_class, "win.check-network", NULL,
                                    on_check_network);
   add_keys (widget_class);

@@ -108,10 +108,20 @@ add_context_menu (PanelTable *self, GMenu *menu)
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (gesture));
 }
 
+/* The titles of columns take clicks alone. */
+static void
+add_sort_item (GMenu *sorting, const PanelColumn *column)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (column->title, NULL);
+
+  g_menu_item_set_action_and_target (item, "table.sort-by", "s", column->property);
+  g_menu_append_item (sorting, item);
+}
+
 void
 panel_table_add_actions (PanelTable *self)
 {
-  g_autoptr (GMenu) menu = g_menu_new (), copying = g_menu_new (),
+  g_autoptr (GMenu) menu = g_menu_new (), sorting = g_menu_new (),
                     columns = g_menu_new ();
 
   self->actions = g_simple_action_group_new ();
@@ -128,17 +138,19 @@ panel_table_add_actions (PanelTable *self)
                                self, 0);
       g_action_map_add_action (G_ACTION_MAP (self->actions), G_ACTION (action));
       g_menu_append (columns, column->title, name);
+      add_sort_item (sorting, column);
     }
   panel_table_show_columns (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "columns",
                                   G_ACTION_GROUP (self->actions));
-  g_menu_append (copying, "Copy Row", "table.copy");
-  g_menu_append (copying, "Copy Row as JSON", "table.copy-json");
-  g_menu_append (copying, "Copy Table", "table.copy-all");
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (copying));
-  g_menu_append_section (menu, "Columns", G_MENU_MODEL (columns));
+  g_menu_append (menu, "Copy Row", "table.copy");
+  g_menu_append (menu, "Copy Row as JSON", "table.copy-json");
+  g_menu_append (menu, "Copy Table", "table.copy-all");
+  g_menu_append_submenu (menu, "Sort By", G_MENU_MODEL (sorting));
+  /* A section of its own is one that the arrows do not lead to. */
+  g_menu_append_submenu (menu, "Columns", G_MENU_MODEL (columns));
   gtk_menu_button_set_menu_model (self->columns_button, G_MENU_MODEL (menu));
-  add_context_menu (self, copying);
+  add_context_menu (self, menu);
 }
 
 /* --- Rows as text ------------------------------------------------------------------ */
@@ -207,6 +219,19 @@ on_copy (GtkWidget *widget, const char *action, GVariant *parameter)
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
 }
 
+/* A second time, the other way round. */
+static void
+on_sort_by (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  PanelTable *self = PANEL_TABLE (widget);
+  const char *column = g_variant_get_string (parameter, NULL);
+  gboolean again = strcmp (self->columns[self->order_column].property, column) == 0;
+
+  panel_table_sort (self, column,
+                    again && self->order == GTK_SORT_ASCENDING ? GTK_SORT_DESCENDING
+                                                               : GTK_SORT_ASCENDING);
+}
+
 static void
 on_search (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -237,6 +262,7 @@ panel_table_install_actions (PanelTableClass *klass)
   gtk_widget_class_install_action (widget_class, "table.copy", NULL, on_copy);
   gtk_widget_class_install_action (widget_class, "table.copy-json", NULL, on_copy);
   gtk_widget_class_install_action (widget_class, "table.copy-all", NULL, on_copy);
+  gtk_widget_class_install_action (widget_class, "table.sort-by", "s", on_sort_by);
   gtk_widget_class_install_action (widget_class, "table.search", NULL, on_search);
   gtk_widget_class_install_action (widget_class, "table.menu", NULL, on_menu);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK,

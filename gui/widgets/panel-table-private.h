@@ -28,6 +28,8 @@ struct _PanelTable
   guint8 *wanted; /* for each column: whether it is to be shown */
   GtkColumnViewColumn **view_columns;
   GtkSorter **sorters;
+  guint order_column; /* by which it was ordered last, but for clicks on titles */
+  GtkSortType order;
   GSimpleActionGroup *actions;
   GtkWidget *context_menu;
 

@@ -191,7 +191,11 @@ panel_table_sort (PanelTable *self, const char *column, GtkSortType order)
 {
   for (guint i = 0; i < self->n_columns; i++)
     if (strcmp (self->columns[i].property, column) == 0)
-      gtk_column_view_sort_by_column (self->view, self->view_columns[i], order);
+      {
+        self->order_column = i;
+        self->order = order;
+        gtk_column_view_sort_by_column (self->view, self->view_columns[i], order);
+      }
 }
 
 /* --- The row that is selected ------------------------------------------------------ */
@@ -315,6 +319,7 @@ panel_table_init (PanelTable *self)
   self->bound
       = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   self->dirty = g_hash_table_new (NULL, NULL);
+  self->order = GTK_SORT_DESCENDING;
   self->filter = gtk_custom_filter_new (is_shown, self, NULL);
   self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (self->filter));
   self->sorted

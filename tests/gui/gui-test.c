@@ -2,6 +2,7 @@
 
 #include <X11/extensions/XTest.h>
 #include <gdk/x11/gdkx.h>
+#include <locale.h>
 
 #define WATCHDOG 60 /* seconds */
 
@@ -313,6 +314,8 @@ gui_test_main (int argc, char **argv, void (*add_tests) (void))
   g_autoptr (GtkCssProvider) style = NULL, frameless = NULL;
 
   gtk_test_init (&argc, &argv, NULL);
+  /* It wants one that not every computer has, and has none then. */
+  setlocale (LC_ALL, "C.UTF-8");
   style = gtk_css_provider_new ();
   frameless = gtk_css_provider_new ();
   adw_init ();

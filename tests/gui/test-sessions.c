@@ -61,7 +61,7 @@ test_accessible_names (void)
   gui_get (window, PANEL_TYPE_CELL, "direct, 12 ms");
   gui_get (window, GTK_TYPE_COLUMN_VIEW, "Sessions");
   gui_get (window, GTK_TYPE_TOGGLE_BUTTON, "Search in this table");
-  gui_get (window, GTK_TYPE_MENU_BUTTON, "Columns, and copying");
+  gui_get (window, GTK_TYPE_MENU_BUTTON, "Copying, order, columns");
   gui_get (window, GTK_TYPE_MENU_BUTTON, "Main menu");
   gui_free (gui);
 }
