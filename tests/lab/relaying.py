@@ -26,6 +26,11 @@ class Situation:
     way: str
     relays: int
 
+    @property
+    def flags(self):
+        """For Fram: without them, two ends that may not send UDP connect to each other by TCP."""
+        return ["--no-tcp"] if self.places == (NO_UDP, NO_UDP) else []
+
 
 NO_UDP = "port-restricted,forbid=udp"
 WEB_ONLY = "port-restricted,forbid=all-but-web"

@@ -38,7 +38,8 @@ class TurnCalls(cases.LabCase):
     def call(self, situation, places):
         server = self.lab.turn_server(certificate=GOOD)
         uris = [relaying.uri_of(server, way) for way in relaying.ways_of(situation)]
-        self.check(relaying.start_pair(self.lab, self.stage, places, uris), situation.relays)
+        ends = relaying.start_pair(self.lab, self.stage, places, uris, *situation.flags)
+        self.check(ends, situation.relays)
 
     def check_no_gap(self, end, seconds):
         came, count = relaying.talk(self.stage, end.process, seconds)
