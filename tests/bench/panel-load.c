@@ -1,8 +1,9 @@
 /* panel-load: many sessions of framd that are always busy.  SESSIONS sessions get a peer with so
  * many candidates that each has PAIRS pairs, which are checked and never answered.  Says
- * "ready" when all are there.  Until its input ends, it makes CHANGES changes a second: a session
- * begins anew, or gets its peer's candidates again, by turns.  The one in the middle is the
- * first, and has its turn after all others.  A service that does not keep up is waited for. */
+ * "ready" when all are there.  Until its input ends, it makes CHANGES changes a second: of every
+ * four, two are of the session in the middle, which begins anew and gets its peer's candidates
+ * again; another session ends, and one comes in its place.  A service that does not keep up is
+ * waited for. */
 #include <fram.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
@@ -61,18 +62,27 @@ has_pairs (FramSession *session, guint n_pairs)
   return pairs->len >= n_pairs;
 }
 
-static FramSession *
-open_session (FramClient *client, FramDescription *peer, guint number)
+/* Return: (transfer full). */
+static FramSessionOptions *
+new_options (guint number)
 {
-  g_autoptr (FramSessionOptions) options = fram_session_options_new ();
+  FramSessionOptions *options = fram_session_options_new ();
   g_autofree char *label = g_strdup_printf ("Call %u", number);
-  g_autoptr (GError) error = NULL;
-  FramSession *session;
 
   fram_session_options_set_trickle (options, TRUE);
   fram_session_options_set_label (options, label);
   /* Two components share what a peer may have of candidates for each. */
   fram_session_options_add_stream (options, 2);
+  return options;
+}
+
+static FramSession *
+open_session (FramClient *client, FramDescription *peer, guint number)
+{
+  g_autoptr (FramSessionOptions) options = new_options (number);
+  g_autoptr (GError) error = NULL;
+  FramSession *session;
+
   session = fram_client_create_session_sync (client, options, NULL, &error);
   must (session != NULL);
   must (fram_session_set_remote_description_sync (session, peer, NULL, &error));
@@ -83,9 +93,12 @@ open_session (FramClient *client, FramDescription *peer, guint number)
 
 typedef struct
 {
-  GPtrArray *sessions;
+  FramClient *client;
+  GPtrArray *sessions; /* but the one in the middle, NULL: it is ending, or beginning */
+  FramSession *middle;
   FramDescription *peer;
   guint n_changes, n_unanswered;
+  guint next; /* of the sessions */
 } Crowd;
 
 static void
@@ -107,21 +120,80 @@ on_described (GObject *source, GAsyncResult *result, gpointer user_data)
       fram_session_set_remote_description_finish (FRAM_SESSION (source), result, &error));
 }
 
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  ((Crowd *) user_data)->n_unanswered--;
+  must (fram_session_close_finish (FRAM_SESSION (source), result, &error));
+  g_object_unref (source);
+}
+
+static void
+on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Crowd *crowd = user_data;
+  g_autoptr (GError) error = NULL;
+  FramSession *session
+      = fram_client_create_session_finish (FRAM_CLIENT (source), result, &error);
+
+  must (session != NULL);
+  crowd->n_unanswered--;
+  for (guint i = 0; i < crowd->sessions->len; i++)
+    if (g_ptr_array_index (crowd->sessions, i) == NULL)
+      {
+        g_ptr_array_index (crowd->sessions, i) = session;
+        return;
+      }
+  g_assert_not_reached ();
+}
+
+/* The next one that is there ends. */
+static void
+end_one (Crowd *crowd)
+{
+  gpointer *place = &g_ptr_array_index (crowd->sessions, crowd->next);
+
+  crowd->next = (crowd->next + 1) % crowd->sessions->len;
+  fram_session_close_async (*place, NULL, on_ended, crowd);
+  *place = NULL;
+}
+
+static void
+begin_one (Crowd *crowd)
+{
+  g_autoptr (FramSessionOptions) options = new_options (1000 + crowd->n_changes);
+
+  fram_session_options_set_remote (options, crowd->peer);
+  fram_client_create_session_async (crowd->client, options, NULL, on_begun, crowd);
+}
+
 static gboolean
 on_change (gpointer data)
 {
   Crowd *crowd = data;
-  guint at = (crowd->n_changes / 2 + crowd->sessions->len / 2) % crowd->sessions->len;
-  FramSession *session = g_ptr_array_index (crowd->sessions, at);
 
-  if (crowd->n_unanswered >= MAX_UNANSWERED)
+  if (crowd->n_unanswered >= MAX_UNANSWERED
+      || g_ptr_array_index (crowd->sessions, crowd->next) == NULL)
     return G_SOURCE_CONTINUE;
   crowd->n_unanswered++;
-  if (crowd->n_changes++ % 2 == 0)
-    fram_session_restart_async (session, NULL, on_restarted, crowd);
-  else
-    fram_session_set_remote_description_async (session, crowd->peer, NULL, on_described,
-                                               crowd);
+  switch (crowd->n_changes++ % 4)
+    {
+    case 0:
+      fram_session_restart_async (crowd->middle, NULL, on_restarted, crowd);
+      break;
+    case 1:
+      fram_session_set_remote_description_async (crowd->middle, crowd->peer, NULL,
+                                                 on_described, crowd);
+      break;
+    case 2:
+      end_one (crowd);
+      break;
+    case 3:
+      begin_one (crowd);
+      break;
+    }
   return G_SOURCE_CONTINUE;
 }
 
@@ -136,7 +208,7 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) sessions = g_ptr_array_new ();
   g_autoptr (FramDescription) peer = NULL;
   g_autoptr (FramClient) client = NULL;
   g_autoptr (GError) error = NULL;
@@ -146,7 +218,7 @@ main (int argc, char **argv)
   guint n_changes = argc == 4 ? g_ascii_strtoull (argv[3], NULL, 10) : 0;
   Crowd crowd = { 0 };
 
-  if (n_sessions == 0 || n_pairs == 0 || n_changes < 2)
+  if (n_sessions < 2 || n_pairs == 0 || n_changes < 2)
     {
       g_printerr ("usage: panel-load SESSIONS PAIRS CHANGES\n");
       return 2;
@@ -159,7 +231,8 @@ main (int argc, char **argv)
   for (guint i = 0; i < n_sessions; i++)
     while (!has_pairs (g_ptr_array_index (sessions, i), n_pairs))
       g_main_context_iteration (NULL, FALSE);
-  crowd = (Crowd){ .sessions = sessions, .peer = peer };
+  crowd = (Crowd){ .client = client, .sessions = sessions, .peer = peer };
+  crowd.middle = g_ptr_array_steal_index (sessions, sessions->len / 2);
   g_timeout_add (1000 / n_changes, on_change, &crowd);
   g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, loop);
   g_print ("ready\n");

@@ -261,8 +261,9 @@ def panel(quick):
         "panel",
         f"The panel, with {sessions} sessions of {pairs} pairs that are always busy",
         "A real framd checks all pairs and is never answered: up to 200 requests a second, each of"
-        " which changes a pair; and 20 times a second a session begins anew, or gets the candidates"
-        " of its peer, which makes all its pairs. The panel's window, 1280 x 800, drawn with cairo under Xvfb, is"
+        " which changes a pair; and 20 times a second a session ends, another one comes in its place,"
+        " or the one that is looked at begins anew, or gets the candidates of its peer, which makes"
+        " all its pairs. The panel's window, 1280 x 800, drawn with cairo under Xvfb, is"
         " measured in its own process, and nobody else looks. What it costs framd is what framd"
         " uses more than while nobody looks. A frame is layout and drawing; busy is the longest"
         " time in which nothing else was done.",
