@@ -100,13 +100,19 @@ static void
 test_columns (void)
 {
   Gui *gui = gui_new (1280, 800);
-  GtkWidget *window = GTK_WIDGET (gui->window);
+  GtkWidget *window = GTK_WIDGET (gui->window), *popover;
 
   g_assert_nonnull (gui_find (window, PANEL_TYPE_CELL, "direct, 12 ms"));
   gui_open_menu (window, "Copying, order, columns");
   gui_open_submenu (window, "Columns");
   gui_choose (window, "Path");
   until (gui_find (window, PANEL_TYPE_CELL, "direct, 12 ms") == NULL);
+  /* The menu stays for other columns. */
+  popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (
+      gui_get (window, GTK_TYPE_MENU_BUTTON, "Copying, order, columns"))));
+  g_assert_true (gtk_widget_get_mapped (popover));
+  gui_press (GTK_WINDOW (window), GDK_KEY_Escape, 0);
+  until (!gtk_widget_get_mapped (popover));
   gui_free (gui);
 }
 
