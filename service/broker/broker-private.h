@@ -397,6 +397,9 @@ gboolean fram_broker_find_relay_fault (const FramBrokerSession *session,
                                        FramRelayFault *ret_fault);
 
 /* gathering.c */
+/* Whether a server of the session's has told how it sees the base. */
+gboolean fram_broker_base_is_answered (const FramBrokerSession *session,
+                                       const FramBase *base);
 /* The base of an interface address on a lane, opened if need be; NULL: that is known to
  * fail. */
 FramBase *fram_broker_get_base (FramBroker *broker, const FramInterfaceAddress *interface,

@@ -1,7 +1,6 @@
 /* The broker as a whole: its tables and its time. */
-#include "broker/tcp-private.h"
-#include "broker/broker-private.h"
 #include "broker/names-private.h"
+#include "broker/tcp-private.h"
 
 #define DEFAULT_MAX_SESSIONS 20000
 #define DEFAULT_MAX_SESSIONS_PER_OWNER 2000

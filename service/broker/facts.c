@@ -1,9 +1,8 @@
 /* Facts about the world: interfaces, bases, names, and whom they concern. */
 #include <string.h>
 
-#include "broker/tcp-private.h"
-#include "broker/broker-private.h"
 #include "broker/names-private.h"
+#include "broker/tcp-private.h"
 
 void
 fram_broker_drop_base (FramBroker *broker, FramBase *base)

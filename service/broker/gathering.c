@@ -3,9 +3,8 @@
  *
  * It asks for sockets and answers of servers; both may be there already, for another
  * session.  It is over when every base has what it can get in good time. */
-#include "broker/tcp-private.h"
-#include "broker/broker-private.h"
 #include "broker/names-private.h"
+#include "broker/tcp-private.h"
 
 /* The longest that sockets and names, servers' and own, are waited for; of servers, see waiting.c. */
 #define GATHERING_BOUND FRAM_SECONDS (1)
@@ -306,19 +305,17 @@ wait_for_all (FramBroker *broker, FramBrokerSession *session, FramTime now)
 }
 
 /* What should have answered is doubted, so that the next session does not wait for it, and
- * has a substitute asked. Return: whether a server has answered on this base. */
-static gboolean
+ * has a substitute asked. */
+static void
 look_for_silence (FramBroker *broker, FramBrokerSession *session, FramBase *base,
                   FramTime now)
 {
-  gboolean late = FALSE, known = FALSE;
+  gboolean late = FALSE;
 
   for (guint i = 0; i < base->mappings->len; i++)
     {
       FramMapping *mapping = g_ptr_array_index (base->mappings, i);
 
-      known |= mapping->state == FRAM_MAPPING_KNOWN
-               && fram_broker_session_asks (session, &mapping->server);
       if (!fram_broker_mapping_is_late (broker, mapping, now))
         continue;
       late = TRUE;
@@ -328,7 +325,20 @@ look_for_silence (FramBroker *broker, FramBrokerSession *session, FramBase *base
     }
   if (late)
     fram_broker_ask_substitute (broker, session, base, now);
-  return known;
+}
+
+gboolean
+fram_broker_base_is_answered (const FramBrokerSession *session, const FramBase *base)
+{
+  for (guint i = 0; i < base->mappings->len; i++)
+    {
+      const FramMapping *mapping = g_ptr_array_index (base->mappings, i);
+
+      if (mapping->state == FRAM_MAPPING_KNOWN
+          && fram_broker_session_asks (session, &mapping->server))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -338,7 +348,7 @@ discover_by_streams (FramBroker *broker, FramBrokerSession *session, FramTime no
     {
       FramBase *base = g_ptr_array_index (session->bases, i);
 
-      if (base->state == FRAM_BASE_OPEN && !look_for_silence (broker, session, base, now))
+      if (base->state == FRAM_BASE_OPEN && !fram_broker_base_is_answered (session, base))
         fram_broker_streams_discover (broker, &base->interface, session->servers, now);
     }
 }

@@ -57,14 +57,16 @@ static void
 transmit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
           FramTime now)
 {
-  FramRelayedBase *relayed = fram_broker_find_relayed (broker, ice->base);
-  guint8 dscp = fram_broker_session_get_dscp (broker, generation->session, ice->base);
+  FramRelayedBase *relayed;
   FramEvent *event;
+  guint8 dscp;
 
   if (ice->awaits)
     fram_broker_await (broker, &ice->id, generation, NULL);
   if (fram_broker_tcp_transmit (broker, generation, ice, now))
     return;
+  relayed = fram_broker_find_relayed (broker, ice->base);
+  dscp = fram_broker_session_get_dscp (broker, generation->session, ice->base);
   if (relayed != NULL)
     {
       fram_broker_relay_transmit (broker, relayed, generation->session->id, &ice->remote,

@@ -1,8 +1,7 @@
 #include "broker/inspection.h"
 
-#include "broker/tcp-private.h"
-#include "broker/broker-private.h"
 #include "broker/names-private.h"
+#include "broker/tcp-private.h"
 
 guint64
 fram_inspection_id (guint32 generation, guint32 number)

@@ -1,9 +1,8 @@
 /* A session: what an application asked for, its generations, its times. */
 #include <string.h>
 
-#include "broker/tcp-private.h"
-#include "broker/broker-private.h"
 #include "broker/names-private.h"
+#include "broker/tcp-private.h"
 
 /* How long the former generation's path stays open for what is still on its way. */
 #define FORMER_LINGER FRAM_SECONDS (3)
@@ -235,11 +234,22 @@ find_members (FramBroker *broker, FramBaseId id)
   return relayed != NULL ? relayed->allocation->users : NULL;
 }
 
+/* Most sessions are; and a base may have hundreds of members to look through. */
+static gboolean
+is_unmarked (const FramBrokerSession *session)
+{
+  for (guint s = 0; s < session->n_streams; s++)
+    for (guint c = 0; c < session->n_components[s]; c++)
+      if (session->components[s][c].dscp != 0)
+        return FALSE;
+  return TRUE;
+}
+
 guint8
 fram_broker_session_get_dscp (FramBroker *broker, const FramBrokerSession *session,
                               FramBaseId base)
 {
-  const GArray *members = find_members (broker, base);
+  const GArray *members = is_unmarked (session) ? NULL : find_members (broker, base);
   const FramBaseMember *member
       = members != NULL ? fram_members_find (members, session->id) : NULL;
 

@@ -10,8 +10,6 @@
 #define UDP_PATIENCE FRAM_MILLISECONDS (200)
 /* Of a session's servers, one after the other. */
 #define MOST_ASKED 3
-/* RFC 8489 §6.2.2 */
-#define RTO FRAM_MILLISECONDS (500)
 
 /* --- Where they are needed --------------------------------------------------------- */
 
@@ -45,26 +43,12 @@ find_server (FramBroker *broker, const FramBrokerSession *session,
 }
 
 static gboolean
-is_answered_by_udp (const FramBrokerSession *session, const FramBase *base)
-{
-  for (guint i = 0; i < base->mappings->len; i++)
-    {
-      const FramMapping *mapping = g_ptr_array_index (base->mappings, i);
-
-      if (mapping->state == FRAM_MAPPING_KNOWN
-          && fram_broker_session_asks (session, &mapping->server))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
 needs (FramBroker *broker, const FramBrokerSession *session, FramBase *base)
 {
   const FramInterfaceAddress *interface = &base->interface;
   guint n_asked = 0;
 
-  return base->state == FRAM_BASE_OPEN && !is_answered_by_udp (session, base)
+  return base->state == FRAM_BASE_OPEN && !fram_broker_base_is_answered (session, base)
          && !fram_network_leads_nowhere (&broker->network, interface->name,
                                          (FramFamily) interface->address.family)
          && !fram_broker_tcp_takes_part (session, interface,
@@ -240,13 +224,14 @@ fail (FramBroker *broker, FramTcpBase *base, FramStreamFailure failure, FramTime
 gboolean
 fram_broker_tcp_question_opened (FramBroker *broker, FramBaseId id, FramTime now)
 {
-  FramStunTiming timing = FRAM_STUN_TIMING_DEFAULT (RTO);
+  FramStunTiming timing = FRAM_STUN_TIMING_DEFAULT (0);
   FramTcpBase *base = find (broker, id);
   FramTcpQuestion *question;
 
   if (base == NULL)
     return FALSE;
   question = base->question;
+  /* RFC 8489 §6.2.2: once, and Ti for the answer. */
   timing.reliable = TRUE;
   fram_stun_transaction_start (&question->transaction, &timing, broker->random, now);
   fram_schedule_set (&broker->deadlines, &question->due, question->transaction.deadline);

@@ -35,13 +35,6 @@ typedef struct
 } Asked;
 
 static void
-free_browser (FramAvahi *avahi, const char *path)
-{
-  if (avahi->owner != NULL)
-    fram_avahi_call (avahi, path, BROWSER, "Free", NULL, NULL, NULL, NULL);
-}
-
-static void
 lookup_free (gpointer data)
 {
   FramAvahiLookup *lookup = data;
@@ -49,7 +42,7 @@ lookup_free (gpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     if (lookup->browsers[i] != NULL)
       {
-        free_browser (lookup->avahi, lookup->browsers[i]);
+        fram_avahi_free_object (lookup->avahi, BROWSER, lookup->browsers[i]);
         g_hash_table_remove (lookup->avahi->browsers, lookup->browsers[i]);
         g_free (lookup->browsers[i]);
       }
@@ -184,7 +177,7 @@ on_browser (GObject *source, GAsyncResult *result, gpointer user_data)
   g_variant_get (reply, "(&o)", &path);
   if (lookup == NULL)
     {
-      free_browser (asked->avahi, path);
+      fram_avahi_free_object (asked->avahi, BROWSER, path);
       return;
     }
   lookup->browsers[asked->type] = g_strdup (path);

@@ -41,18 +41,11 @@ asked_new (const FramAvahiPublication *publication)
 }
 
 static void
-free_group (FramAvahi *avahi, const char *path)
-{
-  if (avahi->owner != NULL)
-    fram_avahi_call (avahi, path, GROUP, "Free", NULL, NULL, NULL, NULL);
-}
-
-static void
 leave_group (FramAvahiPublication *publication)
 {
   if (publication->group == NULL)
     return;
-  free_group (publication->avahi, publication->group);
+  fram_avahi_free_object (publication->avahi, GROUP, publication->group);
   g_hash_table_remove (publication->avahi->groups, publication->group);
   g_clear_pointer (&publication->group, g_free);
 }
@@ -154,7 +147,7 @@ on_group (GObject *source, GAsyncResult *result, gpointer user_data)
   g_variant_get (reply, "(&o)", &path);
   if (publication == NULL)
     {
-      free_group (asked->avahi, path);
+      fram_avahi_free_object (asked->avahi, GROUP, path);
       return;
     }
   publication->group = g_strdup (path);

@@ -34,6 +34,8 @@ void fram_avahi_need (FramAvahi *avahi);
 void fram_avahi_call (FramAvahi *avahi, const char *path, const char *interface,
                       const char *method, GVariant *arguments, const char *reply_type,
                       GAsyncReadyCallback answer, gpointer user_data);
+/* An object that Avahi has made for us goes. */
+void fram_avahi_free_object (FramAvahi *avahi, const char *interface, const char *path);
 /* Signals of all objects with this interface. */
 guint fram_avahi_subscribe (FramAvahi *avahi, const char *interface, const char *signal,
                             GDBusSignalCallback callback);

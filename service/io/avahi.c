@@ -19,6 +19,14 @@ fram_avahi_call (FramAvahi *avahi, const char *path, const char *interface,
   g_main_context_pop_thread_default (avahi->context);
 }
 
+void
+fram_avahi_free_object (FramAvahi *avahi, const char *interface, const char *path)
+{
+  /* With Avahi, all of them have gone. */
+  if (avahi->owner != NULL)
+    fram_avahi_call (avahi, path, interface, "Free", NULL, NULL, NULL, NULL);
+}
+
 guint
 fram_avahi_subscribe (FramAvahi *avahi, const char *interface, const char *signal,
                       GDBusSignalCallback callback)

@@ -131,9 +131,7 @@ void
 fram_driver_get_component_counts (FramDriver *driver, FramSessionId session, guint stream,
                                   guint component, FramTransferCounts *ret_counts)
 {
-  FramComponentKey key = { .session = session,
-                           .stream = (guint16) stream,
-                           .component = (guint16) component };
+  FramComponentKey key = make_key (session, stream, component);
 
   fram_plane_get_counts (driver->plane, &key, ret_counts);
 }
@@ -143,9 +141,7 @@ fram_driver_get_path_counts (FramDriver *driver, FramSessionId session, guint st
                              guint component, FramBaseId base, const FramAddress *remote,
                              FramTransferCounts *ret_counts)
 {
-  FramComponentKey key = { .session = session,
-                           .stream = (guint16) stream,
-                           .component = (guint16) component };
+  FramComponentKey key = make_key (session, stream, component);
 
   fram_plane_get_path_counts (driver->plane, &key, base, remote, ret_counts);
 }

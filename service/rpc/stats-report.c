@@ -6,6 +6,7 @@
 
 #include "broker/inspection.h"
 #include "rpc/rows.h"
+#include "store/known-words.h"
 
 #define PER_SECOND 1e6
 
@@ -70,23 +71,6 @@ pair_id (guint64 id)
 
 /* --- RTCIceCandidateStats ---------------------------------------------------------- */
 
-static const char *
-relay_protocol (FramKnownTransport transport)
-{
-  switch (transport)
-    {
-    case FRAM_KNOWN_UDP:
-      return "udp";
-    case FRAM_KNOWN_TCP:
-      return "tcp";
-    case FRAM_KNOWN_TLS:
-      return "tls";
-    case FRAM_KNOWN_DTLS:
-      return "dtls";
-    }
-  g_assert_not_reached ();
-}
-
 /* RFC 6544 §4.5 */
 static const char *
 tcp_type (FramTransport transport)
@@ -123,7 +107,7 @@ add_origin (GVariantBuilder *object, const FramCandidateLook *look, FramPolicy p
 
   add_text (object, "url", look->server);
   if (candidate->type == FRAM_CANDIDATE_RELAYED)
-    add_text (object, "relayProtocol", relay_protocol (look->transport));
+    add_text (object, "relayProtocol", fram_known_transport_to_word (look->transport));
   add_text (object, "networkType", look->by_tunnel ? "vpn" : "unknown");
   /* The related address is the host's own, or the one its NAT has. */
   if (policy == FRAM_POLICY_ALL && candidate->related.family != FRAM_FAMILY_NONE)
