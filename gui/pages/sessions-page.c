@@ -22,6 +22,7 @@ struct _PanelSessionsPage
 enum
 {
   PROP_OPENED = 1,
+  PROP_CAN_GO_BACK,
   N_PROPS
 };
 
@@ -63,6 +64,12 @@ panel_sessions_page_get_opened (PanelSessionsPage *self)
   return panel_session_page_get_row (self->session);
 }
 
+gboolean
+panel_sessions_page_can_go_back (PanelSessionsPage *self)
+{
+  return panel_sessions_page_get_opened (self) != NULL || self->awaited != NULL;
+}
+
 /* The one that is waited for may still come, as one that has only just been made. */
 static const char *
 choose_view (PanelSessionsPage *self)
@@ -92,6 +99,7 @@ show (PanelSessionsPage *self)
       adw_status_page_set_description (self->missing, text);
     }
   gtk_stack_set_visible_child_name (self->stack, choose_view (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_GO_BACK]);
 }
 
 static void
@@ -188,6 +196,10 @@ panel_sessions_page_get_property (GObject *object, guint id, GValue *value,
       g_value_set_object (value,
                           panel_sessions_page_get_opened (PANEL_SESSIONS_PAGE (object)));
       break;
+    case PROP_CAN_GO_BACK:
+      g_value_set_boolean (
+          value, panel_sessions_page_can_go_back (PANEL_SESSIONS_PAGE (object)));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -222,6 +234,8 @@ panel_sessions_page_class_init (PanelSessionsPageClass *klass)
   properties[PROP_OPENED]
       = g_param_spec_object ("opened", NULL, NULL, FRAM_TYPE_SESSION_ROW,
                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CAN_GO_BACK] = g_param_spec_boolean (
+      "can-go-back", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 

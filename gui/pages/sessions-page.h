@@ -20,4 +20,7 @@ void panel_sessions_page_open (PanelSessionsPage *self, const char *path);
 /* The session that is shown, or NULL; property `opened`, a FramSessionRow. */
 FramRow *panel_sessions_page_get_opened (PanelSessionsPage *self);
 
+/* Whether something else than the list is shown; property `can-go-back`. */
+gboolean panel_sessions_page_can_go_back (PanelSessionsPage *self);
+
 G_END_DECLS

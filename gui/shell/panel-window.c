@@ -60,8 +60,6 @@ show_title (PanelWindow *self)
 
   if (page == NULL)
     return;
-  gtk_widget_set_visible (self->back, opened != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back", opened != NULL);
   if (opened == NULL)
     {
       adw_window_title_set_title (
@@ -73,6 +71,23 @@ show_title (PanelWindow *self)
   name = words_session_name (opened);
   adw_window_title_set_title (self->title, fram_row_get_string (opened, "app-name"));
   adw_window_title_set_subtitle (self->title, name);
+}
+
+static void
+offer_back (PanelWindow *self)
+{
+  gboolean possible
+      = is_on_sessions (self) && panel_sessions_page_can_go_back (self->sessions);
+
+  gtk_widget_set_visible (self->back, possible);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.back", possible);
+}
+
+static void
+on_shown (PanelWindow *self)
+{
+  show_title (self);
+  offer_back (self);
 }
 
 gboolean
@@ -353,10 +368,12 @@ panel_window_init (PanelWindow *self)
   gtk_list_view_set_model (self->pages, adw_view_stack_get_pages (self->stack));
   g_signal_connect_object (self->leaflet, "notify::folded", G_CALLBACK (on_folded), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->stack, "notify::visible-child", G_CALLBACK (show_title),
+  g_signal_connect_object (self->stack, "notify::visible-child", G_CALLBACK (on_shown),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sessions, "notify::opened", G_CALLBACK (show_title),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sessions, "notify::can-go-back", G_CALLBACK (offer_back),
+                           self, G_CONNECT_SWAPPED);
   on_folded (self);
-  show_title (self);
+  on_shown (self);
 }

@@ -199,7 +199,10 @@ class Panel(harness.Case):
         self.refuse("“1” is no path of a session", "--session", "1")
         self.start_panel("--session", "/org/fram/Ice1/session/none")
         self.see("There Is No Such Session")
+        self.see("Back to the list", Atspi.Role.PUSH_BUTTON)
         self.press("Show All Sessions")
+        # A button acts a moment after it was pressed.
+        wait("list of all", lambda: self.find("Back to the list") is None)
         self.see_row("Sessions", "fram", "Call", "Completed", "direct, …")
         path = next(row["path"] for row in self.sessions() if row["label"] == "Call")
         self.start_panel("--session", path)
@@ -207,7 +210,7 @@ class Panel(harness.Case):
         self.see_row("Time line", "Session: completed")
 
         self.start_panel("--page", "servers")
-        port, = coturn.find_ports(1)
+        port, = coturn.free_ports.find(1)
         coturn.start(self, COTURN.format(port=port), [port])
         self.press("Add a Server …")
         self.type("URI, as turn:turn.example.org", f"turn:127.0.0.1:{port}")

@@ -260,6 +260,13 @@ test_unknown_path (void)
   until (gui_find_type (window, PANEL_TYPE_TABLE) != NULL);
   g_assert_cmpuint (gui_n_rows (sessions_of (gui)), ==, 5);
 
+  /* So does the way back from a session. */
+  panel_window_show_session (gui->window, "/org/fram/Ice1/session/none");
+  until (gui_find (window, GTK_TYPE_BUTTON, "Back to the list") != NULL);
+  gui_press (GTK_WINDOW (window), GDK_KEY_Escape, 0);
+  until (gui_find_type (window, PANEL_TYPE_TABLE) != NULL);
+  g_assert_null (gui_find (window, GTK_TYPE_BUTTON, "Back to the list"));
+
   /* Whoever looked at another one does not go on with it. */
   panel_window_show_session (gui->window, gui->mock->call->path);
   until (gui_says (window, "Call with Anna"));
