@@ -1,4 +1,5 @@
 #include "gui-keys.h"
+#include "pages/session-page.h"
 
 #include <string.h>
 
@@ -55,8 +56,9 @@ gui_go_round (GtkWidget *window)
   return seen;
 }
 
-gboolean
-gui_is_reached (GtkWidget *control, GHashTable *seen)
+/* The control, or the part of it that has the focus then; NULL: none. */
+static GtkWidget *
+find_reached (GtkWidget *control, GHashTable *seen)
 {
   GHashTableIter iter;
   gpointer focus;
@@ -64,8 +66,25 @@ gui_is_reached (GtkWidget *control, GHashTable *seen)
   g_hash_table_iter_init (&iter, seen);
   while (g_hash_table_iter_next (&iter, &focus, NULL))
     if (focus == control || gtk_widget_is_ancestor (focus, control))
-      return TRUE;
-  return FALSE;
+      return focus;
+  return NULL;
+}
+
+gboolean
+gui_is_reached (GtkWidget *control, GHashTable *seen)
+{
+  return find_reached (control, seen) != NULL;
+}
+
+GtkWidget *
+gui_open_call (Gui *gui)
+{
+  GtkWidget *window = GTK_WIDGET (gui->window);
+
+  panel_window_show_session (gui->window, gui->mock->call->path);
+  until (gui_find_type (window, PANEL_TYPE_SESSION_PAGE) != NULL);
+  gui_settle (gui);
+  return gui_find_type (window, PANEL_TYPE_SESSION_PAGE);
 }
 
 void
@@ -73,7 +92,9 @@ gui_show_view (Gui *gui, const char *title)
 {
   GtkWidget *button = gui_get (GTK_WIDGET (gui->window), GTK_TYPE_TOGGLE_BUTTON, title);
 
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  g_assert_true (gtk_widget_activate (button));
+  until (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)));
+  gui_settle (gui);
 }
 
 /* Goes to it, as Tab and the arrows do, and presses a key there. */
@@ -81,14 +102,9 @@ void
 gui_press_on (GtkWidget *window, GtkWidget *control, guint key)
 {
   g_autoptr (GHashTable) seen = gui_go_round (window);
-  GHashTableIter iter;
-  gpointer focus;
+  GtkWidget *focus = find_reached (control, seen);
 
-  g_assert_true (gui_is_reached (control, seen));
-  g_hash_table_iter_init (&iter, seen);
-  while (g_hash_table_iter_next (&iter, &focus, NULL))
-    if (focus == control || gtk_widget_is_ancestor (focus, control))
-      break;
+  g_assert_nonnull (focus);
   g_assert_true (gtk_widget_grab_focus (focus));
   gui_press (GTK_WINDOW (window), key, 0);
 }

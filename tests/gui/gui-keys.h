@@ -22,5 +22,7 @@ void gui_open_submenu (GtkWidget *window, const char *item);
 /* Whether that is a part of the text that was copied. */
 gboolean gui_clipboard_has (GtkWidget *window, const char *part);
 
-/* Shows that view of the session. */
+/* Goes to the session “Call with Anna”.  Return: (transfer none): its page. */
+GtkWidget *gui_open_call (Gui *gui);
+/* Goes to one of the views of the session by its button. */
 void gui_show_view (Gui *gui, const char *title);

@@ -1,7 +1,6 @@
 /* What is done in the panel, done by keys alone. */
 #include "gui-keys.h"
 #include "pages/server-dialog.h"
-#include "pages/session-page.h"
 #include "widgets/panel-cell.h"
 
 #include <string.h>
@@ -118,24 +117,13 @@ test_columns (void)
 
 /* --- A session --------------------------------------------------------------------- */
 
-static GtkWidget *
-open_session (Gui *gui)
-{
-  GtkWidget *window = GTK_WIDGET (gui->window);
-
-  panel_window_show_session (gui->window, gui->mock->call->path);
-  until (gui_find_type (window, PANEL_TYPE_SESSION_PAGE) != NULL);
-  gui_settle (gui);
-  return gui_find_type (window, PANEL_TYPE_SESSION_PAGE);
-}
-
 static void
 test_report (void)
 {
   Gui *gui = gui_new (1280, 800);
   GtkWidget *window = GTK_WIDGET (gui->window);
 
-  open_session (gui);
+  gui_open_call (gui);
   gui_open_menu (window, "Copy a report, save packets");
   gui_choose (window, "Copy Report as Text");
   until (gui_clipboard_has (window, "Fractal: Call with Anna"));
@@ -149,7 +137,8 @@ static void
 test_checks (void)
 {
   Gui *gui = gui_new (1280, 800);
-  GtkWidget *window = GTK_WIDGET (gui->window), *page = open_session (gui), *kind, *clear;
+  GtkWidget *window = GTK_WIDGET (gui->window), *page = gui_open_call (gui), *kind,
+            *clear;
 
   gui_press_on (window, gui_get (page, GTK_TYPE_TOGGLE_BUTTON, "Checks"), GDK_KEY_space);
   until (mock_service_get_n_readers (gui->mock->service) == 1);
@@ -172,21 +161,6 @@ test_checks (void)
   clear = gui_get (page, GTK_TYPE_BUTTON, "Clear the list");
   gui_press_on (window, clear, GDK_KEY_space);
   until (gui_n_rows (gui_table (page, "Check by check")) == 0);
-  gui_free (gui);
-}
-
-/* It is asked where to. */
-static void
-test_packets (void)
-{
-  Gui *gui = gui_new (1280, 800);
-
-  open_session (gui);
-  gui_open_menu (GTK_WIDGET (gui->window), "Copy a report, save packets");
-  gui_choose (GTK_WIDGET (gui->window), "Save Packets …");
-  until (gui_dialog (GTK_TYPE_FILE_CHOOSER_DIALOG) != NULL);
-  gui_press (GTK_WINDOW (gui_dialog (GTK_TYPE_FILE_CHOOSER_DIALOG)), GDK_KEY_Escape, 0);
-  until (gui_dialog (GTK_TYPE_FILE_CHOOSER_DIALOG) == NULL);
   gui_free (gui);
 }
 
@@ -226,7 +200,6 @@ add_tests (void)
   g_test_add_func ("/panel/keyboard-acts/columns", test_columns);
   g_test_add_func ("/panel/keyboard-acts/report", test_report);
   g_test_add_func ("/panel/keyboard-acts/checks", test_checks);
-  g_test_add_func ("/panel/keyboard-acts/packets", test_packets);
   g_test_add_func ("/panel/keyboard-acts/server", test_server);
 }
 

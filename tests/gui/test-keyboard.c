@@ -1,7 +1,6 @@
 /* Everything by keys alone: what the list of keys says, and where Tab and the arrows lead. */
 #include "gui-keys.h"
 #include "pages/server-dialog.h"
-#include "pages/session-page.h"
 #include "shell/panel-application.h"
 #include "widgets/panel-cell.h"
 
@@ -199,8 +198,7 @@ test_chain (gconstpointer width)
       panel_window_show_page (gui->window, pages[i]);
       check_chain (gui, window, 4);
     }
-  panel_window_show_session (gui->window, gui->mock->call->path);
-  until (gui_find_type (window, PANEL_TYPE_SESSION_PAGE) != NULL);
+  gui_open_call (gui);
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     {
       gui_show_view (gui, views[i]);

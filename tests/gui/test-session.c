@@ -1,5 +1,5 @@
 /* One session: its tables, its picture, its checks, its report, its end. */
-#include "gui-test.h"
+#include "gui-keys.h"
 #include "pages/session-packets.h"
 #include "pages/session-page.h"
 #include "widgets/panel-cell.h"
@@ -27,17 +27,6 @@ open_session (int width, int height, guint which)
          || which != 0);
   gui_settle (gui);
   return gui;
-}
-
-/* Goes to one of the four views by its button. */
-static void
-show_view (Gui *gui, const char *title)
-{
-  GtkWidget *button = gui_get (page_of (gui), GTK_TYPE_TOGGLE_BUTTON, title);
-
-  g_assert_true (gtk_widget_activate (button));
-  until (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)));
-  gui_settle (gui);
 }
 
 static void
@@ -134,7 +123,7 @@ test_candidates (void)
   PanelTable *local, *remote;
   g_autofree char *type = NULL, *server = NULL;
 
-  show_view (gui, "Candidates");
+  gui_show_view (gui, "Candidates");
   local = gui_table (page_of (gui), "Local candidates");
   remote = gui_table (page_of (gui), "Remote candidates");
   g_assert_cmpuint (gui_n_rows (local), ==, 4);
@@ -154,7 +143,7 @@ test_pairs (void)
   FramRow *row;
   g_autofree char *state = NULL, *nominated = NULL, *why = NULL;
 
-  show_view (gui, "Pairs");
+  gui_show_view (gui, "Pairs");
   pairs = gui_table (page_of (gui), "Pairs");
   g_assert_cmpuint (gui_n_rows (pairs), ==, 6);
   state = gui_cell (pairs, 1, "State");
@@ -204,7 +193,7 @@ test_many_pairs (void)
   gui = gui_new_in (mock, 1280, 800);
   panel_window_show_session (gui->window, "/org/fram/Ice1/session/_1_9/s6");
   until (page_of (gui) != NULL);
-  show_view (gui, "Pairs");
+  gui_show_view (gui, "Pairs");
   pairs = gui_table (page_of (gui), "Pairs");
   until (gui_n_rows (pairs) == 100);
   gui_settle (gui);
@@ -220,8 +209,8 @@ test_many_pairs (void)
       gui_settle (gui);
     }
   panel_table_select (pairs, last);
-  show_view (gui, "Overview");
-  show_view (gui, "Pairs");
+  gui_show_view (gui, "Overview");
+  gui_show_view (gui, "Pairs");
   g_assert_true (panel_table_get_selected (pairs) == last);
   panel_table_sort (pairs, "rtt", GTK_SORT_DESCENDING);
   g_assert_true (gui_row (pairs, 0) == last);
@@ -251,7 +240,7 @@ test_checks (void)
   GtkWidget *kind, *pause;
   g_autofree char *time = NULL;
 
-  show_view (gui, "Checks");
+  gui_show_view (gui, "Checks");
   events = gui_table (page_of (gui), "Check by check");
   until (mock_service_get_n_readers (gui->mock->service) == 1);
   tell (gui, "request-sent", "192.0.2.33:42000");

@@ -1,6 +1,5 @@
 /* Order, search and selection of every kind of table stay put while its values change. */
-#include "gui-test.h"
-#include "pages/session-page.h"
+#include "gui-keys.h"
 
 #include <string.h>
 
@@ -27,17 +26,13 @@ static const Case cases[] = {
 static void
 show (Gui *gui, const Case *shown)
 {
-  GtkWidget *window = GTK_WIDGET (gui->window);
-
   if (shown->page != NULL)
     {
       panel_window_show_page (gui->window, shown->page);
       return;
     }
-  panel_window_show_session (gui->window, gui->mock->call->path);
-  until (gui_find_type (window, PANEL_TYPE_SESSION_PAGE) != NULL);
-  gtk_toggle_button_set_active (
-      GTK_TOGGLE_BUTTON (gui_get (window, GTK_TYPE_TOGGLE_BUTTON, shown->view)), TRUE);
+  gui_open_call (gui);
+  gui_show_view (gui, shown->view);
 }
 
 /* What changes of sessions and pairs, and is told; the other tables are told anew, too. */
