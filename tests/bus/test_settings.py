@@ -11,7 +11,7 @@ from rawbus import RawClient
 from talk import Application
 from world import (INSPECTOR, INVALID_ARGS, INVALID_ARGUMENT, LIMIT_EXCEEDED,
                    LIMITS_EXCEEDED, LOCKED, MANAGER, MANAGER_PATH, NO_SETTING, NOT_STORED,
-                   SETTINGS, GLib, variant)
+                   SETTINGS, GLib, free_ports, variant)
 
 DEFAULTS = {"linger": 60, "vpn": True, "interfaces-allow": [], "interfaces-deny": [],
             "history": True, "nat-probing": True, "policy": "all", "families": "both",
@@ -478,28 +478,30 @@ class Action(Case):
 
     def test_port_range(self):
         """Somebody else has most of the ports."""
+        ports = free_ports.find(10)
         taken = []
         for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
-            for port in range(41000, 41008):
+            for port in ports[:8]:
                 other = socket.socket(family, socket.SOCK_DGRAM)
                 self.addCleanup(other.close)
                 other.bind((address, port))
                 taken.append(other)
-        self.set(port_range=(41000, 41009))
+        self.set(port_range=(ports[0], ports[-1]))
         lines = [line.split() for _, line in self.gather()]
-        ports = {int(words[5]) for words in lines if words[2] == "UDP"}
-        self.assertNotEqual(ports, set())
-        self.assertLessEqual(ports, {41008, 41009})
-        ports = {int(words[5]) for words in lines if words[-1] == "passive"}
-        self.assertNotEqual(ports, set())
-        self.assertLessEqual(ports, set(range(41000, 41010)))
+        found = {int(words[5]) for words in lines if words[2] == "UDP"}
+        self.assertNotEqual(found, set())
+        self.assertLessEqual(found, set(ports[8:]))
+        found = {int(words[5]) for words in lines if words[-1] == "passive"}
+        self.assertNotEqual(found, set())
+        self.assertLessEqual(found, set(ports))
         for other in taken:
             other.close()
-        self.set(port_range=(42000, 42000))
-        ports = {
+        only = free_ports.find(1)[0]
+        self.set(port_range=(only, only))
+        found = {
             int(line.split()[5]) for _, line in self.gather() if not line.endswith(" active")
         }
-        self.assertEqual(ports, {42000})
+        self.assertEqual(found, {only})
 
     def test_policy(self):
         """It is that of sessions that do not say it themselves."""

@@ -20,6 +20,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lab"))
+import free_ports  # noqa: E402, F401
 import kernel  # noqa: E402
 
 # Much longer than anything takes, even on a busy machine: it only bounds a hang.

@@ -8,6 +8,7 @@ import sys
 from harness import GLib, wait
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
+import free_ports  # noqa: E402, F401
 from asking import answers  # noqa: E402
 
 OWN = """
@@ -18,15 +19,6 @@ log-file=stdout
 userdb={folder}/turndb
 pidfile={folder}/turnserver.pid
 """
-
-
-def find_ports(n):
-    """Ports of this computer that nobody has at this moment."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def is_open(port):

@@ -181,7 +181,7 @@ class Examples(harness.Case):
 
     def test_coturn(self):
         """Both sides of the worked example."""
-        ports = coturn.find_ports(2)
+        ports = coturn.free_ports.find(2)
         coturn.make_certificate(self.folder)
         self.start_coturn(ports)
         self.write_secret(re.search(r"^static-auth-secret=(.*)$", read_example("coturn"),

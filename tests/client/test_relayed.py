@@ -21,7 +21,7 @@ allow-loopback-peers
 class Relayed(harness.Case):
     def setUp(self):
         super().setUp()
-        port, = coturn.find_ports(1)
+        port, = coturn.free_ports.find(1)
         coturn.start(self, CONFIGURATION.format(port=port), [port])
         self.uri = f"turn:localhost:{port}"
         self.start_framd("--administrators", self.folder / "none")
