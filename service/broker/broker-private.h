@@ -483,10 +483,10 @@ void fram_broker_session_remove_base (FramBrokerSession *session, FramBaseId bas
 void fram_broker_session_told_permission (FramBrokerSession *session, FramBaseId base,
                                           const FramAddress *peer, gboolean permitted,
                                           FramTime now);
-/* The description of the peer is there: the lanes' open offers are settled. */
 /* Whether data of the component go somewhere where they are answered, for all that is known. */
 gboolean fram_broker_session_has_path (const FramBrokerSession *session, guint stream,
                                        guint component);
+/* The description of the peer is there: the lanes' open offers are settled. */
 void fram_broker_session_settle_offers (FramBroker *broker, FramBrokerSession *session);
 /* Takes over what its agents did and sets its times; ends every call into them. */
 void fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session,
