@@ -264,7 +264,8 @@ on_message (DBusConnection *connection, DBusMessage *message, void *data)
       call = open_call (exported, message, &target, &arguments);
       /* The handler may remove the object. */
       if (call != NULL)
-        target.method->handler (call, arguments, target.object);
+        fram_interface_call (target.interface, target.method, call, arguments,
+                             target.object);
     }
   return DBUS_HANDLER_RESULT_HANDLED;
 }

@@ -148,6 +148,16 @@ fram_interface_may_use (const FramInterface *interface, gpointer object,
   return interface->table->access == NULL || interface->table->access (object, sender);
 }
 
+void
+fram_interface_call (const FramInterface *interface, const FramBoundMethod *method,
+                     FramCall *call, GVariant *arguments, gpointer object)
+{
+  if (interface->table->guard != NULL)
+    interface->table->guard (call, arguments, object, method->handler);
+  else
+    method->handler (call, arguments, object);
+}
+
 const FramBoundMethod *
 fram_interface_find_method (const FramInterface *interface, const char *name)
 {

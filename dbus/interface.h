@@ -31,12 +31,18 @@ typedef struct
 /* Whether `sender` may call methods and use properties of `object`. */
 typedef gboolean (*FramAccess) (gpointer object, const char *sender);
 
+/* Owns `call`, and hands it to `handler` with the other arguments, at once or later, or fails it:
+ * for rights that cannot be told at once. */
+typedef void (*FramMethodGuard) (FramCall *call, GVariant *arguments, gpointer object,
+                                 FramMethodHandler handler);
+
 typedef struct
 {
   const GDBusInterfaceInfo *info;
   const FramMethod *methods; /* ended by a NULL name; NULL: none */
   const FramProperty *properties;
-  FramAccess access; /* NULL: everybody may */
+  FramAccess access;     /* NULL: everybody may */
+  FramMethodGuard guard; /* of the methods; NULL: none */
 } FramInterfaceTable;
 
 typedef struct _FramInterface FramInterface;
@@ -61,6 +67,9 @@ typedef struct
   char *reply_type; /* as a GVariant's tuple */
 } FramBoundMethod;
 
+/* Calls the method, which is of the interface, behind its guard.  Owns `call`. */
+void fram_interface_call (const FramInterface *interface, const FramBoundMethod *method,
+                          FramCall *call, GVariant *arguments, gpointer object);
 /* Return: (transfer none) (nullable). */
 const FramBoundMethod *fram_interface_find_method (const FramInterface *interface,
                                                    const char *name);

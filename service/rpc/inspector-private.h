@@ -1,15 +1,15 @@
 /* What the files of the inspector share. */
 #pragma once
 
+#include "rpc/callers.h"
 #include "rpc/inspection.h"
 #include "rpc/inspector.h"
 #include "rpc/lookers.h"
-#include "rpc/owners.h"
 
 struct _FramInspector
 {
   FramInterface *interface;
-  FramOwners *callers; /* those who wait, subscribe or have descriptors */
+  FramCallers *callers; /* among them who waits, subscribes or has descriptors */
   FramDriver *driver;
   FramMemory *memory;
   FramInspection *inspection;

@@ -29,7 +29,8 @@ stop_waiting (Waiting *waiting)
   FramCall *call = waiting->call;
 
   inspector->waiting = g_list_remove (inspector->waiting, waiting);
-  fram_owners_release (inspector->callers, fram_call_get_sender (call));
+  fram_owners_release (fram_callers_get_owners (inspector->callers),
+                       fram_call_get_sender (call));
   g_free (waiting);
   return call;
 }
@@ -65,7 +66,8 @@ wait_for_check (FramInspector *inspector, FramCall *call, guint16 check)
   waiting->call = call;
   waiting->check = check;
   inspector->waiting = g_list_prepend (inspector->waiting, waiting);
-  fram_owners_hold (inspector->callers, fram_call_get_sender (call));
+  fram_owners_hold (fram_callers_get_owners (inspector->callers),
+                    fram_call_get_sender (call));
 }
 
 static void
@@ -117,12 +119,9 @@ end_check (FramInspector *inspector, guint16 check)
     }
 }
 
-/* The bus drops the answer; that the call is over is what counts. */
-static void
-on_caller_gone (const char *name, gpointer user_data)
+void
+fram_inspector_caller_gone (FramInspector *inspector, const char *name)
 {
-  FramInspector *inspector = user_data;
-
   for (GList *link = inspector->waiting, *next; link != NULL; link = next)
     {
       Waiting *waiting = link->data;
@@ -255,13 +254,23 @@ static const FramMethod methods[] = {
   { NULL, NULL },
 };
 
+/* All of it tells of other applications, or of this host. */
+static void
+guard (FramCall *call, GVariant *arguments, gpointer object, FramMethodHandler handler)
+{
+  FramInspector *inspector = object;
+
+  fram_callers_tell_apart (inspector->callers, call, arguments, object, handler, NULL);
+}
+
 static const FramInterfaceTable inspector_table = {
   .info = &org_fram_ice1_inspector_interface,
   .methods = methods,
+  .guard = guard,
 };
 
 FramInspector *
-fram_inspector_new (DBusConnection *connection, FramExporter *exporter, GError **error)
+fram_inspector_new (FramCallers *callers, FramExporter *exporter, GError **error)
 {
   FramInterface *interface = fram_interface_new (&inspector_table, error);
   FramInspector *inspector;
@@ -270,9 +279,10 @@ fram_inspector_new (DBusConnection *connection, FramExporter *exporter, GError *
     return NULL;
   inspector = g_new0 (FramInspector, 1);
   inspector->interface = interface;
-  inspector->callers = fram_owners_new (connection, on_caller_gone, inspector);
-  inspector->inspection = fram_inspection_new (exporter, interface, inspector->callers);
-  inspector->lookers = fram_lookers_new (inspector->callers);
+  inspector->callers = callers;
+  inspector->inspection
+      = fram_inspection_new (exporter, interface, fram_callers_get_owners (callers));
+  inspector->lookers = fram_lookers_new (fram_callers_get_owners (callers));
   fram_exporter_extend (exporter, FRAM_PATH_MANAGER, interface, inspector);
   return inspector;
 }
@@ -297,7 +307,6 @@ fram_inspector_free (FramInspector *inspector)
                     "The service is stopping");
   fram_lookers_free (inspector->lookers);
   fram_inspection_free (inspector->inspection);
-  fram_owners_free (inspector->callers);
   fram_interface_free (inspector->interface);
   g_free (inspector);
 }

@@ -4,6 +4,7 @@
 #include "dbus/exporter.h"
 #include "dbus/interface-info.h"
 #include "dbus/names.h"
+#include "rpc/callers.h"
 #include "rpc/creation.h"
 #include "rpc/inspector.h"
 #include "rpc/rows.h"
@@ -16,6 +17,7 @@ struct _FramManager
   FramExporter *exporter;
   FramSessions *sessions;
   FramCreations *creations;
+  FramCallers *callers; /* of what is not for everybody */
   FramInspector *inspector;
   FramSettingsObject *settings;
   FramDriver *driver; /* NULL before the start */
@@ -75,10 +77,10 @@ add_session_row (GVariantBuilder *rows, FramBusSession *session,
       selected, rtt, (guint64) (fram_driver_now () - row->created) / FRAM_SECONDS (1));
 }
 
+/* `owner` NULL: those of all. */
 static void
-list_sessions (FramCall *call, GVariant *arguments, gpointer object)
+return_sessions (FramManager *manager, FramCall *call, const char *owner)
 {
-  FramManager *manager = object;
   FramBroker *broker = fram_sessions_get_broker (manager->sessions);
   g_autoptr (GArray) ids = fram_broker_list_sessions (broker);
   GVariantBuilder rows;
@@ -90,14 +92,36 @@ list_sessions (FramCall *call, GVariant *arguments, gpointer object)
           = fram_sessions_find (manager->sessions, g_array_index (ids, FramSessionId, i));
       FramSessionRow row;
 
-      if (session != NULL && fram_broker_get_session (broker, session->id, &row))
+      if (session != NULL && (owner == NULL || g_str_equal (session->owner, owner))
+          && fram_broker_get_session (broker, session->id, &row))
         add_session_row (&rows, session, &row);
     }
   fram_call_return (call, g_variant_new ("(a(ossssssxt))", &rows));
 }
 
 static void
-get_pairs (FramCall *call, GVariant *arguments, gpointer object)
+list_all_sessions (FramCall *call, GVariant *arguments, gpointer object)
+{
+  return_sessions (object, call, NULL);
+}
+
+static void
+list_own_sessions (FramCall *call, GVariant *arguments, gpointer object)
+{
+  return_sessions (object, call, fram_call_get_sender (call));
+}
+
+static void
+list_sessions (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramManager *manager = object;
+
+  fram_callers_tell_apart (manager->callers, call, arguments, object, list_all_sessions,
+                           list_own_sessions);
+}
+
+static void
+return_pairs (FramCall *call, GVariant *arguments, gpointer object)
 {
   FramManager *manager = object;
   FramBroker *broker = fram_sessions_get_broker (manager->sessions);
@@ -114,6 +138,23 @@ get_pairs (FramCall *call, GVariant *arguments, gpointer object)
   else
     fram_call_return (call, g_variant_new ("(@a(uuusssssssbbbbtxuuuuuu))",
                                            fram_rows_pairs (broker, session->id, pairs)));
+}
+
+/* The owner's own are for it, whoever it is. */
+static void
+get_pairs (FramCall *call, GVariant *arguments, gpointer object)
+{
+  FramManager *manager = object;
+  FramBusSession *session;
+  const char *path;
+
+  g_variant_get (arguments, "(&o)", &path);
+  session = fram_sessions_find_path (manager->sessions, path);
+  if (session != NULL && g_str_equal (session->owner, fram_call_get_sender (call)))
+    return_pairs (call, arguments, object);
+  else
+    fram_callers_tell_apart (manager->callers, call, arguments, object, return_pairs,
+                             NULL);
 }
 
 static void
@@ -160,6 +201,14 @@ static const FramInterfaceTable manager_table = {
   .properties = properties,
 };
 
+static void
+on_caller_gone (const char *name, gpointer user_data)
+{
+  FramManager *manager = user_data;
+
+  fram_inspector_caller_gone (manager->inspector, name);
+}
+
 FramManager *
 fram_manager_new (DBusConnection *connection, GError **error)
 {
@@ -176,7 +225,8 @@ fram_manager_new (DBusConnection *connection, GError **error)
   if (!fram_exporter_add (manager->exporter, FRAM_PATH_MANAGER, &manager->interface, 1,
                           manager, error))
     return NULL;
-  manager->inspector = fram_inspector_new (connection, manager->exporter, error);
+  manager->callers = fram_callers_new (connection, on_caller_gone, manager);
+  manager->inspector = fram_inspector_new (manager->callers, manager->exporter, error);
   if (manager->inspector == NULL)
     return NULL;
   manager->settings = fram_settings_object_new (connection, manager->exporter, error);
@@ -223,10 +273,13 @@ fram_manager_free (FramManager *manager)
     return;
   if (manager->driver != NULL)
     fram_driver_set_sink (manager->driver, NULL, NULL);
+  if (manager->callers != NULL)
+    fram_callers_stop (manager->callers);
   fram_settings_object_free (manager->settings);
   fram_inspector_free (manager->inspector);
   fram_creations_free (manager->creations);
   fram_sessions_free (manager->sessions);
+  fram_callers_free (manager->callers);
   fram_exporter_free (manager->exporter);
   fram_interface_free (manager->interface);
   g_free (manager);

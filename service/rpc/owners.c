@@ -23,6 +23,7 @@ struct _FramOwners
 {
   DBusConnection *connection;
   FramOwnerGone gone;
+  FramOwnerKnown known; /* or NULL */
   gpointer user_data;
   GHashTable *by_name; /* unique name -> Owner */
 };
@@ -47,12 +48,13 @@ owner_free (gpointer data)
   g_free (owner);
 }
 
+/* The owner may be freed meanwhile. */
 static void
-tell_gone (FramOwners *owners, const char *name)
+tell (FramOwners *owners, FramOwnerGone what, const char *name)
 {
   g_autofree char *copy = g_strdup (name);
 
-  owners->gone (copy, owners->user_data);
+  what (copy, owners->user_data);
 }
 
 /* --- Its name ---------------------------------------------------------------------- */
@@ -104,9 +106,14 @@ on_credentials (DBusPendingCall *question, void *data)
 
   g_clear_pointer (&owner->question, dbus_pending_call_unref);
   if (dbus_message_is_error (answer, DBUS_ERROR_NAME_HAS_NO_OWNER))
-    tell_gone (owner->owners, owner->name);
-  else if (dbus_message_get_type (answer) == DBUS_MESSAGE_TYPE_METHOD_RETURN)
-    learn_application (owner, answer);
+    tell (owner->owners, owner->owners->gone, owner->name);
+  else
+    {
+      if (dbus_message_get_type (answer) == DBUS_MESSAGE_TYPE_METHOD_RETURN)
+        learn_application (owner, answer);
+      if (owner->owners->known != NULL)
+        tell (owner->owners, owner->owners->known, owner->name);
+    }
   dbus_message_unref (answer);
 }
 
@@ -144,17 +151,19 @@ on_message (DBusConnection *connection, DBusMessage *message, void *data)
       && dbus_message_get_args (message, NULL, DBUS_TYPE_STRING, &name, DBUS_TYPE_STRING,
                                 &before, DBUS_TYPE_STRING, &after, DBUS_TYPE_INVALID)
       && *after == '\0' && g_hash_table_contains (owners->by_name, name))
-    tell_gone (owners, name);
+    tell (owners, owners->gone, name);
   return DBUS_HANDLER_RESULT_NOT_YET_HANDLED;
 }
 
 FramOwners *
-fram_owners_new (DBusConnection *connection, FramOwnerGone gone, gpointer user_data)
+fram_owners_new (DBusConnection *connection, FramOwnerGone gone, FramOwnerKnown known,
+                 gpointer user_data)
 {
   FramOwners *owners = g_new0 (FramOwners, 1);
 
   owners->connection = dbus_connection_ref (connection);
   owners->gone = gone;
+  owners->known = known;
   owners->user_data = user_data;
   owners->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, owner_free);
   fram_bus_require (dbus_connection_add_filter (connection, on_message, owners, NULL));
@@ -209,6 +218,14 @@ fram_owners_get_application (FramOwners *owners, const char *name)
   const Owner *owner = g_hash_table_lookup (owners->by_name, name);
 
   return owner != NULL && owner->application != NULL ? owner->application : "";
+}
+
+gboolean
+fram_owners_is_known (FramOwners *owners, const char *name)
+{
+  const Owner *owner = g_hash_table_lookup (owners->by_name, name);
+
+  return owner != NULL && owner->question == NULL;
 }
 
 const FramApplication *

@@ -1,5 +1,5 @@
-/* The bus connections that own sessions: whether they are still there, and what they are
- * called.  Nothing here waits for an answer of the bus. */
+/* The bus connections that own sessions, or call what is not for all: whether they are still
+ * there, what they are called, and whether they are in a sandbox.  Nothing here waits for an answer of the bus. */
 #pragma once
 
 #include <dbus/dbus.h>
@@ -11,9 +11,12 @@ typedef struct _FramOwners FramOwners;
 /* `name` has left the bus.  Its sessions are to be released; `name` is valid during the
  * call. */
 typedef void (*FramOwnerGone) (const char *name, gpointer user_data);
+/* The bus has told who `name` is, or that it does not tell. */
+typedef void (*FramOwnerKnown) (const char *name, gpointer user_data);
 
+/* `known` may be NULL. */
 FramOwners *fram_owners_new (DBusConnection *connection, FramOwnerGone gone,
-                             gpointer user_data);
+                             FramOwnerKnown known, gpointer user_data);
 void fram_owners_free (FramOwners *owners);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramOwners, fram_owners_free)
 
@@ -22,6 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramOwners, fram_owners_free)
 void fram_owners_hold (FramOwners *owners, const char *name);
 void fram_owners_release (FramOwners *owners, const char *name);
 
+/* Whether FramOwnerKnown has been called for it. */
+gboolean fram_owners_is_known (FramOwners *owners, const char *name);
 /* Return: (transfer none): the command name of the owner's process, for people; empty while
  * or where it is not known.  It is the sandbox' proxy for a sandboxed application. */
 const char *fram_owners_get_application (FramOwners *owners, const char *name);

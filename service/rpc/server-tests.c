@@ -314,7 +314,7 @@ fram_server_tests_new (DBusConnection *connection)
 {
   FramServerTests *tests = g_new0 (FramServerTests, 1);
 
-  tests->callers = fram_owners_new (connection, on_caller_gone, tests);
+  tests->callers = fram_owners_new (connection, on_caller_gone, NULL, tests);
   return tests;
 }
 

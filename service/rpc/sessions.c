@@ -86,7 +86,7 @@ fram_sessions_new (DBusConnection *connection, FramExporter *exporter, GError **
   sessions = g_new0 (FramSessions, 1);
   sessions->exporter = exporter;
   sessions->interface = g_steal_pointer (&interface);
-  sessions->owners = fram_owners_new (connection, on_owner_gone, sessions);
+  sessions->owners = fram_owners_new (connection, on_owner_gone, NULL, sessions);
   sessions->by_id = g_hash_table_new_full (NULL, NULL, NULL, session_free);
   sessions->by_path = g_hash_table_new (g_str_hash, g_str_equal);
   return sessions;
