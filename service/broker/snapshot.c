@@ -22,7 +22,8 @@ fram_broker_get_local_description (FramBroker *broker, FramSessionId id,
   local.description.lite = session->lite;
   if (session->trickle)
     local.description.options |= FRAM_ICE_OPTION_TRICKLE;
-  local.description.pacing = session->pacing;
+  /* RFC 8839 §4.3.1: "A lite ICE implementation MUST NOT include the 'ice-pacing' attribute". */
+  local.description.pacing = session->lite ? 0 : session->pacing;
   local.generation = session->current->number;
   local.role = fram_ice_agent_get_role (agent);
   local.gathered = session->gathered;

@@ -147,6 +147,7 @@ void fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean co
                                 FramTime now);
 void fram_ice_agent_repeat_check (FramIceAgent *agent, FramPair *pair,
                                   const FramCheck *check);
+void fram_ice_agent_send_keepalive (FramIceAgent *agent, const FramPair *pair);
 void fram_ice_agent_cancel_check (FramIceAgent *agent, FramPair *pair);
 void fram_ice_agent_end_check (FramIceAgent *agent, FramCheck *check);
 void fram_ice_agent_drop_checks (FramIceAgent *agent, FramPair *pair);
@@ -277,8 +278,8 @@ void fram_ice_lite_accept (FramIceAgent *agent, FramPair *pair, gboolean use_can
 /* Both are lite, and all is known: each component takes what both prefer. */
 void fram_ice_lite_agree (FramIceAgent *agent, FramTime now);
 /* As fram_ice_consent_start() and fram_ice_consent_advance(). */
-void fram_ice_lite_start (FramPair *pair);
-gboolean fram_ice_lite_advance (FramPair *pair, FramTime now);
+void fram_ice_lite_start (FramPair *pair, FramTime now);
+gboolean fram_ice_lite_advance (FramIceAgent *agent, FramPair *pair, FramTime now);
 
 /* check.c: the client side */
 void fram_ice_agent_handle_response (FramIceAgent *agent, guint32 base,

@@ -456,6 +456,8 @@ pair_deadline (const FramPair *pair)
   FramTime deadline = pair->carries ? MIN (pair->consent_due, pair->consent_until)
                                     : fram_ice_consent_lapses (pair);
 
+  deadline = MIN (deadline, pair->keepalive_due);
+
   for (guint i = 0; i < G_N_ELEMENTS (pair->checks); i++)
     if (pair->checks[i].pending)
       deadline = MIN (deadline, pair->checks[i].transaction.deadline);
@@ -512,7 +514,7 @@ advance_consent (FramIceAgent *agent, FramPair *pair, FramTime now)
       fram_ice_agent_let_lapse (agent, pair, now);
       return FALSE;
     }
-  if (agent->is_lite ? fram_ice_lite_advance (pair, now)
+  if (agent->is_lite ? fram_ice_lite_advance (agent, pair, now)
                      : fram_ice_consent_advance (agent, pair, now))
     return TRUE;
   fram_ice_agent_fail_component (agent, pair->stream, pair->component,

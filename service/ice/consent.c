@@ -37,7 +37,7 @@ fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now)
   pair->quiet = FALSE;
   if (agent->is_lite)
     {
-      fram_ice_lite_start (pair);
+      fram_ice_lite_start (pair, now);
       return;
     }
   pair->consent_due = MAX (next_regular (agent, answered), now);
@@ -49,6 +49,7 @@ void
 fram_ice_consent_stop (FramPair *pair)
 {
   pair->carries = FALSE;
+  pair->keepalive_due = FRAM_TIME_NEVER;
 }
 
 /* An answer has come. */

@@ -9,6 +9,18 @@
 /* The longest between two checks for consent, and some more. */
 #define FOLLOW_AFTER FRAM_SECONDS (7)
 
+/* RFC 8445 §11: "Agents SHOULD use a Tr value of 15 seconds." */
+#define KEEPALIVE_AFTER FRAM_SECONDS (15)
+
+/* A packet goes out by the pair, or may be taken for that: "if no packet has been sent on that
+ * pair in the last Tr seconds".  TCP connections need none. */
+static void
+put_off_keepalive (FramPair *pair, FramTime now)
+{
+  pair->keepalive_due = pair->carries && !fram_pair_is_tcp (pair) ? now + KEEPALIVE_AFTER
+                                                                  : FRAM_TIME_NEVER;
+}
+
 static void
 become_valid (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
@@ -87,13 +99,20 @@ fram_ice_lite_accept (FramIceAgent *agent, FramPair *pair, gboolean use_candidat
     nominate (agent, pair, id, now);
   follow (agent, pair, now);
   prolong (agent, pair, now);
+  /* It was answered. */
+  put_off_keepalive (pair, now);
 }
 
 gboolean
-fram_ice_lite_advance (FramPair *pair, FramTime now)
+fram_ice_lite_advance (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
   if (now >= pair->consent_until)
     return FALSE;
+  if (now >= pair->keepalive_due)
+    {
+      fram_ice_agent_send_keepalive (agent, pair);
+      put_off_keepalive (pair, now);
+    }
   if (now < pair->consent_due)
     return TRUE;
   pair->missed = FRAM_ICE_SUSPECT_AFTER;
@@ -102,9 +121,10 @@ fram_ice_lite_advance (FramPair *pair, FramTime now)
 }
 
 void
-fram_ice_lite_start (FramPair *pair)
+fram_ice_lite_start (FramPair *pair, FramTime now)
 {
   pair->consent_due = pair->consent_until;
+  put_off_keepalive (pair, now);
 }
 
 /* --- Both sides are lite (RFC 8445 §8.2) ------------------------------------------- */

@@ -17,6 +17,7 @@ fram_pair_new (guint32 id, guint stream, FramCandidate *local, FramCandidate *re
   pair->heard = -1;
   pair->rtt = -1;
   pair->consent_due = FRAM_TIME_NEVER;
+  pair->keepalive_due = FRAM_TIME_NEVER;
   pair->consent_until = -1;
   return pair;
 }

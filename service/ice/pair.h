@@ -75,6 +75,7 @@ typedef struct _FramPair
   FramTime consent_due;     /* the next consent check, if it carries data */
   FramTime consent_regular; /* when it would be due if the last one is answered */
   FramTime consent_until;   /* -1: there was none yet */
+  FramTime keepalive_due;   /* by a lite agent; FRAM_TIME_NEVER: none */
 
   FramPairCounters counters;
 } FramPair;

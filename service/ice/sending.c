@@ -96,6 +96,28 @@ transmit (FramIceAgent *agent, FramPair *pair, const FramCheck *check)
   event->length = (guint16) length;
 }
 
+/* RFC 8445 §11: "a STUN Binding Indication", without authentication and with FINGERPRINT alone. */
+void
+fram_ice_agent_send_keepalive (FramIceAgent *agent, const FramPair *pair)
+{
+  guint8 buffer[FRAM_STUN_MAX_SENT];
+  FramStunBuilder builder;
+  FramIceEvent *event;
+  FramStunId id;
+  gsize length;
+
+  agent->random->fill (agent->random, id.bytes, sizeof id.bytes);
+  fram_stun_builder_init (&builder, buffer, sizeof buffer, FRAM_STUN_INDICATION,
+                          FRAM_STUN_BINDING, &id);
+  fram_stun_builder_add_fingerprint (&builder);
+  length = fram_stun_builder_end (&builder);
+  g_assert (length > 0);
+
+  event = fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TRANSMIT, pair);
+  event->data = g_memdup2 (buffer, length);
+  event->length = (guint16) length;
+}
+
 void
 fram_ice_agent_end_check (FramIceAgent *agent, FramCheck *check)
 {

@@ -233,6 +233,20 @@ test_nobody (LiteFixture *l, gconstpointer data)
   g_assert_cmpint (state (f), ==, FRAM_STATE_FAILED);
 }
 
+/* The last message: an indication with FINGERPRINT alone, and without proof. */
+static void
+assert_keepalive (AgentFixture *f)
+{
+  FramStunMessage message;
+
+  g_assert_cmpint (fram_stun_message_parse (&message, f->sent, f->sent_length), ==,
+                   FRAM_STUN_PARSE_OK);
+  g_assert_cmpint (message.klass, ==, FRAM_STUN_INDICATION);
+  g_assert_cmpint (message.method, ==, FRAM_STUN_BINDING);
+  g_assert_cmpuint (f->sent_length, ==, 20 + 8);
+  g_assert_true (fram_stun_message_has (&message, FRAM_STUN_ATTR_FINGERPRINT));
+}
+
 /* §8.2: two lite agents send no checks: each takes the first of the pairs that both can form,
  * and the next if that is another session's. */
 static void
@@ -257,7 +271,45 @@ test_both (LiteFixture *l, gconstpointer data)
   g_assert_true (fram_address_equal (selected (f), &l->other));
   agent_run_for (f, FRAM_SECONDS (600));
   g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
-  g_assert_cmpuint (f->n_sent, ==, 0);
+  /* Nothing but keep-alives. */
+  g_assert_cmpuint (f->n_sent, ==, 600 / 15);
+  g_assert_true (fram_address_equal (&f->sent_to, &l->other));
+  assert_keepalive (f);
+}
+
+/* §11: when nothing was sent on the pair for 15 s, a Binding indication is, as long as it is
+ * selected. */
+static void
+test_keepalive (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+  guint n_sent;
+
+  describe (f, FRAM_ICE_OPTION_NONE, FALSE);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  hear (f, &f->peer, TRUE, 1);
+  n_sent = f->n_sent;
+  agent_run_for (f, FRAM_SECONDS (15) - 1);
+  g_assert_cmpuint (f->n_sent, ==, n_sent);
+  agent_run_for (f, 1);
+  g_assert_cmpuint (f->n_sent, ==, n_sent + 1);
+  g_assert_cmpuint (f->sent_by, ==, BASE);
+  g_assert_true (fram_address_equal (&f->sent_to, &f->peer));
+  assert_keepalive (f);
+
+  /* An answer is a packet, too. */
+  agent_run_for (f, FRAM_SECONDS (14));
+  hear (f, &f->peer, FALSE, 2);
+  n_sent = f->n_sent;
+  agent_run_for (f, FRAM_SECONDS (14));
+  g_assert_cmpuint (f->n_sent, ==, n_sent);
+
+  /* The pair that was left gets none. */
+  hear (f, &l->other, TRUE, 3);
+  fram_ice_agent_remove_base (f->agent, BASE, f->now);
+  n_sent = f->n_sent;
+  agent_run_for (f, FRAM_SECONDS (20));
+  g_assert_cmpuint (f->n_sent, ==, n_sent);
 }
 
 #define CASE(path, data, function)                                                       \
@@ -278,5 +330,6 @@ main (int argc, char **argv)
   CASE ("named-first", NULL, test_named_first);
   CASE ("nobody", NULL, test_nobody);
   CASE ("both", NULL, test_both);
+  CASE ("keepalive", NULL, test_keepalive);
   return g_test_run ();
 }
