@@ -1,7 +1,5 @@
 #include "fram-session-options.h"
 
-#include <string.h>
-
 #include "session-options-private.h"
 
 /**
@@ -25,6 +23,8 @@ enum
   PROP_TCP,
   PROP_LITE,
   PROP_PACING,
+  PROP_MAX_PAIRS,
+  PROP_DSCP,
   PROP_REMOTE,
   PROP_SETTINGS_SERVERS,
   N_PROPS
@@ -60,6 +60,12 @@ fram_session_options_get_property (GObject *object, guint id, GValue *value,
       break;
     case PROP_PACING:
       g_value_set_uint (value, self->pacing);
+      break;
+    case PROP_MAX_PAIRS:
+      g_value_set_uint (value, self->max_pairs);
+      break;
+    case PROP_DSCP:
+      g_value_set_uint (value, self->dscp);
       break;
     case PROP_REMOTE:
       g_value_set_object (value, self->remote);
@@ -100,6 +106,12 @@ fram_session_options_set_property (GObject *object, guint id, const GValue *valu
       break;
     case PROP_PACING:
       fram_session_options_set_pacing (self, g_value_get_uint (value));
+      break;
+    case PROP_MAX_PAIRS:
+      fram_session_options_set_max_pairs (self, g_value_get_uint (value));
+      break;
+    case PROP_DSCP:
+      fram_session_options_set_dscp (self, g_value_get_uint (value));
       break;
     case PROP_REMOTE:
       fram_session_options_set_remote (self, g_value_get_object (value));
@@ -183,6 +195,21 @@ fram_session_options_class_init (FramSessionOptionsClass *klass)
   properties[PROP_PACING]
       = g_param_spec_uint ("pacing", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
+   * FramSessionOptions:max-pairs: (getter get_max_pairs) (setter set_max_pairs)
+   *
+   * How many candidate pairs there are at most, of all streams together, from 1 to 100
+   * (RFC 8445 §6.1.2.5); 0: the service's limit.
+   */
+  properties[PROP_MAX_PAIRS]
+      = g_param_spec_uint ("max-pairs", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /**
+   * FramSessionOptions:dscp: (getter get_dscp) (setter set_dscp)
+   *
+   * The code point of differentiated services of all components (RFC 2474), from 0 to 63; 0:
+   * none.
+   */
+  properties[PROP_DSCP] = g_param_spec_uint ("dscp", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /**
    * FramSessionOptions:remote: (getter get_remote) (setter set_remote)
    *
    * The offer that is answered, if there is one.
@@ -200,22 +227,10 @@ fram_session_options_class_init (FramSessionOptionsClass *klass)
 }
 
 static void
-session_server_free (gpointer data)
-{
-  FramSessionServer *server = data;
-
-  g_free (server->uri);
-  g_free (server->username);
-  explicit_bzero (server->password, strlen (server->password));
-  g_free (server->password);
-  g_free (server);
-}
-
-static void
 fram_session_options_init (FramSessionOptions *self)
 {
   self->components = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->servers = g_ptr_array_new_with_free_func (session_server_free);
+  self->servers = g_ptr_array_new_with_free_func (fram_session_server_free);
   self->tcp = TRUE;
   self->settings_servers = TRUE;
 }
@@ -465,6 +480,72 @@ fram_session_options_set_pacing (FramSessionOptions *self, guint pacing)
 }
 
 /**
+ * fram_session_options_get_max_pairs:
+ * @self: Options.
+ *
+ * Gives the limit of candidate pairs.
+ *
+ * Returns: How many; 0: the service's limit.
+ */
+guint
+fram_session_options_get_max_pairs (FramSessionOptions *self)
+{
+  g_return_val_if_fail (FRAM_IS_SESSION_OPTIONS (self), 0);
+
+  return self->max_pairs;
+}
+
+/**
+ * fram_session_options_set_max_pairs:
+ * @self: Options.
+ * @max_pairs: 1 to 100; 0: the service's limit, which is 100.
+ *
+ * Sets how many candidate pairs there are at most, for who knows how many can be plausible.
+ * What is wrong here is refused when the session is created.
+ */
+void
+fram_session_options_set_max_pairs (FramSessionOptions *self, guint max_pairs)
+{
+  g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
+
+  self->max_pairs = max_pairs;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_PAIRS]);
+}
+
+/**
+ * fram_session_options_get_dscp:
+ * @self: Options.
+ *
+ * Gives the mark of what is sent.
+ *
+ * Returns: The code point; 0: none.
+ */
+guint
+fram_session_options_get_dscp (FramSessionOptions *self)
+{
+  g_return_val_if_fail (FRAM_IS_SESSION_OPTIONS (self), 0);
+
+  return self->dscp;
+}
+
+/**
+ * fram_session_options_set_dscp:
+ * @self: Options.
+ * @dscp: The code point, 0 to 63; 0: none.
+ *
+ * Marks what all components send, from the first check on (RFC 2474, RFC 8445 §7.2.3).  For
+ * a single component there is [method@Session.set_dscp_async].
+ */
+void
+fram_session_options_set_dscp (FramSessionOptions *self, guint dscp)
+{
+  g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
+
+  self->dscp = dscp;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DSCP]);
+}
+
+/**
  * fram_session_options_get_remote:
  * @self: Options.
  *
@@ -495,82 +576,4 @@ fram_session_options_set_remote (FramSessionOptions *self, FramDescription *remo
 
   if (g_set_object (&self->remote, remote))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REMOTE]);
-}
-
-/**
- * fram_session_options_add_stream:
- * @self: Options.
- * @n_components: How many components it has, 1 to 4.
- *
- * Asks for one more stream, up to 8.  Without this call there is one of one component.
- */
-void
-fram_session_options_add_stream (FramSessionOptions *self, guint n_components)
-{
-  guint32 n = n_components;
-
-  g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
-
-  g_array_append_val (self->components, n);
-}
-
-/**
- * fram_session_options_add_server:
- * @self: Options.
- * @uri: A STUN or TURN server (RFC 7064, RFC 7065).
- * @username: (nullable): The user name there.
- * @password: (nullable): The password there; it reaches the service in a memory file,
- *   never in a message.
- *
- * Adds a server for this session alone, up to 8.
- */
-void
-fram_session_options_add_server (FramSessionOptions *self, const char *uri,
-                                 const char *username, const char *password)
-{
-  FramSessionServer *server;
-
-  g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
-  g_return_if_fail (uri != NULL);
-
-  server = g_new0 (FramSessionServer, 1);
-  server->uri = g_strdup (uri);
-  server->username = g_strdup (username != NULL ? username : "");
-  server->password = g_strdup (password != NULL ? password : "");
-  g_ptr_array_add (self->servers, server);
-}
-
-/**
- * fram_session_options_get_settings_servers:
- * @self: Options.
- *
- * Tells whether the servers of the settings are used too.
- *
- * Returns: Whether they are; %TRUE in new options.
- */
-gboolean
-fram_session_options_get_settings_servers (FramSessionOptions *self)
-{
-  g_return_val_if_fail (FRAM_IS_SESSION_OPTIONS (self), TRUE);
-
-  return self->settings_servers;
-}
-
-/**
- * fram_session_options_set_settings_servers:
- * @self: Options.
- * @settings_servers: Whether they are used.
- *
- * Says whether the session uses the servers of the settings, which the user or an
- * administrator has given for all applications, besides those of
- * [method@SessionOptions.add_server].
- */
-void
-fram_session_options_set_settings_servers (FramSessionOptions *self,
-                                           gboolean settings_servers)
-{
-  g_return_if_fail (FRAM_IS_SESSION_OPTIONS (self));
-
-  self->settings_servers = !!settings_servers;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SETTINGS_SERVERS]);
 }

@@ -34,6 +34,13 @@ FRAM_API void fram_session_options_set_lite (FramSessionOptions *self, gboolean 
 FRAM_API guint fram_session_options_get_pacing (FramSessionOptions *self);
 FRAM_API void fram_session_options_set_pacing (FramSessionOptions *self, guint pacing);
 
+FRAM_API guint fram_session_options_get_max_pairs (FramSessionOptions *self);
+FRAM_API void fram_session_options_set_max_pairs (FramSessionOptions *self,
+                                                  guint max_pairs);
+
+FRAM_API guint fram_session_options_get_dscp (FramSessionOptions *self);
+FRAM_API void fram_session_options_set_dscp (FramSessionOptions *self, guint dscp);
+
 FRAM_API FramDescription *fram_session_options_get_remote (FramSessionOptions *self);
 FRAM_API void fram_session_options_set_remote (FramSessionOptions *self,
                                                FramDescription *remote);

@@ -80,6 +80,11 @@ fram_session_options_to_variant (FramSessionOptions *self, const char *token,
   if (self->pacing != 0)
     g_variant_builder_add (&options, "{sv}", "pacing",
                            g_variant_new_uint32 (self->pacing));
+  if (self->max_pairs != 0)
+    g_variant_builder_add (&options, "{sv}", "max-pairs",
+                           g_variant_new_uint32 (self->max_pairs));
+  if (self->dscp != 0)
+    g_variant_builder_add (&options, "{sv}", "dscp", g_variant_new_uint32 (self->dscp));
   if (self->components->len > 0)
     g_variant_builder_add (
         &options, "{sv}", "components",

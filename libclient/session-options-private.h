@@ -20,9 +20,14 @@ struct _FramSessionOptions
   gboolean trickle;
   gboolean tcp;
   gboolean lite;
-  guint pacing; /* milliseconds; 0: the service's */
+  guint pacing;    /* milliseconds; 0: the service's */
+  guint max_pairs; /* 0: the service's */
+  guint dscp;
   FramDescription *remote;
   GArray *components; /* guint32: for each stream */
   GPtrArray *servers; /* FramSessionServer */
   gboolean settings_servers;
 };
+
+/* Wipes the password. */
+void fram_session_server_free (gpointer server);

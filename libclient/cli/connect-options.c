@@ -5,6 +5,8 @@
 
 /* Of a stream. */
 #define MAX_COMPONENTS 4
+/* Six bits (RFC 2474 §3). */
+#define MAX_DSCP 63
 
 #define DESCRIPTION                                                                      \
   "Run it on both sides.  Each prints a code, one line; give it to the other side and\n" \
@@ -195,6 +197,8 @@ make_group (Parsing *parsing)
       "Only answer: for a server that everybody reaches at its own addresses", NULL },
     { "components", 0, 0, G_OPTION_ARG_INT, &options->components,
       "Connect so many components, 1 to 4; texts take the first", "N" },
+    { "dscp", 0, 0, G_OPTION_ARG_INT, &options->dscp,
+      "The mark of all that is sent (differentiated services), 0 to 63", "N" },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, "Answer each text with echo:TEXT",
       NULL },
     { "server", 0, 0, G_OPTION_ARG_CALLBACK, on_server,
@@ -224,6 +228,8 @@ check (const ConnectOptions *options)
     g_printerr ("fram: --trickle needs --json: a code cannot be told piece by piece\n");
   else if (options->components < 0 || options->components > MAX_COMPONENTS)
     g_printerr ("fram: --components is 1 to %d\n", MAX_COMPONENTS);
+  else if (options->dscp < 0 || options->dscp > MAX_DSCP)
+    g_printerr ("fram: --dscp is 0 to %d\n", MAX_DSCP);
   else
     return STATUS_DONE;
   return STATUS_USAGE;
@@ -244,6 +250,7 @@ connect_options_parse (ConnectOptions *ret_options, int argc, char **argv)
   fram_session_options_set_trickle (ret_options->session, ret_options->trickle);
   fram_session_options_set_tcp (ret_options->session, !ret_options->no_tcp);
   fram_session_options_set_lite (ret_options->session, ret_options->lite);
+  fram_session_options_set_dscp (ret_options->session, (guint) ret_options->dscp);
   if (ret_options->components > 0)
     fram_session_options_add_stream (ret_options->session,
                                      (guint) ret_options->components);

@@ -11,6 +11,7 @@ typedef struct
   gboolean no_tcp;
   gboolean lite;
   int components; /* of the one stream; data take the first */
+  int dscp;       /* of all components */
   gboolean no_settings_servers;
   char *code; /* of the other side, if it was given as an argument */
   FramSessionOptions *session;

@@ -75,6 +75,7 @@ struct _FramBrokerSession
   char *owner;
   char *label;
   FramPolicy policy;
+  guint max_pairs;
   gboolean lite;
   gboolean trickle;
   guint pacing;

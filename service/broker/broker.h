@@ -221,6 +221,7 @@ typedef struct
   gboolean tcp;     /* with TCP candidates, for where UDP does not get through */
   guint pacing;     /* Ta to propose, milliseconds; 0: FRAM_PACING_PROPOSED */
   guint8 dscp;      /* of all components: see fram_broker_set_dscp() */
+  guint max_pairs;  /* at most FRAM_MAX_PAIRS; 0: that */
   FramServerOption servers[FRAM_MAX_SERVERS];
   guint n_servers;
   gboolean own_servers_only; /* not those of fram_broker_set_servers() */

@@ -67,6 +67,9 @@ check_options (const FramSessionOptions *options, GError **error)
       && (options->pacing < FRAM_PACING_PROPOSED || options->pacing > FRAM_PACING_MAX))
     return refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
                    "The pacing must be 5 to 1000 milliseconds");
+  if (options->max_pairs > FRAM_MAX_PAIRS)
+    return refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
+                   "A session has at most 100 candidate pairs");
   if (options->lite && options->policy != FRAM_POLICY_ALL)
     return refuse (error, FRAM_BROKER_ERROR_INVALID_ARGUMENT,
                    "A lite session has host candidates alone, and shows them");

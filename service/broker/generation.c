@@ -18,7 +18,7 @@ fram_generation_new (FramBroker *broker, FramBrokerSession *session, FramRole ro
     .ufrag = ufrag,
     .pwd = pwd,
     .pacing = session->pacing,
-    .max_pairs = FRAM_MAX_PAIRS,
+    .max_pairs = session->max_pairs,
     .tcp = session->tcp,
     .n_streams = session->n_streams,
   };

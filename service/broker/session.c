@@ -37,6 +37,7 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
   session->lite = options->lite;
   session->trickle = options->trickle;
   session->pacing = options->pacing != 0 ? options->pacing : FRAM_PACING_PROPOSED;
+  session->max_pairs = options->max_pairs != 0 ? options->max_pairs : FRAM_MAX_PAIRS;
   session->salt = fram_random_u64 (broker->random);
   session->purpose = choose_purpose (options);
   session->n_streams = n_streams;

@@ -154,6 +154,17 @@ read_pacing (FramRequest *request, GVariant *value, GError **error)
 }
 
 static gboolean
+read_max_pairs (FramRequest *request, GVariant *value, GError **error)
+{
+  guint32 max_pairs = g_variant_get_uint32 (value);
+
+  if (max_pairs < 1 || max_pairs > FRAM_MAX_PAIRS)
+    return invalid (error, "Option “max-pairs” is 1 to %d", FRAM_MAX_PAIRS);
+  request->session.max_pairs = max_pairs;
+  return TRUE;
+}
+
+static gboolean
 read_dscp (FramRequest *request, GVariant *value, GError **error)
 {
   guint32 dscp = g_variant_get_uint32 (value);
@@ -239,6 +250,7 @@ static const Option option_table[] = {
   { "tcp", "b", read_tcp },
   { "lite", "b", read_lite },
   { "pacing", "u", read_pacing },
+  { "max-pairs", "u", read_max_pairs },
   { "dscp", "u", read_dscp },
   { "servers", "a(ss)", read_servers },
   { "passwords", "h", read_passwords },

@@ -152,8 +152,8 @@ class Options(CreateCase):
         """It has one candidate of each family and transport, and says what it is."""
         for lite in (False, True):
             path = self.create(lite=variant("b", lite))
-            words = self.client.session(path, "GetLocalDescription")[2]
-            self.assertEqual("ice-lite" in words, lite)
+            words, pacing = self.client.session(path, "GetLocalDescription")[2:4]
+            self.assertEqual(("ice-lite" in words, pacing), (lite, 0 if lite else 5))
         self.world.wait("end of gathering",
                         lambda: self.client.session(path, "GetLocalDescription")[5])
         lines = [line for _, line in self.client.session(path, "GetLocalDescription")[4]]
@@ -171,6 +171,24 @@ class Options(CreateCase):
     def test_dscp_invalid(self):
         for dscp in (64, 2**32 - 1):
             self.assert_invalid("“dscp”", dscp=variant("u", dscp))
+
+    def test_max_pairs(self):
+        """Of more candidates, the pairs of the highest priority are left."""
+        many = lines(*((0, HOST.format(1, 1000 + i)) for i in range(5)))
+        for most in (1, 3, 100):
+            path = self.create(max_pairs=variant("u", most), remote=remote(),
+                               remote_candidates=many)
+            self.world.wait("end of gathering", lambda: self.client.session(
+                path, "GetLocalDescription")[5])
+            n_pairs = len(self.client.session(path, "GetPairs")[0])
+            if most == 100:
+                self.assertGreater(n_pairs, 3)
+            else:
+                self.assertEqual(n_pairs, most)
+
+    def test_max_pairs_invalid(self):
+        for most in (0, 101, 2**32 - 1):
+            self.assert_invalid("“max-pairs”", max_pairs=variant("u", most))
 
     def test_pacing(self):
         for pacing in (5, 50, 1000):

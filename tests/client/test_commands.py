@@ -341,6 +341,8 @@ class Usage(harness.Case):
             (["connect", "--server", "turn:x", "--user", "ann"], "--password-file tells"),
             (["connect", "--json", "fram1:x"], "--json"),
             (["connect", "--trickle"], "--trickle needs --json"),
+            (["connect", "--dscp", "64"], "--dscp is 0 to 63"),
+            (["connect", "--dscp=-1"], "--dscp is 0 to 63"),
         ):
             status, _, said = self.run_fram(*arguments)
             self.assertEqual(status, 2, arguments)

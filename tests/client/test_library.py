@@ -95,7 +95,8 @@ class Library(WithClient):
     def test_options(self):
         options = Fram.SessionOptions(
             label="for people", role=Fram.Role.CONTROLLED, policy=Fram.Policy.NOHOST,
-            trickle=True, tcp=False, lite=True, pacing=20, remote=self.describe(),
+            trickle=True, tcp=False, lite=True, pacing=20, max_pairs=40, dscp=46,
+            remote=self.describe(),
         )
         options.add_stream(2)
         options.add_stream(1)
@@ -108,7 +109,8 @@ class Library(WithClient):
         self.assertEqual(wanted.pop("token"), session.get_path().rsplit("/", 1)[1])
         self.assertEqual(wanted, {
             "label": "for people", "role": "controlled", "policy": "nohost", "trickle": True,
-            "tcp": False, "lite": True, "pacing": 20, "components": [2, 1], "passwords": 0,
+            "tcp": False, "lite": True, "pacing": 20, "max-pairs": 40, "dscp": 46,
+            "components": [2, 1], "passwords": 0,
             "servers": [["stun:stun.example.org", ""], ["turn:turn.example.org", "ann"]],
             "remote": ["peer", "q" * 22, [], 0], "remote-end": True,
             "remote-candidates": [[0, line] for line in LINES],

@@ -343,7 +343,7 @@ class Mocked(harness.Case):
         program = self.run_json(arguments=[
             "--role", "controlled", "--policy", "relay", "--label", "for people",
             "--trickle", "--no-tcp", "--no-settings-servers", "--server", "stun:a.example.org",
-            "--server", "turn:b.example.org", "--user", "ann", "--password-file", secret,
+            "--server", "turn:b.example.org", "--user", "ann", "--password-file", secret, "--dscp", "46",
         ])
         self.assertEqual(program.wait_end(), 0)
         call = self.calls("CreateSession")[0]
@@ -351,7 +351,7 @@ class Mocked(harness.Case):
         del wanted["token"]
         self.assertEqual(wanted, {
             "role": "controlled", "policy": "relay", "label": "for people", "trickle": True, "tcp": False,
-            "servers": [["stun:a.example.org", ""], ["turn:b.example.org", "ann"]],
+            "dscp": 46, "servers": [["stun:a.example.org", ""], ["turn:b.example.org", "ann"]],
             "passwords": 0, "settings-servers": False,
         })
         self.assertEqual(call["descriptors"], ["\0open sesame\0"])

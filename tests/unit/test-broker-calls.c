@@ -1,4 +1,5 @@
 /* What the broker refuses, and that a refusal changes nothing. */
+#include "stun/builder.h"
 #include "wire.h"
 
 #define LINE "candidate:1 1 UDP 2130706431 192.0.2.9 2000 typ host"
@@ -174,6 +175,44 @@ test_policies (Fixture *f, gconstpointer data)
 
 /* Datagrams that are not for us, or not what they say, move nothing. */
 static void
+receive_binding (Fixture *f, FramStunClass klass, const char *ufrag)
+{
+  g_autofree char *username = g_strconcat (ufrag, ":peer", NULL);
+  FramStunId id = { { 1 } };
+  guint8 bytes[FRAM_STUN_MAX_SENT];
+  FramStunBuilder builder;
+  FramAddress remote;
+
+  fram_address_parse (&remote, "192.0.2.9:2000");
+  fram_stun_builder_init (&builder, bytes, sizeof bytes, klass, FRAM_STUN_BINDING, &id);
+  fram_stun_builder_add_text (&builder, FRAM_STUN_ATTR_USERNAME, username);
+  fram_stun_builder_add_fingerprint (&builder);
+  fram_broker_receive (f->host->broker, 1, &remote, bytes,
+                       fram_stun_builder_end (&builder), f->wire->now);
+}
+
+/* RFC 8445 §11: a peer without consent sends indications.  They ask for nothing, where a request
+ * gets an answer. */
+static void
+test_keepalive (Fixture *f, gconstpointer data)
+{
+  FramSessionOptions options = { .owner = "a" };
+  FramBroker *broker = f->host->broker;
+  FramSessionId id = fram_broker_create_session (broker, &options, f->wire->now, NULL);
+  FramLocalDescription local;
+  FramEvent event;
+
+  wire_settle (f->wire);
+  g_assert_true (fram_broker_get_local_description (broker, id, &local));
+  receive_binding (f, FRAM_STUN_INDICATION, local.description.ufrag);
+  g_assert_false (fram_broker_pop (broker, &event));
+  receive_binding (f, FRAM_STUN_REQUEST, local.description.ufrag);
+  g_assert_true (fram_broker_pop (broker, &event));
+  g_assert_cmpint (event.type, ==, FRAM_EVENT_TRANSMIT);
+  g_free (event.data);
+}
+
+static void
 test_strange_packets (Fixture *f, gconstpointer data)
 {
   FramSessionOptions options = { .owner = "a" };
@@ -237,6 +276,7 @@ main (int argc, char **argv)
   CASE ("remote", test_remote);
   CASE ("policies", test_policies);
   CASE ("strange-packets", test_strange_packets);
+  CASE ("keepalive", test_keepalive);
   CASE ("address-gone", test_address_gone);
   return g_test_run ();
 }
