@@ -33,6 +33,10 @@ send_some (FramComponent *self, const GOutputVector *datagrams, guint n)
     return done;
   if (fram_component_is_loss (errno))
     return 1;
+  if (errno == EMSGSIZE)
+    return fram_component_send_relayed (self, datagrams[0].buffer, datagrams[0].size) < 0
+               ? -1
+               : 1;
   /* Once more, the other way. */
   if (fram_component_direct_failed (self, errno))
     errno = EINTR;

@@ -16,6 +16,17 @@ check_length (gsize length, GError **error)
   return FALSE;
 }
 
+gssize
+fram_component_send_relayed (FramComponent *self, const guint8 *data, gsize length)
+{
+  gssize n;
+
+  do
+    n = send (self->fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+  return n;
+}
+
 /* Return: FALSE with errno set. */
 static gboolean
 send_directly (FramComponent *self, const guint8 *data, gsize length)
@@ -49,8 +60,6 @@ gboolean
 fram_component_send (FramComponent *self, const guint8 *data, gsize length,
                      GError **error)
 {
-  gssize n;
-
   g_return_val_if_fail (FRAM_IS_COMPONENT (self), FALSE);
 
   if (!check_length (length, error))
@@ -59,16 +68,13 @@ fram_component_send (FramComponent *self, const guint8 *data, gsize length,
     {
       if (send_directly (self, data, length))
         return TRUE;
-      if (!fram_component_direct_failed (self, errno))
+      if (errno != EMSGSIZE && !fram_component_direct_failed (self, errno))
         {
           fram_component_set_error (self, errno, error);
           return FALSE;
         }
     }
-  do
-    n = send (self->fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
-  if (n >= 0)
+  if (fram_component_send_relayed (self, data, length) >= 0)
     return TRUE;
   fram_component_set_error (self, errno, error);
   return FALSE;

@@ -6,7 +6,8 @@
  * Nothing is lost on the way from one path to the other: a datagram that the one refuses goes
  * the other way, and both sockets are read.  Order is kept as far as it can be: what went the
  * former way first has left the socket before the new way is taken, and what came the former way
- * is read first. */
+ * is read first.  Longer datagrams than the path has frames for are cut by the service alone: they
+ * may be overtaken by what follows. */
 #include <errno.h>
 #include <linux/sockios.h>
 #include <poll.h>

@@ -84,6 +84,10 @@ void fram_component_cut_direct (FramComponent *self);
 void fram_component_share_counters (FramComponent *self);
 void fram_component_free_counters (FramComponent *self);
 
+/* component-data.c: by the service.  Return: -1 with errno set. */
+gssize fram_component_send_relayed (FramComponent *self, const guint8 *data,
+                                    gsize length);
+
 static inline void
 fram_component_count_sent (FramComponent *self, gsize packets, gsize bytes)
 {

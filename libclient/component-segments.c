@@ -81,7 +81,7 @@ send_pieces (FramComponent *self, const guint8 *data, gsize length, gsize segmen
   return (gssize) bytes;
 }
 
-/* The interface cannot cut them, or they are too long for that. */
+/* The interface cannot cut them, or they are too long for that, or for the path. */
 static gboolean
 needs_pieces (int error_number)
 {

@@ -95,6 +95,10 @@ fram_steering_confine (int fd, const FramAddress *remote, GError **error)
     {
       fram_set_option (fd, SOL_SOCKET, SO_SNDBUF, FRAM_UDP_BUFFER_BYTES);
       fram_set_option (fd, SOL_SOCKET, SO_RCVBUF, FRAM_UDP_BUFFER_BYTES);
+      /* A packet that may not be cut needs no identification (RFC 6864 §4.1), and to draw one
+       * for a socket that is not connected costs the kernel a tenth of the sending.  What is too
+       * long is refused, and goes through the service. */
+      fram_set_option (fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
       return TRUE;
     }
   fram_steering_set_error (error, errno, "Cannot filter what a socket receives");

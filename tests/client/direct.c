@@ -1,6 +1,7 @@
 /* Moves datagrams by the batch and as segments between two sessions of the service, by the path
  * that is named: `relayed`, `direct`, `unwanted`, which is relayed by what the environment says,
- * or `refused`, which is relayed by what the service can; or `confined`, to see that who lives in other namespaces is refused.  Run by
+ * or `refused`, which is relayed by what the service can; or `narrow`, by frames that are shorter
+ * than some datagrams; or `confined`, to see that who lives in other namespaces is refused.  Run by
  * test_direct.py. */
 #include <fram.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #define N_DATAGRAMS 150
 #define SIZE 1000
+#define LONG 4000
 
 typedef struct
 {
@@ -198,10 +200,42 @@ expect_refusal (FramComponent *component)
   g_assert_false (fram_component_get_direct (component));
 }
 
+/* Longer than a frame, and shorter: by each way of sending, all arrive, though not in order. */
+static void
+move_long (const Pair *pair)
+{
+  static const guint8 bytes[2 * LONG];
+  const GOutputVector vectors[] = { { bytes, 100 }, { bytes, LONG }, { bytes, 100 } };
+  static guint8 room[LONG + 1];
+  g_autoptr (GError) error = NULL;
+  guint n_long = 0, n_short = 0;
+
+  fram_component_send (pair->mouth, bytes, LONG, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (
+      fram_component_send_batch (pair->mouth, vectors, G_N_ELEMENTS (vectors), &error),
+      ==, G_N_ELEMENTS (vectors));
+  g_assert_cmpint (
+      fram_component_send_segments (pair->mouth, bytes, 2 * LONG, LONG, &error), ==,
+      2 * LONG);
+  g_assert_true (fram_component_get_direct (pair->mouth));
+  while (n_long + n_short < 6)
+    {
+      gssize n;
+
+      wait_for (pair->ears, G_IO_IN);
+      n = fram_component_receive_into (pair->ears, room, sizeof room, NULL);
+      n_long += n == LONG;
+      n_short += n == 100;
+    }
+  g_assert_cmpuint (n_long, ==, 4);
+}
+
 int
 main (int argc, char **argv)
 {
-  gboolean direct = argc > 1 && g_str_equal (argv[1], "direct");
+  gboolean narrow = argc > 1 && g_str_equal (argv[1], "narrow");
+  gboolean direct = narrow || (argc > 1 && g_str_equal (argv[1], "direct"));
   g_autoptr (FramClient) offerer = fram_client_new_sync (NULL, NULL, NULL);
   g_autoptr (FramClient) answerer = fram_couple_new_client (NULL);
   g_autoptr (FramCouple) couple = fram_couple_new (offerer, answerer, FALSE);
@@ -227,6 +261,8 @@ main (int argc, char **argv)
         g_main_context_iteration (NULL, TRUE);
       move_by_segments (&pair, direct);
       move_singly (&pair);
+      if (narrow)
+        move_long (&pair);
       move_by_batches (&pair);
       g_assert_cmpint (fram_component_get_direct (pair.mouth), ==, direct);
       g_assert_cmpint (fram_component_get_direct (pair.ears), ==, direct);

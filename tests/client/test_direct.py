@@ -276,6 +276,18 @@ class Confined(harness.Case):
         self.assertEqual(program.returncode, 0)
 
 
+class Narrow(harness.Case):
+    def test_what_is_longer_than_a_frame(self):
+        """On a host of its own, where all goes by an interface with short frames."""
+        host = ("ip link set lo mtu 1500 up && ip link add lan0 type veth && ip link set lan0 up"
+                ' && ip address add 192.0.2.1/24 dev lan0 && exec "$@"')
+        subprocess.run(["unshare", "--user", "--map-root-user", "--net", "sh", "-c", host, "narrow",
+                        harness.HERE.parent / "with-framd", os.environ["DIRECT"], "narrow"],
+                       check=True, timeout=harness.PATIENCE,
+                       env={**self.environment,
+                            "FRAM_BUILD": os.path.dirname(os.path.dirname(os.environ["FRAMD"]))})
+
+
 class WithoutIPv6(harness.Case):
     def test_all_is_relayed_and_it_is_told_why(self):
         self.start_framd("--administrators", self.folder / "none",

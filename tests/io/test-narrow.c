@@ -1,10 +1,12 @@
 /* Data over a link with small frames, and over a slow one, in a namespace of the test's own. */
 #include "namespace.h"
+#include "io/sockaddr.h"
 #include "plane-world.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static void
 expect_run (World *world, gsize size, guint n)
@@ -38,6 +40,33 @@ test_longer_than_frames (gconstpointer data)
   g_assert_cmpuint (side_get_stats (&world.a).packets_sent, ==, 210);
   g_assert_cmpuint (side_get_stats (&world.a).dropped_too_long, ==, 0);
   g_assert_cmpuint (side_get_stats (&world.a).dropped_refused, ==, 0);
+  namespace_run ("ip link set lo mtu 65536");
+}
+
+/* Past the service nothing is cut: the application learns it, and sends through the service. */
+static void
+test_longer_than_frames_directly (void)
+{
+  g_auto (World) world;
+  static const guint8 bytes[4000];
+  g_autoptr (GError) error = NULL;
+  FramSockaddr sockaddr;
+  FramAddress remote;
+  socklen_t length;
+  int fd;
+
+  namespace_run ("ip link set lo mtu 1500");
+  world_init (&world, FRAM_FAMILY_IPV4);
+  fd = fram_plane_open_direct (world.a.plane, &world.a.key, &remote, &error);
+  g_assert_no_error (error);
+  length = fram_sockaddr_from_mapped (&sockaddr, &remote, 0);
+  g_assert_cmpint (sendto (fd, bytes, sizeof bytes, 0, &sockaddr.any, length), ==, -1);
+  g_assert_cmpint (errno, ==, EMSGSIZE);
+  g_assert_cmpint (sendto (fd, bytes, 1472, 0, &sockaddr.any, length), ==, 1472);
+  world_expect (&world, world.b.app, bytes, 1472);
+  g_assert_cmpint (send (world.a.app, bytes, sizeof bytes, 0), ==, sizeof bytes);
+  world_expect (&world, world.b.app, bytes, sizeof bytes);
+  close (fd);
   namespace_run ("ip link set lo mtu 65536");
 }
 
@@ -113,6 +142,7 @@ main (int argc, char *argv[])
                         test_longer_than_frames);
   g_test_add_data_func ("/narrow/frames/ipv6", GINT_TO_POINTER (FRAM_FAMILY_IPV6),
                         test_longer_than_frames);
+  g_test_add_func ("/narrow/frames/direct", test_longer_than_frames_directly);
   g_test_add_func ("/narrow/slow", test_slower_than_application);
   g_test_add_func ("/narrow/base-closes", test_base_closes_while_full);
   return g_test_run ();
