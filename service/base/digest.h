@@ -5,18 +5,23 @@
 #pragma once
 
 #include <glib.h>
-#include <nettle/hmac.h>
 
 #define FRAM_SHA1_SIZE 20
 #define FRAM_SHA256_SIZE 32
 #define FRAM_MD5_SIZE 16
 
+/* What a hash knows when it has taken in the one block that a padded key is (RFC 2104 §2);
+ * nettle's contexts have a block of input besides, which is empty then. */
+typedef struct
+{
+  guint32 inner[8], outer[8];
+} FramPaddedKey;
+
 /* An HMAC key prepared for both algorithms.  It is a secret: wipe it with
  * fram_hmac_key_clear(). */
 typedef struct
 {
-  struct hmac_sha1_ctx sha1;
-  struct hmac_sha256_ctx sha256;
+  FramPaddedKey sha1, sha256;
 } FramHmacKey;
 
 void fram_hmac_key_init (FramHmacKey *key, const guint8 *secret, gsize length);
