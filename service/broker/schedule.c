@@ -3,49 +3,49 @@
 void
 fram_schedule_init (FramSchedule *schedule)
 {
-  schedule->heap = g_ptr_array_new ();
+  schedule->heap = g_array_new (FALSE, FALSE, sizeof (FramDueTime));
   schedule->next_order = 0;
 }
 
 void
 fram_schedule_clear (FramSchedule *schedule)
 {
-  g_clear_pointer (&schedule->heap, g_ptr_array_unref);
+  g_clear_pointer (&schedule->heap, g_array_unref);
 }
 
-static FramDue *
+static FramDueTime *
 at (const FramSchedule *schedule, guint place)
 {
-  return g_ptr_array_index (schedule->heap, place - 1);
+  return &g_array_index (schedule->heap, FramDueTime, place - 1);
 }
 
 static void
-put (FramSchedule *schedule, guint place, FramDue *due)
+put (FramSchedule *schedule, guint place, const FramDueTime *entry)
 {
-  schedule->heap->pdata[place - 1] = due;
-  due->place = place;
+  *at (schedule, place) = *entry;
+  entry->due->place = place;
 }
 
 static gboolean
-is_before (const FramDue *a, const FramDue *b)
+is_before (const FramDueTime *a, const FramDueTime *b)
 {
   return a->time != b->time ? a->time < b->time : a->order < b->order;
 }
 
+/* Puts the entry at the place, which is free, or above it. */
 static void
-rise (FramSchedule *schedule, FramDue *due)
+rise (FramSchedule *schedule, guint place, const FramDueTime *entry)
 {
-  guint place = due->place;
-
-  for (; place > 1 && is_before (due, at (schedule, place / 2)); place /= 2)
+  for (; place > 1 && is_before (entry, at (schedule, place / 2)); place /= 2)
     put (schedule, place, at (schedule, place / 2));
-  put (schedule, place, due);
+  put (schedule, place, entry);
 }
 
+/* Or below it. */
 static void
-sink (FramSchedule *schedule, FramDue *due)
+sink (FramSchedule *schedule, guint place, const FramDueTime *entry)
 {
-  guint n = schedule->heap->len, place = due->place;
+  guint n = schedule->heap->len;
 
   while (2 * place <= n)
     {
@@ -53,32 +53,35 @@ sink (FramSchedule *schedule, FramDue *due)
 
       if (child < n && is_before (at (schedule, child + 1), at (schedule, child)))
         child++;
-      if (!is_before (at (schedule, child), due))
+      if (!is_before (at (schedule, child), entry))
         break;
       put (schedule, place, at (schedule, child));
       place = child;
     }
-  put (schedule, place, due);
+  put (schedule, place, entry);
 }
 
 static void
 take_out (FramSchedule *schedule, FramDue *due)
 {
-  FramDue *last = at (schedule, schedule->heap->len);
+  FramDueTime last = *at (schedule, schedule->heap->len);
   guint place = due->place;
 
-  g_ptr_array_set_size (schedule->heap, (gint) schedule->heap->len - 1);
+  g_array_set_size (schedule->heap, schedule->heap->len - 1);
   due->place = 0;
-  if (last == due)
+  if (last.due == due)
     return;
-  put (schedule, place, last);
-  rise (schedule, last);
-  sink (schedule, last);
+  if (place > 1 && is_before (&last, at (schedule, place / 2)))
+    rise (schedule, place, &last);
+  else
+    sink (schedule, place, &last);
 }
 
 void
 fram_schedule_set (FramSchedule *schedule, FramDue *due, FramTime time)
 {
+  FramDueTime entry = { .time = time, .due = due };
+
   if (due->place != 0 && due->time == time)
     return;
   if (due->place != 0)
@@ -87,22 +90,19 @@ fram_schedule_set (FramSchedule *schedule, FramDue *due, FramTime time)
     return;
 
   due->time = time;
-  due->order = schedule->next_order++;
-  g_ptr_array_add (schedule->heap, due);
-  due->place = schedule->heap->len;
-  rise (schedule, due);
+  entry.order = schedule->next_order++;
+  g_array_append_val (schedule->heap, entry);
+  rise (schedule, schedule->heap->len, &entry);
 }
 
 FramDue *
 fram_schedule_peek (const FramSchedule *schedule)
 {
-  return schedule->heap->len > 0 ? at (schedule, 1) : NULL;
+  return schedule->heap->len > 0 ? at (schedule, 1)->due : NULL;
 }
 
 FramTime
 fram_schedule_next (const FramSchedule *schedule)
 {
-  const FramDue *due = fram_schedule_peek (schedule);
-
-  return due != NULL ? due->time : FRAM_TIME_NEVER;
+  return schedule->heap->len > 0 ? at (schedule, 1)->time : FRAM_TIME_NEVER;
 }

@@ -27,16 +27,24 @@ typedef enum
 typedef struct
 {
   FramTime time;
-  guint64 order; /* entries of one time come in the order in which they were set */
-  guint place;   /* 1-based; 0: not scheduled */
+  guint place; /* 1-based; 0: not scheduled */
   FramDueKind kind;
   guint8 rank; /* the pacer's FramTurnRank */
   gpointer owner;
 } FramDue;
 
+/* The heap has the times in itself: of the entries, which lie anywhere in memory, it reads
+ * none to find the next one's place. */
 typedef struct
 {
-  GPtrArray *heap;
+  FramTime time;
+  guint64 order; /* entries of one time come in the order in which they were set */
+  FramDue *due;
+} FramDueTime;
+
+typedef struct
+{
+  GArray *heap; /* FramDueTime */
   guint64 next_order;
 } FramSchedule;
 
