@@ -97,7 +97,7 @@ fram_driver_end_turn (gpointer user_data)
   FramDriver *driver = user_data;
 
   fram_plane_deliver (driver->plane);
-  fram_flow_watch_wake (driver->flows);
+  fram_flow_watch_end_turn (driver->flows);
   fram_driver_kick (driver);
 }
 

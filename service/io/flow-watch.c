@@ -27,6 +27,7 @@ struct _FramFlowWatch
   gpointer user_data;
   GHashTable *flows; /* Flow; set */
   GSource *timer;    /* NULL: nothing comes */
+  guint64 delivered; /* by the plane, when a turn was last over */
   gboolean is_short;
 };
 
@@ -164,4 +165,15 @@ fram_flow_watch_wake (FramFlowWatch *watch)
 {
   if (watch->timer == NULL && g_hash_table_size (watch->flows) > 0)
     start (watch, FALSE);
+}
+
+void
+fram_flow_watch_end_turn (FramFlowWatch *watch)
+{
+  guint64 delivered = fram_plane_get_delivered (watch->plane);
+
+  if (delivered == watch->delivered)
+    return;
+  watch->delivered = delivered;
+  fram_flow_watch_wake (watch);
 }

@@ -50,6 +50,7 @@ struct _FramPlane
   const FramPlaneOwner *owner;
   gpointer user_data;
   FramDriverStats stats;
+  guint64 delivered;
   char *direct_problem;  /* NULL: the kernel can do it */
   GSource *direct_timer; /* while applications may have sockets at a port */
   FramPlaneTap tap;      /* NULL: nobody looks on */

@@ -222,3 +222,9 @@ fram_plane_get_stats (FramPlane *plane, FramDriverStats *ret_stats)
   *ret_stats = plane->stats;
   ret_stats->direct_problem = plane->direct_problem;
 }
+
+guint64
+fram_plane_get_delivered (const FramPlane *plane)
+{
+  return plane->delivered;
+}
