@@ -139,14 +139,20 @@ def crowd(quick):
         f"{count} sessions of one framd that are connected and silent for {seconds} s",
         "All are connected with each other, over UDP. Memory is what framd has in RAM for each of"
         " them, more than for two, when all are connected and at the end; the processor is what"
-        " it takes to see to their consent (RFC 7675). Dead is who is not connected any more.",
-        [Row("Fram", ["fram-crowd", count, seconds], services=1, patience=2000)],
+        " it takes to see to their consent (RFC 7675). Dead is who is not connected any more. The"
+        " packets alone: as many requests and responses, signed, checked and answered by two plain"
+        " sockets of a program that knows nothing else, for a minute at most.",
+        [
+            Row("the packets alone", ["plain-consent", "10.77.0.1", count, str(min(int(seconds), 60))]),
+            Row("Fram", ["fram-crowd", count, seconds], services=1, patience=2000),
+        ],
         {
             "memory": "B for a session",
             "memory-later": "B for a session, at the end",
             "cpu": "% of a processor",
             "dead": "sessions that have ended",
         },
+        "the packets alone",
     )
 
 
