@@ -60,6 +60,9 @@ left_out (const char *use)
     { "link-local", "Not used: it is known on this link alone." },
     { "virtual", "Not used: it belongs to a bridge or a container." },
     { "deprecated", "Not used: it is about to go." },
+    { "obsolete", "Not used: it is of a kind that is not to be used any more." },
+    { "traceable", "Not used: it tells this computer in every network, and there is a "
+                   "temporary one." },
     { "vpn", "Not used: the policies leave out VPNs." },
     { "denied", "Not used: the policies leave out this interface." },
     { "family", "Not used: the policies leave out this version of IP." },

@@ -29,6 +29,9 @@ static const Text uses[] = {
   { "link-local", "not used: a link-local address" },
   { "virtual", "not used: a bridge, or of containers" },
   { "deprecated", "not used: deprecated, another one has taken its place" },
+  { "obsolete", "not used: of a kind that is not to be used any more" },
+  { "traceable", "not used: it tells this computer in every network, and there is a "
+                 "temporary one" },
   { "vpn", "not used: a VPN, which the settings leave out" },
   { "denied", "not used: the settings leave it out" },
   { "family", "not used: the settings leave out its IP version" },

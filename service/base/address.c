@@ -202,6 +202,28 @@ fram_address_is_private (const FramAddress *address)
 }
 
 gboolean
+fram_address_is_obsolete (const FramAddress *address)
+{
+  static const guint8 zero[12];
+  const guint8 *ip = address->ip;
+
+  if (address->family != FRAM_FAMILY_IPV6)
+    return FALSE;
+  if (ip[0] == 0xfe && (ip[1] & 0xc0) == 0xc0)
+    return TRUE;
+  return memcmp (ip, zero, sizeof zero) == 0 && !fram_address_is_any (address)
+         && !fram_address_is_loopback (address);
+}
+
+gboolean
+fram_address_is_traceable (const FramAddress *address)
+{
+  const guint8 *ip = address->ip;
+
+  return address->family == FRAM_FAMILY_IPV6 && ip[11] == 0xff && ip[12] == 0xfe;
+}
+
+gboolean
 fram_address_is_usable_remote (const FramAddress *address)
 {
   if (address->family == FRAM_FAMILY_NONE || address->port == 0)

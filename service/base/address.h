@@ -52,5 +52,11 @@ gboolean fram_address_is_link_local (const FramAddress *address);
 gboolean fram_address_is_multicast (const FramAddress *address);
 /* Private or shared space: RFC 1918, RFC 6598, and IPv6 unique local (RFC 4193). */
 gboolean fram_address_is_private (const FramAddress *address);
+/* A form of IPv6 that is not to be used any more (RFC 8445 §5.1.1.1): IPv4-compatible
+ * (RFC 4291 §2.5.5.1), site-local (RFC 3879). */
+gboolean fram_address_is_obsolete (const FramAddress *address);
+/* Its lower half is made from the hardware's number (RFC 4291 appendix A), so that it tells the
+ * host in every network (RFC 7721 §3). */
+gboolean fram_address_is_traceable (const FramAddress *address);
 /* A host can be reached at it: neither unspecified, multicast, broadcast nor port 0. */
 gboolean fram_address_is_usable_remote (const FramAddress *address);

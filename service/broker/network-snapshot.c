@@ -18,6 +18,10 @@ fram_interface_use_to_word (FramInterfaceUse use)
       return "virtual";
     case FRAM_INTERFACE_UNUSED_DEPRECATED:
       return "deprecated";
+    case FRAM_INTERFACE_UNUSED_OBSOLETE:
+      return "obsolete";
+    case FRAM_INTERFACE_UNUSED_TRACEABLE:
+      return "traceable";
     case FRAM_INTERFACE_UNUSED_VPN:
       return "vpn";
     case FRAM_INTERFACE_UNUSED_DENIED:

@@ -11,10 +11,12 @@ typedef enum
   FRAM_INTERFACE_UNUSED_LINK_LOCAL,
   FRAM_INTERFACE_UNUSED_VIRTUAL,
   FRAM_INTERFACE_UNUSED_DEPRECATED,
-  FRAM_INTERFACE_UNUSED_VPN,    /* by FramBrokerPolicy.no_vpn */
-  FRAM_INTERFACE_UNUSED_DENIED, /* by FramBrokerPolicy.allow or .deny */
-  FRAM_INTERFACE_UNUSED_FAMILY, /* by FramBrokerPolicy.family */
-  FRAM_INTERFACE_UNUSED_FAILED, /* no socket could be bound to it */
+  FRAM_INTERFACE_UNUSED_OBSOLETE,  /* a form of IPv6 that is not to be used any more */
+  FRAM_INTERFACE_UNUSED_TRACEABLE, /* a temporary one is beside it */
+  FRAM_INTERFACE_UNUSED_VPN,       /* by FramBrokerPolicy.no_vpn */
+  FRAM_INTERFACE_UNUSED_DENIED,    /* by FramBrokerPolicy.allow or .deny */
+  FRAM_INTERFACE_UNUSED_FAMILY,    /* by FramBrokerPolicy.family */
+  FRAM_INTERFACE_UNUSED_FAILED,    /* no socket could be bound to it */
 } FramInterfaceUse;
 
 /* A word for programs, as "link-local"; "used". */

@@ -2,6 +2,8 @@
  * uses stays. */
 #include "broker/tcp-private.h"
 
+#include <string.h>
+
 /* An address to which no socket could be bound is tried again after that, or when the
  * interfaces change. */
 #define TRY_AGAIN FRAM_SECONDS (30)
@@ -112,6 +114,8 @@ judge_lasting (FramBroker *broker, const FramInterfaceAddress *interface)
   if (fram_address_is_link_local (&interface->address)
       || fram_address_is_any (&interface->address))
     return FRAM_INTERFACE_UNUSED_LINK_LOCAL;
+  if (fram_address_is_obsolete (&interface->address))
+    return FRAM_INTERFACE_UNUSED_OBSOLETE;
   if ((interface->flags & FRAM_INTERFACE_VIRTUAL) != 0)
     return FRAM_INTERFACE_UNUSED_VIRTUAL;
   if (broker->config.policy.no_vpn && (interface->flags & vpn) != 0)
@@ -124,14 +128,47 @@ judge_lasting (FramBroker *broker, const FramInterfaceAddress *interface)
   return FRAM_INTERFACE_USED;
 }
 
+/* RFC 8445 §5.1.1.1: addresses "that do allow location tracking, are configured on the same
+ * interface, and are part of the same network prefix MUST NOT be gathered" beside a temporary one.
+ * Prefixes of addresses with such numbers are of 64 bits (RFC 4291 §2.5.1). */
+static gboolean
+has_temporary (FramBroker *broker, const FramInterfaceAddress *interface)
+{
+  for (guint i = 0; i < broker->told->len; i++)
+    {
+      const FramInterfaceAddress *told
+          = &g_array_index (broker->told, FramInterfaceAddress, i);
+
+      if ((told->flags & FRAM_INTERFACE_TEMPORARY) != 0
+          && (told->flags & FRAM_INTERFACE_DEPRECATED) == 0
+          && told->index == interface->index
+          && memcmp (told->address.ip, interface->address.ip, 8) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static FramInterfaceUse
 judge (FramBroker *broker, const FramInterfaceAddress *interface)
 {
   FramInterfaceUse use = judge_lasting (broker, interface);
 
-  return use == FRAM_INTERFACE_USED && (interface->flags & FRAM_INTERFACE_DEPRECATED) != 0
-             ? FRAM_INTERFACE_UNUSED_DEPRECATED
-             : use;
+  if (use != FRAM_INTERFACE_USED)
+    return use;
+  if ((interface->flags & FRAM_INTERFACE_DEPRECATED) != 0)
+    return FRAM_INTERFACE_UNUSED_DEPRECATED;
+  if (fram_address_is_traceable (&interface->address)
+      && has_temporary (broker, interface))
+    return FRAM_INTERFACE_UNUSED_TRACEABLE;
+  return FRAM_INTERFACE_USED;
+}
+
+/* What goes on by it may go on, and nothing new begins. */
+static gboolean
+is_outdated (FramInterfaceUse use)
+{
+  return use == FRAM_INTERFACE_UNUSED_DEPRECATED
+         || use == FRAM_INTERFACE_UNUSED_TRACEABLE;
 }
 
 gboolean
@@ -145,7 +182,7 @@ fram_broker_keeps_address (FramBroker *broker, const FramAddress *address)
           = &g_array_index (broker->told, FramInterfaceAddress, i);
 
       if (fram_address_equal (&told->address, address)
-          && judge (broker, told) == FRAM_INTERFACE_UNUSED_DEPRECATED)
+          && is_outdated (judge (broker, told)))
         return TRUE;
     }
   return FALSE;

@@ -16,7 +16,8 @@ FramInterfaceUse fram_broker_interface_use (FramBroker *broker,
 void fram_broker_choose_interfaces (FramBroker *broker);
 /* Whether the interface address is one of these. */
 gboolean fram_broker_uses_address (FramBroker *broker, const FramAddress *address);
-/* The same, or it is deprecated: what goes on by it stays (RFC 8835 §3.3), nothing new begins. */
+/* The same, or it is deprecated, or a temporary one is beside it: what goes on by it stays
+ * (RFC 8835 §3.3), nothing new begins. */
 gboolean fram_broker_keeps_address (FramBroker *broker, const FramAddress *address);
 void fram_broker_note_failure (FramBroker *broker, const FramAddress *address,
                                FramTime now);

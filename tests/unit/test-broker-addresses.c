@@ -2,6 +2,7 @@
  * while they still work, then deprecates, then removes. */
 #include <string.h>
 
+#include "broker/network-snapshot.h"
 #include "wire.h"
 
 #define OLD "2001:db8::a"
@@ -159,6 +160,85 @@ test_deprecated_unused (Fixture *f, gconstpointer data)
   g_assert_cmpuint (totals.n_bases, ==, 0);
 }
 
+/* Tells of addresses of one interface; TEMPORARY are those that `temporary` has a bit for. */
+static void
+tell_some (Fixture *f, const char *const *ips, guint temporary)
+{
+  FramInterfaceAddress addresses[8];
+  guint n;
+
+  memset (addresses, 0, sizeof addresses);
+  for (n = 0; ips[n] != NULL; n++)
+    {
+      g_assert_true (fram_address_parse_ip (&addresses[n].address, ips[n], 0));
+      g_strlcpy (addresses[n].name, "eth0", sizeof addresses[n].name);
+      addresses[n].index = 2;
+      if ((temporary >> n & 1) != 0)
+        addresses[n].flags = FRAM_INTERFACE_TEMPORARY;
+    }
+  fram_broker_told_interfaces (f->a->broker, addresses, n, f->wire->now);
+  wire_settle (f->wire);
+}
+
+/* The word for the n-th address that was told. */
+static const char *
+use_of (Fixture *f, guint n)
+{
+  g_autoptr (GArray) rows = fram_broker_list_interfaces (f->a->broker, f->wire->now);
+
+  g_assert_cmpuint (n, <, rows->len);
+  return fram_interface_use_to_word (g_array_index (rows, FramInterfaceRow, n).use);
+}
+
+/* RFC 8445 §5.1.1.1: of what a host has, what tells it in every network is left out where a
+ * temporary address does the same; another prefix is another network. */
+static void
+test_traceable (Fixture *f, gconstpointer data)
+{
+  const char *traceable = "2001:db8::211:22ff:fe33:4455";
+  const char *ips[]
+      = { traceable, "2001:db8::7", OLD, "2001:db8:2::211:22ff:fe33:4455", NULL };
+
+  tell_some (f, ips, 0);
+  g_assert_cmpstr (use_of (f, 0), ==, "used");
+  tell_some (f, ips, 1 << 2);
+  g_assert_cmpstr (use_of (f, 0), ==, "traceable");
+  g_assert_cmpstr (use_of (f, 1), ==, "used");
+  g_assert_cmpstr (use_of (f, 2), ==, "used");
+  g_assert_cmpstr (use_of (f, 3), ==, "used");
+  assert_undisturbed (f);
+}
+
+/* A session that began by it goes on until the other address has proved itself. */
+static void
+test_traceable_before (Fixture *f, gconstpointer data)
+{
+  const char *traceable = "2001:db8::211:22ff:fe33:4455";
+  const char *before[] = { traceable, NULL }, *after[] = { traceable, NEW, NULL };
+
+  tell_some (f, before, 0);
+  wire_run (f->wire, FRAM_SECONDS (10));
+  g_assert_true (uses (f, traceable));
+  f->a->log->len = f->b->log->len = 0;
+  tell_some (f, after, 1 << 1);
+  g_assert_true (uses (f, traceable));
+  wire_run (f->wire, FRAM_SECONDS (4));
+  g_assert_true (uses (f, NEW));
+  assert_undisturbed (f);
+}
+
+static void
+test_obsolete (Fixture *f, gconstpointer data)
+{
+  const char *ips[] = { "fec0::1", "::192.0.2.1", "fe80::1", OLD, NULL };
+
+  tell_some (f, ips, 0);
+  g_assert_cmpstr (use_of (f, 0), ==, "obsolete");
+  g_assert_cmpstr (use_of (f, 1), ==, "obsolete");
+  g_assert_cmpstr (use_of (f, 2), ==, "link-local");
+  g_assert_cmpstr (use_of (f, 3), ==, "used");
+}
+
 #define CASE(name, function)                                                             \
   g_test_add ("/broker/addresses/" name, Fixture, GINT_TO_POINTER (TRUE), setup,         \
               function, teardown)
@@ -171,5 +251,8 @@ main (int argc, char **argv)
   CASE ("deprecated-at-once", test_deprecated_at_once);
   CASE ("deprecated-alone", test_deprecated_alone);
   CASE ("deprecated-unused", test_deprecated_unused);
+  CASE ("traceable", test_traceable);
+  CASE ("traceable-before", test_traceable_before);
+  CASE ("obsolete", test_obsolete);
   return g_test_run ();
 }
