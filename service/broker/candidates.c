@@ -4,6 +4,9 @@
 #include "broker/names-private.h"
 #include "ice/candidate-line.h"
 
+/* In a priority (RFC 8445 §5.1.2.1). */
+#define LOCAL_PREFERENCE_STEP (1 << 8)
+
 /* The name that stands for the address of a host candidate; NULL: none is published. */
 static const char *
 find_published (const FramBrokerSession *session, const FramCandidate *candidate)
@@ -86,12 +89,40 @@ fram_broker_tell_named (FramBroker *broker, FramBrokerSession *session,
     }
 }
 
+static gboolean
+is_taken (const GPtrArray *locals, const FramCandidate *candidate)
+{
+  for (guint i = 0; i < locals->len; i++)
+    {
+      const FramCandidate *local = g_ptr_array_index (locals, i);
+
+      if (local->priority == candidate->priority
+          && (local->base != candidate->base
+              || !fram_address_equal (&local->address, &candidate->address)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* RFC 8445 §5.1.2: "Each candidate for a data stream MUST have a unique priority".  A NAT may have
+ * several addresses, and an interface comes in the place of one that the session has already. */
+static void
+make_unique (FramIceAgent *agent, guint stream, FramCandidate *candidate)
+{
+  const GPtrArray *locals = fram_ice_agent_get_locals (agent, stream);
+
+  candidate->formula = candidate->priority;
+  while (is_taken (locals, candidate) && candidate->priority > LOCAL_PREFERENCE_STEP)
+    candidate->priority -= LOCAL_PREFERENCE_STEP;
+}
+
 static void
 add_candidate (FramBroker *broker, FramBrokerSession *session,
-               const FramBaseMember *member, const FramCandidate *candidate, FramTime now)
+               const FramBaseMember *member, FramCandidate *candidate, FramTime now)
 {
   FramIceAgent *agent = session->current->agent;
 
+  make_unique (agent, member->stream, candidate);
   /* Who has failed stays so, and does not make the peer try again and again. */
   if (fram_ice_agent_get_state (agent) == FRAM_STATE_FAILED
       || fram_ice_agent_add_local (agent, member->stream, candidate, now)

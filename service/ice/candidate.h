@@ -43,6 +43,7 @@ typedef struct
   FramTransport transport;
   guint16 component;
   guint32 priority; /* 1 to 2^31 - 1 */
+  guint32 formula;  /* a local one's, before it was made unique; or 0 */
   FramAddress address;
   /* raddr and rport of RFC 8839; family NONE for host candidates. */
   FramAddress related;

@@ -74,6 +74,14 @@ reckon (FramIceAgent *agent, guint stream, const FramPair *best, FramTime now)
   return MIN (until, bound);
 }
 
+/* Whether their priorities differ for no other reason than that they must. */
+static gboolean
+is_tie (const FramPair *pair, const FramPair *other)
+{
+  return pair->local->formula != 0 && pair->local->formula == other->local->formula
+         && pair->remote->priority == other->remote->priority;
+}
+
 /* Better by priority or, where the system put a new address, or a server a new allocation, in the
  * place of an older one, by its newer base.  Another lane of the same address is no better. */
 static gboolean
@@ -81,7 +89,7 @@ is_better (const FramPair *pair, const FramPair *selected)
 {
   const FramCandidate *local = pair->local, *former = selected->local;
 
-  if (pair->priority != selected->priority)
+  if (pair->priority != selected->priority && !is_tie (pair, selected))
     return pair->priority > selected->priority;
   return local->base > former->base
          && (local->type == FRAM_CANDIDATE_RELAYED

@@ -113,6 +113,26 @@ test_left_before (Fixture *f, gconstpointer data)
   assert_undisturbed (f);
 }
 
+/* RFC 8445 §5.1.2: the next one has the place of the one that the session began with, and a
+ * priority of its own all the same. */
+static void
+test_unique (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) lines = NULL;
+  g_autoptr (GHashTable) priorities
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  tell (f, TRUE, FRAM_INTERFACE_NONE, TRUE);
+  lines = fram_broker_list_local_lines (f->a->broker, f->offer, 0);
+  g_assert_cmpuint (lines->len, >, 1);
+  for (guint i = 0; i < lines->len; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (g_ptr_array_index (lines, i), " ", -1);
+
+      g_assert_true (g_hash_table_add (priorities, g_strdup (words[3])));
+    }
+}
+
 /* Both at once: what goes on by the old address does so until the new path is there. */
 static void
 test_deprecated_at_once (Fixture *f, gconstpointer data)
@@ -248,6 +268,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   CASE ("left-before", test_left_before);
+  CASE ("unique", test_unique);
   CASE ("deprecated-at-once", test_deprecated_at_once);
   CASE ("deprecated-alone", test_deprecated_alone);
   CASE ("deprecated-unused", test_deprecated_unused);
