@@ -43,10 +43,19 @@ count_checks (FramIceAgent *agent, guint *ret_all, guint *ret_open)
     }
 }
 
+/* Of a pair that is valid.  How long its answer takes is known, and as long as it is under way, the
+ * two sides may send by different pairs. */
+static gboolean
+is_nomination (const FramPair *pair)
+{
+  return pair->nominate && pair->mapped != NULL && pair->rtt >= 0;
+}
+
 /* RFC 8445 §14.3: RTO = MAX (500 ms, Ta * N * (Num-Waiting + Num-In-Progress)).  With many
  * pairs the product reaches a minute, and one lost packet would decide; the same section
- * allows other reckonings from 500 ms on, so it ends at 3 s.  A check lives 39.5 s in any case,
- * as one with an RTO of 500 ms does: RFC 8863 §4 waits for it as long. */
+ * allows other reckonings from 500 ms on, so it ends at 3 s, and is two round trips for a
+ * nomination.  A check lives 39.5 s in any case, as one with an RTO of 500 ms does: RFC 8863 §4
+ * waits for it as long. */
 static FramStunTiming
 check_timing (FramIceAgent *agent, const FramPair *pair)
 {
@@ -56,7 +65,8 @@ check_timing (FramIceAgent *agent, const FramPair *pair)
   /* RFC 6544 §7.1: nothing is sent again, for TCP sees to that. */
   timing.reliable = fram_pair_is_tcp (pair);
   count_checks (agent, &all, &open);
-  timing.rto = CLAMP (agent->ta * all * open, timing.rto, FRAM_SECONDS (3));
+  timing.rto = CLAMP (is_nomination (pair) ? 2 * pair->rtt : agent->ta * all * open,
+                      timing.rto, FRAM_SECONDS (3));
   /* The n-th transmission goes out after 2^(n-1) - 1 times the RTO (RFC 8489 §6.2.1). */
   while (((1 << (timing.count - 1)) - 1) * timing.rto > LAST_TRANSMISSION)
     timing.count--;

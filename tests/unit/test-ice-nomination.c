@@ -246,6 +246,42 @@ test_old_conflict (void)
   agent_teardown (&f, NULL);
 }
 
+/* Each of many checks that are under way is sent again late (RFC 8445 §14.3); a nomination, whose
+ * answer has its known time, after half a second. */
+static void
+test_lost_answer (void)
+{
+  AgentFixture f = { 0 };
+  FramAddress living = agent_address (BETTER);
+  FramTime nominated;
+
+  begin (&f, FRAM_ROLE_CONTROLLING, FRAM_ICE_OPTION_ICE2);
+  add_peer (&f, BETTER, 2000);
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *at = g_strdup_printf ("203.0.113.1:%u", 2000 + i);
+
+      add_peer (&f, at, 1000 + i);
+    }
+  while (!fram_address_equal (&f.sent_to, &living))
+    g_assert_true (agent_check_now (&f));
+  agent_answer (&f, 0, PEER_PWD, &f.own, &living);
+  while (!nominates (&f))
+    g_assert_true (agent_check_now (&f));
+  nominated = f.now;
+  f.sent_to.port = 0;
+  while (!fram_address_equal (&f.sent_to, &living))
+    {
+      f.now = MAX (f.now, fram_ice_agent_deadline (f.agent));
+      g_assert_cmpint (f.now - nominated, <=, FRAM_SECONDS (1));
+      fram_ice_agent_advance (f.agent, f.now);
+      agent_drain (&f);
+    }
+  g_assert_true (nominates (&f));
+  g_assert_cmpint (f.now - nominated, ==, FRAM_MILLISECONDS (500));
+  agent_teardown (&f, NULL);
+}
+
 /* A peer that nominates once, and does so again: it has lost the first.  (RFC 8445 §8.1.1) */
 static void
 test_once_again (void)
@@ -355,6 +391,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ice/nomination/aggressive/better-when-valid",
                         GUINT_TO_POINTER (3), test_aggressive);
   g_test_add_func ("/ice/nomination/once", test_once);
+  g_test_add_func ("/ice/nomination/lost-answer", test_lost_answer);
   g_test_add_func ("/ice/nomination/once-again", test_once_again);
   g_test_add_func ("/ice/nomination/peer-stays", test_peer_stays);
   g_test_add_func ("/ice/nomination/freed-while-nominating", test_freed_while_nominating);
