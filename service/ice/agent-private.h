@@ -170,9 +170,11 @@ FramCandidate *fram_ice_stream_find_remote (FramIceStream *stream, guint compone
 /* The candidate that a check on `base` leaves by, and its stream; NULL: none. */
 FramCandidate *fram_ice_agent_find_base (FramIceAgent *agent, guint32 base,
                                          guint *ret_stream);
-/* Return: NULL where the two cannot be paired, are paired, or the limit is reached. */
+/* `heard`: a check of the peer came by it.
+ * Return: NULL where the two cannot be paired, are paired, or the limit is reached. */
 FramPair *fram_ice_agent_add_pair (FramIceAgent *agent, guint stream,
-                                   FramCandidate *local, FramCandidate *remote);
+                                   FramCandidate *local, FramCandidate *remote,
+                                   gboolean heard);
 void fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate *local);
 void fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream,
                                  FramCandidate *remote);

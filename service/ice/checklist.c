@@ -97,8 +97,43 @@ find_failed (FramIceAgent *agent)
   return NULL;
 }
 
-/* The pair that goes next when the set is full: of the lowest priority among those not
- * checked yet.  (RFC 8445 §6.1.2.5) */
+static gboolean
+is_before (const FramPair *pair, const FramPair *other)
+{
+  return pair->priority != other->priority ? pair->priority > other->priority
+                                           : pair->id < other->id;
+}
+
+/* How many pairs of the same component and the same foundations stand before it, and may work yet:
+ * it is one more lane beside them. */
+static guint
+count_before (const FramIceAgent *agent, const FramPair *pair)
+{
+  const GPtrArray *pairs = agent->streams[pair->stream].pairs;
+  guint n = 0;
+
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      const FramPair *other = g_ptr_array_index (pairs, i);
+
+      n += other->component == pair->component && other->state != FRAM_PAIR_FAILED
+           && is_before (other, pair) && fram_pair_same_foundation (other, pair);
+    }
+  return n;
+}
+
+/* What goes first when the set is full: RFC 8445 §6.1.2.5 discards lower priorities, and evenly.
+ * The lanes of two addresses that do not reach each other must not push out all that goes by a
+ * NAT or a relay, and those of one component not those of another. */
+static gboolean
+goes_before (const FramIceAgent *agent, const FramPair *pair, const FramPair *other)
+{
+  guint n = count_before (agent, pair), n_other = count_before (agent, other);
+
+  return n != n_other ? n > n_other : is_before (other, pair);
+}
+
+/* The one that goes next, among those not checked yet. */
 static FramPair *
 find_least (FramIceAgent *agent)
 {
@@ -113,28 +148,27 @@ find_least (FramIceAgent *agent)
           FramPair *pair = g_ptr_array_index (pairs, i);
 
           if (pair->first_sent < 0 && !pair->triggered
-              && (least == NULL || pair->priority < least->priority))
+              && (least == NULL || goes_before (agent, pair, least)))
             least = pair;
         }
     }
   return least;
 }
 
+/* What a check of the peer came by is more than what might work (RFC 8445 §7.3.1.4). */
 static gboolean
-make_room (FramIceAgent *agent, const FramPair *pair)
+make_room (FramIceAgent *agent, const FramPair *pair, gboolean heard)
 {
   FramPair *least;
 
   if (agent->n_pairs < agent->max_pairs)
     return TRUE;
   least = find_failed (agent);
-  if (least != NULL)
-    {
-      fram_ice_agent_remove_pair (agent, least);
-      return TRUE;
-    }
-  least = find_least (agent);
-  if (least == NULL || least->priority >= pair->priority)
+  if (least == NULL)
+    least = find_least (agent);
+  if (least == NULL
+      || (!heard && least->state != FRAM_PAIR_FAILED
+          && !goes_before (agent, least, pair)))
     return FALSE;
   fram_ice_agent_remove_pair (agent, least);
   return TRUE;
@@ -142,7 +176,7 @@ make_room (FramIceAgent *agent, const FramPair *pair)
 
 FramPair *
 fram_ice_agent_add_pair (FramIceAgent *agent, guint stream, FramCandidate *local,
-                         FramCandidate *remote)
+                         FramCandidate *remote, gboolean heard)
 {
   FramPair *pair;
 
@@ -154,7 +188,7 @@ fram_ice_agent_add_pair (FramIceAgent *agent, guint stream, FramCandidate *local
 
   pair = fram_pair_new (agent->next_pair_id + 1, stream, local, remote);
   fram_pair_update_priority (pair, agent->role);
-  if (!make_room (agent, pair))
+  if (!make_room (agent, pair, heard))
     {
       fram_pair_free (pair);
       return NULL;
@@ -213,7 +247,7 @@ fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate *loc
       FramCandidate *remote = g_ptr_array_index (list->remotes, i);
 
       if (is_worth_pairing (list, remote))
-        fram_ice_agent_add_pair (agent, stream, local, remote);
+        fram_ice_agent_add_pair (agent, stream, local, remote, FALSE);
     }
 }
 
@@ -226,8 +260,8 @@ fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream, FramCandidate *re
     return;
   for (guint i = 0; i < list->locals->len; i++)
     if (!is_passive (g_ptr_array_index (list->locals, i)))
-      fram_ice_agent_add_pair (agent, stream, g_ptr_array_index (list->locals, i),
-                               remote);
+      fram_ice_agent_add_pair (agent, stream, g_ptr_array_index (list->locals, i), remote,
+                               FALSE);
 }
 
 static void

@@ -263,7 +263,8 @@ find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
     return NULL;
   fram_ice_agent_reopen (agent, stream, local->component, now);
   remote = learn_remote (agent, stream, local, address, priority, now);
-  return remote != NULL ? fram_ice_agent_add_pair (agent, stream, local, remote) : NULL;
+  return remote != NULL ? fram_ice_agent_add_pair (agent, stream, local, remote, TRUE)
+                        : NULL;
 }
 
 static gboolean

@@ -127,6 +127,73 @@ test_pair_limit (void)
   fram_ice_agent_free (f.agent);
 }
 
+/* What lanes of the same two addresses there are goes before the only way by a NAT, which is of
+ * lower priority than all of them. */
+static void
+test_lanes_make_room (void)
+{
+  AgentFixture f = { 0 };
+  FramCandidate mapped = agent_host (0, 1, "203.0.113.9:2000");
+  const GPtrArray *pairs;
+  guint n_mapped = 0;
+
+  agent_begin (&f, FRAM_ROLE_CONTROLLING, 1, 1, 6);
+  agent_describe (&f, 5);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *own = g_strdup_printf ("192.0.2.1:%u", 1000 + i);
+      g_autofree char *peer = g_strdup_printf ("192.0.2.9:%u", 2000 + i);
+      FramCandidate local = agent_host (BASE + i, 1, own);
+
+      fram_ice_agent_add_local (f.agent, 0, &local, f.now);
+      agent_add_peer (&f, 1, peer);
+    }
+  g_strlcpy (mapped.foundation, "nat", sizeof mapped.foundation);
+  mapped.priority = 1000;
+  fram_ice_agent_add_remote (f.agent, 0, &mapped, 64, f.now);
+  agent_add_peer (&f, 1, "192.0.2.9:3000");
+  pairs = fram_ice_agent_get_pairs (f.agent, 0);
+  g_assert_cmpuint (pairs->len, ==, 6);
+  for (guint i = 0; i < pairs->len; i++)
+    n_mapped
+        += ((const FramPair *) g_ptr_array_index (pairs, i))->remote->priority == 1000;
+  g_assert_cmpuint (n_mapped, ==, 3);
+  fram_ice_agent_free (f.agent);
+}
+
+/* RFC 8445 §7.3.1.4: a check that came in has its pair, though the list is full of better ones
+ * that were not tried yet. */
+static void
+test_heard_makes_room (void)
+{
+  AgentFixture f = { 0 };
+  FramCandidate local = agent_host (BASE, 1, "192.0.2.1:1000");
+  FramAddress from = agent_address ("203.0.113.9:4000");
+  const GPtrArray *pairs;
+  guint n_heard = 0;
+
+  agent_begin (&f, FRAM_ROLE_CONTROLLED, 1, 1, 3);
+  fram_ice_agent_add_local (f.agent, 0, &local, f.now);
+  agent_describe (&f, 5);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *at = g_strdup_printf ("192.0.2.9:%u", 2000 + i);
+
+      agent_add_peer (&f, 1, at);
+    }
+  agent_receive (&f, &agent_plain_check, &from, FALSE);
+  pairs = fram_ice_agent_get_pairs (f.agent, 0);
+  g_assert_cmpuint (pairs->len, ==, 3);
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      const FramPair *pair = g_ptr_array_index (pairs, i);
+
+      n_heard += fram_address_equal (&pair->remote->address, &from) && pair->triggered;
+    }
+  g_assert_cmpuint (n_heard, ==, 1);
+  fram_ice_agent_free (f.agent);
+}
+
 /* RFC 8838 §11: a failed pair makes room for a new one, however good it was. */
 static void
 test_failed_make_room (void)
@@ -210,6 +277,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/checklist/freezing", test_freezing);
   g_test_add_func ("/ice/checklist/late-topmost", test_late_topmost);
   g_test_add_func ("/ice/checklist/pair-limit", test_pair_limit);
+  g_test_add_func ("/ice/checklist/lanes-make-room", test_lanes_make_room);
+  g_test_add_func ("/ice/checklist/heard-makes-room", test_heard_makes_room);
   g_test_add_func ("/ice/checklist/failed-make-room", test_failed_make_room);
   g_test_add_func ("/ice/checklist/named-not-relayed", test_named_not_relayed);
   CASE ("what-is-not-paired", NULL, test_what_is_not_paired);
