@@ -36,16 +36,17 @@ one_suffices (FramBroker *broker, const FramBrokerSession *session, const FramBa
          && has_known (broker, session, base);
 }
 
-/* Whether an answer is there, or to be expected. */
+/* Whether an answer is there, or to be expected.  `silent`: the server has not answered others. */
 static gboolean
-is_promising (FramBroker *broker, const FramMapping *mapping, FramTime now)
+is_promising (FramBroker *broker, const FramMapping *mapping, gboolean silent,
+              FramTime now)
 {
   switch (mapping->state)
     {
     case FRAM_MAPPING_WAITING:
-      return TRUE;
+      return !silent;
     case FRAM_MAPPING_ASKING:
-      return !fram_broker_mapping_is_late (broker, mapping, now);
+      return !silent && !fram_broker_mapping_is_late (broker, mapping, now);
     case FRAM_MAPPING_KNOWN:
       return !mapping->suspect;
     case FRAM_MAPPING_DEAF:
@@ -69,19 +70,21 @@ choose_server (FramBroker *broker, const FramBrokerSession *session, const FramB
       const FramServer *server = g_ptr_array_index (session->servers, i);
       const FramAddress *address = fram_server_get_address (server, family);
       const FramMapping *mapping;
+      gboolean silent;
       FramTime rtt;
 
       if (address == NULL || !fram_server_speaks_udp (server))
         continue;
+      silent = fram_network_find_silent (&broker->network, base->interface.name,
+                                         server->uri, family, FRAM_KNOWN_UDP)
+               != NULL;
       mapping = fram_broker_find_mapping (base, address);
-      if (mapping != NULL && is_promising (broker, mapping, now))
+      if (mapping != NULL && is_promising (broker, mapping, silent, now))
         return NULL;
       rtt = fram_network_get_rtt (&broker->network, address, FRAM_KNOWN_UDP);
       if (rtt < 0)
         rtt = FRAM_TIME_NEVER - 1;
-      if (fram_network_find_silent (&broker->network, base->interface.name, server->uri,
-                                    family, FRAM_KNOWN_UDP)
-          != NULL)
+      if (silent)
         rtt = FRAM_TIME_NEVER;
       if (mapping == NULL && (quickest == NULL || rtt < least))
         {

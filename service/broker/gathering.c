@@ -305,25 +305,21 @@ wait_for_all (FramBroker *broker, FramBrokerSession *session, FramTime now)
 }
 
 /* What should have answered is doubted, so that the next session does not wait for it, and
- * has a substitute asked. */
+ * has a substitute asked; so has what was doubted meanwhile for another session. */
 static void
 look_for_silence (FramBroker *broker, FramBrokerSession *session, FramBase *base,
                   FramTime now)
 {
-  gboolean late = FALSE;
-
   for (guint i = 0; i < base->mappings->len; i++)
     {
       FramMapping *mapping = g_ptr_array_index (base->mappings, i);
 
-      if (!fram_broker_mapping_is_late (broker, mapping, now))
-        continue;
-      late = TRUE;
-      fram_broker_learn_doubt (broker, base->interface.name, mapping->uri,
-                               (FramFamily) mapping->server.family, FRAM_KNOWN_UDP,
-                               mapping->transaction.started);
+      if (fram_broker_mapping_is_late (broker, mapping, now))
+        fram_broker_learn_doubt (broker, base->interface.name, mapping->uri,
+                                 (FramFamily) mapping->server.family, FRAM_KNOWN_UDP,
+                                 mapping->transaction.started);
     }
-  if (late)
+  if (base->mappings->len > 0)
     fram_broker_ask_substitute (broker, session, base, now);
 }
 

@@ -337,6 +337,46 @@ test_one_server_suffices (void)
   g_assert_cmpint (lone_host_gathered (host, session), ==, MS (140 + 90));
 }
 
+/* Behind such a NAT, another session has found out meanwhile that the server that was asked is
+ * silent: the other one is asked at once.  `closed`: by a session that finds the question on the
+ * base that it gets. */
+static void
+test_doubted_meanwhile (gconstpointer closed)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  FramNatBehaviour cone = { .rtt = -1,
+                            .translated = FRAM_NAT_YES,
+                            .mapping = FRAM_NAT_ENDPOINT_INDEPENDENT };
+  LoneServer *other = lone_host_add_server (host, "198.51.100.1", MS (90));
+  LoneServer *silent = lone_host_add_server (host, "198.51.100.2", MS (30));
+  FramSessionId session;
+
+  host->outside = "203.0.113.1";
+  no_linger (host);
+  gather_and_close (host);
+  fram_broker_learn_nat (host->broker, "if0", FRAM_FAMILY_IPV4, &cone, host->now);
+  silent->dead = TRUE;
+  fram_broker_set_policy (host->broker, &(FramBrokerPolicy){ .linger = MS (500) },
+                          host->now);
+  other->n_questions = 0;
+  session = lone_host_open (host, FALSE);
+  lone_host_run (host, MS (10));
+  fram_broker_learn_doubt (host->broker, "if0", silent->uri, FRAM_FAMILY_IPV4,
+                           FRAM_KNOWN_UDP, host->now);
+  g_assert_cmpuint (other->n_questions, ==, 0);
+  if (GPOINTER_TO_INT (closed))
+    {
+      lone_host_close (host, session);
+      session = lone_host_open (host, FALSE);
+    }
+  else
+    lone_host_told (host, "192.168.1.2,10.0.0.2");
+  lone_host_run (host, MS (10));
+  g_assert_cmpuint (other->n_questions, >, 0);
+  lone_host_run (host, FRAM_SECONDS (1));
+  g_assert_cmpuint (lone_host_count_lines (host, session, "203.0.113.1"), >, 0);
+}
+
 /* No route to the server: the kernel says so, and nobody waits. */
 static void
 test_unreachable (void)
@@ -386,6 +426,10 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/gathering/crowd", test_crowd);
   g_test_add_func ("/broker/gathering/full-port", test_full_port);
   g_test_add_func ("/broker/gathering/one-server-suffices", test_one_server_suffices);
+  g_test_add_data_func ("/broker/gathering/doubted-meanwhile", GINT_TO_POINTER (FALSE),
+                        test_doubted_meanwhile);
+  g_test_add_data_func ("/broker/gathering/doubted-before", GINT_TO_POINTER (TRUE),
+                        test_doubted_meanwhile);
   g_test_add_func ("/broker/gathering/unreachable", test_unreachable);
   return g_test_run ();
 }
