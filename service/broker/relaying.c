@@ -361,6 +361,26 @@ has_mapping (const FramBrokerSession *session)
   return FALSE;
 }
 
+/* Until when those are waited for that were asked by UDP and have answered something, so that they
+ * have one more round trip to go, though others are there: one of them may be the only one that
+ * relays the peer's family (RFC 8656 §7.1). */
+static FramTime
+finish_due (const FramBrokerSession *session, const FramRelayLane *lane)
+{
+  FramTime until = G_MININT64;
+
+  for (guint i = 0; i < session->relays->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
+
+      if (is_on (session, allocation, lane) && !fram_allocation_is_stream (allocation)
+          && allocation->state == FRAM_ALLOCATION_ASKING && allocation->heard)
+        until = MAX (until,
+                     allocation->asked_at + 3 * fram_turn_get_rtt (allocation->turn));
+    }
+  return until;
+}
+
 /* When the relays there are enough; FRAM_TIME_NEVER: there is none. */
 static FramTime
 find_enough (const FramBrokerSession *session, const FramRelayLane *lane)
@@ -384,11 +404,11 @@ static FramTime
 wait_on_lane (FramBroker *broker, const FramBrokerSession *session,
               const FramRelayLane *lane, FramTime bound, FramTime now)
 {
-  FramTime until = now;
+  FramTime until = MAX (now, MIN (bound, finish_due (session, lane)));
 
   bound = MIN (bound, find_enough (session, lane));
   if (bound <= now)
-    return now;
+    return until;
   for (guint i = 0; i < session->relays->len; i++)
     {
       const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
@@ -397,7 +417,7 @@ wait_on_lane (FramBroker *broker, const FramBrokerSession *session,
           || allocation->state == FRAM_ALLOCATION_THERE)
         continue;
       if (fram_allocation_is_stream (allocation) || allocation->heard)
-        return bound;
+        return MAX (until, bound);
       until = MAX (until, MIN (bound, find_patience (broker, allocation)));
     }
   if (find_enough (session, lane) != FRAM_TIME_NEVER)
