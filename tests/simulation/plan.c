@@ -240,24 +240,46 @@ sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call)
   return sim_plan_find_changes (plan, call, &first, &last);
 }
 
+/* The NATs outside of one that got another address still hold the ports of its former one, for as
+ * long as their mappings live: the same inner port gets another one there.  Where it depends on the
+ * remote address which one, no server can tell it, and a peer that filters never hears of it. */
+static void
+occupy_ports (SimPlan *after, guint network)
+{
+  for (guint n = after->networks[network].outside; n != 0; n = after->networks[n].outside)
+    after->networks[n].gateway.nat.ports = SIM_PORTS_RANDOM;
+}
+
 SimPlan
 sim_plan_after_changes (const SimPlan *plan)
 {
   SimPlan after = *plan;
+  gboolean moved = FALSE;
 
   for (guint i = 0; i < after.n_hosts; i++)
     for (guint j = 0; j < after.hosts[i].n_interfaces; j++)
       {
         SimInterfacePlan *interface = &after.hosts[i].interfaces[j];
 
+        moved |= interface->vanishes != FRAM_TIME_NEVER || interface->appears > 0;
         interface->refuses |= interface->vanishes != FRAM_TIME_NEVER
                               && interface->vanishes > interface->appears;
       }
   for (guint i = 1; i < after.n_networks; i++)
     if (after.networks[i].renumbers != FRAM_TIME_NEVER)
-      after.networks[i].gateway.external = after.networks[i].renumbered;
+      {
+        if (!fram_address_equal (&after.networks[i].gateway.external,
+                                 &after.networks[i].renumbered))
+          occupy_ports (&after, i);
+        moved = TRUE;
+        after.networks[i].gateway.external = after.networks[i].renumbered;
+      }
   for (guint i = 0; i < after.n_servers; i++)
-    after.servers[i].relays &= after.servers[i].dies == FRAM_TIME_NEVER;
+    if (after.servers[i].dies != FRAM_TIME_NEVER)
+      {
+        after.servers[i].relays = FALSE;
+        after.servers[i].absent |= moved;
+      }
   return after;
 }
 
@@ -298,11 +320,25 @@ pass_of_host (const SimPlan *plan, guint host)
   return worst;
 }
 
+static double
+get_loss (const SimPlan *plan, const SimCallPlan *call, guint n_crossings)
+{
+  double pass
+      = pass_of_host (plan, call->ends[0].host) * pass_of_host (plan, call->ends[1].host);
+
+  for (guint i = 0; i < n_crossings; i++)
+    pass *= 1.0 - plan->networks[0].link.loss;
+  return 1.0 - pass;
+}
+
 double
 sim_plan_get_loss (const SimPlan *plan, const SimCallPlan *call)
 {
-  return 1.0
-         - pass_of_host (plan, call->ends[0].host)
-               * pass_of_host (plan, call->ends[1].host)
-               * (1.0 - plan->networks[0].link.loss);
+  return get_loss (plan, call, 1);
+}
+
+double
+sim_plan_get_relayed_loss (const SimPlan *plan, const SimCallPlan *call)
+{
+  return get_loss (plan, call, 3);
 }

@@ -156,9 +156,12 @@ gboolean sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call);
 gboolean sim_plan_find_changes (const SimPlan *plan, const SimCallPlan *call,
                                 FramTime *ret_first, FramTime *ret_last);
 /* The plan of a world in which all changes have happened; it shares the calls.  A server that
- * died has told its clients of their mappings before, but relays no more. */
+ * died has told its clients of their mappings before, but not of those that addresses have which
+ * changed as well, and relays no more. */
 SimPlan sim_plan_after_changes (const SimPlan *plan);
 /* Whether a NAT of the call forgets sooner than mappings are kept alive. */
 gboolean sim_plan_may_lapse (const SimPlan *plan, const SimCallPlan *call);
 /* The most a packet of the call may be lost with, on its way through all networks. */
 double sim_plan_get_loss (const SimPlan *plan, const SimCallPlan *call);
+/* The same from one relay to another: it crosses the Internet three times. */
+double sim_plan_get_relayed_loss (const SimPlan *plan, const SimCallPlan *call);

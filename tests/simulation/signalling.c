@@ -43,10 +43,9 @@ message_free (gpointer data)
   g_free (message);
 }
 
-/* What an end says of itself, and what it understands of its peer.  Who nominates with all of its
- * checks takes the best pair that works (RFC 5245 §8.1.1.2), as who nominates again does. */
+/* What an end says of itself. */
 static FramIceOptions
-filter_options (const SimEnd *end, FramIceOptions options, gboolean says)
+filter_said (const SimEnd *end, FramIceOptions options)
 {
   switch (end->plan->dialect)
     {
@@ -55,11 +54,24 @@ filter_options (const SimEnd *end, FramIceOptions options, gboolean says)
     case SIM_DIALECT_REGULAR:
       return options & ~FRAM_ICE_OPTION_RENOMINATION;
     case SIM_DIALECT_OLD:
-      return FRAM_ICE_OPTION_NONE;
     case SIM_DIALECT_AGGRESSIVE:
-      return says ? FRAM_ICE_OPTION_NONE : FRAM_ICE_OPTION_RENOMINATION;
+      return FRAM_ICE_OPTION_NONE;
     }
   g_assert_not_reached ();
+}
+
+/* What it understands of its peer.  Who nominates with all of its checks takes the best pair that
+ * works (RFC 5245 §8.1.1.2), as who nominates again does; and of a peer that does so, too, it takes
+ * the best, not the last: each check is a nomination, and the last one is any. */
+static FramIceOptions
+filter_heard (const SimEnd *end, FramIceOptions options)
+{
+  const SimEnd *peer = &end->call->ends[1 - end->side];
+
+  if (end->plan->dialect == SIM_DIALECT_AGGRESSIVE)
+    return peer->plan->dialect == SIM_DIALECT_AGGRESSIVE ? FRAM_ICE_OPTION_NONE
+                                                         : FRAM_ICE_OPTION_RENOMINATION;
+  return filter_said (end, options);
 }
 
 static Message *
@@ -75,7 +87,7 @@ message_new (SimEnd *end, MessageKind kind)
       && fram_broker_get_local_description (sim_host_get_broker (end->host), end->session,
                                             &local))
     message->description = local.description;
-  message->description.options = filter_options (end, message->description.options, TRUE);
+  message->description.options = filter_said (end, message->description.options);
   if (end->plan->dialect == SIM_DIALECT_OLD
       || end->plan->dialect == SIM_DIALECT_AGGRESSIVE)
     message->description.pacing = 0;
@@ -169,8 +181,7 @@ take_description (SimEnd *end, Message *message)
       end->awaits_offer = TRUE;
       sim_end_restart (end, message->round);
     }
-  message->description.options
-      = filter_options (end, message->description.options, FALSE);
+  message->description.options = filter_heard (end, message->description.options);
   if (end->plan->dialect == SIM_DIALECT_AGGRESSIVE)
     sim_host_nominate_early (end->host, &message->description);
   if (end->session == 0)

@@ -52,6 +52,16 @@ has_relays (const SimPlan *plan, const SimCallPlan *call)
   return FALSE;
 }
 
+gboolean
+sim_world_may_nominate_late (const SimWorld *world, guint i)
+{
+  const SimCallPlan *planned = sim_plan_get_call (world->plan, i);
+
+  return sim_world_may_lose (world, i)
+         || (has_relays (world->plan, planned)
+             && sim_plan_get_relayed_loss (world->plan, planned) > LOSS_MAX);
+}
+
 static void
 judge_pair_of_ends (SimWorld *world, guint i)
 {
@@ -92,16 +102,14 @@ may_miss_server (const SimWorld *world, guint i)
 /* Where many calls at once have nothing but relays, each component that collides tries a few
  * lanes of them, and a session's pairs are limited (RFC 8445 §6.1.2.5): not all may find one. */
 static gboolean
-may_be_crowded_out (const SimWorld *world, guint i)
+may_be_crowded_out (const SimPlan *plan, const SimCallPlan *call)
 {
   guint n_relayed = 0;
 
-  if (world->plan->calls->len <= RELAYED_CROWD
-      || sim_oracle_needs_no_relay (world->plan, sim_plan_get_call (world->plan, i)))
+  if (plan->calls->len <= RELAYED_CROWD || sim_oracle_needs_no_relay (plan, call))
     return FALSE;
-  for (guint c = 0; c < world->plan->calls->len && n_relayed <= RELAYED_CROWD; c++)
-    n_relayed
-        += !sim_oracle_needs_no_relay (world->plan, sim_plan_get_call (world->plan, c));
+  for (guint c = 0; c < plan->calls->len && n_relayed <= RELAYED_CROWD; c++)
+    n_relayed += !sim_oracle_needs_no_relay (plan, sim_plan_get_call (plan, c));
   return n_relayed > RELAYED_CROWD;
 }
 
@@ -121,7 +129,7 @@ judge (SimWorld *world, guint i)
     return;
   if (outcome->has_path && !outcome->connected && !may_miss_server (world, i)
       && !sim_plan_may_lapse (world->plan, call->planned)
-      && !may_be_crowded_out (world, i))
+      && !may_be_crowded_out (world->plan, call->planned))
     SIM_WORLD_VIOLATE (world, "connects",
                        "call %u: %s (%s) and %s (%s), though there is a path", i,
                        fram_state_to_text (a->state), fram_cause_to_word (a->cause),
@@ -185,7 +193,7 @@ sim_world_judge_settling (SimWorld *world, gboolean settled)
       judge_end (world, &call->ends[1]);
       if (!settled && !sim_call_is_settled (call) && !sim_world_may_lose (world, i)
           && !sim_plan_is_open (world->plan, call->planned)
-          && !may_be_crowded_out (world, i))
+          && !may_be_crowded_out (world->plan, call->planned))
         SIM_WORLD_VIOLATE (world, "settles", "call %u: %s (%s) and %s (%s) after %.0f s",
                            i, fram_state_to_text (call->ends[0].state),
                            fram_cause_to_word (call->ends[0].cause),
@@ -226,7 +234,7 @@ must_recover (const SimWorld *world, guint i)
       || get_loss (world, i) > HOLDING_LOSS_MAX)
     return FALSE;
   after = sim_plan_after_changes (world->plan);
-  return sim_oracle_has_path (&after, planned);
+  return sim_oracle_has_path (&after, planned) && !may_be_crowded_out (&after, planned);
 }
 
 static void

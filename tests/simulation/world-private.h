@@ -29,6 +29,9 @@ struct _SimWorld
 
 /* So many packets are lost that nothing is promised of the call. */
 gboolean sim_world_may_lose (const SimWorld *world, guint call);
+/* By a relay as many are lost: four answers in a row to a nomination may be, which the peer has taken
+ * at once. */
+gboolean sim_world_may_nominate_late (const SimWorld *world, guint call);
 /* Its addresses changed a moment ago: it has time to find another path. */
 gboolean sim_world_is_moving (const SimWorld *world, guint call);
 /* When a call that has not connected must have given up: the last check begins within

@@ -164,7 +164,7 @@ talk (SimWorld *world)
     }
   for (guint i = 0; i < world->plan->calls->len; i++)
     if (sim_call_is_connected (&world->calls[i]) && !sim_call_agrees (&world->calls[i])
-        && !sim_world_may_lose (world, i) && !sim_world_is_moving (world, i))
+        && !sim_world_may_nominate_late (world, i) && !sim_world_is_moving (world, i))
       SIM_WORLD_VIOLATE (world, "sides-agree",
                          "call %u: data do not come by the selected pair", i);
 }
