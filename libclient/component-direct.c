@@ -280,6 +280,16 @@ on_state (FramSession *session, guint stream, guint component, FramState state,
     ask (self);
 }
 
+/* Nobody looks at the packets any more, for which the service had refused. */
+static void
+on_possible (IceBusSession *proxy, guint stream, guint component, gpointer user_data)
+{
+  FramComponent *self = user_data;
+
+  if (stream == self->stream && component == self->number)
+    ask (self);
+}
+
 /* For tests, and for who has to find out what is the matter. */
 static gboolean
 is_unwanted (void)
@@ -300,6 +310,8 @@ fram_component_begin (FramComponent *self)
                            G_CALLBACK (on_selected), self, 0);
   g_signal_connect_object (self->session, "component-state-changed",
                            G_CALLBACK (on_state), self, 0);
+  g_signal_connect_object (self->session->proxy, "direct-possible",
+                           G_CALLBACK (on_possible), self, 0);
   ask (self);
 }
 

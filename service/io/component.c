@@ -79,6 +79,24 @@ fram_components_prune (FramComponents *components, FramComponent *component)
     g_hash_table_remove (components->table, component);
 }
 
+GArray *
+fram_components_release (FramComponents *components)
+{
+  GArray *keys = g_array_new (FALSE, FALSE, sizeof (FramComponentKey));
+  FramComponent *component;
+  GHashTableIter iter;
+
+  g_hash_table_iter_init (&iter, components->table);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &component, NULL))
+    {
+      if (!component->is_held_back)
+        continue;
+      component->is_held_back = FALSE;
+      g_array_append_val (keys, component->key);
+    }
+  return keys;
+}
+
 FramComponent *
 fram_components_first (FramComponents *components)
 {

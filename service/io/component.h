@@ -42,6 +42,7 @@ struct _FramComponent
   const FramSharedCounts *shared; /* of what goes past the service; or NULL */
   guint8 dscp;                    /* marks its data */
   gboolean is_misused;     /* its application has spoilt a direct path: no other for it */
+  gboolean is_held_back;   /* it has no direct path for somebody looks at the packets */
   FramTransferCounts past; /* of sockets that are closed */
   FramTransferCounts former; /* before the present path */
   GArray *paths;             /* FramPathCounts, of former paths, or NULL */
@@ -61,5 +62,8 @@ FramComponent *fram_components_get (FramComponents *components,
                                     const FramComponentKey *key);
 /* Frees the record if it says nothing any more. */
 void fram_components_prune (FramComponents *components, FramComponent *component);
+/* Return: (transfer full) (element-type FramComponentKey): those that are held back; they are so no
+ * more. */
+GArray *fram_components_release (FramComponents *components);
 /* Return: any, or NULL if there is none left. */
 FramComponent *fram_components_first (FramComponents *components);

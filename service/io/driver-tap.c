@@ -62,3 +62,17 @@ fram_driver_set_tap (FramDriver *driver, FramDriverTap tap, gboolean with_data,
   driver->tap_data = user_data;
   fram_plane_set_tap (driver->plane, with_data ? on_data : NULL, driver);
 }
+
+void
+fram_driver_release_direct (FramDriver *driver, FramDriverRelease release,
+                            gpointer user_data)
+{
+  g_autoptr (GArray) keys = fram_plane_release_direct (driver->plane);
+
+  for (guint i = 0; i < keys->len; i++)
+    {
+      const FramComponentKey *key = &g_array_index (keys, FramComponentKey, i);
+
+      release (key->session, key->stream, key->component, user_data);
+    }
+}

@@ -132,3 +132,10 @@ typedef void (*FramDriverTap) (const FramTappedPacket *packet, gpointer user_dat
  * fram_driver_get_broker(). */
 void fram_driver_set_tap (FramDriver *driver, FramDriverTap tap, gboolean with_data,
                           gpointer user_data);
+typedef void (*FramDriverRelease) (FramSessionId session, guint stream, guint component,
+                                   gpointer user_data);
+
+/* Tells for which components fram_driver_open_direct() was refused, or its socket ended, as somebody
+ * looked at the data: it may be called again. */
+void fram_driver_release_direct (FramDriver *driver, FramDriverRelease release,
+                                 gpointer user_data);

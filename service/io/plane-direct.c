@@ -84,6 +84,7 @@ on_ended (FramSteered *steered, gpointer user_data)
   FramComponent *component = fram_steered_get_data (steered);
 
   component->steered = NULL;
+  component->is_held_back |= plane->tap != NULL;
   plane->stats.n_direct--;
 }
 
@@ -225,7 +226,10 @@ find_eligible (FramPlane *plane, FramComponent *component, GError **error)
   else if (!fram_udp_socket_is_shared (base->socket))
     set_not_supported (error, "the kernel cannot share the port");
   else if (plane->tap != NULL)
-    set_not_supported (error, "somebody looks at the packets");
+    {
+      component->is_held_back = TRUE;
+      set_not_supported (error, "somebody looks at the packets");
+    }
   else if (component->is_misused)
     set_not_supported (error, "the application has connected its socket");
   else if (fram_route_map_find (plane->routes, base->id, &component->path_remote)

@@ -198,11 +198,19 @@ fram_plane_transmit (FramPlane *plane, FramBaseId id, const FramAddress *remote,
 void
 fram_plane_set_tap (FramPlane *plane, FramPlaneTap tap, gpointer user_data)
 {
+  plane->tap = tap;
+  plane->tap_data = user_data;
   /* What does not pass through here cannot be shown. */
   if (tap != NULL)
     fram_plane_end_all_direct (plane);
-  plane->tap = tap;
-  plane->tap_data = user_data;
+}
+
+GArray *
+fram_plane_release_direct (FramPlane *plane)
+{
+  if (plane->tap != NULL)
+    return g_array_new (FALSE, FALSE, sizeof (FramComponentKey));
+  return fram_components_release (plane->components);
 }
 
 gboolean

@@ -146,6 +146,9 @@ typedef void (*FramPlaneTap) (gpointer user_data, const FramComponent *component
 
 /* NULL: nobody looks on. */
 void fram_plane_set_tap (FramPlane *plane, FramPlaneTap tap, gpointer user_data);
+/* Return: (transfer full) (element-type FramComponentKey): those that have lost a direct path, or
+ * were refused one, for somebody looked on, and nobody does any more.  Each is told once. */
+GArray *fram_plane_release_direct (FramPlane *plane);
 /* Return: FALSE if it is no socket of ours. */
 gboolean fram_plane_get_address (FramPlane *plane, FramBaseId base,
                                  FramAddress *ret_address);

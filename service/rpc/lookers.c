@@ -69,8 +69,15 @@ on_packet (const FramTappedPacket *packet, gpointer user_data)
 }
 
 static void
+on_released (FramSessionId session, guint stream, guint component, gpointer user_data)
+{
+  fram_sessions_tell_direct (user_data, session, stream, component);
+}
+
+static void
 follow_packets (FramLookers *lookers)
 {
+  FramDriver *driver = fram_sessions_get_driver (lookers->sessions);
   gboolean wanted = FALSE, with_data = FALSE;
 
   for (guint i = 0; i < lookers->all->len; i++)
@@ -80,8 +87,8 @@ follow_packets (FramLookers *lookers)
       wanted |= looker->stream != NULL;
       with_data |= looker->stream != NULL && looker->with_data;
     }
-  fram_driver_set_tap (fram_sessions_get_driver (lookers->sessions),
-                       wanted ? on_packet : NULL, with_data, lookers);
+  fram_driver_set_tap (driver, wanted ? on_packet : NULL, with_data, lookers);
+  fram_driver_release_direct (driver, on_released, lookers->sessions);
 }
 
 static void

@@ -124,6 +124,13 @@ tell_state (FramBusSession *session, const FramEvent *event)
 }
 
 void
+fram_session_tell_direct (FramBusSession *session, guint stream, guint component)
+{
+  emit (session, "DirectPossible",
+        g_variant_new ("(uu)", (guint32) stream, (guint32) component));
+}
+
+void
 fram_session_tell (FramBusSession *session, const FramEvent *event)
 {
   FramLocalDescription local;

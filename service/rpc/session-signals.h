@@ -6,6 +6,9 @@
 /* `event` is one of those for rpc/, and of this session. */
 void fram_session_tell (FramBusSession *session, const FramEvent *event);
 
+/* The component may have a direct path again. */
+void fram_session_tell_direct (FramBusSession *session, guint stream, guint component);
+
 /* The owner has read the pair table: a later change is worth a hint again. */
 void fram_session_hint_answered (FramBusSession *session);
 /* The session goes: no hint follows. */

@@ -57,6 +57,16 @@ fram_sessions_tell (FramSessions *sessions, const FramEvent *event)
     }
 }
 
+void
+fram_sessions_tell_direct (FramSessions *sessions, FramSessionId id, guint stream,
+                           guint component)
+{
+  FramBusSession *session = fram_sessions_find (sessions, id);
+
+  if (session != NULL)
+    fram_session_tell_direct (session, stream, component);
+}
+
 static void
 on_owner_gone (const char *name, gpointer user_data)
 {

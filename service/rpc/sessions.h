@@ -21,6 +21,9 @@ void fram_sessions_set_driver (FramSessions *sessions, FramDriver *driver,
                                FramCache *cache);
 /* Takes an event of a session from the driver. */
 void fram_sessions_tell (FramSessions *sessions, const FramEvent *event);
+/* The component may have a direct path again. */
+void fram_sessions_tell_direct (FramSessions *sessions, FramSessionId session,
+                                guint stream, guint component);
 
 /* Return: (transfer full): the path of a session of `owner`, a unique name. */
 char *fram_sessions_make_path (const char *owner, const char *token);

@@ -108,6 +108,29 @@ class Direct(harness.Case):
         self.wait_heard(21)
         self.assertEqual(self.heard, [b"%d" % i for i in range(21)])
 
+    def test_is_taken_again_behind_a_capture(self):
+        self.connect()
+        self.wait_completed()
+        self.listen()
+        self.wait_direct()
+        inspector = Fram.Inspector.new_sync(self.connect_to_bus(), None)
+        harness.wait("the sessions", inspector.get_loaded)
+        stream = Gio.MemoryOutputStream.new_resizable()
+        captures = []
+        inspector.capture_async(
+            inspector.get_sessions().get_item(0).get_id(), stream, True, 0, None,
+            lambda source, result: captures.append(source.capture_finish(result)))
+        harness.wait("relayed path",
+                     lambda: not self.mouth.get_direct() and not self.ears.get_direct())
+        self.mouth.send(b"seen")
+        self.wait_heard(1)
+        harness.wait("capture", lambda: captures)
+        captures[0].stop()
+        self.wait_direct()
+        self.mouth.send(b"unseen")
+        self.wait_heard(2)
+        self.assertEqual(self.heard, [b"seen", b"unseen"])
+
     def test_a_descriptor_has_all(self):
         self.connect()
         self.wait_completed()

@@ -254,6 +254,17 @@ on_data (gpointer user_data, const FramComponent *component, gboolean outgoing,
 {
 }
 
+static void
+expect_released (Side *side, guint n)
+{
+  g_autoptr (GArray) released = fram_plane_release_direct (side->plane);
+
+  g_assert_cmpuint (released->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    g_assert_true (fram_component_key_equal (
+        &g_array_index (released, FramComponentKey, i), &side->key));
+}
+
 /* Who looks at the packets must see them. */
 static void
 test_somebody_looks (void)
@@ -268,6 +279,13 @@ test_somebody_looks (void)
   expect_ended (a, &remote);
   expect_refused (&world.a, G_IO_ERROR_NOT_SUPPORTED);
   close (a);
+  expect_released (&world.a, 0);
+
+  /* Who was refused, too, is told once that it is over. */
+  fram_plane_set_tap (world.a.plane, NULL, NULL);
+  expect_released (&world.a, 1);
+  expect_released (&world.a, 0);
+  close (open_direct (&world.a, &remote));
 }
 
 /* Of the protocol, and come to the wrong socket: from the peer, says the application. */
