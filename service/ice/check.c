@@ -59,6 +59,9 @@ find_mapped (FramIceAgent *agent, FramPair *pair, const FramCheck *check,
   FramCandidate *local, *reflexive;
   guint n_reflexive = 0;
 
+  /* So it is nearly always, and there may be many to look through. */
+  if (pair->mapped != NULL && fram_address_equal (&pair->mapped->address, mapped))
+    return pair->mapped;
   local = fram_ice_stream_find_local (stream, pair->component, pair->local->base, mapped);
   if (local != NULL)
     return local;

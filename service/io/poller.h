@@ -23,8 +23,9 @@ struct _FramPollItem
   void (*ready) (FramPollItem *item, guint32 events, gpointer user_data);
 };
 
-/* Served after one another in a turn. */
-#define FRAM_POLLER_TURN 16
+/* Served after one another in a turn: so many that the answers to a host's checks of consent, which
+ * go out together, come in before they are missed, however slow the turns are. */
+#define FRAM_POLLER_TURN 64
 
 /* `turn_ended` is called after the items of each turn; it must not free the poller. */
 FramPoller *fram_poller_new (GMainContext *context, void (*turn_ended) (gpointer),

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define FLOODERS 40
+#define FLOODERS (2 * FRAM_POLLER_TURN + 8)
 
 typedef struct
 {
