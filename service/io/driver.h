@@ -40,6 +40,8 @@ typedef struct
 {
   guint64 packets_sent, packets_received;
   guint64 bytes_sent, bytes_received;
+  guint64
+      packets_discarded; /* taken from the application, and not sent: no socket took them */
 } FramTransferCounts;
 
 /* Of the whole service since its start. */

@@ -10,15 +10,19 @@ add (FramTransferCounts *counts, const FramTransferCounts *more)
   counts->packets_received += more->packets_received;
   counts->bytes_sent += more->bytes_sent;
   counts->bytes_received += more->bytes_received;
+  counts->packets_discarded += more->packets_discarded;
 }
 
 static void
 add_socket (FramTransferCounts *counts, const FramComponentStats *stats)
 {
-  const FramTransferCounts more = { .packets_sent = stats->packets_sent,
-                                    .packets_received = stats->packets_received,
-                                    .bytes_sent = stats->bytes_sent,
-                                    .bytes_received = stats->bytes_received };
+  const FramTransferCounts more
+      = { .packets_sent = stats->packets_sent,
+          .packets_received = stats->packets_received,
+          .bytes_sent = stats->bytes_sent,
+          .bytes_received = stats->bytes_received,
+          .packets_discarded
+          = stats->dropped_net_full + stats->dropped_too_long + stats->dropped_refused };
 
   add (counts, &more);
 }
@@ -78,6 +82,7 @@ count_present (const FramComponent *component)
   counts.packets_received -= component->former.packets_received;
   counts.bytes_sent -= component->former.bytes_sent;
   counts.bytes_received -= component->former.bytes_received;
+  counts.packets_discarded -= component->former.packets_discarded;
   return counts;
 }
 

@@ -1,7 +1,8 @@
 /* Each object of a report is a dictionary with an id, by which others refer to it, a type and a
  * time.  What is not known is left out, as the W3C's dictionaries allow: nothing is a guess.
  *
- * Not here: what only DTLS, RTP or a congestion controller knows. */
+ * Not here: what only DTLS, RTP or a congestion controller knows, and times of packets, which
+ * nobody takes. */
 #include "rpc/stats-report.h"
 
 #include "broker/inspection.h"
@@ -191,6 +192,7 @@ add_pair (Report *report, const FramBusSession *session, const FramPairLook *loo
   add (&object, "nominated", g_variant_new_boolean (row->nominated));
   add_checks (&object, row);
   add_counts (&object, &counts);
+  add_count (&object, "packetsDiscardedOnSend", counts.packets_discarded);
   end (report, id, &object);
 }
 

@@ -72,6 +72,18 @@ class Stats(world.Case):
                 if pair["id"] != selected(objects)["id"]:
                     self.assertEqual(set(data_of(pair).values()), {0})
 
+    def test_discarded(self):
+        """What is longer than a datagram of UDP is taken, and never sent."""
+        one, other = self.completed()
+        with one.open() as data, other.open() as sink:
+            data.send(b"x" * 65530)
+            data.send(b"12345")
+            sink.recv(100)
+            self.assertEqual(selected(report(one))["packetsDiscardedOnSend"], 1)
+        self.assertEqual(selected(report(one))["packetsDiscardedOnSend"], 1)
+        self.assertEqual(selected(report(one))["packetsSent"], 1)
+        self.assertEqual(selected(report(other))["packetsDiscardedOnSend"], 0)
+
     def test_closed_sockets_count(self):
         one, other = self.completed()
         with other.open() as sink:

@@ -1,4 +1,6 @@
 /* What the broker refuses, and that a refusal changes nothing. */
+#include <string.h>
+
 #include "stun/builder.h"
 #include "wire.h"
 
@@ -174,6 +176,30 @@ test_policies (Fixture *f, gconstpointer data)
 }
 
 /* Datagrams that are not for us, or not what they say, move nothing. */
+/* RFC 8445 §5.3: "at least 128 bits of random number generator output used to generate the
+ * password, and at least 24 bits of output to generate the username fragment"; six for each
+ * character (RFC 8839 §5.4). */
+static void
+test_credentials (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GHashTable) seen
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  FramSessionOptions options = { .owner = "a" };
+
+  for (guint i = 0; i < 20; i++)
+    {
+      FramSessionId id
+          = fram_broker_create_session (f->host->broker, &options, f->wire->now, NULL);
+      FramLocalDescription local;
+
+      g_assert_true (fram_broker_get_local_description (f->host->broker, id, &local));
+      g_assert_cmpuint (6 * strlen (local.description.ufrag), >=, 24);
+      g_assert_cmpuint (6 * strlen (local.description.pwd), >=, 128);
+      g_assert_true (g_hash_table_add (seen, g_strdup (local.description.ufrag)));
+      g_assert_true (g_hash_table_add (seen, g_strdup (local.description.pwd)));
+    }
+}
+
 static void
 receive_binding (Fixture *f, FramStunClass klass, const char *ufrag)
 {
@@ -275,6 +301,7 @@ main (int argc, char **argv)
   CASE ("quota", test_quota);
   CASE ("remote", test_remote);
   CASE ("policies", test_policies);
+  CASE ("credentials", test_credentials);
   CASE ("strange-packets", test_strange_packets);
   CASE ("keepalive", test_keepalive);
   CASE ("address-gone", test_address_gone);

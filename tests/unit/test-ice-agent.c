@@ -379,6 +379,13 @@ test_conflict_answer (AgentFixture *f, gconstpointer data)
   g_assert_true (agent_check_now (f));
   fram_stun_message_parse (&message, f->sent, f->sent_length);
   g_assert_true (fram_stun_message_has (&message, FRAM_STUN_ATTR_ICE_CONTROLLING));
+
+  /* And the other way round. */
+  agent_answer (f, 487, PEER_PWD, NULL, &f->peer);
+  g_assert_cmpint (fram_ice_agent_get_role (f->agent), ==, FRAM_ROLE_CONTROLLED);
+  g_assert_true (agent_check_now (f));
+  fram_stun_message_parse (&message, f->sent, f->sent_length);
+  g_assert_true (fram_stun_message_has (&message, FRAM_STUN_ATTR_ICE_CONTROLLED));
 }
 
 /* The nomination of a controlled agent: before and after its own check. */

@@ -11,6 +11,7 @@ test_freezing (void)
 {
   AgentFixture f = { 0 };
   FramCandidate remote;
+  FramAddress own;
   guint waiting = 0, base = 1;
 
   agent_begin (&f, FRAM_ROLE_CONTROLLING, 2, 2, 100);
@@ -45,6 +46,21 @@ test_freezing (void)
     }
   g_assert_cmpuint (waiting, ==, 0);
   g_assert_cmpint (fram_ice_agent_check_due (f.agent), ==, FRAM_TIME_NEVER);
+
+  /* §7.2.5.3.3: a success sets "all other Frozen candidate pairs in all checklists with the same
+   * foundation to Waiting". */
+  own = agent_address ("192.0.2.1:1001");
+  agent_answer (&f, 0, PEER_PWD, &own, &f.sent_to);
+  for (guint s = 0; s < 2; s++)
+    for (guint i = 0; i < 2; i++)
+      {
+        const FramPair *pair
+            = g_ptr_array_index (fram_ice_agent_get_pairs (f.agent, s), i);
+
+        g_assert_cmpint (pair->state, ==,
+                         s == 0 && pair->component == 1 ? FRAM_PAIR_SUCCEEDED
+                                                        : FRAM_PAIR_WAITING);
+      }
   fram_ice_agent_free (f.agent);
 }
 
@@ -266,6 +282,27 @@ test_base_gone (AgentFixture *f, gconstpointer data)
                    FRAM_CAUSE_NO_LOCAL_CANDIDATES);
 }
 
+/* RFC 8445 §6.1.2.2: "IPv6 link-local addresses MUST NOT be paired with other than link-local
+ * addresses". */
+static void
+test_link_local (AgentFixture *f, gconstpointer data)
+{
+  FramCandidate link_local = agent_host (BASE + 1, 1, "[fe80::1]:1000"),
+                global = agent_host (BASE + 2, 1, "[2001:db8::1]:1000");
+  const FramPair *pair;
+
+  agent_describe (f, 5);
+  fram_ice_agent_add_local (f->agent, 0, &link_local, f->now);
+  agent_add_peer (f, 1, "[2001:db8::9]:2000");
+  g_assert_cmpuint (fram_ice_agent_get_pairs (f->agent, 0)->len, ==, 0);
+  agent_add_peer (f, 1, "[fe80::9]:2000");
+  pair = agent_only_pair (f);
+  g_assert_true (fram_address_is_link_local (&pair->local->address)
+                 && fram_address_is_link_local (&pair->remote->address));
+  fram_ice_agent_add_local (f->agent, 0, &global, f->now);
+  g_assert_cmpuint (fram_ice_agent_get_pairs (f->agent, 0)->len, ==, 2);
+}
+
 #define CASE(path, data, function)                                                       \
   g_test_add ("/ice/checklist/" path, AgentFixture, data, agent_setup, function,         \
               agent_teardown)
@@ -282,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/checklist/failed-make-room", test_failed_make_room);
   g_test_add_func ("/ice/checklist/named-not-relayed", test_named_not_relayed);
   CASE ("what-is-not-paired", NULL, test_what_is_not_paired);
+  CASE ("link-local", NULL, test_link_local);
   CASE ("base-gone", NULL, test_base_gone);
   return g_test_run ();
 }
