@@ -60,7 +60,8 @@ is_enough_from (const FramMapping *answered)
   return fram_broker_enough_from (answered->since, answered->rtt);
 }
 
-/* Whether another server has answered in the meantime, and long enough ago. */
+/* Whether another server has answered in the meantime, and long enough ago; one that was asked
+ * after that answer has as much time from then on. */
 static gboolean
 is_outrun (const FramMapping *mapping, FramTime now)
 {
@@ -72,7 +73,8 @@ is_outrun (const FramMapping *mapping, FramTime now)
 
       if (other->state == FRAM_MAPPING_KNOWN
           && mapping->transaction.started < other->since + OTHERS_MIN
-          && now >= is_enough_from (other))
+          && now >= fram_broker_enough_from (
+                 MAX (other->since, mapping->transaction.started), other->rtt))
         return TRUE;
     }
   return FALSE;

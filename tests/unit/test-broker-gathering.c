@@ -377,6 +377,33 @@ test_doubted_meanwhile (gconstpointer closed)
   g_assert_cmpuint (lone_host_count_lines (host, session, "203.0.113.1"), >, 0);
 }
 
+/* A server that was asked after the other had answered, as its name was not known before, is not
+ * doubted after some milliseconds. */
+static void
+test_asked_late (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  GHashTableIter iter;
+  FramMapping *answered, *late;
+  FramBase *base;
+
+  lone_host_add_server (host, "198.51.100.1", MS (11));
+  lone_host_add_server (host, "198.51.100.2", MS (300));
+  lone_host_open (host, FALSE);
+  lone_host_run (host, MS (12));
+  g_hash_table_iter_init (&iter, host->broker->bases.by_id);
+  g_assert_true (g_hash_table_iter_next (&iter, NULL, (gpointer *) &base));
+  answered = g_ptr_array_index (base->mappings, 0);
+  late = g_ptr_array_index (base->mappings, 1);
+  g_assert_cmpint (answered->state, ==, FRAM_MAPPING_KNOWN);
+  g_assert_cmpint (late->state, ==, FRAM_MAPPING_ASKING);
+  late->transaction.started = answered->since + MS (18);
+  g_assert_false (fram_broker_mapping_is_late (host->broker, late,
+                                               answered->since + 2 * answered->rtt));
+  g_assert_true (fram_broker_mapping_is_late (
+      host->broker, late, late->transaction.started + 2 * answered->rtt));
+}
+
 /* No route to the server: the kernel says so, and nobody waits. */
 static void
 test_unreachable (void)
@@ -430,6 +457,7 @@ main (int argc, char **argv)
                         test_doubted_meanwhile);
   g_test_add_data_func ("/broker/gathering/doubted-before", GINT_TO_POINTER (TRUE),
                         test_doubted_meanwhile);
+  g_test_add_func ("/broker/gathering/asked-late", test_asked_late);
   g_test_add_func ("/broker/gathering/unreachable", test_unreachable);
   return g_test_run ();
 }
