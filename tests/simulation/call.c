@@ -49,6 +49,8 @@ sim_call_init (SimCall *call, const SimContext *context, const SimPlan *plan, gu
       end->ready = -1;
       end->awaits_offer = side == 1 && call->planned->opening != SIM_OPENING_GLARE;
       end->restart_due = end->plan->restarts != FRAM_TIME_NEVER;
+      end->removal_due = end->plan->removes != FRAM_TIME_NEVER;
+      end->n_streams = call->planned->n_streams;
       end->candidates = g_ptr_array_new_with_free_func (candidate_free);
     }
 }
@@ -73,6 +75,17 @@ restart_as_planned (gpointer subject, gpointer detail)
     return;
   end->awaits_offer = FALSE;
   sim_end_restart (end, end->round + 1);
+}
+
+static void
+remove_as_planned (gpointer subject, gpointer detail)
+{
+  SimEnd *end = subject;
+
+  end->removal_due = FALSE;
+  if (!sim_end_is_gone (end) && end->session != 0 && end->described
+      && end->n_streams == end->call->planned->n_streams)
+    sim_end_remove_stream (end);
 }
 
 static void
@@ -106,6 +119,9 @@ sim_call_schedule (SimCall *call)
         sim_schedule_add (schedule, call->planned->starts, begin, end, NULL, NULL);
       if (end->restart_due)
         sim_schedule_add (schedule, end->plan->restarts, restart_as_planned, end, NULL,
+                          NULL);
+      if (end->removal_due)
+        sim_schedule_add (schedule, end->plan->removes, remove_as_planned, end, NULL,
                           NULL);
       if (end->plan->closes != FRAM_TIME_NEVER)
         sim_schedule_add (schedule, end->plan->closes, close_as_planned, end, NULL, NULL);
@@ -227,7 +243,8 @@ take_data (gpointer owner, guint stream, guint component, const SimTuple *tuple,
     return;
   memcpy (&saying, data, sizeof saying);
   if (saying.call != end->call->index || saying.side == end->side
-      || saying.stream != stream || saying.component != component)
+      || stream >= end->n_streams || saying.stream != stream
+      || saying.component != component)
     {
       sim_journal_violate (end->call->context->journal, now (end->call),
                            sim_host_get_name (end->host), "data-reach-their-session",
@@ -247,7 +264,7 @@ sim_end_talk (SimEnd *end)
 {
   if (sim_end_is_gone (end) || end->session == 0)
     return;
-  for (guint s = 0; s < end->call->planned->n_streams; s++)
+  for (guint s = 0; s < end->n_streams; s++)
     for (guint c = 1; c <= end->call->planned->n_components; c++)
       {
         const SimComponent component = { end->session, (guint16) s, (guint16) c };
@@ -266,7 +283,7 @@ sim_end_talk (SimEnd *end)
 static gboolean
 has_heard (const SimEnd *end)
 {
-  for (guint s = 0; s < end->call->planned->n_streams; s++)
+  for (guint s = 0; s < sim_call_count_streams (end->call); s++)
     for (guint c = 0; c < end->call->planned->n_components; c++)
       if (end->n_heard[s][c] == 0)
         return FALSE;
@@ -278,7 +295,7 @@ has_paths (const SimEnd *end)
 {
   SimDataPlane *plane = sim_host_get_data_plane (end->host);
 
-  for (guint s = 0; s < end->call->planned->n_streams; s++)
+  for (guint s = 0; s < sim_call_count_streams (end->call); s++)
     for (guint c = 1; c <= end->call->planned->n_components; c++)
       {
         const SimComponent component = { end->session, (guint16) s, (guint16) c };
@@ -348,6 +365,12 @@ sim_call_watch_flow (SimCall *call)
 
 /* --- Looking ----------------------------------------------------------------------- */
 
+guint
+sim_call_count_streams (const SimCall *call)
+{
+  return MIN (call->ends[0].n_streams, call->ends[1].n_streams);
+}
+
 gboolean
 sim_end_is_gone (const SimEnd *end)
 {
@@ -361,7 +384,8 @@ is_settled (const SimEnd *end)
 
   if (sim_end_is_gone (end))
     return TRUE;
-  if (end->restart_due)
+  if (end->restart_due || end->removal_due
+      || (end->n_streams != peer->n_streams && !sim_end_is_gone (peer)))
     return FALSE;
   if (end->state == FRAM_STATE_FAILED)
     return TRUE;
@@ -421,7 +445,7 @@ end_agrees (const SimEnd *end)
   SimDataPlane *plane = sim_host_get_data_plane (end->host);
   gboolean meets = must_meet (end->call);
 
-  for (guint s = 0; s < end->call->planned->n_streams; s++)
+  for (guint s = 0; s < sim_call_count_streams (end->call); s++)
     for (guint c = 1; c <= end->call->planned->n_components; c++)
       {
         const SimComponent component = { end->session, (guint16) s, (guint16) c };

@@ -19,6 +19,8 @@ typedef struct
   gboolean described;    /* its description is on its way */
   gboolean answered;     /* the other description is there */
   gboolean restart_due;  /* its application is going to restart it */
+  gboolean removal_due;  /* and to remove a stream */
+  guint n_streams;       /* that are there: the first ones */
   gboolean gathered;
   FramState state;
   FramCause cause;
@@ -59,6 +61,10 @@ void sim_call_schedule (SimCall *call);
 void sim_end_close (SimEnd *end);
 /* New credentials, in the middle of the call or not; the peer is asked to do the same. */
 void sim_end_restart (SimEnd *end, guint round);
+/* Removes the last stream; the peer is asked to do the same. */
+void sim_end_remove_stream (SimEnd *end);
+/* Of the streams, the first ones that both ends have. */
+guint sim_call_count_streams (const SimCall *call);
 /* Each component says something to its peer, if it has a path. */
 void sim_end_talk (SimEnd *end);
 

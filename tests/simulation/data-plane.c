@@ -138,21 +138,36 @@ sim_data_plane_uses_base (SimDataPlane *plane, FramBaseId base)
   return FALSE;
 }
 
-gboolean
-sim_data_plane_uses_session (SimDataPlane *plane, FramSessionId session)
+/* `stream`: of this one; G_MAXUINT: of any. */
+static gboolean
+uses (SimDataPlane *plane, FramSessionId session, guint stream)
 {
   GHashTableIter iter;
   const SimComponent *component;
 
   g_hash_table_iter_init (&iter, plane->routes);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &component))
-    if (component->session == session)
+    if (component->session == session
+        && (stream == G_MAXUINT || component->stream == stream))
       return TRUE;
   g_hash_table_iter_init (&iter, plane->paths);
   while (g_hash_table_iter_next (&iter, (gpointer *) &component, NULL))
-    if (component->session == session)
+    if (component->session == session
+        && (stream == G_MAXUINT || component->stream == stream))
       return TRUE;
   return FALSE;
+}
+
+gboolean
+sim_data_plane_uses_session (SimDataPlane *plane, FramSessionId session)
+{
+  return uses (plane, session, G_MAXUINT);
+}
+
+gboolean
+sim_data_plane_uses_stream (SimDataPlane *plane, FramSessionId session, guint stream)
+{
+  return uses (plane, session, stream);
 }
 
 gboolean

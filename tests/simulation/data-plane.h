@@ -45,5 +45,7 @@ gboolean sim_data_plane_was_path (SimDataPlane *plane, const SimTuple *tuple);
 guint sim_data_plane_count_routes (SimDataPlane *plane);
 gboolean sim_data_plane_uses_base (SimDataPlane *plane, FramBaseId base);
 gboolean sim_data_plane_uses_session (SimDataPlane *plane, FramSessionId session);
+gboolean sim_data_plane_uses_stream (SimDataPlane *plane, FramSessionId session,
+                                     guint stream);
 /* Whether every path leads where its component is also heard from. */
 gboolean sim_data_plane_is_coherent (SimDataPlane *plane, SimComponent *ret_component);

@@ -104,6 +104,13 @@ sim_end_close (SimEnd *end)
     sim_signalling_bye (end);
 }
 
+void
+sim_end_remove_stream (SimEnd *end)
+{
+  sim_host_remove_stream (end->host, end->session, --end->n_streams);
+  sim_signalling_removed (end);
+}
+
 /* RFC 8445 §9: data go on by the path there is. */
 static void
 check_paths_stay (SimEnd *end, const gboolean *had_path)

@@ -113,6 +113,19 @@ sim_draft_add_calls (SimDraft *draft, guint n_hosts)
     }
 }
 
+void
+sim_draft_add_removals (SimDraft *draft)
+{
+  for (guint i = 0; i < draft->plan->calls->len; i++)
+    {
+      SimCallPlan *call = &g_array_index (draft->plan->calls, SimCallPlan, i);
+
+      if (call->n_streams > 1 && sim_dice_chance (&draft->late, 0.3))
+        call->ends[sim_dice_range (&draft->late, 0, 2)].removes
+            = call->starts + FRAM_MILLISECONDS (sim_dice_range (&draft->late, 0, 12000));
+    }
+}
+
 /* Whether everybody reaches it: what a lite agent needs (RFC 8445 §5.2). */
 static gboolean
 is_reached (const SimHostPlan *host)

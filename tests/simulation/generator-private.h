@@ -8,6 +8,8 @@ typedef struct
 {
   SimPlan *plan;
   SimDice dice;
+  SimDice
+      late; /* what was thought of later: the worlds of former seeds stay as they were */
   guint carrier; /* network of the carrier's customers; 0: there is none yet */
 } SimDraft;
 
@@ -22,6 +24,8 @@ guint sim_draft_network (SimDraft *draft);
 
 /* generator-calls.c */
 void sim_draft_add_calls (SimDraft *draft, guint n_hosts);
+/* Some calls of several streams lose one. */
+void sim_draft_add_removals (SimDraft *draft);
 /* Some ends are lite. */
 void sim_draft_add_lite (SimDraft *draft);
 

@@ -325,6 +325,7 @@ sim_generate (SimPlan *ret_plan, guint64 seed)
   guint n_hosts;
 
   sim_dice_init (&draft.dice, seed);
+  sim_dice_init (&draft.late, ~seed);
   sim_plan_init (ret_plan, (guint64) sim_dice_range (&draft.dice, 0, G_MAXINT64));
   draw_internet (&draft);
   add_servers (&draft);
@@ -351,4 +352,5 @@ sim_generate (SimPlan *ret_plan, guint64 seed)
   draw_relays (&draft);
   sim_draft_add_lite (&draft);
   sim_draft_add_peers (&draft);
+  sim_draft_add_removals (&draft);
 }

@@ -21,6 +21,8 @@ sim_happening_to_text (SimHappening happening)
       return "sessions of several streams were connected";
     case SIM_COMPONENTS_CONNECTED:
       return "sessions of two components were connected";
+    case SIM_STREAM_REMOVED:
+      return "streams were removed in mid-session";
     case SIM_RELAYED_PATH:
       return "paths by a relay";
     case SIM_LATE_CANDIDATE:

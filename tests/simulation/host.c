@@ -204,6 +204,25 @@ sim_host_restarted_session (SimHost *host, FramSessionId session)
   sim_watch_restart_session (host->watch, session);
 }
 
+void
+sim_host_remove_stream (SimHost *host, FramSessionId session, guint stream)
+{
+  g_autoptr (GError) error = NULL;
+
+  sim_watch_begin_removal (host->watch, session);
+  if (!fram_broker_remove_stream (host->broker, session, stream, sim_host_now (host),
+                                  &error))
+    SIM_HOST_VIOLATE (host, "call-accepted", "remove-stream: %s", error->message);
+  sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
+                    "session %u removes stream %u", session, stream);
+  sim_journal_count (host->context->journal, SIM_STREAM_REMOVED);
+  sim_host_settle (host);
+  if (sim_data_plane_uses_stream (host->plane, session, stream))
+    SIM_HOST_VIOLATE (host, "removed-without-routes",
+                      "stream %u.%u leaves routes or paths behind", session, stream);
+  sim_watch_end_removal (host->watch, session, stream);
+}
+
 /* --- What the broker asks ---------------------------------------------------------- */
 
 static void

@@ -45,6 +45,7 @@ void sim_host_exempt_session (SimHost *host, FramSessionId session);
 void sim_host_nominate_early (SimHost *host, const FramDescription *peer);
 /* After fram_broker_restart(). */
 void sim_host_restarted_session (SimHost *host, FramSessionId session);
+void sim_host_remove_stream (SimHost *host, FramSessionId session, guint stream);
 void sim_host_settle (SimHost *host);
 /* The user wants nothing to stay that nobody uses. */
 void sim_host_end_linger (SimHost *host);

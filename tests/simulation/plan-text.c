@@ -110,6 +110,7 @@ add_end (GString *text, const SimEndPlan *end)
     g_string_append_printf (text, ", pacing %u ms", end->pacing);
   add_time (text, end->says_bye ? ", says bye at" : ", closes at", end->closes);
   add_time (text, ", restarts at", end->restarts);
+  add_time (text, ", removes a stream at", end->removes);
   g_string_append_c (text, '\n');
 }
 

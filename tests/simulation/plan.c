@@ -158,7 +158,7 @@ sim_plan_add_call (SimPlan *plan, guint host, guint other_host)
       call.ends[i].host = i == 0 ? host : other_host;
       call.ends[i].servers = (1u << plan->n_servers) - 1;
       call.ends[i].closes = FRAM_TIME_NEVER;
-      call.ends[i].restarts = FRAM_TIME_NEVER;
+      call.ends[i].restarts = call.ends[i].removes = FRAM_TIME_NEVER;
     }
   g_array_append_val (plan->calls, call);
   return &g_array_index (plan->calls, SimCallPlan, plan->calls->len - 1);

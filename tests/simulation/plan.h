@@ -82,6 +82,7 @@ typedef struct
   FramTime closes; /* by its own application; FRAM_TIME_NEVER: at the end of the world */
   gboolean says_bye; /* the other application hears of it */
   FramTime restarts; /* its application restarts ICE then, once; FRAM_TIME_NEVER */
+  FramTime removes;  /* and removes the call's last stream then; FRAM_TIME_NEVER */
 } SimEndPlan;
 
 typedef enum

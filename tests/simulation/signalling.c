@@ -7,6 +7,7 @@ typedef enum
   MESSAGE_DESCRIPTION,
   MESSAGE_CANDIDATE,
   MESSAGE_DONE,
+  MESSAGE_REMOVED,
   MESSAGE_BYE,
 } MessageKind;
 
@@ -127,7 +128,7 @@ add_candidates (SimEnd *end, const Message *message, guint first_stream)
       GError *error = NULL;
       gboolean accepted;
 
-      if (candidate->stream < first_stream)
+      if (candidate->stream < first_stream || candidate->stream >= end->n_streams)
         continue;
       accepted = fram_broker_add_remote_candidate (
           broker, end->session, message->description.ufrag, candidate->stream,
@@ -230,6 +231,10 @@ arrive (gpointer subject, gpointer detail)
     case MESSAGE_DONE:
       end_candidates (end, message);
       break;
+    case MESSAGE_REMOVED:
+      if (end->session != 0 && end->n_streams == end->call->planned->n_streams)
+        sim_end_remove_stream (end);
+      break;
     case MESSAGE_BYE:
       sim_end_close (end);
       break;
@@ -291,4 +296,10 @@ void
 sim_signalling_bye (SimEnd *end)
 {
   send_message (end, message_new (end, MESSAGE_BYE));
+}
+
+void
+sim_signalling_removed (SimEnd *end)
+{
+  send_message (end, message_new (end, MESSAGE_REMOVED));
 }

@@ -9,6 +9,8 @@ void sim_signalling_describe (SimEnd *end);
 void sim_signalling_candidate (SimEnd *end, const SimCandidate *candidate);
 void sim_signalling_done (SimEnd *end);
 void sim_signalling_bye (SimEnd *end);
+/* The last stream. */
+void sim_signalling_removed (SimEnd *end);
 
 /* end.c: creates the session; the offer, if it answers one, with its candidates. */
 void sim_end_open (SimEnd *end, const FramDescription *offer, const char *const *lines);

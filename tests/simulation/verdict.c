@@ -159,7 +159,7 @@ judge_selection (SimWorld *world, const SimEnd *end)
                            sim_host_get_name (end->host), end->session, row->stream,
                            row->component);
     }
-  if (n_selected != end->call->planned->n_streams * end->call->planned->n_components)
+  if (n_selected != end->n_streams * end->call->planned->n_components)
     SIM_WORLD_VIOLATE (world, "all-selected", "%s: session %u has %u selected pairs",
                        sim_host_get_name (end->host), end->session, n_selected);
 }

@@ -20,12 +20,16 @@
 #define FLAPS 5
 #define FLAPPING FRAM_SECONDS (3)
 
+/* A better path proves itself for so long before a working one is left for it. */
+#define DAMPING FRAM_SECONDS (1)
+
 /* A component as it was told of. */
 typedef struct
 {
   FramState state;
   FramTime since;
   FramTime selected[FLAPS]; /* the newest first */
+  gboolean left;            /* a path that worked, since the last look */
 } Followed;
 
 typedef struct
@@ -35,9 +39,12 @@ typedef struct
   gboolean gathered;
   gboolean restarted; /* a former generation may live on */
   gboolean hinted;    /* PAIRS_CHANGED since the last look */
+  gboolean removing;  /* a stream goes */
+  guint removed;      /* bit i: stream i is gone */
   FramState state;
   Followed components[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS];
   GHashTable *pairs; /* id -> FramPairState */
+  GHashTable *valid; /* id -> since when it works, FramTime */
 } Watched;
 
 struct _SimWatch
@@ -59,6 +66,7 @@ watched_free (gpointer data)
 {
   Watched *watched = data;
 
+  g_hash_table_unref (watched->valid);
   g_hash_table_unref (watched->pairs);
   g_free (watched);
 }
@@ -92,6 +100,7 @@ sim_watch_add_session (SimWatch *watch, FramSessionId session, gboolean trickle)
   watched->id = session;
   watched->trickle = trickle;
   watched->pairs = g_hash_table_new (NULL, NULL);
+  watched->valid = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   if (!g_hash_table_insert (watch->sessions, GUINT_TO_POINTER (session), watched))
     VIOLATE (watch, "session-id-fresh", "session %u came again", session);
 }
@@ -106,6 +115,32 @@ sim_watch_restart_session (SimWatch *watch, FramSessionId session)
   watched->restarted = TRUE;
   memset (watched->components, 0, sizeof watched->components);
   g_hash_table_remove_all (watched->pairs);
+  g_hash_table_remove_all (watched->valid);
+}
+
+void
+sim_watch_begin_removal (SimWatch *watch, FramSessionId session)
+{
+  Watched *watched = g_hash_table_lookup (watch->sessions, GUINT_TO_POINTER (session));
+
+  g_assert (watched != NULL);
+  watched->removing = TRUE;
+}
+
+void
+sim_watch_end_removal (SimWatch *watch, FramSessionId session, guint stream)
+{
+  Watched *watched = g_hash_table_lookup (watch->sessions, GUINT_TO_POINTER (session));
+
+  g_assert (watched != NULL);
+  watched->removing = FALSE;
+  for (guint c = 0; c < FRAM_MAX_COMPONENTS; c++)
+    if (watched->components[stream][c].state != FRAM_STATE_NEW
+        && watched->components[stream][c].state != FRAM_STATE_CLOSED)
+      VIOLATE (watch, "removed-is-closed", "component %u.%u.%u is %s", session, stream,
+               c + 1, fram_state_to_text (watched->components[stream][c].state));
+  memset (watched->components[stream], 0, sizeof watched->components[stream]);
+  watched->removed |= 1u << stream;
 }
 
 guint
@@ -144,7 +179,10 @@ static void
 follow_state (SimWatch *watch, const Watched *watched, FramState *state,
               const FramEvent *event)
 {
-  if (!state_may_follow (*state, event->state, event->type == FRAM_EVENT_STATE)
+  gboolean fewer
+      = watched->removing && event->type == FRAM_EVENT_STATE && event->state != *state;
+
+  if (!(fewer || state_may_follow (*state, event->state, event->type == FRAM_EVENT_STATE))
       || (event->state == FRAM_STATE_NEW) != (event->cause == FRAM_CAUSE_RESTART))
     VIOLATE (watch, "state-legal", "session %u.%u.%u goes from %s to %s", watched->id,
              event->stream, event->component, fram_state_to_text (*state),
@@ -194,6 +232,7 @@ follow_selection (SimWatch *watch, Watched *watched, const FramEvent *event)
       && now - component->selected[FLAPS - 1] < FLAPPING)
     VIOLATE (watch, "no-flapping", "session %u.%u.%u changes its path again and again",
              watched->id, event->stream, event->component);
+  component->left = component->state == FRAM_STATE_COMPLETED;
   if (component->selected[0] > 0)
     sim_journal_count (watch->context->journal, SIM_CHANGED_PATH);
   memmove (component->selected + 1, component->selected, (FLAPS - 1) * sizeof now);
@@ -260,9 +299,25 @@ follow_silence (SimWatch *watch, const Watched *watched, const FramEvent *event)
              watched->id, event->base);
 }
 
+/* What a session says of its streams is of those that are there. */
+static void
+follow_removed (SimWatch *watch, const Watched *watched, const FramEvent *event)
+{
+  gboolean speaks
+      = event->type == FRAM_EVENT_LOCAL_CANDIDATE
+        || event->type == FRAM_EVENT_COMPONENT_STATE || event->type == FRAM_EVENT_SELECTED
+        || event->type == FRAM_EVENT_ROUTE_ADD || event->type == FRAM_EVENT_PATH;
+
+  if (speaks && event->stream < FRAM_MAX_STREAMS
+      && (watched->removed & (1u << event->stream)) != 0)
+    VIOLATE (watch, "removed-is-silent", "stream %u.%u has an event of type %d",
+             watched->id, event->stream, (int) event->type);
+}
+
 static void
 follow_session (SimWatch *watch, Watched *watched, const FramEvent *event)
 {
+  follow_removed (watch, watched, event);
   switch (event->type)
     {
     case FRAM_EVENT_LOCAL_CANDIDATE:
@@ -364,6 +419,7 @@ note_pair (SimWatch *watch, const Watched *watched, const FramPairRow *row)
 static void
 look_at_pair (SimWatch *watch, Watched *watched, const FramPairRow *row)
 {
+  FramTime now = sim_schedule_now (watch->context->schedule);
   gboolean known;
   gpointer seen;
 
@@ -390,8 +446,32 @@ look_at_pair (SimWatch *watch, Watched *watched, const FramPairRow *row)
     VIOLATE (watch, "selected-is-nominated", "pair %u of session %u is %s, %s", row->id,
              watched->id, row->nominated ? "nominated" : "not nominated",
              row->writable ? "writable" : "not writable");
+  if (row->state == FRAM_PAIR_SUCCEEDED
+      && !g_hash_table_contains (watched->valid, GUINT_TO_POINTER (row->id)))
+    g_hash_table_insert (watched->valid, GUINT_TO_POINTER (row->id),
+                         g_memdup2 (&now, sizeof now));
   g_hash_table_insert (watched->pairs, GUINT_TO_POINTER (row->id),
                        GUINT_TO_POINTER (row->state));
+}
+
+/* Who controls leaves a path that works only for one that has worked for a while. */
+static void
+look_at_damping (SimWatch *watch, Watched *watched, const FramPairRow *row)
+{
+  FramTime now = sim_schedule_now (watch->context->schedule);
+  Followed *component = &watched->components[row->stream][row->component - 1];
+  const FramTime *valid
+      = g_hash_table_lookup (watched->valid, GUINT_TO_POINTER (row->id));
+  FramSessionRow session;
+
+  if (component->left && valid != NULL && now - *valid < DAMPING
+      && fram_broker_get_session (watch->broker, watched->id, &session)
+      && session.role == FRAM_ROLE_CONTROLLING)
+    VIOLATE (watch, "damping-holds",
+             "session %u.%u.%u leaves a working path for pair %u, valid for %.3f s",
+             watched->id, row->stream, row->component, row->id,
+             (double) (now - *valid) / 1e6);
+  component->left = FALSE;
 }
 
 static void
@@ -412,7 +492,12 @@ look_at_session (SimWatch *watch, Watched *watched)
     {
       const FramPairRow *row = &g_array_index (rows, FramPairRow, i);
 
+      if ((watched->removed & (1u << row->stream)) != 0)
+        VIOLATE (watch, "removed-is-silent", "stream %u.%u has pair %u", watched->id,
+                 row->stream, row->id);
       look_at_pair (watch, watched, row);
+      if (row->selected)
+        look_at_damping (watch, watched, row);
       if (row->selected && ++n_selected[row->stream][row->component - 1] > 1)
         VIOLATE (watch, "one-selected", "session %u.%u.%u has several", watched->id,
                  row->stream, row->component);

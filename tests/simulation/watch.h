@@ -19,4 +19,8 @@ void sim_watch_restart_session (SimWatch *watch, FramSessionId session);
 void sim_watch_event (SimWatch *watch, const FramEvent *event);
 /* After the last event of a step: looks at the pairs. */
 void sim_watch_step (SimWatch *watch);
+/* A stream is removed: the session may come to what the others are, from any state. */
+void sim_watch_begin_removal (SimWatch *watch, FramSessionId session);
+/* It was; nothing more is heard of it. */
+void sim_watch_end_removal (SimWatch *watch, FramSessionId session, guint stream);
 guint sim_watch_count_sessions (const SimWatch *watch);

@@ -296,8 +296,12 @@ begin (SimWorld *world)
       sim_call_schedule (&world->calls[i]);
       last = MAX (last, planned->starts);
       for (guint side = 0; side < 2; side++)
-        if (planned->ends[side].restarts != FRAM_TIME_NEVER)
-          last = MAX (last, planned->ends[side].restarts);
+        {
+          if (planned->ends[side].restarts != FRAM_TIME_NEVER)
+            last = MAX (last, planned->ends[side].restarts);
+          if (planned->ends[side].removes != FRAM_TIME_NEVER)
+            last = MAX (last, planned->ends[side].removes);
+        }
       last += 2 * (planned->delay + planned->jitter) + planned->straggle;
     }
   return last;
