@@ -54,6 +54,22 @@ test_loss (void)
   sim_scenario_run (&plan, TRUE);
 }
 
+/* A stream ends in mid-session, on both sides, and the others stay as they are. */
+static void
+test_removal (void)
+{
+  g_auto (SimPlan) plan = { 0 };
+  SimCallPlan *call;
+
+  sim_scenario_plan_two (&plan, SIM_SITE_PORT_RESTRICTED, SIM_SITE_ADDRESS_RESTRICTED);
+  call = sim_plan_add_call (&plan, 0, 1);
+  call->n_streams = 2;
+  call->n_components = 2;
+  call->ends[1].removes = FRAM_SECONDS (4);
+  plan.holds = FRAM_SECONDS (40);
+  sim_scenario_run (&plan, TRUE);
+}
+
 /* Filters forget after 30 s what nobody sends to. */
 static void
 test_long_call (void)
@@ -212,6 +228,7 @@ main (int argc, char **argv)
   sim_scenario_add ("restarts", "drawn/former-path", GUINT_TO_POINTER (201732),
                     test_drawn_restart);
   g_test_add_func ("/scenario/loss", test_loss);
+  g_test_add_func ("/scenario/removal", test_removal);
   g_test_add_func ("/scenario/long-call", test_long_call);
   g_test_add_func ("/scenario/same-again", test_same_again);
   return g_test_run ();
