@@ -272,4 +272,6 @@ fram_broker_set_policy (FramBroker *broker, const FramBrokerPolicy *policy, Fram
   fram_broker_tcp_follow_policy (broker);
   fram_broker_allocations_linger (broker);
   fram_broker_follow_interfaces (broker, now);
+  /* What is to go has gone before the next session could take part in it. */
+  fram_broker_advance (broker, now);
 }

@@ -235,6 +235,7 @@ lone_host_run (LoneHost *host, FramTime duration)
 {
   FramTime until = host->now + duration;
 
+  lone_host_settle (host);
   for (;;)
     {
       Answer *next = next_answer (host);

@@ -348,6 +348,24 @@ test_other_range (void)
   assert_ports (host, 50000, 50009);
 }
 
+/* What nobody uses is outside of the new range already for the very next session. */
+static void
+test_range_at_once (void)
+{
+  const FramBrokerPolicy policy
+      = { .linger = FRAM_LINGER_DEFAULT, .first_port = 50000, .last_port = 50009 };
+  g_autoptr (LoneHost) host = new_host_with_ports (40000, 40009);
+
+  lone_host_close (host, lone_host_open (host, FALSE));
+  lone_host_settle (host);
+  g_assert_cmpuint (count_sockets (host), ==, 1);
+  fram_broker_set_policy (host->broker, &policy, host->now);
+  lone_host_open (host, FALSE);
+  lone_host_settle (host);
+  g_assert_cmpuint (count_sockets (host), ==, 1);
+  assert_ports (host, 50000, 50009);
+}
+
 /* draft-ietf-mmusic-mdns-ice-candidates §3.1.2.2: who is hidden in his own network is found from
  * others by the address that a server saw, if it is one that they have, too. */
 static void
@@ -404,6 +422,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/policy/ports/none", test_no_ports);
   g_test_add_func ("/broker/policy/ports/last", test_last_port);
   g_test_add_func ("/broker/policy/ports/other-range", test_other_range);
+  g_test_add_func ("/broker/policy/ports/other-range-at-once", test_range_at_once);
   g_test_add_func ("/broker/policy/public-host", test_public_host);
   return g_test_run ();
 }
