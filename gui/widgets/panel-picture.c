@@ -2,7 +2,7 @@
 #include "widgets/picture-drawing.h"
 
 /* A picture that moves needs no more frames than this, and one that changed can wait. */
-#define FRAME_EVERY (G_USEC_PER_SEC / 15)
+#define FRAME_EVERY (G_USEC_PER_SEC / 12)
 #define UPDATE_EVERY 100 /* milliseconds */
 /* Pixels each second. */
 #define SPEED 28.0
@@ -19,6 +19,7 @@ struct _PanelPicture
   guint tick;
   gint64 drawn_at;
   double phase;
+  GtkAdjustment *down; /* by which it is scrolled, while it is mapped; or NULL */
 };
 
 G_DEFINE_FINAL_TYPE (PanelPicture, panel_picture, GTK_TYPE_WIDGET)
@@ -95,7 +96,9 @@ update (PanelPicture *self)
   if (before == NULL
       || memcmp (before->counts, self->scene->counts, sizeof before->counts) != 0)
     gtk_widget_queue_resize (GTK_WIDGET (self));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  /* A picture that moves is drawn soon enough. */
+  if (!panel_picture_is_moving (self))
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static gboolean
@@ -173,19 +176,60 @@ panel_picture_set_session (PanelPicture *self, GListModel *candidates, GListMode
 
 /* --- The widget -------------------------------------------------------------------- */
 
+/* What is not scrolled out of sight.  FALSE: nothing is. */
+static gboolean
+find_seen (GtkWidget *widget, graphene_rect_t *ret_seen)
+{
+  graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (widget),
+                                            gtk_widget_get_height (widget));
+  GtkWidget *scroller = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+  graphene_rect_t page;
+
+  *ret_seen = all;
+  return scroller == NULL || !gtk_widget_compute_bounds (scroller, widget, &page)
+         || graphene_rect_intersection (&all, &page, ret_seen);
+}
+
 static void
 panel_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   PanelPicture *self = PANEL_PICTURE (widget);
+  graphene_rect_t seen;
 
-  if (self->scene != NULL)
-    picture_drawing_draw (self->scene, widget, snapshot, self->phase);
+  if (self->scene != NULL && find_seen (widget, &seen))
+    picture_drawing_draw (self->scene, widget, snapshot, &seen, self->phase);
+}
+
+static void
+follow_scrolling (PanelPicture *self)
+{
+  GtkWidget *scroller
+      = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *down;
+
+  if (scroller == NULL)
+    return;
+  down = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  g_signal_connect_object (down, "value-changed", G_CALLBACK (gtk_widget_queue_draw),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (down, "changed", G_CALLBACK (gtk_widget_queue_draw), self,
+                           G_CONNECT_SWAPPED);
+  g_set_object (&self->down, down);
+}
+
+static void
+follow_no_scrolling (PanelPicture *self)
+{
+  if (self->down != NULL)
+    g_signal_handlers_disconnect_by_func (self->down, gtk_widget_queue_draw, self);
+  g_clear_object (&self->down);
 }
 
 static void
 panel_picture_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (panel_picture_parent_class)->map (widget);
+  follow_scrolling (PANEL_PICTURE (widget));
   move_or_rest (PANEL_PICTURE (widget));
 }
 
@@ -193,6 +237,7 @@ static void
 panel_picture_unmap (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (panel_picture_parent_class)->unmap (widget);
+  follow_no_scrolling (PANEL_PICTURE (widget));
   move_or_rest (PANEL_PICTURE (widget));
 }
 
@@ -226,6 +271,7 @@ panel_picture_dispose (GObject *object)
   PanelPicture *self = PANEL_PICTURE (object);
 
   panel_picture_set_session (self, NULL, NULL);
+  follow_no_scrolling (self);
   G_OBJECT_CLASS (panel_picture_parent_class)->dispose (object);
 }
 

@@ -25,6 +25,7 @@ typedef struct
   guint places[SCENE_N_LAYERS]; /* the layers that are there, counted from this host */
   guint n_layers;
   guint servers; /* the first row of servers, upright */
+  graphene_rect_t seen;
   double phase;
 } Drawing;
 
@@ -169,6 +170,15 @@ node_at (const Drawing *drawing, guint i)
   return &g_array_index (drawing->scene->nodes, SceneNode, i);
 }
 
+/* A peer may have so many candidates that most of the picture is scrolled out of sight. */
+static gboolean
+is_seen (const Drawing *drawing, double x, double y, double width, double height)
+{
+  graphene_rect_t part = GRAPHENE_RECT_INIT (x, y, width, height);
+
+  return graphene_rect_intersection (&drawing->seen, &part, NULL);
+}
+
 /* --- Lines ------------------------------------------------------------------------- */
 
 static void
@@ -214,7 +224,11 @@ draw_line (const Drawing *drawing, const SceneLine *line)
   double bow = ((line->beside + 1) / 2) * 9.0 * (line->beside % 2 ? 1 : -1);
   double dx = drawing->upright ? bow : 0, dy = drawing->upright ? 0 : bow;
   double x = (a.x + b.x) / 2 + dx, y = (a.y + b.y) / 2 + dy;
+  double room = ABS (bow) + 8; /* with a cross, or its own width */
 
+  if (!is_seen (drawing, MIN (a.x, b.x) - room, MIN (a.y, b.y) - room,
+                ABS (a.x - b.x) + 2 * room, ABS (a.y - b.y) + 2 * room))
+    return;
   use_line (drawing, line->state);
   cairo_move_to (drawing->cr, a.x, a.y);
   if (drawing->upright)
@@ -272,6 +286,8 @@ draw_node (const Drawing *drawing, const SceneNode *node)
   double y = floor (middle.y - BOX_HEIGHT / 2) + 0.5;
   gboolean alone = *node->subtitle == '\0';
 
+  if (!is_seen (drawing, x - 2, y - 2, drawing->box + 4, BOX_HEIGHT + 4))
+    return;
   trace_box (drawing, x, y, drawing->box, BOX_HEIGHT);
   use_color (drawing, "view_bg_color", 1);
   cairo_fill_preserve (drawing->cr);
@@ -331,19 +347,19 @@ draw_legend (const Drawing *drawing)
 
 void
 picture_drawing_draw (const Scene *scene, GtkWidget *widget, GtkSnapshot *snapshot,
-                      double phase)
+                      const graphene_rect_t *seen, double phase)
 {
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, width, height);
   Drawing drawing = { .scene = scene,
                       .widget = widget,
                       .width = width,
                       .height = height - (int) (legend_rows (width) * LEGEND_HEIGHT),
                       .upright = width < UPRIGHT_BELOW,
+                      .seen = *seen,
                       .phase = phase };
 
   arrange (&drawing);
-  drawing.cr = gtk_snapshot_append_cairo (snapshot, &all);
+  drawing.cr = gtk_snapshot_append_cairo (snapshot, seen);
   for (guint i = 0; i < scene->lines->len; i++)
     draw_line (&drawing, &g_array_index (scene->lines, SceneLine, i));
   for (guint i = 0; i < scene->nodes->len; i++)

@@ -9,6 +9,7 @@
 int picture_drawing_width (const Scene *scene);
 int picture_drawing_height (const Scene *scene, int width);
 
-/* `phase`: how far the lines that move have come, in pixels. */
+/* `seen`: of the widget, in its coordinates: nothing is drawn elsewhere.  `phase`: how far the lines
+ * that move have come, in pixels. */
 void picture_drawing_draw (const Scene *scene, GtkWidget *widget, GtkSnapshot *snapshot,
-                           double phase);
+                           const graphene_rect_t *seen, double phase);
