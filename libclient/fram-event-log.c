@@ -23,6 +23,11 @@
 
 /* So many are read in a row, then others have their turn. */
 #define MAX_IN_A_ROW 256
+/* And when the list is paused so many times that, which is more than a socket holds. */
+#define MAX_TURNS 64
+/* When all that had come was taken, nothing more is for so long: nobody reads faster, and lists that
+ * change are costly.  Milliseconds. */
+#define INTERVAL 250
 
 /* What the service sends at one time is no longer. */
 #define MAX_EVENT 2048
@@ -165,20 +170,26 @@ take (FramEventLog *self, const char *text, gsize length, GPtrArray *rows)
 }
 
 static void
-close_fd (FramEventLog *self)
+stop_listening (FramEventLog *self)
 {
   if (self->source != NULL)
     g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
+}
+
+static void
+close_fd (FramEventLog *self)
+{
+  stop_listening (self);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
 }
 
+/* Return: whether more may have come. */
 static gboolean
-on_readable (int fd, GIOCondition condition, gpointer user_data)
+take_all (FramEventLog *self, gboolean *ret_ended)
 {
-  g_autoptr (FramEventLog) self = g_object_ref (user_data);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
   char text[MAX_EVENT];
   gboolean ended = FALSE;
@@ -186,20 +197,61 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
 
   for (guint i = 0; i < MAX_IN_A_ROW && length > 0; i++)
     {
-      length = recv (fd, text, sizeof text, MSG_DONTWAIT);
+      length = recv (self->fd, text, sizeof text, MSG_DONTWAIT);
       ended = length == 0 || (length < 0 && errno != EAGAIN && errno != EINTR);
       if (length > 0)
         take (self, text, (gsize) length, rows);
     }
   append (self, g_steal_pointer (&rows));
-  if (!ended)
+  *ret_ended = ended;
+  return length > 0;
+}
+
+static void listen_to (FramEventLog *self, guint interval);
+
+static gboolean
+on_readable (int fd, GIOCondition condition, gpointer user_data)
+{
+  g_autoptr (FramEventLog) self = g_object_ref (user_data);
+  gboolean ended;
+
+  if (take_all (self, &ended))
     return G_SOURCE_CONTINUE;
-  if (self->fd >= 0)
+  if (!ended)
+    listen_to (self, INTERVAL);
+  else if (self->fd >= 0)
     {
       close_fd (self);
       notify (self, PROP_OPEN);
     }
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_rested (gpointer user_data)
+{
+  listen_to (user_data, 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* `interval`: milliseconds until then. */
+static void
+listen_to (FramEventLog *self, guint interval)
+{
+  stop_listening (self);
+  if (self->fd < 0)
+    return;
+  if (interval == 0)
+    {
+      self->source = g_unix_fd_source_new (self->fd, G_IO_IN | G_IO_HUP | G_IO_ERR);
+      g_source_set_callback (self->source, G_SOURCE_FUNC (on_readable), self, NULL);
+    }
+  else
+    {
+      self->source = g_timeout_source_new (interval);
+      g_source_set_callback (self->source, on_rested, self, NULL);
+    }
+  g_source_attach (self->source, self->inspector->context);
 }
 
 static void
@@ -216,9 +268,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->fd = fd;
-  self->source = g_unix_fd_source_new (fd, G_IO_IN | G_IO_HUP | G_IO_ERR);
-  g_source_set_callback (self->source, G_SOURCE_FUNC (on_readable), self, NULL);
-  g_source_attach (self->source, self->inspector->context);
+  listen_to (self, 0);
   notify (self, PROP_OPEN);
 }
 
@@ -447,11 +497,17 @@ fram_event_log_get_paused (FramEventLog *self)
 void
 fram_event_log_set_paused (FramEventLog *self, gboolean paused)
 {
+  gboolean ended;
+
   g_return_if_fail (FRAM_IS_EVENT_LOG (self));
 
   paused = paused != FALSE;
   if (self->paused == paused)
     return;
+  /* What has come happened before; that it has ended is heard when the time has come. */
+  for (guint i = 0; self->fd >= 0 && i < MAX_TURNS; i++)
+    if (!take_all (self, &ended))
+      break;
   self->paused = paused;
   if (!paused && self->n_missed > 0)
     {
