@@ -1,9 +1,9 @@
 /* panel-load: many sessions of framd that are always busy.  SESSIONS sessions get a peer with so
  * many candidates that each has PAIRS pairs, which are checked and never answered.  Says
  * "ready" when all are there.  Until its input ends, it makes CHANGES changes a second: of every
- * four, two are of the session in the middle, which begins anew and gets its peer's candidates
- * again; another session ends, and one comes in its place.  A service that does not keep up is
- * waited for. */
+ * four, two are of the session in the middle, whose peer tells of another candidate, or which begins
+ * anew when all were told, with most of them at once; another session ends, and one comes in its
+ * place.  A service that does not keep up is waited for. */
 #include <fram.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
@@ -20,13 +20,17 @@
   }                                                                                      \
   G_STMT_END
 
+/* What says that it is of the peer. */
+#define UFRAG "peer"
+#define PASSWORD "0123456789012345678901"
+
 /* Sockets that take what comes and say nothing, so that checks neither work nor fail at once.
  *
- * Return: (transfer full): of the description that they are the candidates of. */
-static FramDescription *
+ * Return: (transfer full): the candidates that they are. */
+static GPtrArray *
 open_silent_peer (GPtrArray *sockets, guint n_candidates)
 {
-  FramDescription *peer = fram_description_new ("peer", "0123456789012345678901");
+  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < n_candidates; i++)
     {
@@ -35,7 +39,6 @@ open_silent_peer (GPtrArray *sockets, guint n_candidates)
       g_autoptr (GError) error = NULL;
       g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string (host, 0);
       g_autoptr (GSocketAddress) bound = NULL;
-      g_autofree char *line = NULL;
       GSocket *socket
           = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
 
@@ -44,11 +47,22 @@ open_silent_peer (GPtrArray *sockets, guint n_candidates)
       must (g_socket_bind (socket, any, FALSE, &error));
       bound = g_socket_get_local_address (socket, &error);
       must (bound != NULL);
-      line = g_strdup_printf (
-          "candidate:%u %u udp %u %s %u typ host", i + 1, 1 + i / 2 % 2, 2130706431 - i,
-          host, g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
-      fram_description_add_candidate (peer, 0, line);
+      g_ptr_array_add (lines, g_strdup_printf ("candidate:%u %u udp %u %s %u typ host",
+                                               i + 1, 1 + i / 2 % 2, 2130706431 - i, host,
+                                               g_inet_socket_address_get_port (
+                                                   G_INET_SOCKET_ADDRESS (bound))));
     }
+  return lines;
+}
+
+/* Return: (transfer full): the peer with the first `n` of its candidates. */
+static FramDescription *
+describe (GPtrArray *lines, guint n)
+{
+  FramDescription *peer = fram_description_new (UFRAG, PASSWORD);
+
+  for (guint i = 0; i < n; i++)
+    fram_description_add_candidate (peer, 0, g_ptr_array_index (lines, i));
   return peer;
 }
 
@@ -96,7 +110,9 @@ typedef struct
   FramClient *client;
   GPtrArray *sessions; /* but the one in the middle, NULL: it is ending, or beginning */
   FramSession *middle;
+  GPtrArray *lines; /* the peer's candidates, all */
   FramDescription *peer;
+  guint n_told; /* of them, to the one in the middle */
   guint n_changes, n_unanswered;
   guint next; /* of the sessions */
 } Crowd;
@@ -118,6 +134,16 @@ on_described (GObject *source, GAsyncResult *result, gpointer user_data)
   ((Crowd *) user_data)->n_unanswered--;
   must (
       fram_session_set_remote_description_finish (FRAM_SESSION (source), result, &error));
+}
+
+static void
+on_told (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  ((Crowd *) user_data)->n_unanswered--;
+  must (
+      fram_session_add_remote_candidates_finish (FRAM_SESSION (source), result, &error));
 }
 
 static void
@@ -169,6 +195,39 @@ begin_one (Crowd *crowd)
   fram_client_create_session_async (crowd->client, options, NULL, on_begun, crowd);
 }
 
+/* Three quarters of the candidates come with the description. */
+static void
+begin_middle_anew (Crowd *crowd)
+{
+  g_autoptr (FramDescription) first = NULL;
+
+  crowd->n_told = crowd->lines->len * 3 / 4;
+  first = describe (crowd->lines, crowd->n_told);
+  crowd->n_unanswered += 2;
+  fram_session_restart_async (crowd->middle, NULL, on_restarted, crowd);
+  fram_session_set_remote_description_async (crowd->middle, first, NULL, on_described,
+                                             crowd);
+}
+
+static void
+change_middle (Crowd *crowd)
+{
+  const char *const one[] = { crowd->n_told < crowd->lines->len
+                                  ? g_ptr_array_index (crowd->lines, crowd->n_told)
+                                  : NULL,
+                              NULL };
+
+  if (one[0] == NULL)
+    {
+      begin_middle_anew (crowd);
+      return;
+    }
+  crowd->n_told++;
+  crowd->n_unanswered++;
+  fram_session_add_remote_candidates_async (crowd->middle, UFRAG, 0, one, NULL, on_told,
+                                            crowd);
+}
+
 static gboolean
 on_change (gpointer data)
 {
@@ -177,20 +236,18 @@ on_change (gpointer data)
   if (crowd->n_unanswered >= MAX_UNANSWERED
       || g_ptr_array_index (crowd->sessions, crowd->next) == NULL)
     return G_SOURCE_CONTINUE;
-  crowd->n_unanswered++;
   switch (crowd->n_changes++ % 4)
     {
     case 0:
-      fram_session_restart_async (crowd->middle, NULL, on_restarted, crowd);
-      break;
     case 1:
-      fram_session_set_remote_description_async (crowd->middle, crowd->peer, NULL,
-                                                 on_described, crowd);
+      change_middle (crowd);
       break;
     case 2:
+      crowd->n_unanswered++;
       end_one (crowd);
       break;
     case 3:
+      crowd->n_unanswered++;
       begin_one (crowd);
       break;
     }
@@ -209,6 +266,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) sessions = g_ptr_array_new ();
+  g_autoptr (GPtrArray) lines = NULL;
   g_autoptr (FramDescription) peer = NULL;
   g_autoptr (FramClient) client = NULL;
   g_autoptr (GError) error = NULL;
@@ -225,13 +283,18 @@ main (int argc, char **argv)
     }
   client = fram_client_new_sync (NULL, NULL, &error);
   must (client != NULL);
-  peer = open_silent_peer (sockets, n_pairs);
+  lines = open_silent_peer (sockets, n_pairs);
+  peer = describe (lines, n_pairs);
   for (guint i = 0; i < n_sessions; i++)
     g_ptr_array_add (sessions, open_session (client, peer, i + 1));
   for (guint i = 0; i < n_sessions; i++)
     while (!has_pairs (g_ptr_array_index (sessions, i), n_pairs))
       g_main_context_iteration (NULL, FALSE);
-  crowd = (Crowd){ .client = client, .sessions = sessions, .peer = peer };
+  crowd = (Crowd){ .client = client,
+                   .sessions = sessions,
+                   .lines = lines,
+                   .peer = peer,
+                   .n_told = n_pairs };
   crowd.middle = g_ptr_array_steal_index (sessions, sessions->len / 2);
   g_timeout_add (1000 / n_changes, on_change, &crowd);
   g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, loop);

@@ -270,8 +270,8 @@ def panel(quick):
         f"The panel, with {sessions} sessions of {pairs} pairs that are always busy",
         "A real framd checks all pairs and is never answered: up to 200 requests a second, each of"
         " which changes a pair; and 20 times a second a session ends, another one comes in its place,"
-        " or the one that is looked at begins anew, or gets the candidates of its peer, which makes"
-        " all its pairs. The panel's window, 1280 x 800, drawn with cairo under Xvfb, is"
+        " or the one that is looked at gets another candidate of its peer, and another pair, or"
+        " begins anew when it has all, with three quarters of them at once. The panel's window, 1280 x 800, drawn with cairo under Xvfb, is"
         " measured in its own process, and nobody else looks. What it costs framd is what framd"
         " uses more than while nobody looks. A frame is layout and drawing; busy is the longest"
         " time in which nothing else was done.",
@@ -292,7 +292,7 @@ def panel(quick):
                 },
                 services=1,
                 # It looks at a minute twice.
-                patience=240,
+                patience=300,
             )
         ],
         {
