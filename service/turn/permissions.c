@@ -52,7 +52,13 @@ fram_turn_permit (FramTurn *turn, const FramAddress *peer, FramTime now)
       permission->expires = FRAM_TIME_NEVER;
       g_hash_table_insert (turn->permissions, &permission->peer, permission);
     }
-  permission->n_users++;
+  /* RFC 8656 §9: nobody wanted it when it was to be refreshed, and it may end before it is. */
+  if (permission->n_users++ == 0 && permission->state == FRAM_TURN_PEER_THERE
+      && permission->refresh_at <= now)
+    {
+      permission->state = FRAM_TURN_PEER_ASKING;
+      permission->expires = FRAM_TIME_NEVER;
+    }
   if (permission->state == FRAM_TURN_PEER_THERE)
     fram_turn_emit_peer (turn, FRAM_TURN_EVENT_PERMITTED, peer, 0);
   else if (permission->state == FRAM_TURN_PEER_REFUSED)

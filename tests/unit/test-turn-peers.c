@@ -152,6 +152,30 @@ test_silent_refresh (void)
   turn_world_clear (&world);
 }
 
+/* Wanted again just before its end, it is there when the server says so. */
+static void
+test_wanted_late (void)
+{
+  FramAddress peer = address ("192.0.2.1:5000");
+  TurnWorld world;
+
+  start (&world);
+  permit (&world, "192.0.2.1:5000");
+  turn_world_pass (&world, FRAM_SECONDS (10));
+  expect_peer (&world, FRAM_TURN_EVENT_PERMITTED, "192.0.2.1:0", 0);
+  fram_turn_forbid (world.turn, &peer);
+  turn_world_pass (&world, FRAM_SECONDS (289));
+  g_assert_true (fram_turn_is_permitted (world.turn, &peer));
+  /* The request, and its first two repetitions: it is over by then. */
+  world.n_lost = 3;
+  permit (&world, "192.0.2.1:5000");
+  turn_world_expect_nothing (&world);
+  turn_world_pass (&world, FRAM_SECONDS (10));
+  expect_peer (&world, FRAM_TURN_EVENT_PERMITTED, "192.0.2.1:0", 0);
+  turn_world_expect_nothing (&world);
+  turn_world_clear (&world);
+}
+
 static void
 test_wrong_family (void)
 {
@@ -444,6 +468,7 @@ main (int argc, char **argv)
   g_test_add_func ("/turn/permissions/one-is-forbidden", test_one_is_forbidden);
   g_test_add_func ("/turn/permissions/kept-while-used", test_kept_while_used);
   g_test_add_func ("/turn/permissions/silent-refresh", test_silent_refresh);
+  g_test_add_func ("/turn/permissions/wanted-late", test_wanted_late);
   g_test_add_func ("/turn/permissions/wrong-family", test_wrong_family);
   g_test_add_func ("/turn/permissions/limit", test_limit);
   g_test_add_data_func ("/turn/permissions/mismatch", NULL, test_mismatch);
