@@ -32,8 +32,17 @@ fram_confinement_explain (guint32 pid)
     return "the application's process is not known";
   if (!is_of_our_user (pid))
     return "the application is another user's";
-  if (!shares_namespace (pid, "net") || !shares_namespace (pid, "user")
-      || !shares_namespace (pid, "mnt"))
+  if (!shares_namespace (pid, "user") || !shares_namespace (pid, "mnt"))
     return "the application is in a sandbox";
   return NULL;
+}
+
+const char *
+fram_confinement_explain_network (guint32 pid)
+{
+  const char *why = fram_confinement_explain (pid);
+
+  if (why == NULL && !shares_namespace (pid, "net"))
+    return "the application is in another network";
+  return why;
 }

@@ -241,10 +241,22 @@ fram_owners_identify (FramOwners *owners, const char *name)
   return owner->identity;
 }
 
-const char *
-fram_owners_explain_confinement (FramOwners *owners, const char *name)
+static guint32
+pid_of (FramOwners *owners, const char *name)
 {
   const Owner *owner = g_hash_table_lookup (owners->by_name, name);
 
-  return fram_confinement_explain (owner != NULL ? owner->pid : 0);
+  return owner != NULL ? owner->pid : 0;
+}
+
+const char *
+fram_owners_explain_confinement (FramOwners *owners, const char *name)
+{
+  return fram_confinement_explain (pid_of (owners, name));
+}
+
+const char *
+fram_owners_explain_network (FramOwners *owners, const char *name)
+{
+  return fram_confinement_explain_network (pid_of (owners, name));
 }

@@ -30,8 +30,9 @@ gboolean fram_owners_is_known (FramOwners *owners, const char *name);
 /* Return: (transfer none): the command name of the owner's process, for people; empty while
  * or where it is not known.  It is the sandbox' proxy for a sandboxed application. */
 const char *fram_owners_get_application (FramOwners *owners, const char *name);
-/* As fram_confinement_explain() of its process. */
+/* As fram_confinement_explain() and fram_confinement_explain_network() of its process. */
 const char *fram_owners_explain_confinement (FramOwners *owners, const char *name);
+const char *fram_owners_explain_network (FramOwners *owners, const char *name);
 /* Who the owner is, looked up when somebody wants to know it first.  Return: (transfer none)
  * (nullable): NULL while its process is not known. */
 const FramApplication *fram_owners_identify (FramOwners *owners, const char *name);

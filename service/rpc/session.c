@@ -269,8 +269,8 @@ open_direct (FramCall *call, GVariant *arguments, gpointer object)
   int fd;
 
   g_variant_get (arguments, "(uu)", &stream, &component);
-  why = fram_owners_explain_confinement (fram_sessions_get_owners (session->sessions),
-                                         session->owner);
+  why = fram_owners_explain_network (fram_sessions_get_owners (session->sessions),
+                                     session->owner);
   if (why != NULL)
     {
       fram_call_fail (call, FRAM_ERROR_NOT_SUPPORTED,

@@ -24,7 +24,7 @@ def answer_of(client, interface, method, signature="", values=()):
 
 
 def main():
-    world.kernel.leave_network()
+    world.kernel.leave_mounts()
     there = type("There", (), {"address": sys.argv[1]})
     client = world.Client(there)
     own = client.create()

@@ -10,6 +10,7 @@ import os
 import socket
 import struct
 
+CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 OWN_NETWORK = "/proc/thread-self/ns/net"
@@ -50,6 +51,18 @@ def enter_network(descriptor):
 def leave_network():
     """Goes to a network namespace that is new and empty."""
     _check(_libc.unshare(CLONE_NEWNET), "unshare")
+
+
+def leave_mounts():
+    """Goes to mounts of its own, as programs in sandboxes have them.
+
+    Who may not do that gets a user namespace for it.  That needs a process with one thread.
+    """
+    try:
+        _check(_libc.unshare(CLONE_NEWNS), "unshare")
+    except PermissionError:
+        _become_able()
+        _check(_libc.unshare(CLONE_NEWNS), "unshare")
 
 
 def isolate():
