@@ -307,7 +307,7 @@ class Narrow(harness.Case):
         subprocess.run(["unshare", "--user", "--map-root-user", "--net", "sh", "-c", host, "narrow",
                         harness.HERE.parent / "with-framd", os.environ["DIRECT"], "narrow"],
                        check=True, timeout=harness.PATIENCE,
-                       env={**self.environment,
+                       env={**self.environment, "FRAM_DATA": "direct",
                             "FRAM_BUILD": os.path.dirname(os.path.dirname(os.environ["FRAMD"]))})
 
 
