@@ -75,6 +75,17 @@ check_timing (FramIceAgent *agent, const FramPair *pair)
   return timing;
 }
 
+/* Return: (transfer none): for what is to be added. */
+static FramIceEvent *
+emit_packet (FramIceAgent *agent, const FramPair *pair, const guint8 *bytes, gsize length)
+{
+  FramIceEvent *event = fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TRANSMIT, pair);
+
+  event->data = g_memdup2 (bytes, length);
+  event->length = (guint16) length;
+  return event;
+}
+
 static void
 transmit (FramIceAgent *agent, FramPair *pair, const FramCheck *check)
 {
@@ -99,33 +110,18 @@ transmit (FramIceAgent *agent, FramPair *pair, const FramCheck *check)
   length = fram_stun_builder_end (&builder);
   g_assert (length > 0);
 
-  event = fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TRANSMIT, pair);
+  event = emit_packet (agent, pair, buffer, length);
   event->id = check->transaction.id;
   event->awaits = TRUE;
-  event->data = g_memdup2 (buffer, length);
-  event->length = (guint16) length;
 }
 
-/* RFC 8445 §11: "a STUN Binding Indication", without authentication and with FINGERPRINT alone. */
 void
 fram_ice_agent_send_keepalive (FramIceAgent *agent, const FramPair *pair)
 {
-  guint8 buffer[FRAM_STUN_MAX_SENT];
-  FramStunBuilder builder;
-  FramIceEvent *event;
-  FramStunId id;
-  gsize length;
+  guint8 keepalive[FRAM_STUN_KEEPALIVE_SIZE];
 
-  agent->random->fill (agent->random, id.bytes, sizeof id.bytes);
-  fram_stun_builder_init (&builder, buffer, sizeof buffer, FRAM_STUN_INDICATION,
-                          FRAM_STUN_BINDING, &id);
-  fram_stun_builder_add_fingerprint (&builder);
-  length = fram_stun_builder_end (&builder);
-  g_assert (length > 0);
-
-  event = fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TRANSMIT, pair);
-  event->data = g_memdup2 (buffer, length);
-  event->length = (guint16) length;
+  fram_stun_write_keepalive (agent->random, keepalive);
+  emit_packet (agent, pair, keepalive, sizeof keepalive);
 }
 
 void

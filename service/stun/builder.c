@@ -211,3 +211,18 @@ fram_stun_builder_end (FramStunBuilder *builder)
 {
   return builder->overflow ? 0 : builder->length;
 }
+
+void
+fram_stun_write_keepalive (FramRandom *random, guint8 ret_bytes[FRAM_STUN_KEEPALIVE_SIZE])
+{
+  FramStunBuilder builder;
+  FramStunId id;
+  gsize length;
+
+  random->fill (random, id.bytes, sizeof id.bytes);
+  fram_stun_builder_init (&builder, ret_bytes, FRAM_STUN_KEEPALIVE_SIZE,
+                          FRAM_STUN_INDICATION, FRAM_STUN_BINDING, &id);
+  fram_stun_builder_add_fingerprint (&builder);
+  length = fram_stun_builder_end (&builder);
+  g_assert (length == FRAM_STUN_KEEPALIVE_SIZE);
+}

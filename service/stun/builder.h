@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/digest.h"
+#include "base/random.h"
 #include "stun/message.h"
 
 typedef struct
@@ -47,3 +48,9 @@ void fram_stun_builder_add_fingerprint (FramStunBuilder *builder);
 
 /* The message's length, or 0 if the buffer was too small. */
 gsize fram_stun_builder_end (FramStunBuilder *builder);
+
+/* RFC 8445 §11: "a STUN Binding Indication", without authentication and with FINGERPRINT alone.  It
+ * has FRAM_STUN_KEEPALIVE_SIZE bytes. */
+#define FRAM_STUN_KEEPALIVE_SIZE (FRAM_STUN_HEADER_SIZE + 8)
+void fram_stun_write_keepalive (FramRandom *random,
+                                guint8 ret_bytes[FRAM_STUN_KEEPALIVE_SIZE]);

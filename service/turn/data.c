@@ -63,34 +63,21 @@ fram_turn_wrap (FramTurn *turn, const FramAddress *peer, const guint8 *data, gsi
   return whole;
 }
 
-gsize
-fram_turn_write_keepalive (FramTurn *turn, guint8 *buffer)
-{
-  FramStunBuilder builder;
-  FramStunId id;
-
-  turn->random->fill (turn->random, id.bytes, sizeof id.bytes);
-  fram_stun_builder_init (&builder, buffer, FRAM_TURN_KEEPALIVE_SIZE,
-                          FRAM_STUN_INDICATION, FRAM_STUN_BINDING, &id);
-  fram_stun_builder_add_fingerprint (&builder);
-  return fram_stun_builder_end (&builder);
-}
-
 /* RFC 8445 §11: a peer that does ICE takes it for what it is. */
 void
 fram_turn_greet_peer (FramTurn *turn, FramTime now)
 {
-  guint8 keepalive[FRAM_TURN_KEEPALIVE_SIZE];
-  guint8 buffer[FRAM_TURN_KEEPALIVE_SIZE + FRAM_TURN_SEND_OVERHEAD];
-  gsize length = fram_turn_write_keepalive (turn, keepalive);
+  guint8 keepalive[FRAM_STUN_KEEPALIVE_SIZE];
+  guint8 buffer[sizeof keepalive + FRAM_TURN_SEND_OVERHEAD];
 
+  fram_stun_write_keepalive (turn->random, keepalive);
   for (guint i = 0; i < turn->by_number->len; i++)
     {
       const FramTurnChannel *channel = g_ptr_array_index (turn->by_number, i);
       gsize whole = 0;
 
       if (channel->n_users > 0)
-        whole = fram_turn_wrap (turn, &channel->peer, keepalive, length, buffer,
+        whole = fram_turn_wrap (turn, &channel->peer, keepalive, sizeof keepalive, buffer,
                                 sizeof buffer, now);
       if (whole == 0)
         continue;

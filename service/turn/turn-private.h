@@ -253,11 +253,7 @@ void fram_turn_bind_connection_answered (FramTurn *turn, const FramTurnRequest *
 void fram_turn_take_attempt (FramTurn *turn, const FramStunMessage *message);
 
 /* data.c */
-#define FRAM_TURN_KEEPALIVE_SIZE (FRAM_STUN_HEADER_SIZE + 8)
-/* A Binding indication, which keeps open what it passes and asks for nothing.
- * Return: its length. */
-gsize fram_turn_write_keepalive (FramTurn *turn, guint8 *buffer);
-/* One to a peer, by the server. */
+/* A keep-alive to a peer, by the server. */
 void fram_turn_greet_peer (FramTurn *turn, FramTime now);
 /* Repeats requests, and ends those that were not answered. */
 void fram_turn_end_requests (FramTurn *turn, FramTime now);

@@ -130,9 +130,10 @@ fram_turn_deadline (FramTurn *turn)
 static void
 keep_alive (FramTurn *turn, FramTime now)
 {
-  guint8 buffer[FRAM_TURN_KEEPALIVE_SIZE];
+  guint8 keepalive[FRAM_STUN_KEEPALIVE_SIZE];
 
-  fram_turn_transmit (turn, buffer, fram_turn_write_keepalive (turn, buffer), 0, now);
+  fram_stun_write_keepalive (turn->random, keepalive);
+  fram_turn_transmit (turn, keepalive, sizeof keepalive, 0, now);
 }
 
 void
