@@ -124,18 +124,17 @@ count_before (const FramIceAgent *agent, const FramPair *pair)
 
 /* What goes first when the set is full: RFC 8445 §6.1.2.5 discards lower priorities, and evenly.
  * The lanes of two addresses that do not reach each other must not push out all that goes by a
- * NAT or a relay, and those of one component not those of another. */
+ * NAT or a relay, and those of one component not those of another.  `n`, `n_other`: what
+ * count_before() says of them. */
 static gboolean
-goes_before (const FramIceAgent *agent, const FramPair *pair, const FramPair *other)
+goes_before (const FramPair *pair, guint n, const FramPair *other, guint n_other)
 {
-  guint n = count_before (agent, pair), n_other = count_before (agent, other);
-
   return n != n_other ? n > n_other : is_before (other, pair);
 }
 
-/* The one that goes next, among those not checked yet. */
+/* The one that goes next, among those not checked yet, and how many stand before it. */
 static FramPair *
-find_least (FramIceAgent *agent)
+find_least (FramIceAgent *agent, guint *ret_n)
 {
   FramPair *least = NULL;
 
@@ -146,10 +145,15 @@ find_least (FramIceAgent *agent)
       for (guint i = 0; i < pairs->len; i++)
         {
           FramPair *pair = g_ptr_array_index (pairs, i);
+          guint n;
 
-          if (pair->first_sent < 0 && !pair->triggered
-              && (least == NULL || goes_before (agent, pair, least)))
-            least = pair;
+          if (pair->first_sent >= 0 || pair->triggered)
+            continue;
+          n = count_before (agent, pair);
+          if (least != NULL && !goes_before (pair, n, least, *ret_n))
+            continue;
+          least = pair;
+          *ret_n = n;
         }
     }
   return least;
@@ -160,15 +164,16 @@ static gboolean
 make_room (FramIceAgent *agent, const FramPair *pair, gboolean heard)
 {
   FramPair *least;
+  guint n = 0;
 
   if (agent->n_pairs < agent->max_pairs)
     return TRUE;
   least = find_failed (agent);
   if (least == NULL)
-    least = find_least (agent);
+    least = find_least (agent, &n);
   if (least == NULL
       || (!heard && least->state != FRAM_PAIR_FAILED
-          && !goes_before (agent, least, pair)))
+          && !goes_before (least, n, pair, count_before (agent, pair))))
     return FALSE;
   fram_ice_agent_remove_pair (agent, least);
   return TRUE;

@@ -1,5 +1,6 @@
 /* The bus connections that own sessions, or call what is not for all: whether they are still
- * there, what they are called, and whether they are in a sandbox.  Nothing here waits for an answer of the bus. */
+ * there, what they are called, and whether they are in a sandbox.  Nothing here waits for an
+ * answer of the bus. */
 #pragma once
 
 #include <dbus/dbus.h>
