@@ -207,7 +207,17 @@ take_all (FramEventLog *self, gboolean *ret_ended)
   return length > 0;
 }
 
-static void listen_to (FramEventLog *self, guint interval);
+static gboolean on_rested (gpointer user_data);
+
+/* `source`: (transfer full): what is waited for next, in place of what was. */
+static void
+wait_for (FramEventLog *self, GSource *source, GSourceFunc callback)
+{
+  stop_listening (self);
+  self->source = source;
+  g_source_set_callback (source, callback, self, NULL);
+  g_source_attach (source, self->inspector->context);
+}
 
 static gboolean
 on_readable (int fd, GIOCondition condition, gpointer user_data)
@@ -218,7 +228,7 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
   if (take_all (self, &ended))
     return G_SOURCE_CONTINUE;
   if (!ended)
-    listen_to (self, INTERVAL);
+    wait_for (self, g_timeout_source_new (INTERVAL), on_rested);
   else if (self->fd >= 0)
     {
       close_fd (self);
@@ -227,31 +237,18 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+listen_again (FramEventLog *self)
+{
+  wait_for (self, g_unix_fd_source_new (self->fd, G_IO_IN | G_IO_HUP | G_IO_ERR),
+            G_SOURCE_FUNC (on_readable));
+}
+
 static gboolean
 on_rested (gpointer user_data)
 {
-  listen_to (user_data, 0);
+  listen_again (user_data);
   return G_SOURCE_REMOVE;
-}
-
-/* `interval`: milliseconds until then. */
-static void
-listen_to (FramEventLog *self, guint interval)
-{
-  stop_listening (self);
-  if (self->fd < 0)
-    return;
-  if (interval == 0)
-    {
-      self->source = g_unix_fd_source_new (self->fd, G_IO_IN | G_IO_HUP | G_IO_ERR);
-      g_source_set_callback (self->source, G_SOURCE_FUNC (on_readable), self, NULL);
-    }
-  else
-    {
-      self->source = g_timeout_source_new (interval);
-      g_source_set_callback (self->source, on_rested, self, NULL);
-    }
-  g_source_attach (self->source, self->inspector->context);
 }
 
 static void
@@ -268,7 +265,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->fd = fd;
-  listen_to (self, 0);
+  listen_again (self);
   notify (self, PROP_OPEN);
 }
 

@@ -56,6 +56,14 @@ add_servers (GPtrArray *servers, GVariantBuilder *options)
   g_variant_builder_add (options, "{sv}", "servers", g_variant_builder_end (&list));
 }
 
+/* 0 is the service's own. */
+static void
+add_number (GVariantBuilder *options, const char *name, guint number)
+{
+  if (number != 0)
+    g_variant_builder_add (options, "{sv}", name, g_variant_new_uint32 (number));
+}
+
 GVariant *
 fram_session_options_to_variant (FramSessionOptions *self, const char *token,
                                  GUnixFDList **ret_descriptors, GError **error)
@@ -77,14 +85,9 @@ fram_session_options_to_variant (FramSessionOptions *self, const char *token,
     g_variant_builder_add (&options, "{sv}", "tcp", g_variant_new_boolean (FALSE));
   if (self->lite)
     g_variant_builder_add (&options, "{sv}", "lite", g_variant_new_boolean (TRUE));
-  if (self->pacing != 0)
-    g_variant_builder_add (&options, "{sv}", "pacing",
-                           g_variant_new_uint32 (self->pacing));
-  if (self->max_pairs != 0)
-    g_variant_builder_add (&options, "{sv}", "max-pairs",
-                           g_variant_new_uint32 (self->max_pairs));
-  if (self->dscp != 0)
-    g_variant_builder_add (&options, "{sv}", "dscp", g_variant_new_uint32 (self->dscp));
+  add_number (&options, "pacing", self->pacing);
+  add_number (&options, "max-pairs", self->max_pairs);
+  add_number (&options, "dscp", self->dscp);
   if (self->components->len > 0)
     g_variant_builder_add (
         &options, "{sv}", "components",
