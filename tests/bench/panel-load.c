@@ -182,6 +182,7 @@ end_one (Crowd *crowd)
   gpointer *place = &g_ptr_array_index (crowd->sessions, crowd->next);
 
   crowd->next = (crowd->next + 1) % crowd->sessions->len;
+  crowd->n_unanswered++;
   fram_session_close_async (*place, NULL, on_ended, crowd);
   *place = NULL;
 }
@@ -192,6 +193,7 @@ begin_one (Crowd *crowd)
   g_autoptr (FramSessionOptions) options = new_options (1000 + crowd->n_changes);
 
   fram_session_options_set_remote (options, crowd->peer);
+  crowd->n_unanswered++;
   fram_client_create_session_async (crowd->client, options, NULL, on_begun, crowd);
 }
 
@@ -212,17 +214,14 @@ begin_middle_anew (Crowd *crowd)
 static void
 change_middle (Crowd *crowd)
 {
-  const char *const one[] = { crowd->n_told < crowd->lines->len
-                                  ? g_ptr_array_index (crowd->lines, crowd->n_told)
-                                  : NULL,
-                              NULL };
+  const char *one[2] = { NULL };
 
-  if (one[0] == NULL)
+  if (crowd->n_told == crowd->lines->len)
     {
       begin_middle_anew (crowd);
       return;
     }
-  crowd->n_told++;
+  one[0] = g_ptr_array_index (crowd->lines, crowd->n_told++);
   crowd->n_unanswered++;
   fram_session_add_remote_candidates_async (crowd->middle, UFRAG, 0, one, NULL, on_told,
                                             crowd);
@@ -243,11 +242,9 @@ on_change (gpointer data)
       change_middle (crowd);
       break;
     case 2:
-      crowd->n_unanswered++;
       end_one (crowd);
       break;
     case 3:
-      crowd->n_unanswered++;
       begin_one (crowd);
       break;
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "broker/broker-private.h"
 #include "stun/builder.h"
 
 typedef struct
@@ -361,4 +362,14 @@ lone_known_clear (FramKnownNetwork *known)
   g_free ((gpointer) known->deaf);
   g_free ((gpointer) known->nats);
   g_free ((gpointer) known->lifetimes);
+}
+
+void
+lone_host_learn_cone (LoneHost *host)
+{
+  const FramNatBehaviour cone = { .rtt = -1,
+                                  .translated = FRAM_NAT_YES,
+                                  .mapping = FRAM_NAT_ENDPOINT_INDEPENDENT };
+
+  fram_broker_learn_nat (host->broker, "if0", FRAM_FAMILY_IPV4, &cone, host->now);
 }

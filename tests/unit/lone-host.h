@@ -62,6 +62,8 @@ FramTime lone_host_gathered (LoneHost *host, FramSessionId session);
 guint lone_host_count_lines (LoneHost *host, FramSessionId session, const char *part);
 guint lone_host_count_questions (LoneHost *host);
 guint lone_host_count_facts (LoneHost *host, FramFactKind kind);
+/* It has learned that its NAT gives the same address to all. */
+void lone_host_learn_cone (LoneHost *host);
 /* What a file of facts would tell of the network; its strings are the facts'. */
 void lone_host_recall (LoneHost *host, FramKnownNetwork *ret_known);
 void lone_known_clear (FramKnownNetwork *known);

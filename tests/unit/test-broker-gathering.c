@@ -312,9 +312,6 @@ static void
 test_one_server_suffices (void)
 {
   g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
-  FramNatBehaviour cone = { .rtt = -1,
-                            .translated = FRAM_NAT_YES,
-                            .mapping = FRAM_NAT_ENDPOINT_INDEPENDENT };
   LoneServer *slow = lone_host_add_server (host, "198.51.100.1", MS (90));
   LoneServer *quick = lone_host_add_server (host, "198.51.100.2", MS (30));
   FramSessionId session;
@@ -322,7 +319,7 @@ test_one_server_suffices (void)
 
   no_linger (host);
   gather_and_close (host);
-  fram_broker_learn_nat (host->broker, "if0", FRAM_FAMILY_IPV4, &cone, host->now);
+  lone_host_learn_cone (host);
   n_slow = slow->n_questions;
   n_quick = quick->n_questions;
   g_assert_cmpint (gather_and_close (host), ==, quick->rtt);
@@ -344,9 +341,6 @@ static void
 test_doubted_meanwhile (gconstpointer closed)
 {
   g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
-  FramNatBehaviour cone = { .rtt = -1,
-                            .translated = FRAM_NAT_YES,
-                            .mapping = FRAM_NAT_ENDPOINT_INDEPENDENT };
   LoneServer *other = lone_host_add_server (host, "198.51.100.1", MS (90));
   LoneServer *silent = lone_host_add_server (host, "198.51.100.2", MS (30));
   FramSessionId session;
@@ -354,7 +348,7 @@ test_doubted_meanwhile (gconstpointer closed)
   host->outside = "203.0.113.1";
   no_linger (host);
   gather_and_close (host);
-  fram_broker_learn_nat (host->broker, "if0", FRAM_FAMILY_IPV4, &cone, host->now);
+  lone_host_learn_cone (host);
   silent->dead = TRUE;
   fram_broker_set_policy (host->broker, &(FramBrokerPolicy){ .linger = MS (500) },
                           host->now);

@@ -106,9 +106,6 @@ test_merge (void)
       = { .uri = "stun:198.51.100.7", .rtt = MS (7), .successes = 3, .success_age = 1 };
   FramKnownNetwork known
       = { .name = "net", .servers = &server, .n_servers = 1, .deaf = &deaf, .n_deaf = 1 };
-  FramNatBehaviour cone = { .rtt = -1,
-                            .translated = FRAM_NAT_YES,
-                            .mapping = FRAM_NAT_ENDPOINT_INDEPENDENT };
   g_autoptr (GArray) rows = NULL;
 
   g_assert_true (fram_address_parse (&server.address, "198.51.100.7:3478"));
@@ -117,7 +114,7 @@ test_merge (void)
   fram_broker_told_network (host->broker, NULL, host->now);
   lone_host_open (host, TRUE);
   lone_host_run (host, FRAM_SECONDS (45));
-  fram_broker_learn_nat (host->broker, "if0", FRAM_FAMILY_IPV4, &cone, host->now);
+  lone_host_learn_cone (host);
   lone_host_settle (host);
   g_assert_cmpuint (host->facts->len, ==, 0);
 

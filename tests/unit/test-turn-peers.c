@@ -130,6 +130,16 @@ test_kept_while_used (void)
   turn_world_clear (&world);
 }
 
+/* With a permission, which is there. */
+static void
+start_permitted (TurnWorld *world)
+{
+  start (world);
+  permit (world, "192.0.2.1:5000");
+  turn_world_pass (world, FRAM_SECONDS (10));
+  expect_peer (world, FRAM_TURN_EVENT_PERMITTED, "192.0.2.1:0", 0);
+}
+
 /* A server that does not answer loses a permission at its end, and gets it back. */
 static void
 test_silent_refresh (void)
@@ -137,10 +147,7 @@ test_silent_refresh (void)
   FramAddress peer = address ("192.0.2.1:5000");
   TurnWorld world;
 
-  start (&world);
-  permit (&world, "192.0.2.1:5000");
-  turn_world_pass (&world, FRAM_SECONDS (10));
-  expect_peer (&world, FRAM_TURN_EVENT_PERMITTED, "192.0.2.1:0", 0);
+  start_permitted (&world);
   world.server.manner = TURN_SERVER_SILENT;
   turn_world_pass (&world, FRAM_SECONDS (280));
   g_assert_true (fram_turn_is_permitted (world.turn, &peer));
@@ -159,10 +166,7 @@ test_wanted_late (void)
   FramAddress peer = address ("192.0.2.1:5000");
   TurnWorld world;
 
-  start (&world);
-  permit (&world, "192.0.2.1:5000");
-  turn_world_pass (&world, FRAM_SECONDS (10));
-  expect_peer (&world, FRAM_TURN_EVENT_PERMITTED, "192.0.2.1:0", 0);
+  start_permitted (&world);
   fram_turn_forbid (world.turn, &peer);
   turn_world_pass (&world, FRAM_SECONDS (289));
   g_assert_true (fram_turn_is_permitted (world.turn, &peer));
