@@ -307,13 +307,17 @@ class World:
         self.system_bus = self._start_bus("system-bus")
 
     def start(self):
-        """Starts the service and waits until it has its name."""
+        """Starts the service and waits until it serves.
+
+        It has its name before it has read its files: only an answer says that it has.
+        """
         self.service = Process(self, "service", self.program)
         watcher = self.client()
         self.wait("the service's name", lambda: watcher.call(
             "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
             variant("(s)", (self.name,)), destination="org.freedesktop.DBus")[0],
             self.service)
+        self.settle(watcher)
         return self
 
     def client(self):

@@ -265,11 +265,18 @@ class Case(unittest.TestCase):
         return [call for call in found if call.get("call") == method]
 
     def start_framd(self, *options, by=()):
-        """`by`: a program that starts it."""
+        """Returns when it serves: it has its name before it has read its files.
+
+        `by`: a program that starts it.
+        """
         service = self.start([*by, os.environ["FRAMD"], *options])
         waiter = self.start(["gdbus", "wait", "--session", "--timeout", "30",
                              "org.fram.Ice1"])
         self.assertEqual(waiter.wait_end(), 0, service.said())
+        bus = self.connect_to_bus()
+        bus.call_sync("org.fram.Ice1", "/", "org.freedesktop.DBus.Peer", "Ping", None, None,
+                      Gio.DBusCallFlags.NO_AUTO_START, 30000, None)
+        bus.close_sync()
         return service
 
     def start_fram(self, *arguments, kind=Program):
