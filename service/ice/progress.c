@@ -132,10 +132,11 @@ fram_ice_agent_update_state (FramIceAgent *agent, guint stream, guint component,
   FramIceComponent *state = &agent->streams[stream].components[component - 1];
   FramCause cause;
 
-  if (state->state == FRAM_STATE_FAILED || state->absent)
-    return;
+  /* Before all else: what ends here is no deadline any more, whatever the component is. */
   if (now >= state->lost_until)
     state->lost_until = -1;
+  if (state->state == FRAM_STATE_FAILED || state->absent)
+    return;
 
   if (state->path != NULL)
     {

@@ -177,6 +177,33 @@ test_component_unnamed (void)
   agent_teardown (&f, NULL);
 }
 
+/* Its base goes away: after the patience for that there is nothing to be awaited. */
+static void
+test_component_unnamed_lost (void)
+{
+  FramCandidate first = agent_host (BASE, 1, "192.0.2.1:1000");
+  FramCandidate second = agent_host (BASE + 1, 2, "192.0.2.1:1001");
+  AgentFixture f = { 0 };
+
+  agent_begin (&f, FRAM_ROLE_CONTROLLED, 1, 2, 100);
+  fram_ice_agent_add_local (f.agent, 0, &first, f.now);
+  fram_ice_agent_add_local (f.agent, 0, &second, f.now);
+  agent_describe (&f, 5);
+  agent_add_peer (&f, 1, "192.0.2.9:2000");
+  fram_ice_agent_end_remote (f.agent, f.now);
+  fram_ice_agent_remove_base (f.agent, BASE + 1, f.now);
+
+  for (guint i = 0; i < 1000 && fram_ice_agent_deadline (f.agent) != FRAM_TIME_NEVER; i++)
+    {
+      f.now = fram_ice_agent_deadline (f.agent);
+      fram_ice_agent_advance (f.agent, f.now);
+      agent_drain (&f);
+      g_assert_cmpint (fram_ice_agent_deadline (f.agent), >, f.now);
+    }
+  g_assert_cmpint (fram_ice_agent_deadline (f.agent), ==, FRAM_TIME_NEVER);
+  agent_teardown (&f, NULL);
+}
+
 #define CASE(path, function)                                                             \
   g_test_add ("/ice/conclusion/" path, AgentFixture, NULL, agent_setup, function,        \
               agent_teardown)
@@ -191,5 +218,6 @@ main (int argc, char **argv)
   CASE ("endless-candidates", test_endless_candidates);
   CASE ("lite-peer", test_lite_peer);
   g_test_add_func ("/ice/conclusion/component-unnamed", test_component_unnamed);
+  g_test_add_func ("/ice/conclusion/component-unnamed-lost", test_component_unnamed_lost);
   return g_test_run ();
 }
