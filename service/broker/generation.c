@@ -167,22 +167,6 @@ tell_route (FramBroker *broker, const FramGeneration *generation, FramEventType 
 }
 
 static void
-release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
-         FramTime now)
-{
-  FramRelayedBase *relayed = fram_broker_find_relayed (broker, ice->base);
-
-  if (relayed != NULL && has_claim (broker, generation, ice))
-    fram_broker_relay_forbid (broker, relayed, &ice->remote, now);
-  if (fram_route_table_release (&broker->routes, ice->base, &ice->remote,
-                                generation->session->id, ice->stream, ice->component))
-    tell_route (broker, generation, FRAM_EVENT_ROUTE_REMOVE, ice);
-  /* RFC 6544 §8: connections that were not selected are closed. */
-  if (fram_route_table_find (&broker->routes, ice->base, &ice->remote) == NULL)
-    fram_broker_tcp_released (broker, ice->base, &ice->remote);
-}
-
-static void
 install (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice)
 {
   FramRoute *route = fram_route_table_find (&broker->routes, ice->base, &ice->remote);
@@ -195,18 +179,16 @@ install (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice
   tell_route (broker, generation, FRAM_EVENT_ROUTE_ADD, ice);
 }
 
-/* After a restart two generations may have a pair of one 5-tuple, and one of them lets it go. */
+/* After a restart several generations may claim one 5-tuple.  Their consent, not their claims, keeps
+ * the route open. (RFC 7675 §5.1) */
 static gboolean
-others_hear_by (const FramGeneration *generation, const FramIceEvent *ice)
+is_heard (const FramBrokerSession *session, const FramIceEvent *ice)
 {
-  const FramBrokerSession *session = generation->session;
-
   for (guint i = 0; i <= session->formers->len; i++)
     {
       const FramIceAgent *agent = fram_broker_session_get_agent (session, i);
 
-      if (agent != NULL && agent != generation->agent
-          && fram_ice_agent_hears_by (agent, ice->base, &ice->remote))
+      if (agent != NULL && fram_ice_agent_hears_by (agent, ice->base, &ice->remote))
         return TRUE;
     }
   return FALSE;
@@ -218,10 +200,28 @@ uninstall (FramBroker *broker, FramGeneration *generation, const FramIceEvent *i
   FramRoute *route = fram_route_table_find (&broker->routes, ice->base, &ice->remote);
 
   if (route == NULL || route->session != generation->session->id || !route->installed
-      || others_hear_by (generation, ice))
+      || is_heard (generation->session, ice))
     return;
   route->installed = FALSE;
   tell_route (broker, generation, FRAM_EVENT_ROUTE_REMOVE, ice);
+}
+
+static void
+release (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
+         FramTime now)
+{
+  FramRelayedBase *relayed = fram_broker_find_relayed (broker, ice->base);
+
+  if (relayed != NULL && has_claim (broker, generation, ice))
+    fram_broker_relay_forbid (broker, relayed, &ice->remote, now);
+  if (fram_route_table_release (&broker->routes, ice->base, &ice->remote,
+                                generation->session->id, ice->stream, ice->component))
+    tell_route (broker, generation, FRAM_EVENT_ROUTE_REMOVE, ice);
+  else
+    uninstall (broker, generation, ice);
+  /* RFC 6544 §8: connections that were not selected are closed. */
+  if (fram_route_table_find (&broker->routes, ice->base, &ice->remote) == NULL)
+    fram_broker_tcp_released (broker, ice->base, &ice->remote);
 }
 
 FramGeneration *

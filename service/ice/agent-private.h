@@ -298,6 +298,9 @@ void fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
 void fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now);
 /* When the first of what they have routed is over; NEVER: nothing is. */
 FramTime fram_ice_agent_early_lapses (const FramIceAgent *agent);
+/* Whether the peer may hold the 5-tuple for valid since an early check. */
+gboolean fram_ice_agent_hears_early (const FramIceAgent *agent, guint32 base,
+                                     const FramAddress *remote);
 void fram_ice_agent_let_early_lapse (FramIceAgent *agent, FramTime now);
 /* Gives back what early checks on the base, 0 for all, have claimed. */
 void fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base);

@@ -219,8 +219,8 @@ const FramPair *fram_ice_agent_get_selected (const FramIceAgent *agent, guint st
 /* The pair that carries the component's data, or NULL. */
 const FramPair *fram_ice_agent_get_path (const FramIceAgent *agent, guint stream,
                                          guint component);
-/* Whether it takes data by that 5-tuple: FRAM_ICE_EVENT_ROUTE has come, and is not over. */
 /* Whether the peer has checked one of its pairs since then. */
 gboolean fram_ice_agent_was_heard (const FramIceAgent *agent, FramTime since);
+/* Whether it takes data by that 5-tuple: FRAM_ICE_EVENT_ROUTE has come, and is not over. */
 gboolean fram_ice_agent_hears_by (const FramIceAgent *agent, guint32 base,
                                   const FramAddress *remote);

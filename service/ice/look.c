@@ -81,7 +81,8 @@ fram_ice_agent_hears_by (const FramIceAgent *agent, guint32 base,
 {
   const FramPair *pair = fram_ice_agent_find_pair (agent, base, remote);
 
-  return pair != NULL && pair->routed;
+  return (pair != NULL && pair->routed)
+         || fram_ice_agent_hears_early (agent, base, remote);
 }
 
 const FramPair *

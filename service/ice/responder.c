@@ -380,6 +380,20 @@ fram_ice_agent_early_lapses (const FramIceAgent *agent)
   return first;
 }
 
+gboolean
+fram_ice_agent_hears_early (const FramIceAgent *agent, guint32 base,
+                            const FramAddress *remote)
+{
+  for (guint i = 0; agent->early != NULL && i < agent->early->len; i++)
+    {
+      const FramEarlyCheck *early = &g_array_index (agent->early, FramEarlyCheck, i);
+
+      if (early->routed && same_early (early, base, remote))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 void
 fram_ice_agent_let_early_lapse (FramIceAgent *agent, FramTime now)
 {
