@@ -1,10 +1,14 @@
 #include "widgets/panel-picture.h"
 #include "widgets/picture-drawing.h"
 
-/* A picture that moves needs no more frames than this, and one that changed can wait. */
-#define FRAME_EVERY (G_USEC_PER_SEC / 12)
-#define UPDATE_EVERY 100 /* milliseconds */
-/* Pixels each second. */
+/* A picture that moves needs no more frames than this, and one that changed can wait.  Where many
+ * lines move nobody follows one of them, and each costs.  Milliseconds. */
+#define FRAME_EVERY 83
+#define FRAME_EVERY_OF_MANY 166
+#define MANY 24
+#define UPDATE_EVERY 100
+/* Pixels each second: from one frame to the next less than half of a dash and its gap, so that they
+ * are not seen to go back. */
 #define SPEED 28.0
 
 struct _PanelPicture
@@ -13,10 +17,12 @@ struct _PanelPicture
 
   GListModel *candidates;
   GListModel *pairs;
-  GPtrArray *followed; /* rows of both */
-  Scene *scene;        /* NULL: to be made */
+  GPtrArray *followed_candidates, *followed_pairs; /* their rows, while it is mapped */
+  gboolean follows;
+  Scene *scene; /* NULL: of no session */
   guint update_source;
-  guint tick;
+  guint tick,
+      rest; /* while it moves one of them is not 0: it waits for a frame, or for its time */
   gint64 drawn_at;
   double phase;
   GtkAdjustment *down; /* by which it is scrolled, while it is mapped; or NULL */
@@ -28,20 +34,40 @@ static void update_soon (PanelPicture *self);
 
 /* --- Moving ------------------------------------------------------------------------ */
 
+static gboolean on_rested (gpointer data);
+
+/* Then no frame is made for it, and none where the window is not to be seen. */
 static gboolean
 on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   PanelPicture *self = PANEL_PICTURE (widget);
   gint64 now = gdk_frame_clock_get_frame_time (clock);
+  gboolean many = self->scene->states[SCENE_CHECKING] > MANY;
 
-  if (now - self->drawn_at < FRAME_EVERY)
-    return G_SOURCE_CONTINUE;
   self->phase += SPEED * (now - self->drawn_at) / G_USEC_PER_SEC;
   if (self->phase > 14000)
     self->phase = 0;
   self->drawn_at = now;
   gtk_widget_queue_draw (widget);
-  return G_SOURCE_CONTINUE;
+  self->tick = 0;
+  self->rest = g_timeout_add (many ? FRAME_EVERY_OF_MANY : FRAME_EVERY, on_rested, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_frame (PanelPicture *self)
+{
+  self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+}
+
+static gboolean
+on_rested (gpointer data)
+{
+  PanelPicture *self = data;
+
+  self->rest = 0;
+  wait_for_frame (self);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -60,19 +86,23 @@ move_or_rest (PanelPicture *self)
   gboolean moves = self->scene != NULL && self->scene->states[SCENE_CHECKING] > 0
                    && gtk_widget_get_mapped (GTK_WIDGET (self)) && may_move (self);
 
-  if (moves && self->tick == 0)
-    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
-  else if (!moves && self->tick != 0)
+  if (moves == panel_picture_is_moving (self))
+    return;
+  if (moves)
     {
-      gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
-      self->tick = 0;
+      wait_for_frame (self);
+      return;
     }
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  g_clear_handle_id (&self->rest, g_source_remove);
 }
 
 gboolean
 panel_picture_is_moving (PanelPicture *self)
 {
-  return self->tick != 0;
+  return self->tick != 0 || self->rest != 0;
 }
 
 /* --- What it shows ----------------------------------------------------------------- */
@@ -121,57 +151,91 @@ update_soon (PanelPicture *self)
 
 /* --- What it follows --------------------------------------------------------------- */
 
-static void
-unfollow (PanelPicture *self)
+static GPtrArray *
+followed_of (PanelPicture *self, GListModel *rows)
 {
-  for (guint i = 0; i < self->followed->len; i++)
-    g_signal_handlers_disconnect_by_func (g_ptr_array_index (self->followed, i),
-                                          update_soon, self);
-  g_ptr_array_set_size (self->followed, 0);
+  return rows == self->pairs ? self->followed_pairs : self->followed_candidates;
 }
 
 static void
-follow_rows (PanelPicture *self, GListModel *rows)
+follow_rows (PanelPicture *self, GListModel *rows, guint position, guint n)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+  for (guint i = position; i < position + n; i++)
     {
       GObject *row = g_list_model_get_item (rows, i);
 
       g_signal_connect_swapped (row, "notify", G_CALLBACK (update_soon), self);
-      g_ptr_array_add (self->followed, row);
+      g_ptr_array_insert (followed_of (self, rows), i, row);
     }
 }
 
 static void
-on_rows_changed (PanelPicture *self)
+unfollow_rows (PanelPicture *self, GListModel *rows, guint position, guint n)
 {
-  unfollow (self);
-  follow_rows (self, self->candidates);
-  follow_rows (self, self->pairs);
+  GPtrArray *followed = followed_of (self, rows);
+
+  for (guint i = position; i < position + n; i++)
+    g_signal_handlers_disconnect_by_func (g_ptr_array_index (followed, i), update_soon,
+                                          self);
+  if (n > 0)
+    g_ptr_array_remove_range (followed, position, n);
+}
+
+static void
+on_rows_changed (GListModel *rows, guint position, guint removed, guint added,
+                 PanelPicture *self)
+{
+  unfollow_rows (self, rows, position, removed);
+  follow_rows (self, rows, position, added);
   update_soon (self);
+}
+
+static void
+follow_list (PanelPicture *self, GListModel *rows)
+{
+  follow_rows (self, rows, 0, g_list_model_get_n_items (rows));
+  g_signal_connect (rows, "items-changed", G_CALLBACK (on_rows_changed), self);
+}
+
+static void
+unfollow_list (PanelPicture *self, GListModel *rows)
+{
+  g_signal_handlers_disconnect_by_func (rows, on_rows_changed, self);
+  unfollow_rows (self, rows, 0, followed_of (self, rows)->len);
+}
+
+/* What nobody sees need not be kept up to date. */
+static void
+follow_or_not (PanelPicture *self, gboolean follows)
+{
+  if (self->pairs == NULL || follows == self->follows)
+    return;
+  self->follows = follows;
+  if (follows)
+    {
+      follow_list (self, self->candidates);
+      follow_list (self, self->pairs);
+      return;
+    }
+  unfollow_list (self, self->candidates);
+  unfollow_list (self, self->pairs);
+  g_clear_handle_id (&self->update_source, g_source_remove);
 }
 
 void
 panel_picture_set_session (PanelPicture *self, GListModel *candidates, GListModel *pairs)
 {
-  unfollow (self);
-  if (self->pairs != NULL)
-    {
-      g_signal_handlers_disconnect_by_func (self->candidates, on_rows_changed, self);
-      g_signal_handlers_disconnect_by_func (self->pairs, on_rows_changed, self);
-    }
+  follow_or_not (self, FALSE);
   g_set_object (&self->candidates, candidates);
   g_set_object (&self->pairs, pairs);
-  if (pairs != NULL)
-    {
-      g_signal_connect_swapped (candidates, "items-changed", G_CALLBACK (on_rows_changed),
-                                self);
-      g_signal_connect_swapped (pairs, "items-changed", G_CALLBACK (on_rows_changed),
-                                self);
-      follow_rows (self, candidates);
-      follow_rows (self, pairs);
-    }
+  follow_or_not (self, gtk_widget_get_mapped (GTK_WIDGET (self)));
   update (self);
+}
+
+gboolean
+panel_picture_is_following (PanelPicture *self)
+{
+  return self->follows;
 }
 
 /* --- The widget -------------------------------------------------------------------- */
@@ -230,7 +294,8 @@ panel_picture_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (panel_picture_parent_class)->map (widget);
   follow_scrolling (PANEL_PICTURE (widget));
-  move_or_rest (PANEL_PICTURE (widget));
+  follow_or_not (PANEL_PICTURE (widget), TRUE);
+  update (PANEL_PICTURE (widget));
 }
 
 static void
@@ -238,6 +303,7 @@ panel_picture_unmap (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (panel_picture_parent_class)->unmap (widget);
   follow_no_scrolling (PANEL_PICTURE (widget));
+  follow_or_not (PANEL_PICTURE (widget), FALSE);
   move_or_rest (PANEL_PICTURE (widget));
 }
 
@@ -281,7 +347,8 @@ panel_picture_finalize (GObject *object)
   PanelPicture *self = PANEL_PICTURE (object);
 
   g_clear_pointer (&self->scene, scene_free);
-  g_ptr_array_unref (self->followed);
+  g_ptr_array_unref (self->followed_candidates);
+  g_ptr_array_unref (self->followed_pairs);
   G_OBJECT_CLASS (panel_picture_parent_class)->finalize (object);
 }
 
@@ -305,5 +372,6 @@ panel_picture_class_init (PanelPictureClass *klass)
 static void
 panel_picture_init (PanelPicture *self)
 {
-  self->followed = g_ptr_array_new_with_free_func (g_object_unref);
+  self->followed_candidates = g_ptr_array_new_with_free_func (g_object_unref);
+  self->followed_pairs = g_ptr_array_new_with_free_func (g_object_unref);
 }

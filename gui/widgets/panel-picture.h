@@ -13,6 +13,9 @@ G_DECLARE_FINAL_TYPE (PanelPicture, panel_picture, PANEL, PICTURE, GtkWidget)
 void panel_picture_set_session (PanelPicture *self, GListModel *candidates,
                                 GListModel *pairs);
 
+/* Whether it is kept up to date, which it is while it is on the screen. */
+gboolean panel_picture_is_following (PanelPicture *self);
+
 /* Whether something moves. */
 gboolean panel_picture_is_moving (PanelPicture *self);
 

@@ -181,6 +181,8 @@ panel_table_text (PanelTable *self)
   GString *text = g_string_new (NULL);
   GListModel *shown = panel_table_get_shown (self);
 
+  /* What is not on the screen may be in an order of before. */
+  panel_table_refresh (self);
   for (guint i = 0; i < self->n_columns; i++)
     g_string_append_printf (text, "%s%s", i == 0 ? "" : "\t", self->columns[i].title);
   g_string_append_c (text, '\n');

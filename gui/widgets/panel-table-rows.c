@@ -1,4 +1,5 @@
-/* How a table follows its rows: what changed is noted, and shown a little later. */
+/* How a table follows its rows: what changed is noted, and shown a little later, or when the table
+ * comes to the screen. */
 #include "widgets/panel-table-private.h"
 
 /* Faster than this nobody reads, and each refresh costs. */
@@ -51,7 +52,7 @@ static gboolean on_refresh (gpointer data);
 static void
 refresh_soon (PanelTable *self)
 {
-  if (self->refresh_source == 0)
+  if (self->refresh_source == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
     self->refresh_source = g_timeout_add (REFRESH_EVERY, on_refresh, self);
 }
 
@@ -61,6 +62,8 @@ on_refresh (gpointer data)
   PanelTable *self = data;
 
   self->refresh_source = 0;
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return G_SOURCE_REMOVE;
   refresh_dirty (self);
   if (self->sort_due && g_get_monotonic_time () - self->sorted_at >= SORT_EVERY)
     sort_again (self);

@@ -67,7 +67,8 @@ on_search_changed (PanelTable *self, GtkSearchEntry *entry)
   panel_table_search (self, gtk_editable_get_text (GTK_EDITABLE (entry)));
 }
 
-/* The number of rows, and what stands where there are none. */
+/* The number of rows, and what stands where there are none.  A label that changes makes the whole
+ * window anew, also one that is not on the screen. */
 static void
 on_shown_changed (PanelTable *self)
 {
@@ -76,6 +77,8 @@ on_shown_changed (PanelTable *self)
   g_autofree char *text
       = n == all ? g_strdup_printf ("%u", n) : g_strdup_printf ("%u of %u", n, all);
 
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
   gtk_label_set_text (self->count, text);
   gtk_label_set_text (self->empty, all > 0 ? "Nothing here is like what is looked for."
                                            : self->empty_text);
@@ -227,8 +230,12 @@ on_activate (PanelTable *self, guint position)
 static void
 panel_table_map (GtkWidget *widget)
 {
+  PanelTable *self = PANEL_TABLE (widget);
+
   GTK_WIDGET_CLASS (panel_table_parent_class)->map (widget);
-  panel_table_show_rows (PANEL_TABLE (widget));
+  panel_table_refresh (self);
+  on_shown_changed (self);
+  panel_table_show_rows (self);
 }
 
 static void

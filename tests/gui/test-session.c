@@ -100,6 +100,33 @@ test_picture (void)
   gui_free (gui);
 }
 
+/* Of what is not on the screen nothing is computed, and it is as it should be when it comes back. */
+static void
+test_picture_out_of_sight (void)
+{
+  Gui *gui = open_session (1280, 800, 0);
+  PanelPicture *picture
+      = PANEL_PICTURE (gui_find_type (page_of (gui), PANEL_TYPE_PICTURE));
+  PanelTable *pairs;
+
+  g_assert_true (panel_picture_is_following (picture));
+  gui_show_view (gui, "Pairs");
+  g_assert_false (panel_picture_is_following (picture));
+  mock_session_pair (gui->mock->call, 2)->state = "failed";
+  mock_service_changed (gui->mock->service);
+  pairs = gui_table (page_of (gui), "Pairs");
+  until (strcmp (fram_row_get_string (gui_row (pairs, 2), "state"), "failed") == 0);
+  gui_show_view (gui, "Overview");
+  g_assert_true (panel_picture_is_following (picture));
+  until (
+      gui_find (page_of (gui), PANEL_TYPE_PICTURE,
+                "Picture of the paths: 2 addresses of this host, 3 of the peer, 6 pairs, "
+                "1 carries the data, 1 works, 1 waits, 2 failed, "
+                "1 frozen; data go from 198.51.100.7 to 192.0.2.33 in 12 ms")
+      != NULL);
+  gui_free (gui);
+}
+
 static void
 test_graphs (void)
 {
@@ -343,6 +370,7 @@ add_tests (void)
   g_test_add_func ("/panel/session/opened-by-key", test_opened_by_key);
   g_test_add_func ("/panel/session/overview", test_overview);
   g_test_add_func ("/panel/session/picture", test_picture);
+  g_test_add_func ("/panel/session/picture-out-of-sight", test_picture_out_of_sight);
   g_test_add_func ("/panel/session/graphs", test_graphs);
   g_test_add_func ("/panel/session/candidates", test_candidates);
   g_test_add_func ("/panel/session/pairs", test_pairs);
