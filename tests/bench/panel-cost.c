@@ -15,16 +15,26 @@
 #define CHANGES "20"
 /* Columns are measured and rows are made first. */
 #define WARM_UP (2 * G_USEC_PER_SEC)
+/* What is taken from all others is measured for longer: so many times. */
+#define AT_REST 2
+
+/* What a view cost framd is known when it is known what framd uses without it. */
+typedef struct
+{
+  char *name;
+  double service; /* its share of a processor, with what it uses without the view */
+} View;
 
 typedef struct
 {
   pid_t service;
-  gint64 span;     /* of a measurement, microseconds */
-  double at_rest;  /* framd's share of a processor while nobody looks */
-  gint64 turned;   /* the loop has been busy since then */
-  gint64 busiest;  /* the longest that it did not look for anything else */
-  gint64 painting; /* since then */
-  gint64 longest;  /* frame */
+  gint64 span;                   /* of a measurement, microseconds */
+  GArray *views;                 /* View */
+  GPollableInputStream *changes; /* a byte for each */
+  gint64 turned;                 /* the loop has been busy since then */
+  gint64 busiest;                /* the longest that it did not look for anything else */
+  gint64 painting;               /* since then */
+  gint64 longest;                /* frame */
   guint n_frames;
 } Cost;
 
@@ -92,15 +102,41 @@ write_figure (const char *view, const char *figure, double value, const char *un
   figures_write (name, value, unit);
 }
 
+/* --- The load ---------------------------------------------------------------------- */
+
+/* Return: the changes that were made since the last time. */
+static guint
+take_changes (void)
+{
+  char bytes[4096];
+  gssize n;
+  guint sum = 0;
+
+  while ((n = g_pollable_input_stream_read_nonblocking (cost.changes, bytes, sizeof bytes,
+                                                        NULL, NULL))
+         > 0)
+    sum += n;
+  return sum;
+}
+
+static void
+write_changes (const char *view, gint64 span)
+{
+  write_figure (view, "changes", take_changes () * 1e6 / span, "1/s");
+}
+
 /* --- While nobody looks ------------------------------------------------------------ */
 
 static double
-service_share (void)
+service_share (const char *when)
 {
-  guint64 before = figures_processor_time (cost.service);
+  guint64 before;
 
-  g_usleep (cost.span);
-  return share (figures_processor_time (cost.service) - before);
+  take_changes ();
+  before = figures_processor_time (cost.service);
+  g_usleep (AT_REST * cost.span);
+  write_changes (when, AT_REST * cost.span);
+  return share (figures_processor_time (cost.service) - before) / AT_REST;
 }
 
 /* --- While somebody looks ---------------------------------------------------------- */
@@ -109,17 +145,20 @@ static void
 measure (const char *view)
 {
   guint64 own, service;
+  View seen;
 
   run_for (WARM_UP);
+  take_changes ();
   cost.busiest = cost.longest = 0;
   cost.n_frames = 0;
   own = figures_processor_time (getpid ());
   service = figures_processor_time (cost.service);
   run_for (cost.span);
   write_figure (view, "cpu", share (figures_processor_time (getpid ()) - own), "%");
-  write_figure (view, "service",
-                share (figures_processor_time (cost.service) - service) - cost.at_rest,
-                "%");
+  write_changes (view, cost.span);
+  seen.name = g_strdup (view);
+  seen.service = share (figures_processor_time (cost.service) - service);
+  g_array_append_val (cost.views, seen);
   write_figure (view, "frame", cost.longest / 1000.0, "ms");
   write_figure (view, "busy", cost.busiest / 1000.0, "ms");
   write_figure (view, "frames", cost.n_frames * 1e6 / cost.span, "1/s");
@@ -212,6 +251,25 @@ look (guint n_sessions)
   run_for (G_USEC_PER_SEC / 2);
 }
 
+/* The load sways a little, so the views are compared with what was before them and after them. */
+static void
+look_and_compare (guint n_sessions)
+{
+  double before = service_share ("rest"), after;
+
+  look (n_sessions);
+  after = service_share ("closed");
+  figures_write ("rest-service", before, "%");
+  figures_write ("closed-service", after - before, "%");
+  for (guint i = 0; i < cost.views->len; i++)
+    {
+      const View *view = &g_array_index (cost.views, View, i);
+
+      write_figure (view->name, "service", view->service - (before + after) / 2, "%");
+      g_free (view->name);
+    }
+}
+
 /* --- A reader that has stopped ----------------------------------------------------- */
 
 static G_NORETURN void
@@ -252,9 +310,11 @@ begin_load (char **argv)
 {
   g_autofree char *folder = g_path_get_dirname (argv[0]);
   g_autofree char *path = g_build_filename (folder, "panel-load", NULL);
-  const char *const command[] = { path, argv[1], argv[2], CHANGES, NULL };
+  const char *const command[] = { path, argv[1], argv[2], CHANGES, argv[5], NULL };
+  GSubprocess *load = begin (command);
 
-  return begin (command);
+  cost.changes = G_POLLABLE_INPUT_STREAM (g_subprocess_get_stdout_pipe (load));
+  return load;
 }
 
 static double
@@ -293,32 +353,31 @@ main (int argc, char **argv)
 
   if (argc == 2 && strcmp (argv[1], "read") == 0)
     read_on ();
-  if (argc != 6)
+  if (argc != 7)
     {
-      g_printerr (
-          "usage: panel-cost SESSIONS PAIRS MILLISECONDS STOP-SECONDS SERVICE-PID\n");
+      g_printerr ("usage: panel-cost SESSIONS PAIRS MILLISECONDS STOP-SECONDS "
+                  "candidates|restarts SERVICE-PID\n");
       return 2;
     }
   milliseconds = g_ascii_strtoull (argv[3], NULL, 10);
   stop = g_ascii_strtoull (argv[4], NULL, 10);
   cost.span = milliseconds * 1000;
-  cost.service = g_ascii_strtoull (argv[5], NULL, 10);
-  figures_bound_time (295);
+  cost.service = g_ascii_strtoull (argv[6], NULL, 10);
+  cost.views = g_array_new (FALSE, FALSE, sizeof (View));
+  figures_bound_time (395);
   g_main_context_set_poll_func (NULL, poll_and_watch);
   cost.turned = g_get_monotonic_time ();
   adw_init ();
   add_style ();
 
   crowd = begin_load (argv);
-  /* It grows until the first checks are given up, which takes 40 s, where a reader stops for
-   * a minute. */
-  g_usleep (stop * G_USEC_PER_SEC * 2 / 3);
-  cost.at_rest = service_share ();
-  figures_write ("rest-service", cost.at_rest, "%");
-  look (g_ascii_strtoull (argv[1], NULL, 10));
-  write_figure ("closed", "service", service_share () - cost.at_rest, "%");
+  /* A check is given up after 40 s, and for as long sessions end that began with all others: from
+   * then on they are of all ages.  So much is steady after 80 s, where a reader stops for 60. */
+  g_usleep (stop * G_USEC_PER_SEC * 4 / 3);
+  look_and_compare (g_ascii_strtoull (argv[1], NULL, 10));
   measure_reader (argv[0], stop);
   g_subprocess_force_exit (crowd);
   g_subprocess_wait (crowd, NULL, NULL);
+  g_array_unref (cost.views);
   return 0;
 }

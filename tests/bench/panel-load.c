@@ -1,9 +1,12 @@
 /* panel-load: many sessions of framd that are always busy.  SESSIONS sessions get a peer with so
  * many candidates that each has PAIRS pairs, which are checked and never answered.  Says
- * "ready" when all are there.  Until its input ends, it makes CHANGES changes a second: of every
- * four, two are of the session in the middle, whose peer tells of another candidate, or which begins
- * anew when all were told, with most of them at once; another session ends, and one comes in its
- * place.  A service that does not keep up is waited for. */
+ * "ready" when all are there.  Until its input ends, it makes CHANGES changes a second, and writes a
+ * byte for each: of every four, two are of the session in the middle; another session ends, and one
+ * comes in its place.  In the middle the peer tells of another candidate, and when all were told,
+ * the session begins anew (an ICE restart), with most of them at once.  With "restarts", all of
+ * them are told at once, and so it begins anew with each change.  A service that does not keep up is
+ * waited for, and what was not made in time is made then. */
+#include <errno.h>
 #include <fram.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
@@ -112,7 +115,11 @@ typedef struct
   FramSession *middle;
   GPtrArray *lines; /* the peer's candidates, all */
   FramDescription *peer;
-  guint n_told; /* of them, to the one in the middle */
+  guint
+      n_at_once; /* of them, that the one in the middle is told of when it begins anew */
+  guint n_told;  /* of them, to the one in the middle */
+  gint64 began;
+  guint rate; /* changes a second */
   guint n_changes, n_unanswered;
   guint next; /* of the sessions */
 } Crowd;
@@ -197,13 +204,12 @@ begin_one (Crowd *crowd)
   fram_client_create_session_async (crowd->client, options, NULL, on_begun, crowd);
 }
 
-/* Three quarters of the candidates come with the description. */
 static void
 begin_middle_anew (Crowd *crowd)
 {
   g_autoptr (FramDescription) first = NULL;
 
-  crowd->n_told = crowd->lines->len * 3 / 4;
+  crowd->n_told = crowd->n_at_once;
   first = describe (crowd->lines, crowd->n_told);
   crowd->n_unanswered += 2;
   fram_session_restart_async (crowd->middle, NULL, on_restarted, crowd);
@@ -227,14 +233,9 @@ change_middle (Crowd *crowd)
                                             crowd);
 }
 
-static gboolean
-on_change (gpointer data)
+static void
+change (Crowd *crowd)
 {
-  Crowd *crowd = data;
-
-  if (crowd->n_unanswered >= MAX_UNANSWERED
-      || g_ptr_array_index (crowd->sessions, crowd->next) == NULL)
-    return G_SOURCE_CONTINUE;
   switch (crowd->n_changes++ % 4)
     {
     case 0:
@@ -248,6 +249,20 @@ on_change (gpointer data)
       begin_one (crowd);
       break;
     }
+  if (write (STDOUT_FILENO, ".", 1) != 1)
+    g_error ("Nobody counts the changes: %s", g_strerror (errno));
+}
+
+/* A timer that is late would make it fewer. */
+static gboolean
+on_change (gpointer data)
+{
+  Crowd *crowd = data;
+  gint64 due = (g_get_monotonic_time () - crowd->began) * crowd->rate / G_USEC_PER_SEC;
+
+  while (crowd->n_changes < due && crowd->n_unanswered < MAX_UNANSWERED
+         && g_ptr_array_index (crowd->sessions, crowd->next) != NULL)
+    change (crowd);
   return G_SOURCE_CONTINUE;
 }
 
@@ -268,14 +283,16 @@ main (int argc, char **argv)
   g_autoptr (FramClient) client = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint n_sessions = argc == 4 ? g_ascii_strtoull (argv[1], NULL, 10) : 0;
-  guint n_pairs = argc == 4 ? g_ascii_strtoull (argv[2], NULL, 10) : 0;
-  guint n_changes = argc == 4 ? g_ascii_strtoull (argv[3], NULL, 10) : 0;
+  gboolean restarts = argc == 5 && strcmp (argv[4], "restarts") == 0;
+  gboolean known = restarts || (argc == 5 && strcmp (argv[4], "candidates") == 0);
+  guint n_sessions = known ? g_ascii_strtoull (argv[1], NULL, 10) : 0;
+  guint n_pairs = known ? g_ascii_strtoull (argv[2], NULL, 10) : 0;
+  guint n_changes = known ? g_ascii_strtoull (argv[3], NULL, 10) : 0;
   Crowd crowd = { 0 };
 
   if (n_sessions < 2 || n_pairs == 0 || n_changes < 2)
     {
-      g_printerr ("usage: panel-load SESSIONS PAIRS CHANGES\n");
+      g_printerr ("usage: panel-load SESSIONS PAIRS CHANGES candidates|restarts\n");
       return 2;
     }
   client = fram_client_new_sync (NULL, NULL, &error);
@@ -291,7 +308,10 @@ main (int argc, char **argv)
                    .sessions = sessions,
                    .lines = lines,
                    .peer = peer,
-                   .n_told = n_pairs };
+                   .n_at_once = restarts ? n_pairs : n_pairs * 3 / 4,
+                   .n_told = n_pairs,
+                   .began = g_get_monotonic_time (),
+                   .rate = n_changes };
   crowd.middle = g_ptr_array_steal_index (sessions, sessions->len / 2);
   g_timeout_add (1000 / n_changes, on_change, &crowd);
   g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_input, loop);

@@ -261,24 +261,23 @@ def relay(quick):
     )
 
 
-def panel(quick):
+def panel_of(key, kind, told, quick):
     sessions, pairs, milliseconds, stop = (
         ("8", "20", "300", "1") if quick else ("200", "100", "5000", "60")
     )
     return Part(
-        "panel",
+        key,
         f"The panel, with {sessions} sessions of {pairs} pairs that are always busy",
         "A real framd checks all pairs and is never answered: up to 200 requests a second, each of"
         " which changes a pair; and 20 times a second a session ends, another one comes in its place,"
-        " or the one that is looked at gets another candidate of its peer, and another pair, or"
-        " begins anew when it has all, with three quarters of them at once. The panel's window, 1280 x 800, drawn with cairo under Xvfb, is"
-        " measured in its own process, and nobody else looks. What it costs framd is what framd"
-        " uses more than while nobody looks. A frame is layout and drawing; busy is the longest"
-        " time in which nothing else was done.",
+        f" or the one that is looked at {told}. The panel's window, 1280 x 800, drawn with cairo"
+        " under Xvfb, is measured in its own process, and nobody else looks. What it costs framd is"
+        " what framd uses more than while nobody looks, before and after. A frame is layout and"
+        " drawing; busy is the longest time in which nothing else was done.",
         [
             Row(
                 "panel-cost",
-                ["panel-cost.py", "@panel-cost", sessions, pairs, milliseconds, stop],
+                ["panel-cost.py", "@panel-cost", sessions, pairs, milliseconds, stop, kind],
                 {
                     "rest-": "nobody looks: all that framd uses",
                     "sessions-": "list of the sessions",
@@ -286,13 +285,13 @@ def panel(quick):
                     "candidates-": "a session: its candidates",
                     "pairs-": "a session: its pairs",
                     "checks-": "a session: check by check",
-                    "closed-": "the panel is closed",
+                    "closed-": "the panel is closed: what framd uses more than before",
                     "reading-": "a reader of all events reads",
                     "stopped-": f"a reader has stopped for {stop} s",
                 },
                 services=1,
-                # It looks at a minute twice.
-                patience=300,
+                # It waits for the load to be steady, and looks at a minute twice.
+                patience=400,
             )
         ],
         {
@@ -301,13 +300,27 @@ def panel(quick):
             "frame": "ms, the longest frame",
             "busy": "ms, the longest that the panel was busy",
             "frames": "frames/s",
+            "changes": "changes/s that the load made",
             "memory": "B that framd has more with each second",
         },
     )
 
 
+def panel(quick):
+    told = (
+        "gets another candidate of its peer, and another pair, or begins anew when it has all, with"
+        " three quarters of them at once"
+    )
+    return panel_of("panel", "candidates", told, quick)
+
+
+def panel_restarts(quick):
+    told = "is restarted and gets all candidates of its peer anew, and all pairs"
+    return panel_of("panel-restarts", "restarts", told, quick)
+
+
 # These take long: they are measured when they are asked for.
-LONG = ("crowd",)
+LONG = ("crowd", "panel-restarts")
 
 PARTS = {
     "codec": codec,
@@ -320,4 +333,5 @@ PARTS = {
     "crowd": crowd,
     "relay": relay,
     "panel": panel,
+    "panel-restarts": panel_restarts,
 }
