@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 import time
 
 import world
@@ -309,6 +310,7 @@ def call(method, arguments=None):
         "org.fram.Ice1", "/org/fram/Ice1", "org.fram.Ice1.Inspector", method, arguments,
         None, 0, -1, None)
 call("Subscribe")
+call("GetSessions", GLib.Variant("(t)", (0,)))
 events = call("OpenEvents", GLib.Variant("(t)", (0,)))
 print("ready", flush=True)
 GLib.MainLoop().run()
@@ -321,10 +323,13 @@ GLib.MainLoop().run()
             filter(None, [os.environ.get("ASAN_OPTIONS"), more]))
         super().setUp()
 
+    def is_sanitized(self):
+        with open(self.world.program[0], "rb") as file:
+            return b"__asan_init" in file.read()
+
     def allowance(self):
         """What memory may grow by.  A sanitizer never gives all of it back."""
-        with open(self.world.program[0], "rb") as file:
-            return (8 << 20) if b"__asan_init" in file.read() else (256 << 10)
+        return (8 << 20) if self.is_sanitized() else (256 << 10)
 
     def resident(self):
         with open(f"/proc/{self.world.service.handle.pid}/statm", encoding="ascii") as file:
@@ -340,7 +345,8 @@ GLib.MainLoop().run()
             })
             application.session(path, "Close")
 
-    def test_memory(self):
+    def begin(self):
+        """Returns the reader, which is stopped, and an application."""
         reader = world.Process(self.world, "reader",
                                ["/usr/bin/python3", "-c", self.PROGRAM])
         self.world.wait("the reader", lambda: "ready" in reader.log(), reader)
@@ -349,6 +355,43 @@ GLib.MainLoop().run()
         # What is remembered of the past is not what is looked for.
         application.call(MANAGER_PATH, world.SETTINGS, "Set", variant(
             "(a{sv})", ({"history": variant("b", False)},)))
+        return reader, application
+
+    def count_heap(self):
+        """Starts framd anew, with its heap counted; returns what tells the blocks."""
+        path = os.path.join(self.world.folder, "heap")
+        with open(path, "wb"):
+            pass
+        counting = {"LD_PRELOAD": os.environ["HEAP_COUNTER"], "HEAP_COUNT": path}
+        self.assertEqual(self.world.service.stop(), 0)
+        self.world.environment.update(counting)
+        self.world.start()
+        for name in counting:
+            del self.world.environment[name]
+
+        def count():
+            with open(path, "rb") as file:
+                return struct.unpack("=q", file.read(8))[0]
+        return count
+
+    def test_heap(self):
+        """Not one block more is kept for all that a stopped reader has missed."""
+        if self.is_sanitized():
+            self.skipTest("A sanitizer has a heap of its own")
+        count = self.count_heap()
+        reader, application = self.begin()
+        counts = []
+        for _ in range(4):
+            self.churn(application, 250)
+            self.world.settle(application)
+            counts.append(count())
+        # Each session is told of by more than ten events.
+        self.assertGreater(counts[0], 1000)
+        self.assertLess(counts[-1] - counts[0], 100, counts)
+        reader.signal(signal.SIGCONT)
+
+    def test_memory(self):
+        reader, application = self.begin()
         self.churn(application, 300)
         before = self.resident()
         # As many changes as a busy minute has.
