@@ -1,11 +1,11 @@
 #include "widgets/panel-picture.h"
 #include "widgets/picture-drawing.h"
 
-/* A picture that moves needs no more frames than this, and one that changed can wait.  Where many
- * lines move nobody follows one of them, and each costs.  Milliseconds. */
+/* A picture that moves needs no more frames than this, and one that changed can wait.  Where there
+ * are many lines nobody follows one of them, and each costs.  Milliseconds. */
 #define FRAME_EVERY 83
 #define FRAME_EVERY_OF_MANY 166
-#define MANY 24
+#define MANY 60
 #define UPDATE_EVERY 100
 /* Pixels each second: from one frame to the next less than half of a dash and its gap, so that they
  * are not seen to go back. */
@@ -42,7 +42,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   PanelPicture *self = PANEL_PICTURE (widget);
   gint64 now = gdk_frame_clock_get_frame_time (clock);
-  gboolean many = self->scene->states[SCENE_CHECKING] > MANY;
+  gboolean many = self->scene->lines->len > MANY;
 
   self->phase += SPEED * (now - self->drawn_at) / G_USEC_PER_SEC;
   if (self->phase > 14000)
