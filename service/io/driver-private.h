@@ -6,6 +6,7 @@
 #include "io/flow-watch.h"
 #include "io/network-watch.h"
 #include "io/plane.h"
+#include "io/random.h"
 #include "io/resolver.h"
 #include "io/stream.h"
 #include "io/wall-clock.h"
@@ -13,7 +14,7 @@
 struct _FramDriver
 {
   GMainContext *context;
-  FramRandom random;
+  FramRandomPool random;
   FramBroker *broker;
   FramPlane *plane;
   FramFlowWatch *flows;

@@ -2,7 +2,6 @@
 
 #include "broker/trace.h"
 #include "io/descriptor-limit.h"
-#include "io/random.h"
 
 #define DAY (24 * 60 * 60) /* seconds */
 
@@ -188,8 +187,8 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   fram_raise_descriptor_limit ();
   driver->context = context != NULL ? g_main_context_ref (context)
                                     : g_main_context_ref_thread_default ();
-  fram_system_random_init (&driver->random);
-  driver->broker = fram_broker_new (config, &driver->random);
+  fram_random_pool_init (&driver->random);
+  driver->broker = fram_broker_new (config, &driver->random.random);
   driver->day = fram_wall_clock_new (driver->context, on_day, driver);
   on_day (driver);
   driver->timer = make_timer (driver);

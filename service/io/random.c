@@ -1,6 +1,7 @@
 #include "io/random.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/random.h>
 
 static void
@@ -24,4 +25,35 @@ void
 fram_system_random_init (FramRandom *ret_random)
 {
   ret_random->fill = fill;
+}
+
+static void
+fill_from_pool (FramRandom *random, guint8 *ret_bytes, gsize length)
+{
+  FramRandomPool *pool = (FramRandomPool *) random;
+
+  while (length > 0)
+    {
+      guint8 *next;
+      gsize n;
+
+      if (pool->n_left == 0)
+        {
+          fill (random, pool->bytes, sizeof pool->bytes);
+          pool->n_left = sizeof pool->bytes;
+        }
+      n = MIN (length, pool->n_left);
+      next = pool->bytes + sizeof pool->bytes - pool->n_left;
+      memcpy (ret_bytes, next, n);
+      explicit_bzero (next, n);
+      pool->n_left -= n;
+      ret_bytes += n;
+      length -= n;
+    }
+}
+
+void
+fram_random_pool_init (FramRandomPool *ret_pool)
+{
+  *ret_pool = (FramRandomPool){ .random = { fill_from_pool } };
 }

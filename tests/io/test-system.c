@@ -23,6 +23,29 @@ test_random (void)
   random.fill (&random, NULL, 0);
 }
 
+/* By lengths that do not divide the pool: no byte of it is left out, given twice, or kept. */
+static void
+test_random_pool (void)
+{
+  static const guint8 zero[sizeof ((FramRandomPool){ 0 }.bytes)];
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_int64_hash, g_int64_equal);
+  FramRandomPool pool;
+  guint64 drawn[300] = { 0 };
+  guint8 *bytes = (guint8 *) drawn;
+  gsize done = 0;
+
+  fram_random_pool_init (&pool);
+  for (gsize length = 0; done < sizeof drawn; done += length++)
+    {
+      length = MIN (length, sizeof drawn - done);
+      pool.random.fill (&pool.random, bytes + done, length);
+      g_assert_cmpint (memcmp (pool.bytes, zero, sizeof pool.bytes - pool.n_left), ==, 0);
+    }
+  /* Two that are equal, or one that is zero, fail once in 2^48 runs. */
+  for (guint i = 0; i < G_N_ELEMENTS (drawn); i++)
+    g_assert_true (drawn[i] != 0 && g_hash_table_add (seen, &drawn[i]));
+}
+
 static void
 check_both_ways (const char *text, guint32 scope, int family, socklen_t length)
 {
@@ -93,6 +116,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/system/random", test_random);
+  g_test_add_func ("/system/random-pool", test_random_pool);
   g_test_add_func ("/system/sockaddr/both-ways", test_sockaddr);
   g_test_add_func ("/system/sockaddr/scope", test_sockaddr_scope);
   g_test_add_func ("/system/sockaddr/others", test_sockaddr_of_others);
