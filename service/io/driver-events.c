@@ -35,11 +35,9 @@ transmit (FramDriver *driver, const FramEvent *event)
   if (driver->tap != NULL)
     fram_driver_show (driver, event->session, event->base, &event->remote, TRUE,
                       event->data, event->length);
-  if (!fram_driver_transmit_stream (driver, event)
-      && !fram_plane_transmit (driver->plane, event->base, &event->remote, event->dscp,
-                               event->data, event->length))
-    fram_broker_told_unreachable (driver->broker, event->base, &event->remote,
-                                  fram_driver_now ());
+  if (!fram_driver_transmit_stream (driver, event))
+    fram_plane_transmit (driver->plane, event->base, &event->remote, event->dscp,
+                         event->data, event->length);
 }
 
 static void

@@ -32,11 +32,13 @@ fram_driver_kick (FramDriver *driver)
   if (driver->pumping)
     return;
   driver->pumping = TRUE;
-  while (fram_broker_pop (driver->broker, &event))
-    {
-      fram_driver_carry_out (driver, &event);
-      fram_event_clear (&event);
-    }
+  do
+    while (fram_broker_pop (driver->broker, &event))
+      {
+        fram_driver_carry_out (driver, &event);
+        fram_event_clear (&event);
+      }
+  while (fram_plane_flush (driver->plane));
   driver->pumping = FALSE;
   set_timer (driver);
 }

@@ -16,6 +16,7 @@ typedef struct
   guint32 way;            /* the interface that it sends by; 0: as the kernel routes */
   GPtrArray *waiting;     /* FramAppSocket: those that found it full */
   FramSteering *steering; /* NULL: nobody has had a direct path here */
+  guint first_check, last_check; /* of the packets that wait to be sent; 0: none does */
 } FramBaseSocket;
 
 /* By what a component's data leave. */
@@ -47,6 +48,8 @@ struct _FramPlane
   FramCarriedBases *relayed;
   FramDelivery by_streams; /* what streams have brought */
   FramRandom random;
+  GArray *checks;          /* FramWaitingCheck */
+  GByteArray *check_bytes; /* what they are to send */
   const FramPlaneOwner *owner;
   gpointer user_data;
   FramDriverStats stats;
@@ -61,6 +64,12 @@ struct _FramPlane
 FramBaseSocket *fram_plane_find_base (FramPlane *plane, FramBaseId base);
 /* Ends the application's descriptor, if there is one; the component may be freed. */
 void fram_plane_close_app (FramPlane *plane, FramComponent *component);
+
+/* plane-checks.c: what the owner sends */
+void fram_plane_checks_init (FramPlane *plane);
+void fram_plane_checks_clear (FramPlane *plane);
+/* As fram_plane_flush(). */
+gboolean fram_plane_flush_base (FramPlane *plane, FramBaseSocket *base);
 
 /* plane-receive.c: a base is ready; `user_data` is the plane. */
 void fram_plane_base_ready (FramPollItem *item, guint32 events, gpointer user_data);

@@ -49,6 +49,7 @@ fram_plane_new (GMainContext *context, const FramPlaneOwner *owner, gpointer use
   plane->relayed = fram_carried_bases_new ();
   fram_plane_delivery_init (&plane->by_streams);
   fram_system_random_init (&plane->random);
+  fram_plane_checks_init (plane);
   plane->owner = owner;
   plane->user_data = user_data;
   fram_plane_try_direct (plane);
@@ -75,6 +76,7 @@ fram_plane_free (FramPlane *plane)
   fram_route_map_free (plane->routes);
   fram_carried_bases_free (plane->relayed);
   fram_batch_free (plane->batch);
+  fram_plane_checks_clear (plane);
   fram_poller_free (plane->poller);
   if (plane->direct_timer != NULL)
     {
@@ -172,27 +174,13 @@ fram_plane_close_base (FramPlane *plane, FramBaseId id)
       fram_carried_bases_remove (plane->relayed, id);
       return;
     }
+  fram_plane_flush_base (plane, base);
   fram_plane_end_direct_of (plane, base);
   fram_plane_wake_waiting (plane, base);
   fram_poller_remove (plane->poller, &base->item);
   if (g_hash_table_lookup (plane->by_address, &base->address) == base)
     g_hash_table_remove (plane->by_address, &base->address);
   g_hash_table_remove (plane->bases, GUINT_TO_POINTER (id));
-}
-
-gboolean
-fram_plane_transmit (FramPlane *plane, FramBaseId id, const FramAddress *remote,
-                     guint8 dscp, const guint8 *data, gsize length)
-{
-  FramBaseSocket *base = fram_plane_find_base (plane, id);
-  struct iovec packet = { .iov_base = (guint8 *) data, .iov_len = length };
-  FramSendCounts counts = { 0 };
-
-  if (base == NULL || base->socket == NULL)
-    return TRUE;
-  fram_udp_socket_send_check (base->socket, remote, dscp, packet, &counts);
-  fram_plane_count_sent (plane, &counts);
-  return counts.refused == 0;
 }
 
 void

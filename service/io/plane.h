@@ -42,11 +42,13 @@ void fram_plane_set_interfaces (FramPlane *plane, const FramInterfaceAddress *ad
 guint32 fram_plane_find_way (FramPlane *plane, const FramAddress *address);
 /* Or a stream, or a relayed base; does nothing if there is none. */
 void fram_plane_close_base (FramPlane *plane, FramBaseId base);
-/* Return: FALSE if the kernel refuses to send to `remote`.  What finds a full socket is lost
- * as any datagram may be. */
-gboolean fram_plane_transmit (FramPlane *plane, FramBaseId base,
-                              const FramAddress *remote, guint8 dscp, const guint8 *data,
-                              gsize length);
+/* A packet of the protocol, which leaves with fram_plane_flush(), or before the base is closed. */
+void fram_plane_transmit (FramPlane *plane, FramBaseId base, const FramAddress *remote,
+                          guint8 dscp, const guint8 *data, gsize length);
+/* Sends what waits, of each base in order.  Where the kernel refuses to send, the owner is told
+ * `unreachable`; what finds a full socket is lost as any datagram may be.
+ * Return: whether the owner was told something. */
+gboolean fram_plane_flush (FramPlane *plane);
 
 /* --- At TURN servers --------------------------------------------------------------- */
 

@@ -187,6 +187,21 @@ fram_udp_socket_send (FramUdpSocket *udp, const FramAddress *remote, guint8 dscp
     }
 }
 
+/* --- The protocol's ---------------------------------------------------------------- */
+
+typedef union
+{
+  char bytes[CMSG_SPACE (sizeof (int)) + FRAM_DSCP_CONTROL_SPACE];
+  struct cmsghdr align;
+} CheckControl;
+
+typedef struct
+{
+  struct mmsghdr messages[FRAM_BATCH_MAX];
+  FramSockaddr remotes[FRAM_BATCH_MAX];
+  CheckControl controls[FRAM_BATCH_MAX];
+} CheckPlan;
+
 static void
 set_hop_limit (const FramUdpSocket *udp, struct cmsghdr *control)
 {
@@ -199,45 +214,84 @@ set_hop_limit (const FramUdpSocket *udp, struct cmsghdr *control)
   memcpy (CMSG_DATA (control), &limit, sizeof limit);
 }
 
-void
-fram_udp_socket_send_check (FramUdpSocket *udp, const FramAddress *remote, guint8 dscp,
-                            struct iovec packet, FramSendCounts *counts)
+static void
+plan_check (CheckPlan *plan, guint index, const FramUdpSocket *udp, FramUdpCheck *check)
 {
-  union
-  {
-    char bytes[CMSG_SPACE (sizeof (int)) + FRAM_DSCP_CONTROL_SPACE];
-    struct cmsghdr align;
-  } control = { 0 };
-  FramSockaddr sockaddr;
-  struct msghdr header = { .msg_name = &sockaddr,
-                           .msg_iov = &packet,
-                           .msg_iovlen = 1,
-                           .msg_control = &control,
-                           .msg_controllen = CMSG_SPACE (sizeof (int)) };
+  struct msghdr *header = &plan->messages[index].msg_hdr;
+  CheckControl *control = &plan->controls[index];
 
-  g_return_if_fail (remote->family == udp->family);
+  memset (control, 0, sizeof *control);
+  memset (header, 0, sizeof *header);
+  header->msg_name = &plan->remotes[index];
+  header->msg_namelen = set_remote (udp, &plan->remotes[index], &check->remote);
+  header->msg_iov = &check->bytes;
+  header->msg_iovlen = 1;
+  header->msg_control = control;
+  header->msg_controllen = CMSG_SPACE (sizeof (int));
+  set_hop_limit (udp, &control->align);
+  if (check->dscp == 0)
+    return;
+  fram_dscp_write ((struct cmsghdr *) (control->bytes + header->msg_controllen),
+                   udp->family, check->dscp);
+  header->msg_controllen += FRAM_DSCP_CONTROL_SPACE;
+}
 
-  header.msg_namelen = set_remote (udp, &sockaddr, remote);
-  set_hop_limit (udp, &control.align);
-  if (dscp != 0)
+/* The first of them cannot be sent. */
+static void
+give_up_check (FramUdpCheck *check, int code, FramSendCounts *counts)
+{
+  if (code == EAGAIN || code == ENOBUFS)
+    counts->full++;
+  else if (code == EMSGSIZE)
+    counts->too_long++;
+  else
     {
-      fram_dscp_write ((struct cmsghdr *) (control.bytes + header.msg_controllen),
-                       udp->family, dscp);
-      header.msg_controllen += FRAM_DSCP_CONTROL_SPACE;
+      counts->refused++;
+      check->is_refused = TRUE;
     }
-  for (guint attempts = 0; attempts < ATTEMPTS; attempts++)
+}
+
+/* The kernel stops at a packet that it does not send, and says why when the next call begins with
+ * it. */
+static void
+send_planned (FramUdpSocket *udp, CheckPlan *plan, FramUdpCheck *checks, guint n_checks,
+              FramSendCounts *counts)
+{
+  guint attempts = 0, done = 0;
+
+  while (done < n_checks)
     {
-      if (sendmsg (udp->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+      int sent = sendmmsg (udp->fd, plan->messages + done, n_checks - done,
+                           MSG_DONTWAIT | MSG_NOSIGNAL);
+      int code = errno;
+
+      if (sent > 0)
         {
-          counts->packets++;
-          counts->bytes += packet.iov_len;
-          return;
+          for (guint i = 0; i < (guint) sent; i++)
+            counts->bytes += checks[done + i].bytes.iov_len;
+          counts->packets += (guint) sent;
+          done += (guint) sent;
+          attempts = 0;
         }
-      if (errno == EAGAIN || errno == ENOBUFS)
+      else if (code == EAGAIN || code == ENOBUFS || ++attempts >= ATTEMPTS)
         {
-          counts->full++;
-          return;
+          give_up_check (&checks[done++], code, counts);
+          attempts = 0;
         }
     }
-  *(errno == EMSGSIZE ? &counts->too_long : &counts->refused) += 1;
+}
+
+void
+fram_udp_socket_send_checks (FramUdpSocket *udp, FramUdpCheck *checks, guint n_checks,
+                             FramSendCounts *counts)
+{
+  CheckPlan plan;
+
+  for (guint done = 0, n; done < n_checks; done += n)
+    {
+      n = MIN (n_checks - done, FRAM_BATCH_MAX);
+      for (guint i = 0; i < n; i++)
+        plan_check (&plan, i, udp, &checks[done + i]);
+      send_planned (udp, &plan, checks + done, n, counts);
+    }
 }

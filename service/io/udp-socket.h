@@ -46,11 +46,20 @@ void fram_udp_socket_send (FramUdpSocket *socket, const FramAddress *remote, gui
                            const struct iovec *packets, guint n_packets,
                            FramSendCounts *counts);
 
-/* Sends one packet of the protocol.  It has another hop limit than data: an interface that
- * joins packets of one flow (GRO) leaves it alone, so that the peer's kernel sees what it is. */
-void fram_udp_socket_send_check (FramUdpSocket *socket, const FramAddress *remote,
-                                 guint8 dscp, struct iovec packet,
-                                 FramSendCounts *counts);
+/* A packet of the protocol. */
+typedef struct
+{
+  FramAddress remote;
+  struct iovec bytes;
+  guint8 dscp;
+  gboolean is_refused; /* the answer: the kernel knows no way, or forbids it */
+} FramUdpCheck;
+
+/* Sends packets of the protocol in order, without waiting; what one of them meets is no matter of
+ * the others.  They have another hop limit than data: an interface that joins packets of one flow
+ * (GRO) leaves them alone, so that the peer's kernel sees what they are. */
+void fram_udp_socket_send_checks (FramUdpSocket *socket, FramUdpCheck *checks,
+                                  guint n_checks, FramSendCounts *counts);
 
 /* Data leave with the system's own hop limit, which is 64 nearly everywhere. */
 #define FRAM_CHECK_HOP_LIMIT 63

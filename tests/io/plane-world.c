@@ -73,6 +73,13 @@ side_open (Side *side, FramSessionId session, const FramAddress *remote)
   return fd;
 }
 
+void
+side_transmit (Side *side, const FramAddress *remote, const void *data, gsize length)
+{
+  fram_plane_transmit (side->plane, 1, remote, 0, data, length);
+  fram_plane_flush (side->plane);
+}
+
 static void
 clear_side (Side *side)
 {

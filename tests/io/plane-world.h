@@ -42,6 +42,9 @@ void world_settle (World *world, guint max);
 /* Opens another component of `side` on its base 1, with a route and path to `remote`. */
 int side_open (Side *side, FramSessionId session, const FramAddress *remote);
 FramComponentStats side_get_stats (Side *side);
+/* Sends a packet of the protocol from its base 1, at once. */
+void side_transmit (Side *side, const FramAddress *remote, const void *data,
+                    gsize length);
 /* Waits for the next packet at `fd`, and that it is `data`. */
 void world_expect (World *world, int fd, const void *data, gsize length);
 /* Waits for the next packet at `fd`. Return: its length. */

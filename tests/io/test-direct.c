@@ -99,8 +99,7 @@ test_exchange (gconstpointer data)
   g_assert_cmpuint (count_direct (&world.a), ==, 1);
 
   /* The protocol is the owner's, and what it sends comes from the same port. */
-  g_assert_true (
-      fram_plane_transmit (world.b.plane, 1, &world.a.address, 0, stun, sizeof stun));
+  side_transmit (&world.b, &world.a.address, stun, sizeof stun);
   world_await_received (&world, 1);
   g_assert_true (fram_address_equal (&world.a.received_from, &world.b.address));
   close (a);

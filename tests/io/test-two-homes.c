@@ -200,7 +200,8 @@ expect_way (Homes *homes, FramBaseId base, guint far)
   FramAddress remote;
 
   g_assert_true (fram_address_parse_ip (&remote, homes->destination, 3478));
-  g_assert_true (fram_plane_transmit (homes->plane, base, &remote, 0, &mark, 1));
+  fram_plane_transmit (homes->plane, base, &remote, 0, &mark, 1);
+  fram_plane_flush (homes->plane);
   g_assert_cmpuint (receive_mark (homes->far[far]), ==, mark);
 }
 

@@ -31,8 +31,7 @@ test_icmp_refuses_stun (gconstpointer data)
 
   world_init (&world, GPOINTER_TO_INT (data));
   closed = find_closed_port (&world, GPOINTER_TO_INT (data));
-  g_assert_true (
-      fram_plane_transmit (world.a.plane, 1, &closed, 0, (const guint8 *) "?", 1));
+  side_transmit (&world.a, &closed, "?", 1);
   world_wait (&world, is_unreachable, NULL);
   g_assert_cmpuint (world.a.n_unreachable, ==, 1);
   g_assert_true (fram_address_equal (&world.a.unreachable, &closed));
@@ -69,10 +68,8 @@ test_error_of_another_peer (gconstpointer data)
   closed = find_closed_port (&world, GPOINTER_TO_INT (data));
   for (guint i = 0; i < 20; i++)
     {
-      g_assert_true (
-          fram_plane_transmit (world.a.plane, 1, &closed, 0, (const guint8 *) "?", 1));
-      g_assert_true (fram_plane_transmit (world.a.plane, 1, &world.b.address, 0,
-                                          (const guint8 *) &i, sizeof i));
+      side_transmit (&world.a, &closed, "?", 1);
+      side_transmit (&world.a, &world.b.address, &i, sizeof i);
       world_expect (&world, world.b.app, &i, sizeof i);
     }
 }
@@ -86,8 +83,9 @@ test_refused_at_once (void)
 
   world_init (&world, FRAM_FAMILY_IPV4);
   fram_address_init_ipv4 (&broadcast, 0xffffffff, 9);
-  g_assert_false (
-      fram_plane_transmit (world.a.plane, 1, &broadcast, 0, (const guint8 *) "?", 1));
+  side_transmit (&world.a, &broadcast, "?", 1);
+  g_assert_cmpuint (world.a.n_unreachable, ==, 1);
+  g_assert_true (fram_address_equal (&world.a.unreachable, &broadcast));
   fram_plane_set_path (world.a.plane, &world.a.key, 1, &broadcast);
   g_assert_cmpint (send (world.a.app, "data", 4, 0), ==, 4);
   g_assert_cmpint (send (world.a.app, "data", 4, 0), ==, 4);
@@ -96,6 +94,81 @@ test_refused_at_once (void)
   fram_plane_get_stats (world.a.plane, &stats);
   g_assert_cmpuint (stats.dropped_other, ==, 3);
   g_assert_cmpuint (stats.packets_out, ==, 0);
+}
+
+static gboolean
+is_told_again (World *world, gpointer data)
+{
+  return world->a.n_unreachable > 2;
+}
+
+/* Those that one call sends: what one of them meets is no matter of the others, whose order stays. */
+static void
+test_errors_among_others (gconstpointer data)
+{
+  g_auto (World) world;
+  static guint8 too_long[65535];
+  FramAddress none = world_loopback (GPOINTER_TO_INT (data)), closed;
+  FramDriverStats stats;
+
+  world_init (&world, GPOINTER_TO_INT (data));
+  closed = find_closed_port (&world, GPOINTER_TO_INT (data));
+  /* More than the kernel is given at a time. */
+  for (guint8 i = 0; i < 90; i++)
+    {
+      fram_plane_transmit (world.a.plane, 1, &world.b.address, 0, &i, 1);
+      if (i == 0 || i == 40)
+        fram_plane_transmit (world.a.plane, 1, &none, 0, (const guint8 *) "?", 1);
+      if (i == 50)
+        fram_plane_transmit (world.a.plane, 1, &world.b.address, 0, too_long,
+                             sizeof too_long);
+      if (i == 60)
+        fram_plane_transmit (world.a.plane, 1, &closed, 0, (const guint8 *) "?", 1);
+    }
+  g_assert_true (fram_plane_flush (world.a.plane));
+  g_assert_false (fram_plane_flush (world.a.plane));
+  g_assert_cmpuint (world.a.n_unreachable, ==, 2);
+  g_assert_true (fram_address_equal (&world.a.unreachable, &none));
+  fram_plane_get_stats (world.a.plane, &stats);
+  g_assert_cmpuint (stats.packets_out, ==, 91);
+  g_assert_cmpuint (stats.dropped_other, ==, 3);
+
+  for (guint8 i = 0; i < 90; i++)
+    world_expect (&world, world.b.app, &i, 1);
+  world_wait (&world, is_told_again, NULL);
+  g_assert_true (fram_address_equal (&world.a.unreachable, &closed));
+}
+
+/* Packets of several bases wait together; one of the bases is closed meanwhile. */
+static void
+test_closed_while_packets_wait (void)
+{
+  g_auto (World) world;
+  FramAddress bind = world_loopback (FRAM_FAMILY_IPV4), other;
+  FramComponentKey key = { .session = 2, .component = 1 };
+  g_autoptr (GError) error = NULL;
+  int app;
+
+  world_init (&world, FRAM_FAMILY_IPV4);
+  fram_plane_open_base (world.a.plane, 2, &bind, &other, &error);
+  g_assert_no_error (error);
+  fram_plane_add_route (world.b.plane, &key, 1, &other);
+  app = fram_plane_open_component (world.b.plane, &key, &error);
+  g_assert_no_error (error);
+  for (guint8 i = 0; i < 3; i++)
+    {
+      fram_plane_transmit (world.a.plane, 2, &world.b.address, 0, &i, 1);
+      fram_plane_transmit (world.a.plane, 1, &world.b.address, 0, &i, 1);
+    }
+  fram_plane_close_base (world.a.plane, 2);
+  for (guint8 i = 0; i < 3; i++)
+    world_expect (&world, app, &i, 1);
+  /* It is not there any more. */
+  fram_plane_transmit (world.a.plane, 2, &world.b.address, 0, (const guint8 *) "?", 1);
+  fram_plane_flush (world.a.plane);
+  for (guint8 i = 0; i < 3; i++)
+    world_expect (&world, world.b.app, &i, 1);
+  close (app);
 }
 
 static void
@@ -208,9 +281,11 @@ main (int argc, char *argv[])
   add ("icmp-refuses-stun", test_icmp_refuses_stun);
   add ("icmp-refuses-data", test_icmp_refuses_data);
   add ("error-of-another-peer", test_error_of_another_peer);
+  add ("errors-among-others", test_errors_among_others);
   add ("strangers-go-up", test_strangers_go_up);
   add ("routes-part-by-remote", test_routes_part_by_remote);
   g_test_add_func ("/udp/refused-at-once", test_refused_at_once);
+  g_test_add_func ("/udp/closed-while-packets-wait", test_closed_while_packets_wait);
   g_test_add_func ("/udp/binding-fails", test_binding_fails);
   g_test_add_func ("/udp/kernel-has-segments", test_flag_of_kernel);
   return g_test_run ();
