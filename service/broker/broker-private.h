@@ -1,6 +1,7 @@
 /* The broker's inside, shared by the files of this folder. */
 #pragma once
 
+#include "base/queue.h"
 #include "broker/allocations.h"
 #include "broker/bases.h"
 #include "broker/broker.h"
@@ -127,7 +128,7 @@ struct _FramBroker
 {
   FramRandom *random;
   FramBrokerConfig config;
-  GQueue events;        /* FramEvent */
+  FramQueue events;     /* FramEvent */
   char **allow, **deny; /* the policy's; never NULL */
   GArray *told;         /* FramInterfaceAddress, all */
   GArray *interfaces;   /* those that are used */

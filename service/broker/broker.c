@@ -5,6 +5,9 @@
 #define DEFAULT_MAX_SESSIONS 20000
 #define DEFAULT_MAX_SESSIONS_PER_OWNER 2000
 
+/* About as many as come of one turn with many sessions. */
+#define SPARE_EVENTS 256
+
 G_DEFINE_QUARK (fram - broker - error - quark, fram_broker_error)
 
 FramBroker *
@@ -19,7 +22,7 @@ fram_broker_new (const FramBrokerConfig *config, FramRandom *random)
   if (broker->config.max_sessions_per_owner == 0)
     broker->config.max_sessions_per_owner = DEFAULT_MAX_SESSIONS_PER_OWNER;
   fram_broker_copy_policy (broker, &config->policy);
-  g_queue_init (&broker->events);
+  fram_queue_init (&broker->events, sizeof (FramEvent), SPARE_EVENTS);
   broker->told = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress));
   broker->failures = g_array_new (FALSE, FALSE, sizeof (FramBindFailure));
   broker->interfaces = g_array_new (FALSE, FALSE, sizeof (FramInterfaceAddress));
@@ -75,6 +78,7 @@ fram_broker_free (FramBroker *broker)
   fram_broker_clear_tests (broker);
   while (fram_broker_pop (broker, &event))
     fram_event_clear (&event);
+  fram_queue_clear (&broker->events);
 
   fram_name_table_clear (&broker->names);
   fram_pacer_clear (&broker->pacer);

@@ -5,30 +5,26 @@
 FramEvent *
 fram_broker_emit (FramBroker *broker, FramEventType type, FramSessionId session)
 {
-  FramEvent *event = g_new0 (FramEvent, 1);
+  FramEvent *event = fram_queue_push (&broker->events);
 
   event->type = type;
   event->session = session;
-  g_queue_push_tail (&broker->events, event);
   return event;
 }
 
 gboolean
 fram_broker_pop (FramBroker *broker, FramEvent *ret_event)
 {
-  FramEvent *event = g_queue_pop_head (&broker->events);
   FramBrokerSession *session;
 
-  if (event == NULL)
+  if (!fram_queue_pop (&broker->events, ret_event))
     return FALSE;
-  if (event->type == FRAM_EVENT_PAIRS_CHANGED)
+  if (ret_event->type == FRAM_EVENT_PAIRS_CHANGED)
     {
-      session = fram_broker_find_session (broker, event->session);
+      session = fram_broker_find_session (broker, ret_event->session);
       if (session != NULL)
         session->hint_queued = FALSE;
     }
-  *ret_event = *event;
-  g_free (event);
   return TRUE;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/digest.h"
+#include "base/queue.h"
 #include "ice/agent.h"
 
 /* RFC 8863 §4: no verdict of failure before 39.5 s, the life of a STUN transaction. */
@@ -127,7 +128,7 @@ struct _FramIceAgent
   FramState state;
   FramCause cause;
   FramCause advice; /* why a restart is advised; NONE: it is not */
-  GQueue events;    /* FramIceEvent */
+  FramQueue events; /* FramIceEvent */
   gboolean change_queued;
   FramIceStream streams[]; /* n_streams of them */
 };

@@ -25,7 +25,8 @@ fram_ice_agent_new (const FramIceConfig *config, FramRandom *random, FramTime no
   agent->patient_until = agent->gives_up = FRAM_TIME_NEVER;
   agent->state = FRAM_STATE_NEW;
   agent->cause = FRAM_CAUSE_CREATED;
-  g_queue_init (&agent->events);
+  /* Two at a time as a rule: no agent of thousands keeps places for them. */
+  fram_queue_init (&agent->events, sizeof (FramIceEvent), 0);
 
   agent->n_streams = config->n_streams;
   for (guint s = 0; s < agent->n_streams; s++)
@@ -62,6 +63,7 @@ fram_ice_agent_free (FramIceAgent *agent)
   while (fram_ice_agent_pop (agent, &event))
     if (event.type == FRAM_ICE_EVENT_TRANSMIT)
       g_free (event.data);
+  fram_queue_clear (&agent->events);
   for (guint s = 0; s < agent->n_streams; s++)
     {
       g_queue_clear (&agent->streams[s].triggered);

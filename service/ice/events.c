@@ -4,7 +4,7 @@
 FramIceEvent *
 fram_ice_agent_emit (FramIceAgent *agent, FramIceEventType type, const FramPair *pair)
 {
-  FramIceEvent *event = g_new0 (FramIceEvent, 1);
+  FramIceEvent *event = fram_queue_push (&agent->events);
 
   event->type = type;
   if (pair != NULL)
@@ -14,7 +14,6 @@ fram_ice_agent_emit (FramIceAgent *agent, FramIceEventType type, const FramPair 
       event->base = pair->local->base;
       event->remote = pair->remote->address;
     }
-  g_queue_push_tail (&agent->events, event);
   return event;
 }
 
@@ -30,14 +29,10 @@ fram_ice_agent_changed (FramIceAgent *agent)
 gboolean
 fram_ice_agent_pop (FramIceAgent *agent, FramIceEvent *ret_event)
 {
-  FramIceEvent *event = g_queue_pop_head (&agent->events);
-
-  if (event == NULL)
+  if (!fram_queue_pop (&agent->events, ret_event))
     return FALSE;
-  if (event->type == FRAM_ICE_EVENT_CHANGED)
+  if (ret_event->type == FRAM_ICE_EVENT_CHANGED)
     agent->change_queued = FALSE;
-  *ret_event = *event;
-  g_free (event);
   return TRUE;
 }
 
