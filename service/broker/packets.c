@@ -105,6 +105,16 @@ bid_farewell (FramBroker *broker, FramBaseId base, const char *ufrag,
   event->length = (guint16) length;
 }
 
+/* Who has claimed a 5-tuple of the base is one of its members, of which there may be thousands to
+ * look through. */
+static gboolean
+is_member (const FramBrokerSession *session, const GArray *members,
+           const FramRoute *route)
+{
+  return (route != NULL && route->session == session->id)
+         || fram_members_find (members, session->id) != NULL;
+}
+
 static void
 receive_request (FramBroker *broker, FramBaseId base, const GArray *members,
                  const FramAddress *remote, const FramStunMessage *message, FramTime now)
@@ -117,13 +127,13 @@ receive_request (FramBroker *broker, FramBaseId base, const GArray *members,
   if (!read_ufrag (message, ufrag))
     return;
   generation = g_hash_table_lookup (broker->ufrags, ufrag);
-  if (generation == NULL || fram_members_find (members, generation->session->id) == NULL)
+  route = fram_route_table_find (&broker->routes, base, remote);
+  if (generation == NULL || !is_member (generation->session, members, route))
     {
       bid_farewell (broker, base, ufrag, remote, message);
       return;
     }
 
-  route = fram_route_table_find (&broker->routes, base, remote);
   taken = route != NULL && route->session != generation->session->id;
   broker->heard = generation->session->id;
   fram_ice_agent_receive_request (generation->agent, base, remote, message, taken, now);
