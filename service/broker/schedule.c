@@ -62,6 +62,15 @@ sink (FramSchedule *schedule, guint place, const FramDueTime *entry)
 }
 
 static void
+settle (FramSchedule *schedule, guint place, const FramDueTime *entry)
+{
+  if (place > 1 && is_before (entry, at (schedule, place / 2)))
+    rise (schedule, place, entry);
+  else
+    sink (schedule, place, entry);
+}
+
+static void
 take_out (FramSchedule *schedule, FramDue *due)
 {
   FramDueTime last = *at (schedule, schedule->heap->len);
@@ -69,12 +78,8 @@ take_out (FramSchedule *schedule, FramDue *due)
 
   g_array_set_size (schedule->heap, schedule->heap->len - 1);
   due->place = 0;
-  if (last.due == due)
-    return;
-  if (place > 1 && is_before (&last, at (schedule, place / 2)))
-    rise (schedule, place, &last);
-  else
-    sink (schedule, place, &last);
+  if (last.due != due)
+    settle (schedule, place, &last);
 }
 
 void
@@ -84,15 +89,21 @@ fram_schedule_set (FramSchedule *schedule, FramDue *due, FramTime time)
 
   if (due->place != 0 && due->time == time)
     return;
-  if (due->place != 0)
-    take_out (schedule, due);
   if (time == FRAM_TIME_NEVER)
-    return;
+    {
+      if (due->place != 0)
+        take_out (schedule, due);
+      return;
+    }
 
   due->time = time;
   entry.order = schedule->next_order++;
-  g_array_append_val (schedule->heap, entry);
-  rise (schedule, schedule->heap->len, &entry);
+  if (due->place == 0)
+    {
+      g_array_append_val (schedule->heap, entry);
+      due->place = schedule->heap->len;
+    }
+  settle (schedule, due->place, &entry);
 }
 
 FramDue *
