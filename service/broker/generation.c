@@ -105,10 +105,13 @@ permit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
 
   if (relayed == NULL)
     return;
-  if (!fram_broker_relay_is_permitted (relayed, &ice->remote))
-    fram_ice_agent_hold_pair (generation->agent, ice->base, &ice->remote);
   if (fram_broker_relay_permit (broker, relayed, &ice->remote, now))
-    return;
+    {
+      /* Not before it is asked: it may have to be asked anew. */
+      if (!fram_broker_relay_is_permitted (relayed, &ice->remote))
+        fram_ice_agent_hold_pair (generation->agent, ice->base, &ice->remote);
+      return;
+    }
   fram_route_table_release (&broker->routes, ice->base, &ice->remote,
                             generation->session->id, ice->stream, ice->component);
   fram_ice_agent_refuse_peer (generation->agent, ice->base, &ice->remote, now);

@@ -387,6 +387,49 @@ test_waits_for_permission (void)
                     1);
 }
 
+/* The same where the relay was asked for the peer a while ago: nobody has had that refreshed, and
+ * it is to be asked anew. (RFC 8656 §9) */
+static void
+test_waits_for_renewal (void)
+{
+  g_autoptr (RelayWorld) world = relay_world_new ();
+  WireHost *a = wire_add_host (world->wire, "192.0.2.1");
+  WireHost *b = wire_add_host (world->wire, "192.0.2.2");
+  TurnRelay *server = relay_world_add_server (world);
+  FramSessionId offer, answer;
+  g_autoptr (GArray) rows = NULL;
+  const FramPairRow *row;
+
+  world->wire->delay = FRAM_MILLISECONDS (100);
+  relay_world_tell_servers (world, a, "", "anna", "secret");
+  relay_world_call (a, b, FRAM_POLICY_ALL, &offer, &answer);
+  relay_world_run (world, FRAM_SECONDS (8));
+  fram_broker_close_session (a->broker, offer, FRAM_CAUSE_CLOSED_BY_APPLICATION,
+                             world->wire->now);
+  fram_broker_close_session (b->broker, answer, FRAM_CAUSE_CLOSED_BY_APPLICATION,
+                             world->wire->now);
+  /* It keeps the allocation, and no permission. */
+  relay_world_open (a, FRAM_POLICY_RELAY, TRUE);
+  relay_world_run (world, FRAM_SECONDS (245));
+  g_assert_cmpuint (turn_relay_count_requests (server, FRAM_STUN_CREATE_PERMISSION), ==,
+                    1);
+  offer = relay_world_open (a, FRAM_POLICY_ALL, FALSE);
+  relay_world_run (world, FRAM_SECONDS (2));
+  answer = relay_world_answer (a, offer, b, FRAM_POLICY_ALL);
+  wire_signal (b, answer, a, offer);
+  relay_world_run (world, FRAM_MILLISECONDS (190));
+  rows = fram_broker_list_pairs (a->broker, offer);
+  g_assert_cmpuint (rows->len, ==, 2);
+  row = &g_array_index (rows, FramPairRow, 1);
+  g_assert_cmpint (row->local_type, ==, FRAM_CANDIDATE_RELAYED);
+  g_assert_cmpuint (row->requests_sent, ==, 0);
+  relay_world_run (world, FRAM_SECONDS (8));
+  g_assert_cmpuint (turn_relay_count_requests (server, FRAM_STUN_CREATE_PERMISSION), ==,
+                    2);
+  g_assert_cmpuint (turn_relay_count (server), ==, 1);
+  g_assert_cmpint (wire_state (a, offer), ==, FRAM_STATE_COMPLETED);
+}
+
 /* Permissions end with the pairs, and channels with the path. */
 static void
 test_given_back (void)
@@ -515,6 +558,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/relays/one-family", test_one_family);
   g_test_add_func ("/broker/relays/refused-peer", test_refused_peer);
   g_test_add_func ("/broker/relays/waits-for-permission", test_waits_for_permission);
+  g_test_add_func ("/broker/relays/waits-for-renewal", test_waits_for_renewal);
   g_test_add_func ("/broker/relays/given-back", test_given_back);
   g_test_add_func ("/broker/relays/collision", test_collision);
   g_test_add_func ("/broker/relays/answered-is-waited-for", test_answered_is_waited_for);
