@@ -180,8 +180,11 @@ void fram_ice_agent_pair_local (FramIceAgent *agent, guint stream, FramCandidate
 void fram_ice_agent_pair_remote (FramIceAgent *agent, guint stream,
                                  FramCandidate *remote);
 void fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair);
-/* Removes what was not nominated; `keep_valid`: but for valid pairs, and those that the
- * peer has nominated and that are still to be checked. */
+/* The peer has checked the pair and not yet the one that was nominated: it may hold this one for valid
+ * and send its data there. (RFC 8445 §8.3.1, §12.1) */
+gboolean fram_ice_agent_awaits_peer (const FramIceAgent *agent, const FramPair *pair);
+/* Removes what was not nominated; `keep_valid`: but for valid pairs, those that the peer has
+ * nominated and that are still to be checked, and those that await it. */
 void fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component,
                                    gboolean keep_valid);
 void fram_ice_agent_sort (FramIceAgent *agent);

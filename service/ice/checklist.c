@@ -303,6 +303,15 @@ fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair)
   g_ptr_array_remove (agent->streams[pair->stream].pairs, pair);
 }
 
+gboolean
+fram_ice_agent_awaits_peer (const FramIceAgent *agent, const FramPair *pair)
+{
+  const FramPair *selected
+      = agent->streams[pair->stream].components[pair->component - 1].selected;
+
+  return pair->readable && selected != NULL && selected->heard < 0;
+}
+
 void
 fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component,
                               gboolean keep_valid)
@@ -317,7 +326,11 @@ fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component
           || pair == agent->streams[stream].components[component - 1].selected
           || (keep_valid && (pair->mapped != NULL || pair->peer_nominated)))
         continue;
-      fram_ice_agent_remove_pair (agent, pair);
+      /* RFC 8445 §8.1.2: it is not checked any more. */
+      if (keep_valid && fram_ice_agent_awaits_peer (agent, pair))
+        fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_SUPERSEDED);
+      else
+        fram_ice_agent_remove_pair (agent, pair);
     }
 }
 

@@ -150,7 +150,10 @@ fram_ice_agent_free_others (FramIceAgent *agent, guint stream, guint component,
         continue;
       /* The peer may have taken our nomination already. */
       if (peer_uses (agent, pair, now) || pair == state->nominating)
-        state->free_at = now + FRAM_ICE_LEFT_STAYS;
+        state->free_at = MIN (state->free_at, now + FRAM_ICE_LEFT_STAYS);
+      else if (fram_ice_agent_awaits_peer (agent, pair)
+               && now < state->chosen + FRAM_CONSENT_LIFETIME)
+        state->free_at = MIN (state->free_at, now + FRAM_ICE_FREE_AFTER);
       else
         fram_ice_agent_remove_pair (agent, pair);
     }

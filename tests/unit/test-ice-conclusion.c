@@ -91,6 +91,61 @@ test_freed_after_three_seconds (AgentFixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_removed, ==, 1);
 }
 
+/* Whether the agent takes data from there `seconds` later; its consent is answered. */
+static gboolean
+takes_after (AgentFixture *f, const FramAddress *remote, guint seconds)
+{
+  for (guint i = 0; i < seconds; i++)
+    {
+      guint n_sent = f->n_sent;
+
+      agent_run_for (f, FRAM_SECONDS (1));
+      if (f->n_sent > n_sent)
+        agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+    }
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+  return fram_ice_agent_hears_by (f->agent, BASE, remote);
+}
+
+/* RFC 8445 §8.3.1: the peer has checked one pair, and answers the nomination of another that it never
+ * checks.  Its data may still come by the first: those are taken until it comes to the other, or
+ * for 30 s. */
+static void
+test_awaits_peer (gconstpointer then)
+{
+  FramCandidate local = agent_host (BASE, 1, "192.0.2.1:1000");
+  FramAddress other = agent_address ("192.0.2.10:2000");
+  AgentCheck check = agent_plain_check;
+  AgentFixture f = { 0 };
+
+  check.role_attribute = FRAM_STUN_ATTR_ICE_CONTROLLED;
+  agent_begin (&f, FRAM_ROLE_CONTROLLING, 1, 1, 100);
+  fram_ice_agent_add_local (f.agent, 0, &local, f.now);
+  agent_describe (&f, 5);
+  agent_add_peer (&f, 1, "192.0.2.10:2000");
+  agent_receive (&f, &check, &other, FALSE);
+  g_assert_true (agent_check_now (&f));
+  agent_add_peer (&f, 1, "192.0.2.9:2000");
+  g_assert_true (agent_check_now (&f));
+  agent_answer (&f, 0, PEER_PWD, &f.own, &f.peer);
+  while (!agent_check_now (&f))
+    agent_run_for (&f, FRAM_MILLISECONDS (1));
+  agent_answer (&f, 0, PEER_PWD, &f.own, &f.peer);
+  g_assert_cmpint (fram_ice_agent_get_state (f.agent), ==, FRAM_STATE_COMPLETED);
+  g_assert_true (find_pair (&f, &f.peer)->nominated);
+
+  g_assert_nonnull (find_pair (&f, &other));
+  g_assert_cmpint (find_pair (&f, &other)->cause, ==, FRAM_CAUSE_SUPERSEDED);
+  g_assert_true (takes_after (&f, &other, 29));
+  g_assert_cmpuint (find_pair (&f, &other)->counters.requests_sent, ==, 1);
+  if (g_str_equal (then, "comes"))
+    agent_receive (&f, &check, &f.peer, FALSE);
+  else if (g_str_equal (then, "stays"))
+    agent_receive (&f, &check, &other, FALSE);
+  g_assert_cmpint (takes_after (&f, &other, 4), ==, g_str_equal (then, "stays"));
+  agent_teardown (&f, NULL);
+}
+
 /* RFC 7675 §5.1: who has no consent sends nothing, and an answer would give the peer its own. */
 static void
 test_failed_is_silent (AgentFixture *f, gconstpointer data)
@@ -217,6 +272,9 @@ main (int argc, char **argv)
   CASE ("failed-stays", test_failed_stays);
   CASE ("endless-candidates", test_endless_candidates);
   CASE ("lite-peer", test_lite_peer);
+  g_test_add_data_func ("/ice/conclusion/awaits-peer/comes", "comes", test_awaits_peer);
+  g_test_add_data_func ("/ice/conclusion/awaits-peer/stays", "stays", test_awaits_peer);
+  g_test_add_data_func ("/ice/conclusion/awaits-peer/silent", "silent", test_awaits_peer);
   g_test_add_func ("/ice/conclusion/component-unnamed", test_component_unnamed);
   g_test_add_func ("/ice/conclusion/component-unnamed-lost", test_component_unnamed_lost);
   return g_test_run ();
