@@ -8,6 +8,8 @@
 #define FORMER_LINGER FRAM_SECONDS (3)
 /* RFC 7675 §5.1: who uses it asks each 6 s at least; one check may be lost. */
 #define FORMER_HEARD FRAM_SECONDS (13)
+/* Of one restart after the other, so many stay that the peer still uses. */
+#define MAX_FORMERS 4
 
 /* One is nearly always enough; a peer that has not noticed the end of earlier sessions may
  * still hold the 5-tuples of more. */
@@ -80,16 +82,28 @@ carries (FramBrokerSession *session, const FramGeneration *generation)
   return FALSE;
 }
 
-/* Those that do not carry, and that have failed or are not among the `n_spared` newest. */
+/* The peer asks for consent by it, and sends its data there (RFC 8445 §9). */
+static gboolean
+is_used (const FramGeneration *former, FramTime now)
+{
+  return fram_ice_agent_was_heard (former->agent, now - FORMER_HEARD);
+}
+
+/* Those that do not carry, and that have failed or are not among the `n_spared` newest, nor
+ * `used` by the peer. */
 static void
-drop_idle (FramBroker *broker, FramBrokerSession *session, guint n_spared, FramTime now)
+drop_idle (FramBroker *broker, FramBrokerSession *session, guint n_spared, gboolean used,
+           FramTime now)
 {
   for (guint i = session->formers->len; i > 0; i--)
     {
       FramGeneration *former = g_ptr_array_index (session->formers, i - 1);
       gboolean failed = fram_ice_agent_get_state (former->agent) == FRAM_STATE_FAILED;
+      gboolean spared
+          = session->formers->len - i < n_spared
+            || (used && session->formers->len - i < MAX_FORMERS && is_used (former, now));
 
-      if (carries (session, former) || (!failed && session->formers->len - i < n_spared))
+      if (carries (session, former) || (!failed && spared))
         continue;
       g_ptr_array_remove_index (session->formers, i - 1);
       fram_generation_free (broker, former, now);
@@ -120,7 +134,7 @@ fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session, FramT
   g_clear_pointer (&session->public_bases, g_array_unref);
   fram_ice_agent_retire (replaced->agent);
   g_ptr_array_add (session->formers, replaced);
-  drop_idle (broker, session, 1, now);
+  drop_idle (broker, session, 1, TRUE, now);
 }
 
 FramIceAgent *
@@ -361,18 +375,13 @@ fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramT
   fram_broker_session_trace (broker, session, now);
 }
 
-/* The peer has not come to the new generation yet, for our answer is on its way: it asks for consent
- * by the former one, and sends its data there (RFC 8445 §9). */
+/* The peer has not come to the new generation yet, for our answer is on its way. */
 static gboolean
 peer_uses_former (const FramBrokerSession *session, FramTime now)
 {
   for (guint i = 0; i < session->formers->len; i++)
-    {
-      const FramGeneration *former = g_ptr_array_index (session->formers, i);
-
-      if (fram_ice_agent_was_heard (former->agent, now - FORMER_HEARD))
-        return TRUE;
-    }
+    if (is_used (g_ptr_array_index (session->formers, i), now))
+      return TRUE;
   return FALSE;
 }
 
@@ -388,7 +397,7 @@ fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session, Fra
       if (fram_ice_agent_deadline (former->agent) <= now)
         fram_ice_agent_advance (former->agent, now);
     }
-  drop_idle (broker, session, session->formers->len, now);
+  drop_idle (broker, session, session->formers->len, FALSE, now);
   if (session->former_until <= now && peer_uses_former (session, now))
     session->former_until = now + FORMER_LINGER;
   if (session->former_until <= now)

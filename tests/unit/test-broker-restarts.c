@@ -122,11 +122,47 @@ test_heard_early (void)
   g_assert_cmpuint (call.a->n_routes, ==, 0);
 }
 
+static gboolean
+has_path (WireHost *host, FramSessionId session)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < host->log->len; i++)
+    {
+      const FramEvent *event = &g_array_index (host->log, FramEvent, i);
+
+      if (event->session == session && event->type == FRAM_EVENT_PATH)
+        found = event->base != 0;
+    }
+  return found;
+}
+
+/* RFC 8445 §9: `b` has begun another generation and knows nothing yet of that at `a`, which has
+ * connected to it and begins a third one.  The data of `b` go by the first, and so does its consent. */
+static void
+test_again (void)
+{
+  g_auto (Call) call = { 0 };
+
+  call_init (&call);
+  g_assert_true (fram_broker_restart (call.a->broker, call.offer, call.wire->now, NULL));
+  g_assert_true (fram_broker_restart (call.b->broker, call.answer, call.wire->now, NULL));
+  wire_settle (call.wire);
+  wire_signal (call.b, call.answer, call.a, call.offer);
+  wire_run (call.wire, FRAM_SECONDS (10));
+  g_assert_cmpint (wire_state (call.a, call.offer), ==, FRAM_STATE_COMPLETED);
+  g_assert_cmpint (wire_state (call.b, call.answer), ==, FRAM_STATE_NEW);
+  g_assert_true (fram_broker_restart (call.a->broker, call.offer, call.wire->now, NULL));
+  wire_run (call.wire, FRAM_SECONDS (60));
+  g_assert_true (has_path (call.b, call.answer));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/broker/restart-without-consent", test_without_consent);
   g_test_add_func ("/broker/restart-heard-early", test_heard_early);
+  g_test_add_func ("/broker/restart-again", test_again);
   return g_test_run ();
 }
