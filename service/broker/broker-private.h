@@ -97,6 +97,7 @@ struct _FramBrokerSession
   FramGeneration *current;
   GPtrArray *formers; /* FramGeneration, newest last: carry data until that one does */
   FramTime former_until;
+  FramTime peer_came;   /* to the current one, when that had completed; or NEVER */
   GArray *held;         /* of the current one: candidates that wait for names; or NULL */
   gboolean end_held;    /* there are no more, but for those */
   gboolean peer_hides;  /* some of its candidates have names in place of addresses */

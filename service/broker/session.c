@@ -8,6 +8,9 @@
 #define FORMER_LINGER FRAM_SECONDS (3)
 /* RFC 7675 §5.1: who uses it asks each 6 s at least; one check may be lost. */
 #define FORMER_HEARD FRAM_SECONDS (13)
+/* The peer's checks by it are a sign that it is used, and ours are one for the peer: it ends so long
+ * after the peer came to the current one at the latest. */
+#define FORMER_MAX FRAM_CONSENT_LIFETIME
 /* Of one restart after the other, so many stay that the peer still uses. */
 #define MAX_FORMERS 4
 
@@ -62,7 +65,7 @@ fram_broker_session_new (FramBroker *broker, const FramSessionOptions *options,
   session->created = now;
   session->remote_since = -1;
   session->gather_until = FRAM_TIME_NEVER;
-  session->former_until = FRAM_TIME_NEVER;
+  session->former_until = session->peer_came = FRAM_TIME_NEVER;
   session->deadline.kind = session->slot.kind = FRAM_DUE_SESSION;
   session->deadline.owner = session->slot.owner = session;
   session->current = fram_generation_new (
@@ -129,7 +132,7 @@ fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session, FramT
       = fram_generation_new (broker, session, fram_ice_agent_get_role (replaced->agent),
                              replaced->number + 1, now);
   session->remote_since = -1;
-  session->former_until = FRAM_TIME_NEVER;
+  session->former_until = session->peer_came = FRAM_TIME_NEVER;
   fram_broker_session_drop_held (broker, session);
   g_clear_pointer (&session->public_bases, g_array_unref);
   fram_ice_agent_retire (replaced->agent);
@@ -357,6 +360,19 @@ set_times (FramBroker *broker, FramBrokerSession *session)
                    fram_ice_agent_is_urgent (session->current->agent));
 }
 
+static void
+follow_formers (FramBrokerSession *session, FramTime now)
+{
+  const FramIceAgent *agent = session->current->agent;
+
+  if (fram_ice_agent_get_state (agent) != FRAM_STATE_COMPLETED)
+    return;
+  if (session->former_until == FRAM_TIME_NEVER)
+    session->former_until = now + FORMER_LINGER;
+  if (session->peer_came == FRAM_TIME_NEVER && fram_ice_agent_was_heard (agent, 0))
+    session->peer_came = now;
+}
+
 void
 fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramTime now)
 {
@@ -366,9 +382,8 @@ fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramT
     fram_generation_drain (broker, g_ptr_array_index (session->formers, i), now);
   add_lanes (broker, session, now);
 
-  if (session->formers->len > 0 && session->former_until == FRAM_TIME_NEVER
-      && fram_ice_agent_get_state (session->current->agent) == FRAM_STATE_COMPLETED)
-    session->former_until = now + FORMER_LINGER;
+  if (session->formers->len > 0)
+    follow_formers (session, now);
   set_times (broker, session);
   /* To know its next check, the agent may have unfrozen pairs. */
   fram_generation_drain (broker, session->current, now);
@@ -379,6 +394,8 @@ fram_broker_session_drain (FramBroker *broker, FramBrokerSession *session, FramT
 static gboolean
 peer_uses_former (const FramBrokerSession *session, FramTime now)
 {
+  if (session->peer_came != FRAM_TIME_NEVER && now - session->peer_came >= FORMER_MAX)
+    return FALSE;
   for (guint i = 0; i < session->formers->len; i++)
     if (is_used (g_ptr_array_index (session->formers, i), now))
       return TRUE;

@@ -10,6 +10,7 @@ typedef struct
   WireHost *a, *b;
   FramSessionId offer, answer;
   char ufrag[FRAM_CREDENTIAL_MAX + 1]; /* of the last generation at `a` */
+  guint n_asked;
 } Call;
 
 static void
@@ -65,6 +66,21 @@ drop_all (const FramAddress *from, const FramAddress *to, const guint8 *data,
   return FALSE;
 }
 
+/* Whether the packet is a request to the generation of that ufrag. */
+static gboolean
+asks (const char *ufrag, const guint8 *data, gsize length)
+{
+  FramStunMessage message;
+  const char *username;
+  gsize username_length, n = strlen (ufrag);
+
+  return fram_stun_message_parse (&message, data, length) == FRAM_STUN_PARSE_OK
+         && message.klass == FRAM_STUN_REQUEST
+         && fram_stun_message_get_text (&message, FRAM_STUN_ATTR_USERNAME, &username,
+                                        &username_length)
+         && username_length > n && memcmp (username, ufrag, n) == 0;
+}
+
 /* Of requests, those alone that the last generation at `a` is asked. */
 static gboolean
 pass_last (const FramAddress *from, const FramAddress *to, const guint8 *data,
@@ -72,14 +88,21 @@ pass_last (const FramAddress *from, const FramAddress *to, const guint8 *data,
 {
   const Call *call = user_data;
   FramStunMessage message;
-  const char *username;
-  gsize username_length, n = strlen (call->ufrag);
 
-  return fram_stun_message_parse (&message, data, length) == FRAM_STUN_PARSE_OK
-         && (message.klass != FRAM_STUN_REQUEST
-             || (fram_stun_message_get_text (&message, FRAM_STUN_ATTR_USERNAME, &username,
-                                             &username_length)
-                 && username_length > n && memcmp (username, call->ufrag, n) == 0));
+  return asks (call->ufrag, data, length)
+         || (fram_stun_message_parse (&message, data, length) == FRAM_STUN_PARSE_OK
+             && message.klass != FRAM_STUN_REQUEST);
+}
+
+/* Counts what the generation of `ufrag` is asked. */
+static gboolean
+count_asked (const FramAddress *from, const FramAddress *to, const guint8 *data,
+             gsize length, gpointer user_data)
+{
+  Call *call = user_data;
+
+  call->n_asked += asks (call->ufrag, data, length);
+  return TRUE;
 }
 
 /* RFC 7675 §5.1: nobody answers any more.  The new generation checks the 5-tuple by which the former
@@ -157,6 +180,34 @@ test_again (void)
   g_assert_true (has_path (call.b, call.answer));
 }
 
+/* Both sides have come to the new generation: the former ones end, though each of them is asked by the
+ * other for its consent. */
+static void
+test_ends (void)
+{
+  g_auto (Call) call = { 0 };
+  char last[FRAM_CREDENTIAL_MAX + 1];
+
+  call_init (&call);
+  restart (&call);
+  wire_signal (call.b, call.answer, call.a, call.offer);
+  wire_run (call.wire, FRAM_SECONDS (1));
+  g_strlcpy (last, call.ufrag, sizeof last);
+  restart (&call);
+  wire_signal (call.b, call.answer, call.a, call.offer);
+  wire_run (call.wire, FRAM_SECONDS (40));
+  g_assert_cmpint (wire_state (call.a, call.offer), ==, FRAM_STATE_COMPLETED);
+
+  call.wire->filter = count_asked;
+  call.wire->filter_data = &call;
+  wire_run (call.wire, FRAM_SECONDS (30));
+  g_assert_cmpuint (call.n_asked, >, 0);
+  call.n_asked = 0;
+  g_strlcpy (call.ufrag, last, sizeof call.ufrag);
+  wire_run (call.wire, FRAM_SECONDS (30));
+  g_assert_cmpuint (call.n_asked, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,5 +215,6 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/restart-without-consent", test_without_consent);
   g_test_add_func ("/broker/restart-heard-early", test_heard_early);
   g_test_add_func ("/broker/restart-again", test_again);
+  g_test_add_func ("/broker/restart-ends", test_ends);
   return g_test_run ();
 }
