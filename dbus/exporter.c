@@ -264,8 +264,8 @@ on_message (DBusConnection *connection, DBusMessage *message, void *data)
       call = open_call (exported, message, &target, &arguments);
       /* The handler may remove the object. */
       if (call != NULL)
-        fram_interface_call (target.interface, target.method, call, arguments,
-                             target.object);
+        fram_interface_admit (target.interface, call, arguments, target.object,
+                              target.method->handler, target.object);
     }
   return DBUS_HANDLER_RESULT_HANDLED;
 }

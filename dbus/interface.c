@@ -149,13 +149,13 @@ fram_interface_may_use (const FramInterface *interface, gpointer object,
 }
 
 void
-fram_interface_call (const FramInterface *interface, const FramBoundMethod *method,
-                     FramCall *call, GVariant *arguments, gpointer object)
+fram_interface_admit (const FramInterface *interface, FramCall *call, GVariant *arguments,
+                      gpointer object, FramMethodHandler handler, gpointer data)
 {
   if (interface->table->guard != NULL)
-    interface->table->guard (call, arguments, object, method->handler);
+    interface->table->guard (call, arguments, object, handler, data);
   else
-    method->handler (call, arguments, object);
+    handler (call, arguments, data);
 }
 
 const FramBoundMethod *

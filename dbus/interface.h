@@ -31,24 +31,24 @@ typedef struct
 /* Whether `sender` may call methods and use properties of `object`. */
 typedef gboolean (*FramAccess) (gpointer object, const char *sender);
 
-/* Owns `call`, and hands it to `handler` with the other arguments, at once or later, or fails it:
- * for rights that cannot be told at once. */
-typedef void (*FramMethodGuard) (FramCall *call, GVariant *arguments, gpointer object,
-                                 FramMethodHandler handler);
+/* Owns `call` to a member of `object`, and hands it with `arguments` and `data` to `handler`, at
+ * once or later, or fails it: for rights that cannot be told at once. */
+typedef void (*FramGuard) (FramCall *call, GVariant *arguments, gpointer object,
+                           FramMethodHandler handler, gpointer data);
 
 typedef struct
 {
   const GDBusInterfaceInfo *info;
   const FramMethod *methods; /* ended by a NULL name; NULL: none */
   const FramProperty *properties;
-  FramAccess access;     /* NULL: everybody may */
-  FramMethodGuard guard; /* of the methods; NULL: none */
+  FramAccess access; /* NULL: everybody may */
+  FramGuard guard;   /* of the methods and properties; NULL: none */
 } FramInterfaceTable;
 
 typedef struct _FramInterface FramInterface;
 
 /* `table` must outlive the interface; the interface must outlive all objects that have it
- * and their calls.
+ * and their calls; an object whose interface has a guard outlives the calls that wait there.
  * Return: NULL and FRAM_BUS_ERROR_INCOMPLETE if a method or a property of the XML has no
  * handler, or a handler is for nothing in the XML. */
 FramInterface *fram_interface_new (const FramInterfaceTable *table, GError **error);
@@ -67,9 +67,11 @@ typedef struct
   char *reply_type; /* as a GVariant's tuple */
 } FramBoundMethod;
 
-/* Calls the method, which is of the interface, behind its guard.  Owns `call`. */
-void fram_interface_call (const FramInterface *interface, const FramBoundMethod *method,
-                          FramCall *call, GVariant *arguments, gpointer object);
+/* Takes `call` past the interface's guard to `handler`, which gets it with `arguments` and `data`;
+ * `object` is what was exported. */
+void fram_interface_admit (const FramInterface *interface, FramCall *call,
+                           GVariant *arguments, gpointer object,
+                           FramMethodHandler handler, gpointer data);
 /* Return: (transfer none) (nullable). */
 const FramBoundMethod *fram_interface_find_method (const FramInterface *interface,
                                                    const char *name);

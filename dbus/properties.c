@@ -3,24 +3,38 @@
 
 #include "dbus/standard-info.h"
 
-/* Return: the interface, if the object has it and the caller may use it; else the call has
- * been answered. */
+/* Return: (nullable): the interface that the arguments of all methods begin with.  What has been
+ * admitted is there: an object loses no interface. */
 static FramInterface *
-open_interface (FramCall *call, FramExported *exported, const char *name,
-                gpointer *ret_object)
+interface_of (GVariant *arguments, const FramExported *exported, gpointer *ret_object)
 {
-  FramInterface *interface = fram_exported_find_interface (exported, name, ret_object);
+  const char *name;
+
+  g_variant_get_child (arguments, 0, "&s", &name);
+  return fram_exported_find_interface (exported, name, ret_object);
+}
+
+/* Who may not call the methods of an interface has nothing of its properties either. */
+static void
+admit (FramCall *call, GVariant *arguments, FramExported *exported,
+       FramMethodHandler handler)
+{
+  gpointer target;
+  FramInterface *interface = interface_of (arguments, exported, &target);
 
   if (interface == NULL)
-    fram_call_fail (call, DBUS_ERROR_UNKNOWN_INTERFACE,
-                    "There is no interface “%s” at %s", name, exported->path);
-  else if (!fram_interface_may_use (interface, *ret_object, fram_call_get_sender (call)))
     {
-      fram_call_fail (call, DBUS_ERROR_ACCESS_DENIED, "%s belongs to another application",
-                      exported->path);
-      interface = NULL;
+      const char *name;
+
+      g_variant_get_child (arguments, 0, "&s", &name);
+      fram_call_fail (call, DBUS_ERROR_UNKNOWN_INTERFACE,
+                      "There is no interface “%s” at %s", name, exported->path);
     }
-  return interface;
+  else if (!fram_interface_may_use (interface, target, fram_call_get_sender (call)))
+    fram_call_fail (call, DBUS_ERROR_ACCESS_DENIED, "%s belongs to another application",
+                    exported->path);
+  else
+    fram_interface_admit (interface, call, arguments, target, handler, exported);
 }
 
 static const FramProperty *
@@ -34,18 +48,15 @@ open_property (FramCall *call, FramInterface *interface, const char *name)
 }
 
 static void
-get (FramCall *call, GVariant *arguments, gpointer object)
+get_admitted (FramCall *call, GVariant *arguments, gpointer object)
 {
   FramExported *exported = object;
-  FramInterface *interface;
   const FramProperty *property;
-  const char *interface_name, *name;
+  const char *name;
   gpointer target;
+  FramInterface *interface = interface_of (arguments, exported, &target);
 
-  g_variant_get (arguments, "(&s&s)", &interface_name, &name);
-  interface = open_interface (call, exported, interface_name, &target);
-  if (interface == NULL)
-    return;
+  g_variant_get_child (arguments, 1, "&s", &name);
   property = open_property (call, interface, name);
   if (property == NULL)
     return;
@@ -57,19 +68,13 @@ get (FramCall *call, GVariant *arguments, gpointer object)
 }
 
 static void
-get_all (FramCall *call, GVariant *arguments, gpointer object)
+get_all_admitted (FramCall *call, GVariant *arguments, gpointer object)
 {
   FramExported *exported = object;
   GDBusPropertyInfo *const *infos;
   GVariantBuilder values;
-  FramInterface *interface;
-  const char *interface_name;
   gpointer target;
-
-  g_variant_get (arguments, "(&s)", &interface_name);
-  interface = open_interface (call, exported, interface_name, &target);
-  if (interface == NULL)
-    return;
+  FramInterface *interface = interface_of (arguments, exported, &target);
 
   g_variant_builder_init (&values, G_VARIANT_TYPE_VARDICT);
   infos = fram_interface_get_info (interface)->properties;
@@ -85,20 +90,17 @@ get_all (FramCall *call, GVariant *arguments, gpointer object)
 }
 
 static void
-set (FramCall *call, GVariant *arguments, gpointer object)
+set_admitted (FramCall *call, GVariant *arguments, gpointer object)
 {
   FramExported *exported = object;
-  FramInterface *interface;
   const FramProperty *property;
   const GDBusPropertyInfo *info;
-  const char *interface_name, *name;
+  const char *name;
   g_autoptr (GVariant) value = NULL;
   gpointer target;
+  FramInterface *interface = interface_of (arguments, exported, &target);
 
-  g_variant_get (arguments, "(&s&sv)", &interface_name, &name, &value);
-  interface = open_interface (call, exported, interface_name, &target);
-  if (interface == NULL)
-    return;
+  g_variant_get (arguments, "(s&sv)", NULL, &name, &value);
   property = open_property (call, interface, name);
   if (property == NULL)
     return;
@@ -114,6 +116,24 @@ set (FramCall *call, GVariant *arguments, gpointer object)
                     g_variant_get_type_string (value));
   else
     property->set (call, value, target);
+}
+
+static void
+get (FramCall *call, GVariant *arguments, gpointer object)
+{
+  admit (call, arguments, object, get_admitted);
+}
+
+static void
+get_all (FramCall *call, GVariant *arguments, gpointer object)
+{
+  admit (call, arguments, object, get_all_admitted);
+}
+
+static void
+set (FramCall *call, GVariant *arguments, gpointer object)
+{
+  admit (call, arguments, object, set_admitted);
 }
 
 const FramInterfaceTable fram_properties_table = {

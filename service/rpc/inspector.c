@@ -256,11 +256,12 @@ static const FramMethod methods[] = {
 
 /* All of it tells of other applications, or of this host. */
 static void
-guard (FramCall *call, GVariant *arguments, gpointer object, FramMethodHandler handler)
+guard (FramCall *call, GVariant *arguments, gpointer object, FramMethodHandler handler,
+       gpointer data)
 {
   FramInspector *inspector = object;
 
-  fram_callers_tell_apart (inspector->callers, call, arguments, object, handler, NULL);
+  fram_callers_tell_apart (inspector->callers, call, arguments, data, handler, NULL);
 }
 
 static const FramInterfaceTable inspector_table = {
