@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @FRAM_ERROR_LIMIT_EXCEEDED: There is too much of something.
  * @FRAM_ERROR_NOT_SUPPORTED: The service cannot do this.
  * @FRAM_ERROR_NO_SESSION: The service knows no such session.
- * @FRAM_ERROR_ACCESS_DENIED: The session belongs to somebody else.
+ * @FRAM_ERROR_ACCESS_DENIED: It is somebody else's, or closed to applications in sandboxes.
  * @FRAM_ERROR_CLOSED: The session has ended, and its data with it.
  * @FRAM_ERROR_SERVICE_UNAVAILABLE: The service does not run and could not be started.
  * @FRAM_ERROR_SERVICE_LOST: The service ended while it was needed.  What it held is gone;

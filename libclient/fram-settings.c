@@ -129,12 +129,30 @@ unsubscribe (FramSettings *self, guint *subscription)
   *subscription = 0;
 }
 
+/* The service tells of changes to those who have read something, and to those who ask for it.  What
+ * it answers is no matter: if it refuses this, it refuses all other calls.  Nobody takes it back:
+ * the connection may have other settings, which listen too. */
+static void
+ask_to_be_told (FramSettings *self)
+{
+  GDBusProxy *manager = G_DBUS_PROXY (self->client->manager);
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (manager);
+
+  if (owner != NULL)
+    g_dbus_connection_call (self->client->connection, owner, FRAM_BUS_PATH,
+                            FRAM_BUS_SETTINGS_INTERFACE, "Subscribe", NULL, NULL,
+                            G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+}
+
 static void
 fram_settings_constructed (GObject *object)
 {
   FramSettings *self = FRAM_SETTINGS (object);
 
   G_OBJECT_CLASS (fram_settings_parent_class)->constructed (object);
+  self->owner_handler = g_signal_connect_swapped (
+      self->client->manager, "notify::g-name-owner", G_CALLBACK (ask_to_be_told), self);
+  ask_to_be_told (self);
   self->subscription = subscribe (self, "Changed", on_changed);
   self->servers_subscription = subscribe (self, "ServersChanged", on_servers_changed);
 }
@@ -177,6 +195,7 @@ fram_settings_dispose (GObject *object)
 
   unsubscribe (self, &self->subscription);
   unsubscribe (self, &self->servers_subscription);
+  g_clear_signal_handler (&self->owner_handler, self->client->manager);
   G_OBJECT_CLASS (fram_settings_parent_class)->dispose (object);
 }
 
@@ -245,7 +264,7 @@ fram_settings_init (FramSettings *self)
  * fram_settings_new:
  * @client: The way to the service.
  *
- * Gives the settings of the service that @client has found.  Nothing is asked yet.
+ * Gives the settings of the service that @client has found.  Nothing is read yet.
  *
  * Returns: (transfer full): The settings.
  */

@@ -12,6 +12,7 @@ struct _FramSettings
   FramClient *client;
   guint subscription;         /* to Changed */
   guint servers_subscription; /* to ServersChanged */
+  gulong owner_handler;       /* of the manager */
 };
 
 /* `reply`: of Describe, (a(svvssss)).  Return: (transfer full): FramSetting */

@@ -29,8 +29,10 @@ hand_over (FramCallers *callers, const Waiting *waiting)
   else if (waiting->confined != NULL)
     waiting->confined (waiting->call, waiting->arguments, waiting->object);
   else
-    fram_call_fail (waiting->call, DBUS_ERROR_ACCESS_DENIED,
-                    "Other applications and this host's network are not shown: %s", why);
+    fram_call_fail (
+        waiting->call, DBUS_ERROR_ACCESS_DENIED,
+        "Other applications, this host's network and the settings are not for it: %s",
+        why);
 }
 
 /* Return: (transfer full) (nullable): the oldest one of `name`; NULL: of anybody. */

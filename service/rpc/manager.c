@@ -207,6 +207,7 @@ on_caller_gone (const char *name, gpointer user_data)
   FramManager *manager = user_data;
 
   fram_inspector_caller_gone (manager->inspector, name);
+  fram_settings_object_caller_gone (manager->settings, name);
 }
 
 FramManager *
@@ -229,7 +230,8 @@ fram_manager_new (DBusConnection *connection, GError **error)
   manager->inspector = fram_inspector_new (manager->callers, manager->exporter, error);
   if (manager->inspector == NULL)
     return NULL;
-  manager->settings = fram_settings_object_new (connection, manager->exporter, error);
+  manager->settings
+      = fram_settings_object_new (connection, manager->callers, manager->exporter, error);
   if (manager->settings == NULL)
     return NULL;
   return g_steal_pointer (&manager);

@@ -1,7 +1,8 @@
 /* The object of the settings, shared by the files that cut it. */
 #pragma once
 
-#include "dbus/exporter.h"
+#include "rpc/audience.h"
+#include "rpc/callers.h"
 #include "rpc/server-tests.h"
 #include "rpc/settings.h"
 #include "rpc/turns.h"
@@ -11,7 +12,8 @@
 struct _FramSettingsObject
 {
   FramInterface *interface;
-  FramExporter *exporter;
+  FramCallers *callers;
+  FramAudience *audience;
   FramSettings *settings;
   FramSecrets *secrets;
   FramTurns *turns;

@@ -30,8 +30,7 @@ server_call_free (gpointer data)
 static void
 tell_now (FramSettingsObject *object)
 {
-  fram_exporter_signal (object->exporter, NULL, FRAM_PATH_MANAGER, object->interface,
-                        "ServersChanged", NULL);
+  fram_audience_signal (object->audience, "ServersChanged", NULL);
 }
 
 static gboolean
@@ -86,6 +85,7 @@ fram_settings_list_servers (FramCall *call, GVariant *arguments, gpointer data)
   const GPtrArray *servers = fram_servers_list (object->settings);
   GVariantBuilder rows;
 
+  fram_audience_note_reader (object->audience, call);
   g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(sssbssbsss)"));
   for (guint i = 0; i < servers->len; i++)
     add_row (&rows, object, servers->pdata[i]);

@@ -47,8 +47,8 @@ static void
 tell (FramSettingsObject *object, guint changed)
 {
   if (changed != FRAM_SETTINGS_SERVERS)
-    fram_exporter_signal (
-        object->exporter, NULL, FRAM_PATH_MANAGER, object->interface, "Changed",
+    fram_audience_signal (
+        object->audience, "Changed",
         g_variant_new ("(@a{sv})", values_of (object->settings, changed)));
   if ((changed & FRAM_SETTINGS_SERVERS) != 0)
     fram_settings_tell_servers (object);
@@ -208,6 +208,7 @@ get_all (FramCall *call, GVariant *arguments, gpointer data)
 {
   FramSettingsObject *object = data;
 
+  fram_audience_note_reader (object->audience, call);
   fram_call_return (call, g_variant_new ("(@a{sv})", values_of (object->settings, ~0u)));
 }
 
@@ -219,6 +220,7 @@ get (FramCall *call, GVariant *arguments, gpointer data)
   FramSettingKey key;
   const char *name;
 
+  fram_audience_note_reader (object->audience, call);
   g_variant_get (arguments, "(&s)", &name);
   if (fram_setting_find (name, &key, &error))
     fram_call_return (call,
@@ -249,6 +251,7 @@ describe (FramCall *call, GVariant *arguments, gpointer data)
   const FramSettings *settings = object->settings;
   GVariantBuilder rows;
 
+  fram_audience_note_reader (object->audience, call);
   g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(svvssss)"));
   for (guint i = 0; i < FRAM_N_SETTINGS; i++)
     {
@@ -292,6 +295,22 @@ test_server (FramCall *call, GVariant *arguments, gpointer data)
   fram_server_tests_begin (object->tests, call, id, options);
 }
 
+static void
+subscribe (FramCall *call, GVariant *arguments, gpointer data)
+{
+  FramSettingsObject *object = data;
+
+  fram_audience_subscribe (object->audience, call);
+}
+
+static void
+unsubscribe (FramCall *call, GVariant *arguments, gpointer data)
+{
+  FramSettingsObject *object = data;
+
+  fram_audience_unsubscribe (object->audience, call);
+}
+
 static const FramMethod methods[] = {
   { "GetAll", get_all },
   { "Get", get },
@@ -304,6 +323,8 @@ static const FramMethod methods[] = {
   { "RemoveServer", fram_settings_remove_server },
   { "SetSecret", fram_settings_set_secret },
   { "TestServer", test_server },
+  { "Subscribe", subscribe },
+  { "Unsubscribe", unsubscribe },
   { NULL, NULL },
 };
 
@@ -312,15 +333,26 @@ static const FramProperty properties[] = {
   { NULL, NULL, NULL },
 };
 
+/* They are the user's, and tell of the user's servers and of this host's files. */
+static void
+guard (FramCall *call, GVariant *arguments, gpointer data, FramMethodHandler handler,
+       gpointer handler_data)
+{
+  FramSettingsObject *object = data;
+
+  fram_callers_tell_apart (object->callers, call, arguments, handler_data, handler, NULL);
+}
+
 static const FramInterfaceTable settings_table = {
   .info = &org_fram_ice1_settings_interface,
   .methods = methods,
   .properties = properties,
+  .guard = guard,
 };
 
 FramSettingsObject *
-fram_settings_object_new (DBusConnection *connection, FramExporter *exporter,
-                          GError **error)
+fram_settings_object_new (DBusConnection *connection, FramCallers *callers,
+                          FramExporter *exporter, GError **error)
 {
   FramInterface *interface = fram_interface_new (&settings_table, error);
   FramSettingsObject *object;
@@ -329,7 +361,9 @@ fram_settings_object_new (DBusConnection *connection, FramExporter *exporter,
     return NULL;
   object = g_new0 (FramSettingsObject, 1);
   object->interface = interface;
-  object->exporter = exporter;
+  object->callers = callers;
+  object->audience
+      = fram_audience_new (exporter, interface, fram_callers_get_owners (callers));
   object->turns = fram_turns_new ();
   object->tests = fram_server_tests_new (connection);
   object->due = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -355,6 +389,12 @@ fram_settings_object_tested (FramSettingsObject *object, guint16 test)
 }
 
 void
+fram_settings_object_caller_gone (FramSettingsObject *object, const char *name)
+{
+  fram_audience_caller_gone (object->audience, name);
+}
+
+void
 fram_settings_object_free (FramSettingsObject *object)
 {
   if (object == NULL)
@@ -371,6 +411,7 @@ fram_settings_object_free (FramSettingsObject *object)
       fram_secrets_remove_listener (object->secrets, object);
     }
   g_array_unref (object->due);
+  fram_audience_free (object->audience);
   fram_interface_free (object->interface);
   g_free (object);
 }

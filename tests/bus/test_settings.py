@@ -41,6 +41,7 @@ class Case(world.Case):
     def listener(self):
         client = self.world.client()
         client.listen(world.FRAM)
+        self.call("Subscribe", client=client)
         return client
 
     def call(self, method, arguments=None, client=None):
@@ -118,7 +119,7 @@ class Settings(Case):
         self.assertEqual(self.values(), DEFAULTS)
 
     def test_told(self):
-        """Everybody is told of what is another value now, and of nothing else."""
+        """Who listens is told of what is another value now, and of nothing else."""
         other = self.listener()
         self.set(linger=60)
         self.set(linger=61, vpn=True)
@@ -136,6 +137,7 @@ class Settings(Case):
         rule = f"type='signal',interface='{SETTINGS}'"
         raw.ask(raw.message("org.freedesktop.DBus", "/org/freedesktop/DBus",
                             "org.freedesktop.DBus", "AddMatch", variant("(s)", (rule,))))
+        raw.ask(raw.message(world.FRAM, MANAGER_PATH, SETTINGS, "Subscribe", None))
         body = variant("(a{sv})", (typed({"linger": 5}),))
         raw.send(raw.message(world.FRAM, MANAGER_PATH, SETTINGS, "Set", body))
         kinds = []

@@ -133,6 +133,22 @@ class Settings(WithSettings):
         self.set(linger=GLib.Variant("i", 6))
         wait("signal", lambda: {"linger": 6} in self.told)
 
+    def test_told_by_the_next_service(self):
+        """Who only listens is told by each service that runs."""
+        lost = []
+        self.client.connect("service-lost", lambda _: lost.append(True))
+        self.service.kill()
+        wait("end of the service", lambda: lost)
+        self.start_service()
+        other = Fram.Settings.new(Fram.Client.new_sync(self.connect_to_bus(), None))
+        values = iter(range(1, 1000))
+
+        def is_told():
+            self.set(other, linger=GLib.Variant("i", next(values)))
+            return self.told
+
+        wait("signal", is_told)
+
     def test_in_c(self):
         program = self.start([os.environ["USE_SETTINGS"]])
         self.assertEqual(program.wait_end(), 0, program.said())

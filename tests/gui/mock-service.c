@@ -230,7 +230,10 @@ on_call (GDBusConnection *bus, const char *sender, const char *path,
       g_dbus_method_invocation_return_value (call, answer);
       return;
     }
-  answer_inspector (self, sender, method, arguments, call);
+  if (strcmp (interface, NAME ".Inspector") == 0)
+    answer_inspector (self, sender, method, arguments, call);
+  else
+    g_dbus_method_invocation_return_value (call, NULL);
 }
 
 static GVariant *
