@@ -538,25 +538,6 @@ test_names (void)
       ==, 1);
 }
 
-/* Neither silence nor a server that is asked by Binding alone says anything of the other. */
-static void
-test_no_binding (void)
-{
-  g_auto (Fixture) fixture = { 0 };
-  FramSessionId session;
-
-  fixture_init (&fixture, 1);
-  fixture.server->is_deaf = TRUE;
-  fixture.server->mapped_shift = 1000;
-  tell (&fixture, "", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
-  g_assert_cmpuint (relay_world_count_lines (fixture.host, session, "11000 typ srflx"),
-                    ==, 1);
-  g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
-  g_assert_cmpuint (fixture.host->n_streams, ==, 0);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -586,7 +567,6 @@ main (int argc, char **argv)
     { "stream-lost", test_stream_lost },
     { "stream-fails", test_stream_fails },
     { "names", test_names },
-    { "no-binding", test_no_binding },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -437,8 +437,9 @@ succeed (TurnServer *server, const FramStunMessage *request, guint8 *buffer, gsi
   if (request->method == FRAM_STUN_ALLOCATE)
     {
       add_relayed (server, request, &builder);
-      fram_stun_builder_add_address (&builder, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS,
-                                     &server->client);
+      if (!is (server, TURN_SERVER_NO_MAPPED))
+        fram_stun_builder_add_address (&builder, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS,
+                                       &server->client);
     }
   if ((request->method == FRAM_STUN_ALLOCATE || request->method == FRAM_STUN_REFRESH)
       && !is (server, TURN_SERVER_NO_LIFETIME))

@@ -22,6 +22,7 @@ typedef enum
   TURN_SERVER_MOBILE = 1 << 10,    /* gives tickets */
   TURN_SERVER_NO_MOVING = 1 << 11, /* forbids them */
   TURN_SERVER_NO_IPV6 = 1 << 12,   /* has IPv4 alone, also where both are asked for */
+  TURN_SERVER_NO_MAPPED = 1 << 13, /* does not tell how it sees the client */
 } TurnServerManner;
 
 /* What is refused: a method, or only where this peer is named. */
