@@ -21,8 +21,24 @@ tcp_call_begin (TcpCall *call)
 {
   call->offer = tcp_host_create (call->a, &tcp_call_options);
   call->answer = tcp_host_create (call->b, &tcp_call_options);
+  tcp_call_signal (call);
+}
+
+void
+tcp_call_signal (TcpCall *call)
+{
   tcp_world_signal (call->a, call->offer, call->b, call->answer);
   tcp_world_signal (call->b, call->answer, call->a, call->offer);
+}
+
+void
+tcp_call_restart (TcpCall *call)
+{
+  FramTime now = call->world->now;
+
+  g_assert_true (fram_broker_restart (call->a->broker, call->offer, now, NULL));
+  g_assert_true (fram_broker_restart (call->b->broker, call->answer, now, NULL));
+  tcp_world_settle (call->world);
 }
 
 void

@@ -37,8 +37,7 @@ static void
 begin (TcpCall *f)
 {
   create (f);
-  tcp_world_signal (f->a, f->offer, f->b, f->answer);
-  tcp_world_signal (f->b, f->answer, f->a, f->offer);
+  tcp_call_signal (f);
 }
 
 /* The session's simultaneous-open candidate of that type; FALSE: there is none. */
@@ -217,8 +216,7 @@ test_peer_first (TcpCall *f, gconstpointer data)
   f->a->outside = f->a->address;
   f->b->outside = f->b->address;
   create (f);
-  tcp_world_signal (f->a, f->offer, f->b, f->answer);
-  tcp_world_signal (f->b, f->answer, f->a, f->offer);
+  tcp_call_signal (f);
   tcp_world_run (f->world, FRAM_SECONDS (8));
   tcp_call_assert_completed (f);
   g_assert_true (tcp_host_get_listening (f->a, &nowhere));
@@ -270,7 +268,8 @@ test_broken (TcpCall *f, gconstpointer data)
   g_assert_true (fram_address_equal (&f->a->path_remote, &before));
 }
 
-/* RFC 6544 §9.2: the connection stays, and what is told of it is the same. */
+/* RFC 6544 §9.2: the connection stays, and what is told of it is the same.  The pair that matches it
+ * opens no other, for which the world watches. */
 static void
 test_restart (TcpCall *f, gconstpointer data)
 {
@@ -282,17 +281,34 @@ test_restart (TcpCall *f, gconstpointer data)
   path = f->a->path;
   g_assert_true (
       find_candidate (f->a, f->offer, FRAM_CANDIDATE_SERVER_REFLEXIVE, &before));
-  g_assert_true (fram_broker_restart (f->a->broker, f->offer, f->world->now, NULL));
-  g_assert_true (fram_broker_restart (f->b->broker, f->answer, f->world->now, NULL));
-  tcp_world_settle (f->world);
+  tcp_call_restart (f);
   g_assert_true (
       find_candidate (f->a, f->offer, FRAM_CANDIDATE_SERVER_REFLEXIVE, &after));
   g_assert_true (fram_address_equal (&before.address, &after.address));
-  tcp_world_signal (f->a, f->offer, f->b, f->answer);
-  tcp_world_signal (f->b, f->answer, f->a, f->offer);
+  tcp_call_signal (f);
   tcp_world_run (f->world, FRAM_SECONDS (10));
   tcp_call_assert_completed (f);
   g_assert_cmpuint (f->a->path, ==, path);
+  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 1);
+  g_assert_cmpuint (tcp_host_count_open (f->b), ==, 1);
+}
+
+/* And that of a path that is left is closed. */
+static void
+test_restart_to_udp (TcpCall *f, gconstpointer data)
+{
+  begin (f);
+  tcp_world_run (f->world, FRAM_SECONDS (8));
+  f->world->has_udp = TRUE;
+  f->a->outside = f->a->address;
+  f->b->outside = f->b->address;
+  tcp_call_restart (f);
+  tcp_call_signal (f);
+  tcp_world_run (f->world, FRAM_SECONDS (40));
+  tcp_call_assert_completed (f);
+  g_assert_false (g_hash_table_contains (f->a->ends, GUINT_TO_POINTER (f->a->path)));
+  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 0);
+  g_assert_cmpuint (tcp_host_count_open (f->b), ==, 0);
 }
 
 /* Two sessions of the same hosts have connections of their own. */
@@ -330,6 +346,7 @@ main (int argc, char **argv)
   CASE ("waiting", test_waiting);
   CASE ("broken", test_broken);
   CASE ("restart", test_restart);
+  CASE ("restart-to-udp", test_restart_to_udp);
   CASE ("two-sessions", test_two_sessions);
   return g_test_run ();
 }

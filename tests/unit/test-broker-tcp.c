@@ -183,8 +183,7 @@ test_lite (TcpCall *f, gconstpointer data)
   f->offer = tcp_host_create (f->a, &tcp_call_options);
   f->answer = tcp_host_create (f->b, &options);
   g_assert_cmpuint (count_transport (f->b, f->answer, FRAM_TRANSPORT_TCP_ACTIVE), ==, 0);
-  tcp_world_signal (f->a, f->offer, f->b, f->answer);
-  tcp_world_signal (f->b, f->answer, f->a, f->offer);
+  tcp_call_signal (f);
   tcp_world_run (f->world, FRAM_SECONDS (60));
   tcp_call_assert_completed (f);
   g_assert_true (goes_by_tcp (f->b));
@@ -249,16 +248,38 @@ test_components (TcpCall *f, gconstpointer data)
 
   f->offer = tcp_host_create (f->a, &options);
   f->answer = tcp_host_create (f->b, &options);
-  tcp_world_signal (f->a, f->offer, f->b, f->answer);
-  tcp_world_signal (f->b, f->answer, f->a, f->offer);
+  tcp_call_signal (f);
   tcp_world_run (f->world, FRAM_SECONDS (8));
   tcp_call_assert_completed (f);
   g_assert_cmpuint (tcp_host_count_open (f->a), ==, 3);
 }
 
-/* RFC 6544 §9.2: a restart closes nothing. */
+/* RFC 6544 §9.2: a restart closes nothing, and the connection is used again. */
 static void
 test_restart (TcpCall *f, gconstpointer data)
+{
+  FramBaseId before;
+  guint n_attempts;
+
+  tcp_call_begin (f);
+  tcp_world_run (f->world, FRAM_SECONDS (8));
+  before = f->a->path;
+  n_attempts = f->a->n_attempts + f->b->n_attempts;
+  tcp_call_restart (f);
+  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 1);
+  tcp_call_signal (f);
+  g_assert_cmpuint (f->a->path, ==, before);
+  tcp_world_run (f->world, FRAM_SECONDS (10));
+  tcp_call_assert_completed (f);
+  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 1);
+  g_assert_cmpuint (f->a->path, ==, before);
+  /* The way from the other side, which was given up, is tried anew, and given up again. */
+  g_assert_cmpuint (f->a->n_attempts + f->b->n_attempts, <=, n_attempts + 1);
+}
+
+/* Nor does it while one side alone has begun it, for as long as the peer takes to answer. */
+static void
+test_restart_of_one (TcpCall *f, gconstpointer data)
 {
   FramBaseId before;
 
@@ -266,16 +287,36 @@ test_restart (TcpCall *f, gconstpointer data)
   tcp_world_run (f->world, FRAM_SECONDS (8));
   before = f->a->path;
   g_assert_true (fram_broker_restart (f->a->broker, f->offer, f->world->now, NULL));
-  g_assert_true (fram_broker_restart (f->b->broker, f->answer, f->world->now, NULL));
-  tcp_world_settle (f->world);
-  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 1);
-  tcp_world_signal (f->a, f->offer, f->b, f->answer);
-  tcp_world_signal (f->b, f->answer, f->a, f->offer);
-  g_assert_cmpuint (f->a->path, ==, before);
-  tcp_world_run (f->world, FRAM_SECONDS (10));
-  tcp_call_assert_completed (f);
-  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 1);
+  for (guint i = 0; i < 60; i++)
+    {
+      tcp_world_run (f->world, FRAM_SECONDS (1));
+      g_assert_cmpuint (tcp_host_count_open (f->a), ==, 1);
+      g_assert_cmpuint (tcp_host_count_open (f->b), ==, 1);
+      g_assert_cmpuint (f->a->path, ==, before);
+    }
+}
+
+/* RFC 6544 §9.2: the connection of a path that the restart leaves is closed when it is over. */
+static void
+test_restart_to_udp (TcpCall *f, gconstpointer data)
+{
+  tcp_call_begin (f);
+  tcp_world_run (f->world, FRAM_SECONDS (8));
   g_assert_true (goes_by_tcp (f->a));
+  f->world->has_udp = TRUE;
+  tcp_call_restart (f);
+  tcp_world_run (f->world, FRAM_SECONDS (1));
+  g_assert_true (goes_by_tcp (f->a));
+  g_assert_true (goes_by_tcp (f->b));
+  tcp_call_signal (f);
+  tcp_world_run (f->world, FRAM_SECONDS (40));
+  tcp_call_assert_completed (f);
+  g_assert_false (goes_by_tcp (f->a));
+  g_assert_false (goes_by_tcp (f->b));
+  g_assert_cmpuint (tcp_host_count_open (f->a), ==, 0);
+  g_assert_cmpuint (tcp_host_count_open (f->b), ==, 0);
+  g_assert_cmpuint (g_hash_table_size (f->a->routes), ==, 1);
+  g_assert_cmpuint (g_hash_table_size (f->b->routes), ==, 1);
 }
 
 /* --- What goes wrong --------------------------------------------------------------- */
@@ -411,6 +452,8 @@ main (int argc, char **argv)
   CASE ("two-sessions", test_two_sessions);
   CASE ("components", test_components);
   CASE ("restart", test_restart);
+  CASE ("restart-of-one", test_restart_of_one);
+  CASE ("restart-to-udp", test_restart_to_udp);
   CASE ("refused", test_refused);
   CASE ("silent", test_silent);
   CASE ("attempts", test_attempts);
