@@ -4,6 +4,7 @@
 
 #define CHECKSUM_LENGTH 4
 #define CANDIDATE_PREFIX "candidate:"
+#define NEXT_STREAM "-"
 
 G_DEFINE_QUARK (fram - code - error, code_error)
 
@@ -44,10 +45,39 @@ convert (GConverter *converter, const guint8 *in, gsize length, guint8 *out, gsi
 
 /* --- Text -------------------------------------------------------------------------- */
 
-static char *
-to_text (FramDescription *description)
+static guint
+count_streams (FramDescription *description)
 {
-  g_auto (GStrv) lines = fram_description_list_candidates (description, 0);
+  guint n = fram_description_get_n_candidates (description), n_streams = 1;
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint stream;
+
+      fram_description_get_candidate (description, i, &stream);
+      n_streams = MAX (n_streams, stream + 1);
+    }
+  return n_streams;
+}
+
+static void
+append_stream (GString *text, FramDescription *description, guint stream)
+{
+  g_auto (GStrv) lines = fram_description_list_candidates (description, stream);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *line = lines[i];
+
+      if (g_str_has_prefix (line, CANDIDATE_PREFIX))
+        line += strlen (CANDIDATE_PREFIX);
+      g_string_append_printf (text, "\n%s", line);
+    }
+}
+
+static char *
+to_text (FramDescription *description, guint n_streams)
+{
   g_autofree char *options
       = g_strjoinv (",", (char **) fram_description_get_options (description));
   GString *text = g_string_new (NULL);
@@ -56,13 +86,11 @@ to_text (FramDescription *description)
                    fram_description_get_pwd (description),
                    fram_description_get_pacing (description),
                    *options != '\0' ? options : "-");
-  for (guint i = 0; lines[i] != NULL; i++)
+  for (guint i = 0; i < n_streams; i++)
     {
-      const char *line = lines[i];
-
-      if (g_str_has_prefix (line, CANDIDATE_PREFIX))
-        line += strlen (CANDIDATE_PREFIX);
-      g_string_append_printf (text, "\n%s", line);
+      if (i > 0)
+        g_string_append (text, "\n" NEXT_STREAM);
+      append_stream (text, description, i);
     }
   return g_string_free (text, FALSE);
 }
@@ -75,6 +103,7 @@ from_text (const char *text)
   g_auto (GStrv) options = NULL;
   FramDescription *description;
   guint64 pacing;
+  guint stream = 0;
 
   if (g_strv_length (words) != 4
       || !g_ascii_string_to_unsigned (words[2], 10, 0, G_MAXUINT, &pacing, NULL))
@@ -87,7 +116,10 @@ from_text (const char *text)
     {
       g_autofree char *line = g_strconcat (CANDIDATE_PREFIX, lines[i], NULL);
 
-      fram_description_add_candidate (description, 0, line);
+      if (g_str_equal (lines[i], NEXT_STREAM))
+        stream++;
+      else
+        fram_description_add_candidate (description, stream, line);
     }
   return description;
 }
@@ -129,7 +161,8 @@ code_encode (FramDescription *description)
 {
   g_autoptr (GZlibCompressor) compressor
       = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW, 9);
-  g_autofree char *text = to_text (description);
+  guint n_streams = count_streams (description);
+  g_autofree char *text = to_text (description, n_streams);
   /* Text that cannot be compressed grows by a few bytes for each block. */
   gsize room = strlen (text) + 64 + strlen (text) / 64;
   g_autofree guint8 *bytes = g_malloc (CHECKSUM_LENGTH + room);
@@ -141,7 +174,7 @@ code_encode (FramDescription *description)
     g_assert_not_reached ();
   checksum (bytes + CHECKSUM_LENGTH, length, bytes);
   encoded = to_base64url (bytes, CHECKSUM_LENGTH + length);
-  return g_strconcat (CODE_PREFIX, encoded, NULL);
+  return g_strconcat (n_streams > 1 ? CODE_PREFIX_STREAMS : CODE_PREFIX, encoded, NULL);
 }
 
 static char *
@@ -158,7 +191,8 @@ without_spaces (const char *code)
 static gboolean
 check_prefix (const char *code, GError **error)
 {
-  if (g_str_has_prefix (code, CODE_PREFIX))
+  if (g_str_has_prefix (code, CODE_PREFIX)
+      || g_str_has_prefix (code, CODE_PREFIX_STREAMS))
     return TRUE;
   if (g_str_has_prefix (code, "fram") && g_ascii_isdigit (code[4]))
     g_set_error_literal (error, CODE_ERROR, CODE_ERROR_VERSION,

@@ -1,20 +1,22 @@
 /* A description as a line that people can pass on: by mail, chat, or read from a screen.
  *
  *   fram1:BASE64URL (checksum, compressed text)
+ *   fram2:BASE64URL (the same), with more than one stream
  *
  * The checksum is the first four bytes of the SHA-256 of what follows it.  The text,
  * which is compressed as RFC 1951 says, is one line of `ufrag pwd pacing options`
  * (options with commas between them, `-` if there are none), then a line for each
- * candidate: that of RFC 8839 §5.1 without its `candidate:`.  Only the first stream is
- * carried. */
+ * candidate: that of RFC 8839 §5.1 without its `candidate:`.  The candidates of each further stream
+ * stand behind a line of `-`. */
 #pragma once
 
 #include <fram.h>
 
 #define CODE_PREFIX "fram1:"
+#define CODE_PREFIX_STREAMS "fram2:"
 
 /* What the longest code may expand to: far more than any session needs. */
-#define CODE_TEXT_MAX 16384
+#define CODE_TEXT_MAX 65536
 
 #define CODE_ERROR (code_error_quark ())
 GQuark code_error_quark (void);

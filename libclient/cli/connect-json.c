@@ -8,7 +8,7 @@
 typedef struct
 {
   char *told_ufrag;     /* the generation whose description was printed */
-  GHashTable *told;     /* its candidates that were printed */
+  GHashTable *told;     /* its candidates that were printed, each behind its stream */
   gboolean told_end;    /* and that those were all */
   char *gathered_ufrag; /* the generation that was gathered last */
   gint64 gather_time;   /* microseconds it took */
@@ -21,6 +21,21 @@ static Talk *
 talk_of (Connection *connection)
 {
   return connection->state;
+}
+
+/* As events name it. */
+static int
+name_stream (Connection *connection, guint stream)
+{
+  return connection->options->streams > 1 ? (int) stream : JSON_ONE_STREAM;
+}
+
+/* Return: whether it was not noted before. */
+static gboolean
+note_told (Connection *connection, guint stream, const char *line)
+{
+  return g_hash_table_add (talk_of (connection)->told,
+                           g_strdup_printf ("%u %s", stream, line));
 }
 
 /* --- Whether there is anything left to do ------------------------------------------ */
@@ -83,9 +98,14 @@ tell_local (Connection *connection, FramDescription *local)
   talk->told_end = FALSE;
   g_hash_table_remove_all (talk->told);
   for (guint i = 0; i < n; i++)
-    g_hash_table_add (talk->told,
-                      g_strdup (fram_description_get_candidate (local, i, NULL)));
-  json_event_local (local, fram_session_get_role (connection->session),
+    {
+      guint stream;
+      const char *line = fram_description_get_candidate (local, i, &stream);
+
+      note_told (connection, stream, line);
+    }
+  json_event_local (local, (guint) connection->options->streams,
+                    fram_session_get_role (connection->session),
                     g_strcmp0 (talk->gathered_ufrag, ufrag) == 0 ? talk->gather_time : 0);
   if (fram_description_get_complete (local))
     tell_end (connection);
@@ -127,8 +147,8 @@ on_candidate (FramSession *session, const char *ufrag, guint stream, const char 
 
   if (!connection->options->trickle || g_strcmp0 (ufrag, talk->told_ufrag) != 0)
     return;
-  if (g_hash_table_add (talk->told, g_strdup (line)))
-    json_event_candidate (line);
+  if (note_told (connection, stream, line))
+    json_event_candidate (name_stream (connection, stream), line);
 }
 
 static void
@@ -161,7 +181,7 @@ static void
 on_selected (FramSession *session, guint stream, guint component, const char *local,
              const char *remote, gpointer data)
 {
-  json_event_selected (component, local, remote);
+  json_event_selected (name_stream (data, stream), component, local, remote);
 }
 
 static void
@@ -205,9 +225,9 @@ opened (Connection *connection)
 }
 
 static void
-received (Connection *connection, const char *text)
+received (Connection *connection, guint stream, const char *text)
 {
-  json_event_recv (text);
+  json_event_recv (name_stream (connection, stream), text);
 }
 
 static void
@@ -346,11 +366,11 @@ ask_stats (Connection *connection)
 }
 
 static void
-send_text (Connection *connection, const char *text)
+send_text (Connection *connection, guint stream, const char *text)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!connection_send (connection, text, &error))
+  if (!connection_send (connection, stream, text, &error))
     json_event_error (error->message);
 }
 
@@ -367,8 +387,8 @@ do_message (Connection *connection, const JsonMessage *message)
                                                  on_described, connection);
       break;
     case JSON_MESSAGE_CANDIDATE:
-      fram_session_add_remote_candidates_async (session, NULL, 0, candidates, NULL,
-                                                on_added, connection);
+      fram_session_add_remote_candidates_async (session, NULL, message->stream,
+                                                candidates, NULL, on_added, connection);
       break;
     case JSON_MESSAGE_END:
       fram_session_end_remote_candidates_async (session, NULL, NULL, on_ended,
@@ -381,7 +401,7 @@ do_message (Connection *connection, const JsonMessage *message)
       fram_session_restart_async (session, NULL, on_restarted, connection);
       break;
     case JSON_MESSAGE_SEND:
-      send_text (connection, message->text);
+      send_text (connection, message->stream, message->text);
       return;
     case JSON_MESSAGE_QUIT:
       connection_quit (connection, STATUS_DONE);

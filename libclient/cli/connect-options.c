@@ -37,6 +37,9 @@
   "  end                     those were all\n"                                           \
   "  send                    a text for the peer\n"                                      \
   "  stats, restart, quit    whatever their value\n"                                     \
+  "With more than one of --streams, there is streams in place of candidates, a list\n"   \
+  "of those of each, in what it prints and takes; and candidate, selected, recv, and\n"  \
+  "send have a stream, from 0.\n"                                                        \
   "Times are in milliseconds, those of states since the remote description; an\n"        \
   "rtt_us is in microseconds.  A line that is wrong gets an error, and it goes on.\n"    \
   "At the end of the input it quits once nothing is left to do: when the outcome is\n"   \
@@ -195,8 +198,10 @@ make_group (Parsing *parsing)
       "UDP alone, even where it does not get through", NULL },
     { "lite", 0, 0, G_OPTION_ARG_NONE, &options->lite,
       "Only answer: for a server that everybody reaches at its own addresses", NULL },
+    { "streams", 0, 0, G_OPTION_ARG_INT, &options->streams,
+      "Connect so many streams, 1 to 8, on both sides; texts take the first", "N" },
     { "components", 0, 0, G_OPTION_ARG_INT, &options->components,
-      "Connect so many components, 1 to 4; texts take the first", "N" },
+      "Connect so many components of each, 1 to 4; texts take the first", "N" },
     { "dscp", 0, 0, G_OPTION_ARG_INT, &options->dscp,
       "The mark of all that is sent (differentiated services), 0 to 63", "N" },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, "Answer each text with echo:TEXT",
@@ -226,6 +231,8 @@ check (const ConnectOptions *options)
     g_printerr ("fram: With --json the other side comes by the input, not by a code\n");
   else if (options->trickle && !options->json)
     g_printerr ("fram: --trickle needs --json: a code cannot be told piece by piece\n");
+  else if (options->streams < 1 || options->streams > CONNECT_MAX_STREAMS)
+    g_printerr ("fram: --streams is 1 to %d\n", CONNECT_MAX_STREAMS);
   else if (options->components < 0 || options->components > MAX_COMPONENTS)
     g_printerr ("fram: --components is 1 to %d\n", MAX_COMPONENTS);
   else if (options->dscp < 0 || options->dscp > MAX_DSCP)
@@ -235,6 +242,17 @@ check (const ConnectOptions *options)
   return STATUS_USAGE;
 }
 
+/* What was not asked for is for the service to say. */
+static void
+add_streams (ConnectOptions *options)
+{
+  if (options->streams == 1 && options->components == 0)
+    return;
+  for (int i = 0; i < options->streams; i++)
+    fram_session_options_add_stream (options->session,
+                                     (guint) MAX (options->components, 1));
+}
+
 int
 connect_options_parse (ConnectOptions *ret_options, int argc, char **argv)
 {
@@ -242,6 +260,7 @@ connect_options_parse (ConnectOptions *ret_options, int argc, char **argv)
   Parsing parsing = { ret_options, servers };
   int status;
 
+  ret_options->streams = 1;
   ret_options->session = fram_session_options_new ();
   status = command_parse ("[CODE]", DESCRIPTION, make_group (&parsing), 1, &argc, &argv);
   if (status != STATUS_DONE)
@@ -251,12 +270,11 @@ connect_options_parse (ConnectOptions *ret_options, int argc, char **argv)
   fram_session_options_set_tcp (ret_options->session, !ret_options->no_tcp);
   fram_session_options_set_lite (ret_options->session, ret_options->lite);
   fram_session_options_set_dscp (ret_options->session, (guint) ret_options->dscp);
-  if (ret_options->components > 0)
-    fram_session_options_add_stream (ret_options->session,
-                                     (guint) ret_options->components);
   fram_session_options_set_settings_servers (ret_options->session,
                                              !ret_options->no_settings_servers);
   status = check (ret_options);
+  if (status == STATUS_DONE)
+    add_streams (ret_options);
   for (guint i = 0; status == STATUS_DONE && i < servers->len; i++)
     {
       Server *server = g_ptr_array_index (servers, i);

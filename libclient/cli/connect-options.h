@@ -10,12 +10,16 @@ typedef struct
   gboolean trickle;
   gboolean no_tcp;
   gboolean lite;
-  int components; /* of the one stream; data take the first */
+  int streams;    /* at least 1 */
+  int components; /* of each stream; data take the first.  0: not asked for, 1 */
   int dscp;       /* of all components */
   gboolean no_settings_servers;
   char *code; /* of the other side, if it was given as an argument */
   FramSessionOptions *session;
 } ConnectOptions;
+
+/* As the service has it (dbus/org.fram.Ice1.Manager.xml). */
+#define CONNECT_MAX_STREAMS 8
 
 void connect_options_clear (ConnectOptions *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ConnectOptions, connect_options_clear)

@@ -39,6 +39,14 @@ say (const char *format, ...)
   fflush (stdout);
 }
 
+/* What is said of a stream where there are several.  Return: (transfer full) */
+static char *
+of_stream (Connection *connection, guint stream)
+{
+  return connection->options->streams > 1 ? g_strdup_printf (", stream %u", stream)
+                                          : g_strdup ("");
+}
+
 /* --- Codes ------------------------------------------------------------------------- */
 
 static void
@@ -122,10 +130,12 @@ on_candidate (FramSession *session, const char *ufrag, guint stream, const char 
               gpointer data)
 {
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  g_autofree char *where = of_stream (data, stream);
 
   /* RFC 8839 §5.1: foundation, component, transport, priority, address, port, "typ". */
   if (g_strv_length (words) >= 8)
-    say ("  candidate  %s port %s  %s %s", words[4], words[5], words[7], words[2]);
+    say ("  candidate  %s port %s  %s %s%s", words[4], words[5], words[7], words[2],
+         where);
 }
 
 static void
@@ -182,8 +192,9 @@ on_selected (FramSession *session, guint stream, guint component, const char *lo
 {
   g_autofree char *selected = g_strconcat (local, " -> ", remote, NULL);
   g_autofree char *way = way_describe (selected, NULL);
+  g_autofree char *where = of_stream (data, stream);
 
-  say ("  path  %s  (%s)", selected, way);
+  say ("  path  %s  (%s)%s", selected, way, where);
 }
 
 static void
@@ -250,7 +261,7 @@ take_line (Connection *connection, const char *line, gsize length)
     say ("This line is too long.");
   else if (!talk_of (connection)->described)
     take_code (connection, line);
-  else if (length > 0 && !connection_send (connection, line, &error))
+  else if (length > 0 && !connection_send (connection, 0, line, &error))
     say ("Not sent: %s", error->message);
 }
 
@@ -265,7 +276,7 @@ input_ended (Connection *connection)
 }
 
 static void
-received (Connection *connection, const char *text)
+received (Connection *connection, guint stream, const char *text)
 {
   g_autofree char *safe = terminal_safe (text);
 

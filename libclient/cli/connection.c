@@ -7,7 +7,7 @@
 
 #include "cli/command.h"
 
-/* Longer than any description of 64 candidates for each component. */
+/* For each stream: longer than any description of 64 candidates for each component. */
 #define LINE_MAX_LENGTH (256 * 1024)
 /* Datagrams taken in one go, so that others have their turn. */
 #define RECEIVE_BURST 64
@@ -74,65 +74,87 @@ fail (Connection *self, const GError *error)
 /* --- Data -------------------------------------------------------------------------- */
 
 gboolean
-connection_send (Connection *self, const char *text, GError **error)
+connection_send (Connection *self, guint stream, const char *text, GError **error)
 {
-  return fram_component_send (self->component, (const guint8 *) text, strlen (text),
-                              error);
+  if (stream < (guint) self->options->streams)
+    return fram_component_send (self->data[stream].component, (const guint8 *) text,
+                                strlen (text), error);
+  g_set_error (error, FRAM_ERROR, FRAM_ERROR_INVALID_ARGUMENT,
+               "There is no stream %u: the session has %d", stream,
+               self->options->streams);
+  return FALSE;
 }
 
 static void
-take_datagram (Connection *self, GBytes *datagram)
+take_datagram (Connection *self, guint stream, GBytes *datagram)
 {
   gsize length;
   const char *bytes = g_bytes_get_data (datagram, &length);
   g_autofree char *text = g_utf8_make_valid (bytes, length);
 
-  self->manner->received (self, text);
+  self->manner->received (self, stream, text);
   if (self->options->echo)
     {
       g_autofree char *answer = g_strconcat ("echo:", text, NULL);
 
       /* An answer for which there is no room is lost like any other datagram. */
-      connection_send (self, answer, NULL);
+      connection_send (self, stream, answer, NULL);
     }
 }
 
 static gboolean
-on_data (GSocket *socket, GIOCondition condition, gpointer data)
+on_data (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
-  Connection *self = data;
+  ConnectionData *data = user_data;
 
   for (guint i = 0; i < RECEIVE_BURST; i++)
     {
-      g_autoptr (GBytes) datagram = fram_component_receive (self->component, NULL);
+      g_autoptr (GBytes) datagram = fram_component_receive (data->component, NULL);
 
       if (datagram == NULL)
         break;
-      take_datagram (self, datagram);
+      take_datagram (data->connection, data->stream, datagram);
     }
-  return fram_component_get_closed (self->component) ? G_SOURCE_REMOVE
+  return fram_component_get_closed (data->component) ? G_SOURCE_REMOVE
                                                      : G_SOURCE_CONTINUE;
 }
 
 /* --- The beginning ----------------------------------------------------------------- */
 
+static void open_data (Connection *self, guint stream);
+
 static void
-on_component (GObject *source, GAsyncResult *result, gpointer data)
+on_component (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Connection *self = data;
+  ConnectionData *data = user_data;
+  Connection *self = data->connection;
   g_autoptr (GError) error = NULL;
 
-  self->component = fram_session_open_component_finish (self->session, result, &error);
-  if (self->component == NULL)
+  data->component = fram_session_open_component_finish (self->session, result, &error);
+  if (data->component == NULL)
     {
       fail (self, error);
       return;
     }
-  self->data_source = fram_component_create_source (self->component, G_IO_IN, NULL);
-  g_source_set_callback (self->data_source, G_SOURCE_FUNC (on_data), self, NULL);
-  g_source_attach (self->data_source, NULL);
-  if (!self->quitting)
+  data->source = fram_component_create_source (data->component, G_IO_IN, NULL);
+  g_source_set_callback (data->source, G_SOURCE_FUNC (on_data), data, NULL);
+  g_source_attach (data->source, NULL);
+  if (self->quitting)
+    return;
+  if (data->stream + 1 < (guint) self->options->streams)
+    open_data (self, data->stream + 1);
+  else
     self->manner->opened (self);
+}
+
+static void
+open_data (Connection *self, guint stream)
+{
+  ConnectionData *data = &self->data[stream];
+
+  data->connection = self;
+  data->stream = stream;
+  fram_session_open_component_async (self->session, stream, 1, NULL, on_component, data);
 }
 
 static void
@@ -148,7 +170,7 @@ on_session (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   self->manner->created (self);
-  fram_session_open_component_async (self->session, 0, 1, NULL, on_component, self);
+  open_data (self, 0);
 }
 
 static void
@@ -196,11 +218,14 @@ on_input_ended (gpointer data)
 static void
 clear (Connection *self)
 {
-  if (self->data_source != NULL)
-    g_source_destroy (self->data_source);
-  g_clear_pointer (&self->data_source, g_source_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (self->data); i++)
+    {
+      if (self->data[i].source != NULL)
+        g_source_destroy (self->data[i].source);
+      g_clear_pointer (&self->data[i].source, g_source_unref);
+      g_clear_object (&self->data[i].component);
+    }
   line_reader_free (self->input);
-  g_clear_object (&self->component);
   g_clear_object (&self->session);
   g_clear_object (&self->client);
   g_main_loop_unref (self->loop);
@@ -215,7 +240,8 @@ connection_run (const ConnectOptions *options, const ConnectionManner *manner,
   guint interrupt, terminate;
 
   self.loop = g_main_loop_new (NULL, FALSE);
-  self.input = line_reader_new (STDIN_FILENO, LINE_MAX_LENGTH, &handlers, &self);
+  self.input = line_reader_new (STDIN_FILENO, LINE_MAX_LENGTH * (gsize) options->streams,
+                                &handlers, &self);
   interrupt = g_unix_signal_add (SIGINT, on_interrupted, &self);
   terminate = g_unix_signal_add (SIGTERM, on_interrupted, &self);
   fram_client_new_async (NULL, NULL, on_client, &self);

@@ -9,6 +9,15 @@
 
 typedef struct _Connection Connection;
 
+/* The data of one stream, which take its first component. */
+typedef struct
+{
+  Connection *connection;
+  guint stream;
+  FramComponent *component;
+  GSource *source;
+} ConnectionData;
+
 typedef struct
 {
   /* The session is there: the time to listen to its signals. */
@@ -19,7 +28,7 @@ typedef struct
   void (*line) (Connection *connection, const char *line, gsize length);
   void (*input_ended) (Connection *connection);
   /* A datagram of the peer as text, with everything that is no UTF-8 replaced. */
-  void (*received) (Connection *connection, const char *text);
+  void (*received) (Connection *connection, guint stream, const char *text);
   void (*failed) (Connection *connection, const GError *error);
 } ConnectionManner;
 
@@ -31,9 +40,8 @@ struct _Connection
   GMainLoop *loop;
   FramClient *client;
   FramSession *session;
-  FramComponent *component;
+  ConnectionData data[CONNECT_MAX_STREAMS];
   LineReader *input;
-  GSource *data_source;
   gboolean quitting;
   int status; /* to exit with */
 };
@@ -46,7 +54,8 @@ int connection_run (const ConnectOptions *options, const ConnectionManner *manne
 void connection_quit (Connection *connection, int status);
 
 /* Sends a datagram.  Return: FALSE with `error` set. */
-gboolean connection_send (Connection *connection, const char *text, GError **error);
+gboolean connection_send (Connection *connection, guint stream, const char *text,
+                          GError **error);
 
 /* Return: the exit status for a session that has ended or failed by itself. */
 int connection_outcome (Connection *connection);

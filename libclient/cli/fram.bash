@@ -20,7 +20,7 @@ _fram_value ()
     --credential) echo none long-term shared-secret ;;
     --policy) echo all mdns nohost relay ;;
     --role) echo controlling controlled ;;
-    --components | --count | --dscp | --interval | --label | --limit | --name | --position | --server | --session | --uri | --user) ;;
+    --components | --count | --dscp | --interval | --label | --limit | --name | --position | --server | --session | --streams | --uri | --user) ;;
     *) return 1 ;;
   esac
 }

@@ -20,36 +20,65 @@ end (JsonBuilder *builder)
 }
 
 static void
-add_texts (JsonBuilder *builder, const char *name, const char *const *texts)
+add_stream (JsonBuilder *builder, int stream)
 {
-  json_builder_set_member_name (builder, name);
+  if (stream != JSON_ONE_STREAM)
+    json_add_int (builder, "stream", stream);
+}
+
+static void
+add_list (JsonBuilder *builder, const char *const *texts)
+{
   json_builder_begin_array (builder);
   for (guint i = 0; texts[i] != NULL; i++)
     json_builder_add_string_value (builder, texts[i]);
   json_builder_end_array (builder);
 }
 
+static void
+add_candidates (JsonBuilder *builder, FramDescription *local, guint stream)
+{
+  g_auto (GStrv) candidates = fram_description_list_candidates (local, stream);
+
+  add_list (builder, (const char *const *) candidates);
+}
+
+static void
+add_streams (JsonBuilder *builder, FramDescription *local, guint n_streams)
+{
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n_streams; i++)
+    add_candidates (builder, local, i);
+  json_builder_end_array (builder);
+}
+
 void
-json_event_local (FramDescription *local, FramRole role, gint64 gather_time)
+json_event_local (FramDescription *local, guint n_streams, FramRole role,
+                  gint64 gather_time)
 {
   g_autoptr (JsonBuilder) builder = begin ("local");
-  g_auto (GStrv) candidates = fram_description_list_candidates (local, 0);
 
   json_add_text (builder, "ufrag", fram_description_get_ufrag (local));
   json_add_text (builder, "pwd", fram_description_get_pwd (local));
-  add_texts (builder, "candidates", (const char *const *) candidates);
+  json_builder_set_member_name (builder, n_streams > 1 ? "streams" : "candidates");
+  if (n_streams > 1)
+    add_streams (builder, local, n_streams);
+  else
+    add_candidates (builder, local, 0);
   json_add_text (builder, "role", fram_role_to_string (role));
-  add_texts (builder, "options", fram_description_get_options (local));
+  json_builder_set_member_name (builder, "options");
+  add_list (builder, fram_description_get_options (local));
   json_add_int (builder, "pacing", fram_description_get_pacing (local));
   json_add_ms (builder, "gather_ms", gather_time);
   end (builder);
 }
 
 void
-json_event_candidate (const char *line)
+json_event_candidate (int stream, const char *line)
 {
   g_autoptr (JsonBuilder) builder = begin ("candidate");
 
+  add_stream (builder, stream);
   json_add_text (builder, "candidate", line);
   end (builder);
 }
@@ -73,10 +102,11 @@ json_event_state (FramState state, gint64 duration)
 }
 
 void
-json_event_selected (guint component, const char *local, const char *remote)
+json_event_selected (int stream, guint component, const char *local, const char *remote)
 {
   g_autoptr (JsonBuilder) builder = begin ("selected");
 
+  add_stream (builder, stream);
   json_add_int (builder, "component", component);
   json_add_text (builder, "local", local);
   json_add_text (builder, "remote", remote);
@@ -94,10 +124,11 @@ json_event_restart_advised (const char *cause, const char *explanation)
 }
 
 void
-json_event_recv (const char *text)
+json_event_recv (int stream, const char *text)
 {
   g_autoptr (JsonBuilder) builder = begin ("recv");
 
+  add_stream (builder, stream);
   json_add_text (builder, "data", text);
   end (builder);
 }

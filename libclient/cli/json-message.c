@@ -39,11 +39,10 @@ take_text (JsonObject *object, const char *key, char **ret_text, GError **error)
   return TRUE;
 }
 
-/* A list of texts; none if the member is absent. */
+/* What `node`, the member or a part of it, has as a list of texts; none if it is NULL. */
 static gboolean
-take_texts (JsonObject *object, const char *key, char ***ret_texts, GError **error)
+read_texts (JsonNode *node, const char *key, char ***ret_texts, GError **error)
 {
-  JsonNode *node = json_object_get_member (object, key);
   g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
   JsonArray *array;
 
@@ -59,6 +58,58 @@ take_texts (JsonObject *object, const char *key, char ***ret_texts, GError **err
       g_strv_builder_add (texts, json_node_get_string (element));
     }
   *ret_texts = g_strv_builder_end (texts);
+  return TRUE;
+}
+
+/* 0 if the member is absent. */
+static gboolean
+take_stream (JsonObject *object, guint *ret_stream, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, "stream");
+
+  if (node == NULL)
+    return TRUE;
+  if (!node_is (node, G_TYPE_INT64) || json_node_get_int (node) < 0
+      || json_node_get_int (node) > G_MAXUINT32)
+    return refuse_member (error, "stream", "must be a number, from 0");
+  *ret_stream = (guint) json_node_get_int (node);
+  return TRUE;
+}
+
+/* --- Descriptions ------------------------------------------------------------------ */
+
+static gboolean
+add_candidates (JsonNode *node, const char *key, FramDescription *description,
+                guint stream, GError **error)
+{
+  g_auto (GStrv) lines = NULL;
+
+  if (!read_texts (node, key, &lines, error))
+    return FALSE;
+  for (guint i = 0; lines[i] != NULL; i++)
+    fram_description_add_candidate (description, stream, lines[i]);
+  return TRUE;
+}
+
+/* Of one stream, or of several. */
+static gboolean
+take_candidates (JsonObject *object, FramDescription *description, GError **error)
+{
+  JsonNode *streams = json_object_get_member (object, "streams");
+  JsonNode *candidates = json_object_get_member (object, "candidates");
+  JsonArray *array;
+
+  if (streams == NULL)
+    return add_candidates (candidates, "candidates", description, 0, error);
+  if (candidates != NULL)
+    return refuse_member (error, "streams", "stands in place of “candidates”");
+  if (!JSON_NODE_HOLDS_ARRAY (streams))
+    return refuse_member (error, "streams", "must be a list");
+  array = json_node_get_array (streams);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    if (!add_candidates (json_array_get_element (array, i), "streams", description, i,
+                         error))
+      return FALSE;
   return TRUE;
 }
 
@@ -93,20 +144,18 @@ static gboolean
 take_description (JsonObject *object, JsonMessage *message, GError **error)
 {
   g_autofree char *ufrag = NULL, *pwd = NULL;
-  g_auto (GStrv) candidates = NULL;
   g_auto (GStrv) options = NULL;
 
   if (!take_text (object, "ufrag", &ufrag, error)
       || !take_text (object, "pwd", &pwd, error)
-      || !take_texts (object, "candidates", &candidates, error)
-      || !take_texts (object, "options", &options, error))
+      || !read_texts (json_object_get_member (object, "options"), "options", &options,
+                      error))
     return FALSE;
   message->type = JSON_MESSAGE_DESCRIPTION;
   message->description = fram_description_new (ufrag, pwd);
   fram_description_set_options (message->description, (const char *const *) options);
-  for (guint i = 0; candidates[i] != NULL; i++)
-    fram_description_add_candidate (message->description, 0, candidates[i]);
-  return take_pacing (object, message->description, error)
+  return take_candidates (object, message->description, error)
+         && take_pacing (object, message->description, error)
          && take_end (object, message->description, error);
 }
 
@@ -130,12 +179,14 @@ take_message (JsonObject *object, JsonMessage *message, GError **error)
   if (json_object_has_member (object, "candidate"))
     {
       message->type = JSON_MESSAGE_CANDIDATE;
-      return take_text (object, "candidate", &message->text, error);
+      return take_text (object, "candidate", &message->text, error)
+             && take_stream (object, &message->stream, error);
     }
   if (json_object_has_member (object, "send"))
     {
       message->type = JSON_MESSAGE_SEND;
-      return take_text (object, "send", &message->text, error);
+      return take_text (object, "send", &message->text, error)
+             && take_stream (object, &message->stream, error);
     }
   if (json_object_has_member (object, "end"))
     return take_lone_end (object, message, error);

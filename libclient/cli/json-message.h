@@ -19,6 +19,7 @@ typedef struct
   JsonMessageType type;
   FramDescription *description; /* DESCRIPTION */
   char *text;                   /* CANDIDATE: the line; SEND: what to send */
+  guint stream;                 /* CANDIDATE, SEND */
 } JsonMessage;
 
 #define JSON_MESSAGE_ERROR (json_message_error_quark ())

@@ -28,14 +28,20 @@ make_description (guint n_lines)
 static void
 assert_same (FramDescription *a, FramDescription *b)
 {
-  g_auto (GStrv) ours = fram_description_list_candidates (a, 0);
-  g_auto (GStrv) theirs = fram_description_list_candidates (b, 0);
-
   g_assert_cmpstr (fram_description_get_ufrag (a), ==, fram_description_get_ufrag (b));
   g_assert_cmpstr (fram_description_get_pwd (a), ==, fram_description_get_pwd (b));
   g_assert_cmpuint (fram_description_get_pacing (a), ==, fram_description_get_pacing (b));
   g_assert_cmpstrv (fram_description_get_options (a), fram_description_get_options (b));
-  g_assert_cmpstrv (ours, theirs);
+  g_assert_cmpuint (fram_description_get_n_candidates (a), ==,
+                    fram_description_get_n_candidates (b));
+  for (guint i = 0; i < fram_description_get_n_candidates (a); i++)
+    {
+      guint ours, theirs;
+
+      g_assert_cmpstr (fram_description_get_candidate (a, i, &ours), ==,
+                       fram_description_get_candidate (b, i, &theirs));
+      g_assert_cmpuint (ours, ==, theirs);
+    }
 }
 
 static void
@@ -60,8 +66,35 @@ test_roundtrip (void)
 
       g_assert_no_error (error);
       g_assert_null (strpbrk (code, " \n+/="));
+      g_assert_true (g_str_has_prefix (code, CODE_PREFIX));
       assert_same (before, after);
       g_assert_true (fram_description_get_complete (after));
+    }
+}
+
+/* As many as there may be, of which some have none; an older version hears that it is a later
+ * one's. */
+static void
+test_streams (void)
+{
+  g_autoptr (FramDescription) before = make_description (3);
+  g_autoptr (FramDescription) after = NULL;
+  g_autofree char *code = NULL;
+
+  for (guint i = 0; i < 4 * 20; i++)
+    for (guint stream = 2; stream < 8; stream += 5)
+      fram_description_add_candidate (before, stream, lines[i % G_N_ELEMENTS (lines)]);
+  g_assert_cmpuint (fram_description_get_n_candidates (before), ==, 163);
+  code = code_encode (before);
+  g_assert_true (g_str_has_prefix (code, CODE_PREFIX_STREAMS));
+  after = code_decode (code, NULL);
+  g_assert_nonnull (after);
+  for (guint stream = 0; stream < 9; stream++)
+    {
+      g_auto (GStrv) ours = fram_description_list_candidates (before, stream);
+      g_auto (GStrv) theirs = fram_description_list_candidates (after, stream);
+
+      g_assert_cmpstrv (ours, theirs);
     }
 }
 
@@ -146,7 +179,8 @@ test_other_texts (void)
   assert_refused ("fram", CODE_ERROR_NO_CODE);
   assert_refused ("fram:abc", CODE_ERROR_NO_CODE);
   assert_refused ("FRAM1:abc", CODE_ERROR_NO_CODE);
-  assert_refused ("fram2:abc", CODE_ERROR_VERSION);
+  assert_refused ("fram2:abc", CODE_ERROR_DAMAGED);
+  assert_refused ("fram3:abc", CODE_ERROR_VERSION);
   assert_refused ("fram10:abc", CODE_ERROR_VERSION);
   assert_refused (CODE_PREFIX, CODE_ERROR_DAMAGED);
   assert_refused (CODE_PREFIX "====", CODE_ERROR_DAMAGED);
@@ -217,6 +251,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/code/roundtrip", test_roundtrip);
+  g_test_add_func ("/code/streams", test_streams);
   g_test_add_func ("/code/no-options", test_no_options);
   g_test_add_func ("/code/compact", test_compact);
   g_test_add_func ("/code/broken-lines", test_broken_lines);

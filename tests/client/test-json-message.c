@@ -41,6 +41,44 @@ test_texts (void)
 }
 
 static void
+test_stream (void)
+{
+  const char *candidate = "{\"candidate\":\"candidate:1\",\"stream\":7}";
+  const char *send = "{\"stream\":1,\"send\":\"a\"}";
+  g_auto (JsonMessage) first = { 0 };
+  g_auto (JsonMessage) second = { 0 };
+
+  g_assert_true (json_message_parse (candidate, strlen (candidate), &first, NULL));
+  g_assert_cmpint (first.type, ==, JSON_MESSAGE_CANDIDATE);
+  g_assert_cmpuint (first.stream, ==, 7);
+  g_assert_true (json_message_parse (send, strlen (send), &second, NULL));
+  g_assert_cmpint (second.type, ==, JSON_MESSAGE_SEND);
+  g_assert_cmpuint (second.stream, ==, 1);
+}
+
+static void
+test_streams (void)
+{
+  const char *line
+      = "{\"ufrag\":\"u\",\"pwd\":\"p\",\"streams\":[[\"a\",\"b\"],[],[\"c\"]]}";
+  static const char *const expected[] = { "a", "b", "c" };
+  static const guint streams[] = { 0, 0, 2 };
+  g_auto (JsonMessage) message = { 0 };
+
+  g_assert_true (json_message_parse (line, strlen (line), &message, NULL));
+  g_assert_cmpuint (fram_description_get_n_candidates (message.description), ==,
+                    G_N_ELEMENTS (expected));
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      guint stream;
+
+      g_assert_cmpstr (fram_description_get_candidate (message.description, i, &stream),
+                       ==, expected[i]);
+      g_assert_cmpuint (stream, ==, streams[i]);
+    }
+}
+
+static void
 test_description (void)
 {
   const char *line
@@ -93,6 +131,10 @@ test_wrong (void)
     "{\"send\":[\"a\"]}",
     "{\"send\":null}",
     "{\"candidate\":true}",
+    "{\"candidate\":\"a\",\"stream\":-1}",
+    "{\"candidate\":\"a\",\"stream\":4294967296}",
+    "{\"send\":\"a\",\"stream\":\"1\"}",
+    "{\"send\":\"a\",\"stream\":null}",
     "{\"end\":false}",
     "{\"end\":1}",
     "{\"end\":null}",
@@ -102,6 +144,12 @@ test_wrong (void)
     "{\"ufrag\":\"u\",\"pwd\":null}",
     "{\"ufrag\":\"u\",\"pwd\":\"p\",\"candidates\":{}}",
     "{\"ufrag\":\"u\",\"pwd\":\"p\",\"candidates\":[\"a\",null]}",
+    "{\"ufrag\":\"u\",\"pwd\":\"p\",\"streams\":{}}",
+    "{\"ufrag\":\"u\",\"pwd\":\"p\",\"streams\":null}",
+    "{\"ufrag\":\"u\",\"pwd\":\"p\",\"streams\":[\"a\"]}",
+    "{\"ufrag\":\"u\",\"pwd\":\"p\",\"streams\":[[\"a\"],null]}",
+    "{\"ufrag\":\"u\",\"pwd\":\"p\",\"streams\":[[1]]}",
+    "{\"ufrag\":\"u\",\"pwd\":\"p\",\"streams\":[],\"candidates\":[]}",
     "{\"ufrag\":\"u\",\"pwd\":\"p\",\"options\":\"ice2\"}",
     "{\"ufrag\":\"u\",\"pwd\":\"p\",\"pacing\":\"5\"}",
     "{\"ufrag\":\"u\",\"pwd\":\"p\",\"pacing\":4294967296}",
@@ -141,6 +189,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/json-message/types", test_types);
   g_test_add_func ("/json-message/texts", test_texts);
+  g_test_add_func ("/json-message/stream", test_stream);
+  g_test_add_func ("/json-message/streams", test_streams);
   g_test_add_func ("/json-message/description", test_description);
   g_test_add_func ("/json-message/least-description", test_least_description);
   g_test_add_func ("/json-message/wrong", test_wrong);

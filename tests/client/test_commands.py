@@ -15,7 +15,7 @@ import unittest
 import harness
 from harness import wait
 
-CODE = re.compile(r"^fram1:[A-Za-z0-9_-]+$")
+CODE = re.compile(r"^fram[12]:[A-Za-z0-9_-]+$")
 
 
 class Person(harness.Program):
@@ -70,12 +70,45 @@ class Connect(harness.Case):
         roles = {row["label"]: row["role"] for row in json.loads(listing.lines[0])}
         self.assertEqual(roles, {"asks": "controlling", "answers": "controlled"})
 
+    def test_streams(self):
+        """Each stream has candidates in the code, and a path."""
+        one = self.start_person("--streams", "3")
+        other = self.start_person("--streams", "3", one.code())
+        one.type(other.code())
+        self.check_talk(one, other)
+        for person in (one, other):
+            self.assertRegex(person.code(), "^fram2:")
+            for stream in range(3):
+                person.wait_line("path", re.compile(rf"  path  .*, stream {stream}$").match)
+            self.assertFalse([line for line in person.lines if line.endswith(", stream 3")])
+
+    def test_streams_of_one_alone(self):
+        """Who has fewer is told so by the service."""
+        one = self.start_person("--streams", "2")
+        other = self.start_person(one.code())
+        self.assertEqual(other.wait_end(), 1)
+        self.assertIn("There is no stream 1", other.said())
+        third = self.start_person()
+        third.type(one.code())
+        third.wait_text("There is no stream 1")
+
+    def test_one_stream(self):
+        """Nothing is said of streams, and the code is one that an older Fram takes."""
+        one, other = self.start_person("--streams", "1"), self.start_person("--components", "2")
+        self.assertRegex(other.code(), "^fram1:")
+        one.type(other.code())
+        other.type(one.code())
+        self.assertRegex(one.code(), "^fram1:")
+        for person in (one, other):
+            person.wait_text("checking after")
+            self.assertNotIn("stream", "\n".join(person.lines))
+
     def test_wrong_codes(self):
         one, other = self.start_person(), self.start_person()
         code = other.code()
         for wrong, answer in (
             ("hello", "This is no code"),
-            ("fram2:abc", "a later version"),
+            ("fram3:abc", "a later version"),
             (code[:-4], "damaged"),
             (one.code(), "your own code"),
         ):
@@ -95,7 +128,8 @@ class Connect(harness.Case):
         one, other = self.start_person(), self.start_person("--echo")
         one.type(other.code())
         other.type(one.code())
-        one.wait_text("completed after")
+        for person in (one, other):
+            person.wait_text("completed after")
         one.type("hello")
         one.wait_text("< echo:hello")
 
@@ -343,6 +377,10 @@ class Usage(harness.Case):
             (["connect", "--trickle"], "--trickle needs --json"),
             (["connect", "--dscp", "64"], "--dscp is 0 to 63"),
             (["connect", "--dscp=-1"], "--dscp is 0 to 63"),
+            (["connect", "--streams", "0"], "--streams is 1 to 8"),
+            (["connect", "--streams", "9"], "--streams is 1 to 8"),
+            (["connect", "--streams=-1"], "--streams is 1 to 8"),
+            (["connect", "--components", "5"], "--components is 1 to 4"),
         ):
             status, _, said = self.run_fram(*arguments)
             self.assertEqual(status, 2, arguments)

@@ -16,7 +16,7 @@ def description(event, **more):
     return {k: event[k] for k in ("ufrag", "pwd", "candidates", "options", "pacing")} | more
 
 
-class Talk(harness.Case):
+class Two(harness.Case):
     """Two programs that talk to each other through one service."""
 
     def setUp(self):
@@ -27,6 +27,18 @@ class Talk(harness.Case):
         self.one = self.start_json("--role", "controlling", *arguments)
         self.other = self.start_json("--role", "controlled", "--echo", *arguments)
 
+    def wait_completed(self):
+        for program in (self.one, self.other):
+            program.wait_event("state", state="completed")
+
+    def check_quit(self):
+        for program in (self.one, self.other):
+            program.tell(quit=1)
+            self.assertEqual(program.wait_end(), 0, program.said())
+            self.assertEqual(program.said(), "")
+
+
+class Talk(Two):
     def connect(self):
         self.start_two()
         ours, theirs = self.one.wait_event("local"), self.other.wait_event("local")
@@ -34,20 +46,10 @@ class Talk(harness.Case):
         self.other.tell(**description(ours))
         self.wait_completed()
 
-    def wait_completed(self):
-        for program in (self.one, self.other):
-            program.wait_event("state", state="completed")
-
     def check_echo(self, text):
         self.one.tell(send=text)
         self.other.wait_event("recv", data=text)
         self.one.wait_event("recv", data="echo:" + text)
-
-    def check_quit(self):
-        for program in (self.one, self.other):
-            program.tell(quit=1)
-            self.assertEqual(program.wait_end(), 0, program.said())
-            self.assertEqual(program.said(), "")
 
     def test_local(self):
         self.start_two()
@@ -277,6 +279,97 @@ class Talk(harness.Case):
             return listing[0].count('"path"') == 1
 
         wait(f"end of its session, not {listing}", only_one_is_left, patience=5)
+
+
+class Streams(Two):
+    """With two streams of two components each."""
+
+    KEYS = ("ufrag", "pwd", "streams", "options", "pacing")
+
+    def start_two(self, *arguments):
+        super().start_two("--streams", "2", "--components", "2", *arguments)
+
+    def pass_descriptions(self, number=0, **more):
+        wait("descriptions", lambda: all(len(program.events("local")) > number
+                                         for program in (self.one, self.other)))
+        for teller, listener in ((self.one, self.other), (self.other, self.one)):
+            event = teller.events("local")[number]
+            listener.tell(**{key: event[key] for key in self.KEYS}, **more)
+
+    def connect(self):
+        self.start_two()
+        self.pass_descriptions()
+        self.wait_completed()
+
+    def check_echo(self, text):
+        """An answer takes the stream that the question took."""
+        for stream in (1, 0):
+            self.one.tell(send=f"{text} {stream}", stream=stream)
+            self.other.wait_event("recv", stream=stream, data=f"{text} {stream}")
+            self.one.wait_event("recv", stream=stream, data=f"echo:{text} {stream}")
+        self.one.tell(send=f"{text} besides")
+        self.other.wait_event("recv", stream=0, data=f"{text} besides")
+
+    def test_local(self):
+        self.start_two()
+        local = self.one.wait_event("local")
+        self.assertEqual(set(local), LOCAL - {"candidates"} | {"streams"})
+        self.assertEqual(len(local["streams"]), 2)
+        for lines in local["streams"]:
+            self.assertEqual({line.split()[1] for line in lines}, {"1", "2"})
+        self.check_quit()
+
+    def test_connection(self):
+        self.connect()
+        self.check_echo("over both")
+        for program in (self.one, self.other):
+            pairs = program.events("selected")
+            self.assertEqual({tuple(event) for event in pairs},
+                             {("ev", "stream", "component", "local", "remote")})
+            self.assertEqual({(event["stream"], event["component"]) for event in pairs},
+                             {(0, 1), (0, 2), (1, 1), (1, 2)})
+        self.one.tell(stats=1)
+        # Of those that have sockets.
+        self.assertEqual(set(self.one.wait_event("stats")["components"]), {"0.1", "1.1"})
+        self.check_quit()
+
+    def test_texts(self):
+        self.connect()
+        self.one.tell(send="nowhere", stream=2)
+        self.assertIn("no stream 2", self.one.wait_event("error")["message"])
+        self.check_echo("goes on")
+        self.check_quit()
+
+    def test_trickle(self):
+        """A candidate is told once for each stream, and with it."""
+        self.start_two("--trickle")
+        self.pass_descriptions(end=False)
+        for program in (self.one, self.other):
+            program.wait_event("end-of-candidates")
+        for teller, listener in ((self.one, self.other), (self.other, self.one)):
+            told = [(event["stream"], event["candidate"]) for event in teller.events("candidate")]
+            told += [(stream, line) for stream, lines in
+                     enumerate(teller.wait_event("local")["streams"]) for line in lines]
+            self.assertEqual(len(told), len(set(told)))
+            self.assertEqual({(stream, line.split()[1]) for stream, line in told},
+                             {(0, "1"), (0, "2"), (1, "1"), (1, "2")})
+            for event in teller.events("candidate"):
+                listener.tell(candidate=event["candidate"], stream=event["stream"])
+            listener.tell(end=True)
+        self.wait_completed()
+        self.check_echo("trickled")
+        self.check_quit()
+
+    def test_restart(self):
+        self.connect()
+        for program in (self.one, self.other):
+            program.tell(restart=1)
+        self.pass_descriptions(1)
+        for program in (self.one, self.other):
+            wait("second outcome", lambda: [e["state"] for e in program.events("state")]
+                 .count("completed") == 2)
+        self.check_echo("after the restart")
+        self.check_quit()
 
 
 class Mocked(harness.Case):
