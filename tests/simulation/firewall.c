@@ -1,6 +1,7 @@
 #include "firewall.h"
 
 #define DNS_PORT 53
+#define STUN_PORT 3478
 
 typedef struct
 {
@@ -28,6 +29,8 @@ sim_firewall_kind_to_text (SimFirewallKind kind)
       return "dns-only";
     case SIM_FIREWALL_NO_UDP:
       return "no-udp";
+    case SIM_FIREWALL_SERVERS_ONLY:
+      return "servers-only";
     }
   g_assert_not_reached ();
 }
@@ -95,6 +98,8 @@ sim_firewall_outbound (SimFirewall *firewall, const FramAddress *inner,
       return remember (firewall, inner, outer, now);
     case SIM_FIREWALL_DNS_ONLY:
       return outer->port == DNS_PORT && remember (firewall, inner, outer, now);
+    case SIM_FIREWALL_SERVERS_ONLY:
+      return outer->port == STUN_PORT && remember (firewall, inner, outer, now);
     case SIM_FIREWALL_NO_UDP:
       return FALSE;
     }

@@ -10,6 +10,7 @@ typedef enum
   SIM_FIREWALL_STATEFUL, /* in comes only what answers */
   SIM_FIREWALL_DNS_ONLY, /* stateful, and out goes only what is for port 53 */
   SIM_FIREWALL_NO_UDP,
+  SIM_FIREWALL_SERVERS_ONLY, /* stateful, and out goes only what is for STUN's port */
 } SimFirewallKind;
 
 const char *sim_firewall_kind_to_text (SimFirewallKind kind);

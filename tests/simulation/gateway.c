@@ -6,9 +6,25 @@ struct _SimGateway
   const SimContext *context;
   SimGatewayKind kind;
   SimNetwork *inside, *outside;
-  SimNat *nat; /* NULL: it does not translate */
-  SimFirewall *firewall;
+  /* Of datagrams and of TCP. */
+  SimNat *nats[2]; /* NULL: it does not translate */
+  SimFirewall *firewalls[2];
 };
+
+/* RFC 5382 §5: so long a connection is remembered. */
+#define TCP_LIFETIME FRAM_SECONDS (7440)
+
+static SimNat *
+get_nat (const SimGateway *gateway, const SimPacket *packet)
+{
+  return gateway->nats[sim_packet_is_segment (packet)];
+}
+
+static SimFirewall *
+get_firewall (const SimGateway *gateway, const SimPacket *packet)
+{
+  return gateway->firewalls[sim_packet_is_segment (packet)];
+}
 
 static FramTime
 now (const SimGateway *gateway)
@@ -31,7 +47,7 @@ drop (SimGateway *gateway, SimPacket *packet, const char *why)
 static gboolean
 translates (const SimGateway *gateway, const FramAddress *address)
 {
-  return gateway->nat != NULL && address->family == FRAM_FAMILY_IPV4;
+  return gateway->kind.translates && address->family == FRAM_FAMILY_IPV4;
 }
 
 /* RFC 4787 §6: the sender is shown by its external address, and filtered by it. */
@@ -45,8 +61,9 @@ hairpin (SimGateway *gateway, SimPacket *packet)
       drop (gateway, packet, "no hairpin");
       return;
     }
-  sim_nat_outbound (gateway->nat, &packet->source, &destination, now (gateway));
-  if (!sim_nat_inbound (gateway->nat, &packet->source, &packet->destination,
+  sim_nat_outbound (get_nat (gateway, packet), &packet->source, &destination,
+                    now (gateway));
+  if (!sim_nat_inbound (get_nat (gateway, packet), &packet->source, &packet->destination,
                         now (gateway)))
     drop (gateway, packet, "hairpin filtered");
   else
@@ -62,14 +79,15 @@ outbound (SimGateway *gateway, SimPacket *packet)
       hairpin (gateway, packet);
       return;
     }
-  if (!sim_firewall_outbound (gateway->firewall, &packet->source, &packet->destination,
-                              now (gateway)))
+  if (!sim_firewall_outbound (get_firewall (gateway, packet), &packet->source,
+                              &packet->destination, now (gateway)))
     {
       drop (gateway, packet, "may not leave");
       return;
     }
   if (translates (gateway, &packet->source))
-    sim_nat_outbound (gateway->nat, &packet->source, &packet->destination, now (gateway));
+    sim_nat_outbound (get_nat (gateway, packet), &packet->source, &packet->destination,
+                      now (gateway));
   sim_network_send (gateway->outside, packet);
 }
 
@@ -77,10 +95,10 @@ static void
 inbound (SimGateway *gateway, SimPacket *packet)
 {
   if (translates (gateway, &packet->destination)
-      && !sim_nat_inbound (gateway->nat, &packet->source, &packet->destination,
-                           now (gateway)))
+      && !sim_nat_inbound (get_nat (gateway, packet), &packet->source,
+                           &packet->destination, now (gateway)))
     drop (gateway, packet, "no mapping");
-  else if (!sim_firewall_inbound (gateway->firewall, &packet->source,
+  else if (!sim_firewall_inbound (get_firewall (gateway, packet), &packet->source,
                                   &packet->destination, now (gateway)))
     drop (gateway, packet, "may not enter");
   else if (sim_network_find (gateway->inside, &packet->destination) == NULL)
@@ -100,6 +118,14 @@ receive (SimNode *node, SimNetwork *from, SimPacket *packet)
     inbound (gateway, packet);
 }
 
+static SimFirewallKind
+get_tcp_kind (const SimGatewayKind *kind)
+{
+  if (kind->firewall == SIM_FIREWALL_OPEN || kind->tcp == SIM_TCP_IN)
+    return SIM_FIREWALL_OPEN;
+  return kind->tcp == SIM_TCP_SERVERS ? SIM_FIREWALL_SERVERS_ONLY : SIM_FIREWALL_STATEFUL;
+}
+
 SimGateway *
 sim_gateway_new (const SimContext *context, const char *name, const SimGatewayKind *kind,
                  SimNetwork *inside, SimNetwork *outside)
@@ -112,11 +138,16 @@ sim_gateway_new (const SimContext *context, const char *name, const SimGatewayKi
   gateway->kind = *kind;
   gateway->inside = inside;
   gateway->outside = outside;
-  gateway->firewall = sim_firewall_new (kind->firewall, kind->flow_lifetime);
+  gateway->firewalls[FALSE] = sim_firewall_new (kind->firewall, kind->flow_lifetime);
+  gateway->firewalls[TRUE] = sim_firewall_new (get_tcp_kind (kind), TCP_LIFETIME);
   sim_network_set_gateway (inside, &gateway->node);
   if (kind->translates)
     {
-      gateway->nat = sim_nat_new (&kind->nat, &kind->external, context->dice);
+      SimNatKind tcp = kind->nat;
+
+      tcp.lifetime = TCP_LIFETIME;
+      gateway->nats[FALSE] = sim_nat_new (&kind->nat, &kind->external, context->dice);
+      gateway->nats[TRUE] = sim_nat_new (&tcp, &kind->external, context->dice);
       sim_network_attach (outside, &kind->external, &gateway->node);
     }
   return gateway;
@@ -127,8 +158,11 @@ sim_gateway_free (SimGateway *gateway)
 {
   if (gateway == NULL)
     return;
-  sim_nat_free (gateway->nat);
-  sim_firewall_free (gateway->firewall);
+  for (guint i = 0; i < 2; i++)
+    {
+      sim_nat_free (gateway->nats[i]);
+      sim_firewall_free (gateway->firewalls[i]);
+    }
   g_free (gateway);
 }
 
@@ -141,7 +175,8 @@ sim_gateway_renumber (SimGateway *gateway, const FramAddress *external)
                     "becomes %s", fram_address_ip_to_text (external, text));
   sim_network_detach (gateway->outside, &gateway->kind.external);
   gateway->kind.external = *external;
-  sim_nat_renumber (gateway->nat, external);
+  for (guint i = 0; i < 2; i++)
+    sim_nat_renumber (gateway->nats[i], external);
   sim_network_attach (gateway->outside, external, &gateway->node);
 }
 

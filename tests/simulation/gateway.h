@@ -1,10 +1,19 @@
 /* A router between an inner network and the one outside: it may translate IPv4 (nat.h) and
- * filter (firewall.h).  IPv6, and IPv4 without a NAT, is routed. */
+ * filter (firewall.h).  IPv6, and IPv4 without a NAT, is routed.  TCP has mappings of its own,
+ * and goes out where UDP may not. */
 #pragma once
 
 #include "firewall.h"
 #include "nat.h"
 #include "network.h"
+
+/* What is done with TCP, where the firewall is not open. */
+typedef enum
+{
+  SIM_TCP_OUT,     /* in comes only what answers */
+  SIM_TCP_IN,      /* inner hosts are connected to as well */
+  SIM_TCP_SERVERS, /* out goes only what is for a server's port */
+} SimTcpRule;
 
 typedef struct
 {
@@ -13,6 +22,7 @@ typedef struct
   FramAddress external; /* in the outer network, if it translates */
   SimFirewallKind firewall;
   FramTime flow_lifetime; /* of the firewall */
+  SimTcpRule tcp;
 } SimGatewayKind;
 
 typedef struct _SimGateway SimGateway;

@@ -162,8 +162,9 @@ is_signed (const SimPacket *packet)
 {
   FramStunMessage message;
 
-  return fram_stun_message_parse (&message, packet->data, packet->length)
-             == FRAM_STUN_PARSE_OK
+  return !sim_packet_is_segment (packet)
+         && fram_stun_message_parse (&message, packet->data, packet->length)
+                == FRAM_STUN_PARSE_OK
          && message.method == FRAM_STUN_BINDING
          && (message.integrity != 0 || message.integrity_sha256 != 0);
 }

@@ -13,10 +13,27 @@ sim_packet_new (const FramAddress *source, const FramAddress *destination,
   packet->source = *source;
   packet->destination = *destination;
   packet->hops = 0;
+  packet->segment = (SimSegment){ 0 };
   packet->length = length;
   if (length > 0)
     memcpy (packet->data, data, length);
   return packet;
+}
+
+SimPacket *
+sim_packet_new_segment (const FramAddress *source, const FramAddress *destination,
+                        const SimSegment *segment, const void *data, gsize length)
+{
+  SimPacket *packet = sim_packet_new (source, destination, data, length);
+
+  packet->segment = *segment;
+  return packet;
+}
+
+gboolean
+sim_packet_is_segment (const SimPacket *packet)
+{
+  return packet->segment.flags != 0;
 }
 
 SimPacket *
@@ -54,6 +71,19 @@ describe_attributes (const FramStunMessage *message, GString *text)
     g_string_append_printf (text, " %u %.*s", code, (int) length, name);
 }
 
+static char *
+describe_segment (const SimPacket *packet)
+{
+  SimSegmentFlags flags = packet->segment.flags;
+
+  return g_strdup_printf ("TCP%s%s%s%s %u, %" G_GSIZE_FORMAT " bytes",
+                          (flags & SIM_SEGMENT_SYN) != 0 ? " SYN" : "",
+                          (flags & SIM_SEGMENT_ACK) != 0 ? " ACK" : "",
+                          (flags & SIM_SEGMENT_FIN) != 0 ? " FIN" : "",
+                          (flags & SIM_SEGMENT_RST) != 0 ? " RST" : "",
+                          packet->segment.sequence, packet->length);
+}
+
 char *
 sim_packet_to_text (const SimPacket *packet)
 {
@@ -61,6 +91,8 @@ sim_packet_to_text (const SimPacket *packet)
   FramStunMessage message;
   GString *text;
 
+  if (sim_packet_is_segment (packet))
+    return describe_segment (packet);
   if (fram_stun_message_parse (&message, packet->data, packet->length)
       != FRAM_STUN_PARSE_OK)
     return g_strdup_printf ("%" G_GSIZE_FORMAT " bytes of data", packet->length);
