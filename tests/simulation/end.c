@@ -48,6 +48,7 @@ sim_end_open (SimEnd *end, const FramDescription *offer, const char *const *line
                                  .role = end->plan->role,
                                  .policy = end->plan->policy,
                                  .lite = end->plan->lite,
+                                 .tcp = end->plan->tcp,
                                  .trickle = end->plan->trickle,
                                  .pacing = end->plan->pacing,
                                  .remote = offer,

@@ -25,6 +25,14 @@ sim_happening_to_text (SimHappening happening)
       return "streams were removed in mid-session";
     case SIM_RELAYED_PATH:
       return "paths by a relay";
+    case SIM_TCP_PATH:
+      return "paths by TCP";
+    case SIM_TCP_SIMULTANEOUS:
+      return "paths by TCP that both ends opened";
+    case SIM_TCP_DID_NOT_OPEN:
+      return "connections to peers did not open";
+    case SIM_TCP_BROKE:
+      return "connections with peers were closed there";
     case SIM_LATE_CANDIDATE:
       return "candidates came after the nomination";
     case SIM_CHANGED_PATH:

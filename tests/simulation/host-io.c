@@ -6,8 +6,7 @@
 #define FIRST_PORT 32768
 #define LAST_PORT 60999
 
-/* A socket is not open at once; a packet to oneself takes a moment. */
-#define OPENING_MAX FRAM_MILLISECONDS (1)
+/* A packet to oneself takes a moment. */
 #define LOCAL_LATENCY 30
 
 /* How often the broker is advanced without need. */
@@ -33,8 +32,8 @@ sim_host_detach (SimHost *host, guint i)
                          &interface->address);
 }
 
-static const SimInterfacePlan *
-find_interface (const SimHost *host, const FramAddress *address)
+const SimInterfacePlan *
+sim_host_find_interface (const SimHost *host, const FramAddress *address)
 {
   for (guint i = 0; i < host->planned->n_interfaces; i++)
     if ((host->lost & (1u << i)) == 0
@@ -46,7 +45,13 @@ find_interface (const SimHost *host, const FramAddress *address)
 gboolean
 sim_host_has_address (const SimHost *host, const FramAddress *address)
 {
-  return find_interface (host, address) != NULL;
+  return sim_host_find_interface (host, address) != NULL;
+}
+
+guint16
+sim_host_draw_port (SimHost *host)
+{
+  return (guint16) sim_dice_range (host->context->dice, FIRST_PORT, LAST_PORT + 1);
 }
 
 /* --- Bases ------------------------------------------------------------------------- */
@@ -65,8 +70,7 @@ bind_socket (SimHost *host, SimSocket *socket)
   if (socket->bound.port != 0)
     return !g_hash_table_contains (host->by_bound, &socket->bound);
   do
-    socket->bound.port
-        = (guint16) sim_dice_range (host->context->dice, FIRST_PORT, LAST_PORT + 1);
+    socket->bound.port = sim_host_draw_port (host);
   while (g_hash_table_contains (host->by_bound, &socket->bound));
   return TRUE;
 }
@@ -103,12 +107,18 @@ finish_opening (gpointer subject, gpointer detail)
 void
 sim_host_open_base (SimHost *host, const FramEvent *event)
 {
-  SimSocket *socket = g_new0 (SimSocket, 1);
+  SimSocket *socket;
 
+  if (event->transport == FRAM_KNOWN_TCP)
+    {
+      sim_host_listen (host, event);
+      return;
+    }
+  socket = g_new0 (SimSocket, 1);
   socket->id = event->base;
   socket->bound = event->bind;
   socket->is_probe = event->lane == FRAM_LANE_NONE;
-  socket->interface = find_interface (host, &event->bind);
+  socket->interface = sim_host_find_interface (host, &event->bind);
   if (socket->interface == NULL || event->base == 0
       || find_socket (host, event->base) != NULL)
     {
@@ -119,7 +129,7 @@ sim_host_open_base (SimHost *host, const FramEvent *event)
   g_hash_table_insert (host->sockets, GUINT_TO_POINTER (event->base), socket);
   sim_schedule_add (host->context->schedule,
                     sim_host_now (host)
-                        + sim_dice_range (host->context->dice, 0, OPENING_MAX),
+                        + sim_dice_range (host->context->dice, 0, SIM_OPENING_MAX),
                     finish_opening, host, GUINT_TO_POINTER (event->base), NULL);
 }
 
@@ -138,7 +148,7 @@ sim_host_close_base (SimHost *host, const FramEvent *event)
       return;
     }
   sim_host_lose_carrier (host, event->base);
-  if (sim_host_close_stream (host, event))
+  if (sim_host_close_stream (host, event) || sim_host_close_tcp (host, event))
     return;
   if (socket == NULL)
     {
@@ -207,25 +217,35 @@ note_local (SimHost *host, const SimPacket *packet)
                     fram_address_to_text (&packet->destination, to), text);
 }
 
-void
-sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote,
-               const void *data, gsize length)
+static gboolean
+send_packet (SimHost *host, const SimInterfacePlan *interface, SimPacket *packet)
 {
-  SimNetwork *network = host->topology->networks[socket->interface->network];
-  SimPacket *packet = sim_packet_new (&socket->bound, remote, data, length);
-
-  if (find_interface (host, remote) != NULL)
+  if (sim_host_find_interface (host, &packet->destination) != NULL)
     {
       note_local (host, packet);
       sim_schedule_add (host->context->schedule, sim_host_now (host) + LOCAL_LATENCY,
                         arrive_locally, host, packet, (GDestroyNotify) sim_packet_free);
+      return TRUE;
     }
-  else if (fram_address_is_loopback (&socket->bound))
-    {
-      sim_packet_free (packet);
-      refuse_later (host, socket->id, remote);
-    }
-  else if (!sim_network_send (network, packet))
+  if (interface != NULL && !fram_address_is_loopback (&packet->source))
+    return sim_network_send (host->topology->networks[interface->network], packet);
+  sim_packet_free (packet);
+  return FALSE;
+}
+
+gboolean
+sim_host_send_packet (SimHost *host, SimPacket *packet)
+{
+  return send_packet (host, sim_host_find_interface (host, &packet->source), packet);
+}
+
+void
+sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote,
+               const void *data, gsize length)
+{
+  SimPacket *packet = sim_packet_new (&socket->bound, remote, data, length);
+
+  if (!send_packet (host, socket->interface, packet))
     refuse_later (host, socket->id, remote);
 }
 
@@ -242,6 +262,18 @@ count_conflict (SimHost *host, const guint8 *data, gsize length)
       && fram_stun_message_get_error (&message, &code, &reason, &reason_length)
       && code == FRAM_STUN_ERROR_ROLE_CONFLICT)
     sim_journal_count (host->context->journal, SIM_ROLE_CONFLICT);
+}
+
+static SimPacingManner
+get_manner (const SimHost *host, FramBaseId base, const SimTuple *tuple)
+{
+  /* It waits for its connection, whose opening was paced. */
+  if (sim_host_has_connection (host, base))
+    return SIM_PACING_FREE;
+  return sim_data_plane_was_path (host->plane, tuple)
+                 || sim_host_repeats_unseen (host, tuple->base)
+             ? SIM_PACING_SETTLED
+             : SIM_PACING_CHECKS;
 }
 
 /* What a packet to a TURN server has inside is held to the rules, and not what is around. */
@@ -262,8 +294,7 @@ check_transmission (SimHost *host, const FramEvent *event, guint most)
   count_conflict (host, data, length);
   sim_consent_note (&host->consent, &tuple, data, length, TRUE, sim_host_now (host));
   switch (sim_pacing_transmit (&host->pacing, data, length, most,
-                               sim_data_plane_was_path (host->plane, &tuple)
-                                   || sim_host_repeats_unseen (host, tuple.base),
+                               get_manner (host, event->base, &tuple),
                                sim_host_now (host), &gap))
     {
     case SIM_PACING_OK:
@@ -282,6 +313,23 @@ check_transmission (SimHost *host, const FramEvent *event, guint most)
     }
 }
 
+static void
+transmit_connected (SimHost *host, const FramEvent *event)
+{
+  guint8 buffer[FRAM_STUN_MAX_SENT];
+  gsize length;
+  gboolean is_sent;
+
+  check_transmission (host, event, SIM_TRANSMISSIONS_MAX);
+  length
+      = sim_host_add_nomination (host, event->data, event->length, buffer, sizeof buffer);
+  is_sent = length > 0
+                ? sim_host_send_connected (host, event->base, buffer, length)
+                : sim_host_send_connected (host, event->base, event->data, event->length);
+  if (!is_sent)
+    SIM_HOST_VIOLATE (host, "base-exists", "connection %u transmits", event->base);
+}
+
 void
 sim_host_transmit (SimHost *host, const FramEvent *event)
 {
@@ -293,6 +341,11 @@ sim_host_transmit (SimHost *host, const FramEvent *event)
     {
       check_transmission (host, event, SIM_TRANSMISSIONS_MAX);
       sim_host_transmit_stream (host, event);
+      return;
+    }
+  if (sim_host_has_connection (host, event->base))
+    {
+      transmit_connected (host, event);
       return;
     }
   if (socket == NULL || !socket->open)
@@ -313,7 +366,8 @@ sim_host_transmit (SimHost *host, const FramEvent *event)
 gboolean
 sim_host_has_base (const SimHost *host, FramBaseId base)
 {
-  return find_socket (host, base) != NULL || sim_host_has_stream (host, base);
+  return find_socket (host, base) != NULL || sim_host_has_stream (host, base)
+         || sim_host_has_connection (host, base);
 }
 
 void
@@ -341,7 +395,9 @@ sim_host_send_data (SimHost *host, const SimComponent *component, const void *da
                                 sim_host_now (host)))
     SIM_HOST_VIOLATE (host, "sends-with-consent", "session %u.%u.%u has none",
                       component->session, component->stream, component->component);
-  if (path != NULL && sim_host_relay_data (host, path, data, length))
+  if (path != NULL
+      && (sim_host_relay_data (host, path, data, length)
+          || sim_host_send_connected (host, path->base, data, length)))
     return TRUE;
   if (socket == NULL || !socket->open)
     return FALSE;
@@ -351,9 +407,8 @@ sim_host_send_data (SimHost *host, const SimComponent *component, const void *da
 
 /* --- Receiving --------------------------------------------------------------------- */
 
-/* Return: FALSE: it is nobody's. */
-static gboolean
-deliver (SimHost *host, const SimTuple *tuple, const guint8 *data, gsize length)
+gboolean
+sim_host_deliver (SimHost *host, const SimTuple *tuple, const guint8 *data, gsize length)
 {
   gboolean is_stun = fram_stun_looks_like (data, length);
   const SimComponent *route
@@ -384,7 +439,7 @@ sim_host_take_relayed (SimHost *host, FramBaseId carrier, const FramAddress *ser
 
   return sim_host_unwrap (host, carrier, server, data, length, FALSE, &tuple, &inside,
                           &inside_length)
-         && deliver (host, &tuple, inside, inside_length);
+         && sim_host_deliver (host, &tuple, inside, inside_length);
 }
 
 void
@@ -395,6 +450,11 @@ sim_host_receive (SimNode *node, SimNetwork *from, SimPacket *packet)
   const SimSocket *socket = g_hash_table_lookup (host->by_bound, &packet->destination);
   SimTuple tuple;
 
+  if (sim_packet_is_segment (packet))
+    {
+      sim_tcp_receive (host->tcp, packet);
+      return;
+    }
   if (socket == NULL || host->broker == NULL)
     {
       if (host->plan->icmp && from != NULL)
@@ -407,7 +467,7 @@ sim_host_receive (SimNode *node, SimNetwork *from, SimPacket *packet)
   tuple = (SimTuple){ socket->id, packet->source };
   if (sim_host_take_relayed (host, socket->id, &packet->source, packet->data,
                              packet->length)
-      || deliver (host, &tuple, packet->data, packet->length))
+      || sim_host_deliver (host, &tuple, packet->data, packet->length))
     return;
   fram_broker_receive (host->broker, socket->id, &packet->source, packet->data,
                        packet->length, sim_host_now (host));

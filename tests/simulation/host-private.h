@@ -1,11 +1,12 @@
 /* The inside of a host, shared by host.c (its broker), host-io.c (its sockets),
- * host-routes.c (names, routes, paths) and host-streams.c. */
+ * host-routes.c (names, routes, paths), host-streams.c and host-tcp.c. */
 #pragma once
 
 #include "broker/streams.h"
 #include "consent.h"
 #include "host.h"
 #include "pacing.h"
+#include "tcp.h"
 #include "watch.h"
 
 /* A base as the kernel would have it. */
@@ -37,10 +38,13 @@ struct _SimHost
   GHashTable *by_bound; /* FramAddress -> SimSocket */
   GHashTable *streams;  /* FramBaseId -> those of host-streams.c, owned */
   GHashTable *relays;   /* FramBaseId -> those of host-relays.c, owned */
-  GHashTable *owners;   /* FramSessionId -> owner */
-  GPtrArray *memory;    /* those of host-memory.c */
-  GHashTable *eager;    /* ufrag of a peer -> its password; those of host-nomination.c */
-  gboolean attached;    /* the broker was told that it is this network */
+  SimTcp *tcp;
+  GHashTable *listening;   /* FramBaseId -> those of host-tcp.c, owned */
+  GHashTable *connections; /* FramBaseId -> those of host-tcp.c, owned */
+  GHashTable *owners;      /* FramSessionId -> owner */
+  GPtrArray *memory;       /* those of host-memory.c */
+  GHashTable *eager; /* ufrag of a peer -> its password; those of host-nomination.c */
+  gboolean attached; /* the broker was told that it is this network */
   guint network;
   guint lost;         /* bit i: interface i is not there */
   FramTime wakes;     /* what the timer is set to */
@@ -57,7 +61,14 @@ struct _SimHost
 
 FramTime sim_host_now (const SimHost *host);
 
+/* A socket is not open at once. */
+#define SIM_OPENING_MAX FRAM_MILLISECONDS (1)
+
 /* host-io.c */
+const SimInterfacePlan *sim_host_find_interface (const SimHost *host,
+                                                 const FramAddress *address);
+/* One of the dynamic ports, which may be in use. */
+guint16 sim_host_draw_port (SimHost *host);
 gboolean sim_host_has_address (const SimHost *host, const FramAddress *address);
 void sim_host_attach (SimHost *host, guint interface);
 void sim_host_detach (SimHost *host, guint interface);
@@ -69,6 +80,14 @@ void sim_host_transmit (SimHost *host, const FramEvent *event);
 /* Sends by a socket, into its network or to the host itself. */
 void sim_host_send (SimHost *host, const SimSocket *socket, const FramAddress *remote,
                     const void *data, gsize length);
+
+/* From one of its addresses, or one it had.  `packet` becomes the host's.  Return: FALSE: there is
+ * no way. */
+gboolean sim_host_send_packet (SimHost *host, SimPacket *packet);
+/* What came belongs to a component, if it is not STUN, and goes there.  Return: FALSE: it is
+ * nobody's. */
+gboolean sim_host_deliver (SimHost *host, const SimTuple *tuple, const guint8 *data,
+                           gsize length);
 
 /* Sends by a base or a stream, as the data plane does. */
 void sim_host_send_by (SimHost *host, FramBaseId base, const FramAddress *remote,
@@ -118,6 +137,24 @@ gboolean sim_host_has_stream (const SimHost *host, FramBaseId stream);
 /* Data of applications, which an allocation's stream carries. */
 gboolean sim_host_send_stream (SimHost *host, FramBaseId stream, const guint8 *data,
                                gsize length);
+
+/* host-tcp.c */
+GHashTable *sim_host_connections_new (void);
+SimTcp *sim_host_tcp_new (SimHost *host);
+void sim_host_listen (SimHost *host, const FramEvent *event);
+/* To a peer, or from a port that listens. */
+void sim_host_connect (SimHost *host, const FramEvent *event);
+/* FALSE: it is no connection and listens to none. */
+gboolean sim_host_close_tcp (SimHost *host, const FramEvent *event);
+gboolean sim_host_has_connection (const SimHost *host, FramBaseId id);
+/* Whether it is from or to a port that others may be connected to from. */
+gboolean sim_host_is_simultaneous (const SimHost *host, FramBaseId id);
+/* FALSE: there is none that is open. */
+gboolean sim_host_send_connected (SimHost *host, FramBaseId id, const guint8 *data,
+                                  gsize length);
+/* The host's addresses have changed, and the broker knows. */
+void sim_host_check_tcp (SimHost *host);
+void sim_host_leave_tcp (SimHost *host);
 
 /* host-nomination.c */
 GHashTable *sim_host_eager_new (void);

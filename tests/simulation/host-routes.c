@@ -67,7 +67,8 @@ sim_host_add_route (SimHost *host, const FramEvent *event)
 
   note_tuple (host, event, "hears");
   socket = g_hash_table_lookup (host->sockets, GUINT_TO_POINTER (event->base));
-  if (socket == NULL && !sim_host_is_relayed (host, event->base))
+  if (socket == NULL && !sim_host_is_relayed (host, event->base)
+      && !sim_host_has_connection (host, event->base))
     SIM_HOST_VIOLATE (host, "base-exists", "a route to base %u", event->base);
   else if (socket != NULL && socket->is_probe)
     SIM_HOST_VIOLATE (host, "probes-apart", "a route to a probe's socket %u",
@@ -98,5 +99,9 @@ sim_host_set_path (SimHost *host, const FramEvent *event)
   note_tuple (host, event, "sends by");
   if (sim_host_is_relayed (host, event->base))
     sim_journal_count (host->context->journal, SIM_RELAYED_PATH);
+  if (sim_host_has_connection (host, event->base))
+    sim_journal_count (host->context->journal, SIM_TCP_PATH);
+  if (sim_host_is_simultaneous (host, event->base))
+    sim_journal_count (host->context->journal, SIM_TCP_SIMULTANEOUS);
   sim_data_plane_set_path (host->plane, &component, &tuple);
 }

@@ -137,8 +137,14 @@ void
 sim_host_open_stream (SimHost *host, const FramEvent *event)
 {
   const SimServerPlan *server = find_server (host, &event->remote);
-  Stream *stream = g_new0 (Stream, 1);
+  Stream *stream;
 
+  if (event->text == NULL || event->bind.port != 0)
+    {
+      sim_host_connect (host, event);
+      return;
+    }
+  stream = g_new0 (Stream, 1);
   check_opening (host, event);
   sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
                     "stream %u opens", event->base);

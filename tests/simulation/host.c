@@ -45,6 +45,9 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
   host->lite = g_hash_table_new (NULL, NULL);
   host->streams = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->relays = sim_host_relays_new ();
+  host->tcp = sim_host_tcp_new (host);
+  host->listening = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  host->connections = sim_host_connections_new ();
   host->sockets = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   host->by_bound = g_hash_table_new (fram_address_hash, fram_address_equal);
   host->owners = g_hash_table_new (NULL, NULL);
@@ -72,6 +75,9 @@ sim_host_free (SimHost *host)
   sim_consent_clear (&host->consent);
   g_hash_table_unref (host->lite);
   g_hash_table_unref (host->by_bound);
+  sim_tcp_free (host->tcp);
+  g_hash_table_unref (host->listening);
+  g_hash_table_unref (host->connections);
   g_hash_table_unref (host->streams);
   g_hash_table_unref (host->relays);
   g_hash_table_unref (host->sockets);
@@ -146,6 +152,7 @@ sim_host_change_interface (SimHost *host, guint interface, gboolean there)
     }
   sim_host_follow_network (host);
   tell_interfaces (host);
+  sim_host_check_tcp (host);
 }
 
 void
@@ -158,6 +165,7 @@ sim_host_leave (SimHost *host)
     sim_host_detach (host, i);
   g_clear_pointer (&host->watch, sim_watch_free);
   g_clear_pointer (&host->broker, fram_broker_free);
+  sim_host_leave_tcp (host);
 }
 
 gboolean
@@ -380,7 +388,8 @@ sim_host_settle (SimHost *host)
       = EVENTS_MAX + EVENTS_PER_SESSION * sim_watch_count_sessions (host->watch)
         + EVENTS_PER_BASE
               * (g_hash_table_size (host->sockets) + g_hash_table_size (host->relays)
-                 + g_hash_table_size (host->streams));
+                 + g_hash_table_size (host->streams) + g_hash_table_size (host->listening)
+                 + g_hash_table_size (host->connections));
   guint n_events = 0;
   FramEvent event;
 
@@ -410,13 +419,15 @@ sim_host_check_empty (SimHost *host)
   totals.n_bases += totals.n_probe_sockets;
   if (totals.n_sessions + totals.n_bases + totals.n_lanes + totals.n_routes
           + totals.n_mappings + totals.n_allocations + totals.n_relayed
-          + g_hash_table_size (host->streams)
+          + g_hash_table_size (host->streams) + g_hash_table_size (host->listening)
+          + g_hash_table_size (host->connections)
       > 0)
     SIM_HOST_VIOLATE (host, "nothing-left",
                       "%u sessions, %u bases, %u lanes, %u routes, %u mappings, %u "
-                      "allocations",
+                      "allocations, %u connections",
                       totals.n_sessions, totals.n_bases, totals.n_lanes, totals.n_routes,
-                      totals.n_mappings, totals.n_allocations);
+                      totals.n_mappings, totals.n_allocations,
+                      g_hash_table_size (host->connections));
   if (sim_data_plane_count_routes (host->plane) > 0)
     SIM_HOST_VIOLATE (host, "nothing-left", "%u routes are installed",
                       sim_data_plane_count_routes (host->plane));

@@ -12,14 +12,25 @@
 
 typedef struct _Host Host;
 
+typedef enum
+{
+  OVER_UDP,
+  OVER_TCP_ACTIVE,  /* connects */
+  OVER_TCP_PASSIVE, /* is connected to */
+  OVER_TCP_SO,      /* both, from and to one port */
+  N_MANNERS,
+} Manner;
+
 typedef struct
 {
   Host *host;
   guint side;
+  Manner manner;
   SimNetwork *network;
   FramAddress address;
-  gboolean relayed; /* it is a relay's, and hears whom it was told of */
-  GArray *told;     /* FramAddress: where the peer may be */
+  gboolean answered; /* a server has told where it is seen */
+  gboolean relayed;  /* it is a relay's, and hears whom it was told of */
+  GArray *told;      /* FramAddress: where the peer may be */
 } Socket;
 
 /* All sockets of one host: one side's, or both in a call within a host. */
@@ -54,9 +65,10 @@ typedef struct _Oracle
   const SimCallPlan *call;
   Host hosts[2];
   GPtrArray *sockets;
-  GArray *shown[2]; /* FramAddress: the candidates of a side */
+  GArray *shown[2][N_MANNERS]; /* FramAddress: the candidates of a side */
   Mirror mirrors[SIM_MAX_SERVERS];
   Relay relays[SIM_MAX_SERVERS];
+  gboolean is_generous; /* what may be there is there */
   gboolean found;
 } Oracle;
 
@@ -81,6 +93,10 @@ static void
 send_letter (Socket *socket, const FramAddress *to, const Letter *letter)
 {
   SimPacket *packet = sim_packet_new (&socket->address, to, letter, sizeof *letter);
+
+  /* A connection that opens is a question and an answer, as any other. */
+  if (socket->manner != OVER_UDP)
+    packet->segment.flags = SIM_SEGMENT_SYN;
 
   for (guint i = 0; !socket->relayed && i < socket->host->sockets->len; i++)
     {
@@ -118,15 +134,17 @@ read_letter (Oracle *oracle, Socket *socket, const FramAddress *source,
     case LETTER_WHERE:
       break;
     case LETTER_THERE:
+      socket->answered = TRUE;
       /* RFC 8445 §5.1.3: without a NAT it is a host candidate, and hidden as one. */
       if (!fram_address_equal (&letter->seen, &socket->address))
-        tell (oracle->shown[socket->side], &letter->seen);
+        tell (oracle->shown[socket->side][socket->manner], &letter->seen);
       break;
     case LETTER_PROBE:
       /* On a foreign network it may reach the wrong host, or the sender itself. */
-      if (letter->side == socket->side)
+      if (letter->side == socket->side || socket->manner == OVER_TCP_ACTIVE)
         break;
-      tell (socket->told, source);
+      if (socket->manner == OVER_UDP)
+        tell (socket->told, source);
       answer.seen = letter->seen;
       send_letter (socket, source, &answer);
       break;
@@ -162,8 +180,13 @@ receive_at_mirror (SimNode *node, SimNetwork *from, SimPacket *packet)
   Letter letter = { .kind = LETTER_THERE, .seen = packet->source };
 
   if (fram_address_equal (&packet->destination, &mirror->address))
-    sim_network_send (from, sim_packet_new (&packet->destination, &packet->source,
-                                            &letter, sizeof letter));
+    {
+      SimPacket *answer = sim_packet_new (&packet->destination, &packet->source, &letter,
+                                          sizeof letter);
+
+      answer->segment = packet->segment;
+      sim_network_send (from, answer);
+    }
   sim_packet_free (packet);
 }
 
@@ -177,13 +200,15 @@ socket_free (gpointer data)
 }
 
 static void
-add_socket (Oracle *oracle, guint side, Host *host, const SimInterfacePlan *interface)
+add_socket (Oracle *oracle, guint side, Host *host, const SimInterfacePlan *interface,
+            Manner manner)
 {
   const SimEndPlan *end = &oracle->call->ends[side];
   Socket *socket = g_new0 (Socket, 1);
 
   socket->host = host;
   socket->side = side;
+  socket->manner = manner;
   socket->network = oracle->topology.networks[interface->network];
   socket->address = interface->address;
   socket->address.port = (guint16) (FIRST_PORT + oracle->sockets->len);
@@ -191,7 +216,24 @@ add_socket (Oracle *oracle, guint side, Host *host, const SimInterfacePlan *inte
   g_ptr_array_add (oracle->sockets, socket);
   g_ptr_array_add (host->sockets, socket);
   if (end->policy == FRAM_POLICY_ALL)
-    tell (oracle->shown[side], &socket->address);
+    tell (oracle->shown[side][manner], &socket->address);
+}
+
+/* RFC 6544 §4.1, §4.4 */
+static void
+add_tcp_sockets (Oracle *oracle, guint side, Host *host,
+                 const SimInterfacePlan *interface)
+{
+  const SimEndPlan *end = &oracle->call->ends[side];
+
+  if (!oracle->call->ends[0].tcp || !oracle->call->ends[1].tcp)
+    return;
+  if (end->policy == FRAM_POLICY_ALL)
+    add_socket (oracle, side, host, interface, OVER_TCP_PASSIVE);
+  if (end->lite)
+    return;
+  add_socket (oracle, side, host, interface, OVER_TCP_ACTIVE);
+  add_socket (oracle, side, host, interface, OVER_TCP_SO);
 }
 
 static void
@@ -213,7 +255,10 @@ add_side (Oracle *oracle, guint side)
       const SimInterfacePlan *interface = &planned->interfaces[i];
 
       if (!interface->refuses && oracle->call->ends[side].policy != FRAM_POLICY_RELAY)
-        add_socket (oracle, side, host, interface);
+        {
+          add_socket (oracle, side, host, interface, OVER_UDP);
+          add_tcp_sockets (oracle, side, host, interface);
+        }
       if (!shared && !fram_address_is_loopback (&interface->address))
         sim_topology_attach (&oracle->topology, oracle->plan, interface->network,
                              &interface->address, &host->node);
@@ -280,7 +325,7 @@ add_relayed (Oracle *oracle, guint side, const FramAddress *address)
   socket->address.port = (guint16) (FIRST_PORT + oracle->sockets->len);
   socket->told = g_array_new (FALSE, FALSE, sizeof (FramAddress));
   g_ptr_array_add (oracle->sockets, socket);
-  tell (oracle->shown[side], &socket->address);
+  tell (oracle->shown[side][OVER_UDP], &socket->address);
 }
 
 static void
@@ -333,7 +378,7 @@ run (Oracle *oracle)
 }
 
 static void
-gather (Oracle *oracle)
+ask_servers (Oracle *oracle, Manner manner)
 {
   static const Letter letter = { .kind = LETTER_WHERE };
 
@@ -341,12 +386,72 @@ gather (Oracle *oracle)
     {
       Socket *socket = g_ptr_array_index (oracle->sockets, i);
 
-      for (guint j = 0; !socket->relayed && j < oracle->plan->n_servers; j++)
+      if (socket->relayed || socket->manner != manner)
+        continue;
+      for (guint j = 0; j < oracle->plan->n_servers; j++)
         if ((oracle->call->ends[socket->side].servers & (1u << j)) != 0
             && oracle->plan->servers[j].address.family == socket->address.family)
           send_letter (socket, &oracle->plan->servers[j].address, &letter);
     }
   run (oracle);
+}
+
+static gboolean
+is_answered_by_udp (const Oracle *oracle, const Socket *like)
+{
+  for (guint i = 0; i < oracle->sockets->len; i++)
+    {
+      const Socket *socket = g_ptr_array_index (oracle->sockets, i);
+
+      if (socket->manner == OVER_UDP && socket->answered && socket->side == like->side
+          && fram_address_equal_ip (&socket->address, &like->address))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Simultaneous-open candidates are for where no server answers by UDP; where one is slow, they may
+ * be there all the same. */
+static void
+drop_needless (Oracle *oracle)
+{
+  for (guint i = oracle->sockets->len; i > 0; i--)
+    {
+      Socket *socket = g_ptr_array_index (oracle->sockets, i - 1);
+
+      if (socket->manner != OVER_TCP_SO
+          || (socket->answered
+              && (oracle->is_generous || !is_answered_by_udp (oracle, socket))))
+        continue;
+      g_ptr_array_remove (socket->host->sockets, socket);
+      g_ptr_array_remove_index (oracle->sockets, i - 1);
+    }
+}
+
+static void
+gather (Oracle *oracle)
+{
+  ask_servers (oracle, OVER_UDP);
+  ask_servers (oracle, OVER_TCP_SO);
+  drop_needless (oracle);
+}
+
+/* Which candidates of the peer a socket is paired with. (RFC 6544 §6.2) */
+static Manner
+peer_of (Manner manner)
+{
+  switch (manner)
+    {
+    case OVER_UDP:
+    case OVER_TCP_SO:
+      return manner;
+    case OVER_TCP_ACTIVE:
+      return OVER_TCP_PASSIVE;
+    case OVER_TCP_PASSIVE:
+    case N_MANNERS:
+      return N_MANNERS;
+    }
+  g_assert_not_reached ();
 }
 
 static void
@@ -355,9 +460,11 @@ show_candidates (Oracle *oracle)
   for (guint i = 0; i < oracle->sockets->len; i++)
     {
       Socket *socket = g_ptr_array_index (oracle->sockets, i);
-      GArray *shown = oracle->shown[1 - socket->side];
+      Manner manner = peer_of (socket->manner);
+      GArray *shown
+          = manner != N_MANNERS ? oracle->shown[1 - socket->side][manner] : NULL;
 
-      for (guint j = 0; j < shown->len; j++)
+      for (guint j = 0; shown != NULL && j < shown->len; j++)
         {
           const FramAddress *address = &g_array_index (shown, FramAddress, j);
 
@@ -387,16 +494,18 @@ flood (Oracle *oracle)
 }
 
 static void
-oracle_init (Oracle *oracle, const SimPlan *plan, const SimCallPlan *call)
+oracle_init (Oracle *oracle, const SimPlan *plan, const SimCallPlan *call,
+             gboolean is_generous)
 {
-  *oracle = (Oracle){ .plan = plan, .call = call };
+  *oracle = (Oracle){ .plan = plan, .call = call, .is_generous = is_generous };
   sim_dice_init (&oracle->dice, plan->seed);
   sim_journal_init (&oracle->journal, SIM_TRACING_OFF);
   oracle->context = (SimContext){ sim_schedule_new (), &oracle->dice, &oracle->journal };
   sim_topology_init (&oracle->topology, plan, &oracle->context, TRUE);
   oracle->sockets = g_ptr_array_new_with_free_func (socket_free);
   for (guint side = 0; side < 2; side++)
-    oracle->shown[side] = g_array_new (FALSE, FALSE, sizeof (FramAddress));
+    for (Manner manner = 0; manner < N_MANNERS; manner++)
+      oracle->shown[side][manner] = g_array_new (FALSE, FALSE, sizeof (FramAddress));
   add_mirrors (oracle);
   for (guint side = 0; side < 2; side++)
     add_side (oracle, side);
@@ -408,7 +517,8 @@ oracle_clear (Oracle *oracle)
 {
   for (guint side = 0; side < 2; side++)
     {
-      g_array_unref (oracle->shown[side]);
+      for (Manner manner = 0; manner < N_MANNERS; manner++)
+        g_array_unref (oracle->shown[side][manner]);
       g_clear_pointer (&oracle->hosts[side].sockets, g_ptr_array_unref);
     }
   g_ptr_array_unref (oracle->sockets);
@@ -417,13 +527,13 @@ oracle_clear (Oracle *oracle)
   sim_journal_clear (&oracle->journal);
 }
 
-gboolean
-sim_oracle_has_path (const SimPlan *plan, const SimCallPlan *call)
+static gboolean
+has_path (const SimPlan *plan, const SimCallPlan *call, gboolean is_generous)
 {
   Oracle oracle;
   gboolean found;
 
-  oracle_init (&oracle, plan, call);
+  oracle_init (&oracle, plan, call, is_generous);
   gather (&oracle);
   show_candidates (&oracle);
   for (guint round = 0; round < N_ROUNDS && !oracle.found; round++)
@@ -431,6 +541,18 @@ sim_oracle_has_path (const SimPlan *plan, const SimCallPlan *call)
   found = oracle.found;
   oracle_clear (&oracle);
   return found;
+}
+
+gboolean
+sim_oracle_has_path (const SimPlan *plan, const SimCallPlan *call)
+{
+  return has_path (plan, call, FALSE);
+}
+
+gboolean
+sim_oracle_may_have_path (const SimPlan *plan, const SimCallPlan *call)
+{
+  return has_path (plan, call, TRUE);
 }
 
 gboolean

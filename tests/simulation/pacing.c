@@ -18,7 +18,7 @@ sim_pacing_clear (SimPacing *pacing)
 
 SimPacingResult
 sim_pacing_transmit (SimPacing *pacing, const guint8 *data, gsize length, guint most,
-                     gboolean settled, FramTime now, FramTime *ret_gap)
+                     SimPacingManner manner, FramTime now, FramTime *ret_gap)
 {
   FramStunMessage message;
   guint n;
@@ -39,7 +39,10 @@ sim_pacing_transmit (SimPacing *pacing, const guint8 *data, gsize length, guint 
   if (message.method != FRAM_STUN_BINDING
       && (message.method != FRAM_STUN_ALLOCATE || message.integrity != 0))
     return SIM_PACING_OK;
-  if (settled && !fram_stun_message_has (&message, FRAM_STUN_ATTR_USE_CANDIDATE))
+  if (manner == SIM_PACING_FREE)
+    return SIM_PACING_OK;
+  if (manner == SIM_PACING_SETTLED
+      && !fram_stun_message_has (&message, FRAM_STUN_ATTR_USE_CANDIDATE))
     return SIM_PACING_OK;
   if (pacing->last >= 0 && now - pacing->last < SIM_PACING_GAP)
     {

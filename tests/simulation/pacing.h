@@ -28,8 +28,15 @@ typedef enum
 /* A probe asks more often where packets were lost: see nat/query.c. */
 #define SIM_TRANSMISSIONS_OF_PROBE 9
 
-/* `most`: how often a request may be sent.  `settled`: the 5-tuple carries data, so that a check on it is for consent (RFC 7675),
- * which is not paced, unless it nominates. `ret_gap` is written with TOO_CLOSE. */
+typedef enum
+{
+  SIM_PACING_CHECKS, /* all that is new is paced */
+  SIM_PACING_SETTLED, /* the 5-tuple carries data, so that a check on it is for consent (RFC 7675),
+                       * which is not paced, unless it nominates */
+  SIM_PACING_FREE, /* nothing is paced */
+} SimPacingManner;
+
+/* `most`: how often a request may be sent.  `ret_gap` is written with TOO_CLOSE. */
 SimPacingResult sim_pacing_transmit (SimPacing *pacing, const guint8 *data, gsize length,
-                                     guint most, gboolean settled, FramTime now,
+                                     guint most, SimPacingManner manner, FramTime now,
                                      FramTime *ret_gap);

@@ -25,6 +25,8 @@ add_nat (GString *text, const SimNatKind *nat, const FramAddress *external)
 static void
 add_network (GString *text, const SimPlan *plan, guint i)
 {
+  static const char *const tcp_rules[]
+      = { "", ", lets TCP in", ", lets TCP out to servers" };
   const SimNetworkPlan *network = &plan->networks[i];
   char address[FRAM_ADDRESS_TEXT];
 
@@ -38,6 +40,8 @@ add_network (GString *text, const SimPlan *plan, guint i)
     g_string_append_printf (text, ", behind gate%u in network %u, firewall %s", i,
                             network->outside,
                             sim_firewall_kind_to_text (network->gateway.firewall));
+  if (i > 0)
+    g_string_append (text, tcp_rules[network->gateway.tcp]);
   if (network->gateway.translates)
     add_nat (text, &network->gateway.nat, &network->gateway.external);
   if (network->renumbers != FRAM_TIME_NEVER)
@@ -98,13 +102,14 @@ add_server (GString *text, const SimPlan *plan, guint i)
 static void
 add_end (GString *text, const SimEndPlan *end)
 {
-  static const char *const policies[] = { "", ", no host candidates", ", relayed only" };
+  static const char *const policies[]
+      = { "", ", names for addresses", ", no host candidates", ", relayed only" };
   static const char *const dialects[] = { "", ", regular", ", old", ", aggressive" };
 
   g_string_append_printf (
-      text, "  host%u, servers %#x%s%s%s%s%s%s", end->host, end->servers,
-      dialects[end->dialect], end->lite ? ", lite" : "", end->trickle ? ", trickle" : "",
-      end->role_fixed ? ", fixed " : "",
+      text, "  host%u, servers %#x%s%s%s%s%s%s%s", end->host, end->servers,
+      dialects[end->dialect], end->lite ? ", lite" : "", end->tcp ? ", TCP" : "",
+      end->trickle ? ", trickle" : "", end->role_fixed ? ", fixed " : "",
       end->role_fixed ? fram_role_to_text (end->role) : "", policies[end->policy]);
   if (end->pacing > 0)
     g_string_append_printf (text, ", pacing %u ms", end->pacing);

@@ -283,6 +283,16 @@ sim_plan_after_changes (const SimPlan *plan)
   return after;
 }
 
+gboolean
+sim_plan_has_tcp (const SimPlan *plan)
+{
+  for (guint i = 0; i < plan->calls->len; i++)
+    for (guint side = 0; side < 2; side++)
+      if (sim_plan_get_call (plan, i)->ends[side].tcp)
+        return TRUE;
+  return FALSE;
+}
+
 /* RFC 8445 §11: keep-alives are 15 s apart. */
 #define KEEPALIVE FRAM_SECONDS (15)
 

@@ -74,6 +74,7 @@ typedef struct
   SimDialect dialect;
   gboolean trickle;
   gboolean lite; /* its session only answers */
+  gboolean tcp;  /* with TCP candidates (RFC 6544) */
   gboolean role_fixed;
   FramRole role;
   FramPolicy policy;
@@ -160,6 +161,8 @@ gboolean sim_plan_find_changes (const SimPlan *plan, const SimCallPlan *call,
  * died has told its clients of their mappings before, but not of those that addresses have which
  * changed as well, and relays no more. */
 SimPlan sim_plan_after_changes (const SimPlan *plan);
+/* Whether somebody has TCP candidates: then servers tell where TCP is seen. */
+gboolean sim_plan_has_tcp (const SimPlan *plan);
 /* Whether a NAT of the call forgets sooner than mappings are kept alive. */
 gboolean sim_plan_may_lapse (const SimPlan *plan, const SimCallPlan *call);
 /* The most a packet of the call may be lost with, on its way through all networks. */

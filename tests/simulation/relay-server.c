@@ -17,8 +17,9 @@ struct _SimRelayServer
   SimNetwork *network;
   SimServerKind kind;
   TurnRelay *relay;
-  GPtrArray *pipes; /* Pipe */
-  guint n_pipes;    /* ever */
+  GPtrArray *pipes;  /* Pipe */
+  guint n_pipes;     /* ever */
+  SimTcpServer *tcp; /* or NULL */
 };
 
 static void
@@ -79,6 +80,12 @@ receive (SimNode *node, SimNetwork *from, SimPacket *packet)
   SimRelayServer *server = (SimRelayServer *) node;
   g_autoptr (SimPacket) owned G_GNUC_UNUSED = packet;
 
+  if (sim_packet_is_segment (packet))
+    {
+      if (server->tcp != NULL)
+        sim_tcp_server_receive (server->tcp, packet);
+      return;
+    }
   if (!take (server, &packet->source, &packet->destination, packet->data, packet->length))
     sim_network_refuse (from, packet);
 }
@@ -111,6 +118,12 @@ sim_relay_server_new (const SimContext *context, SimNetwork *network,
   if (both)
     sim_network_attach (network, &relayed[1], &server->node);
   return server;
+}
+
+void
+sim_relay_server_add_tcp (SimRelayServer *server, SimTcpServer *tcp)
+{
+  server->tcp = tcp;
 }
 
 void

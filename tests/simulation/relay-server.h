@@ -3,7 +3,7 @@
 #pragma once
 
 #include "network.h"
-#include "stun-server.h"
+#include "server-tcp.h"
 
 /* Who may ask it. */
 #define SIM_RELAY_USER "anna"
@@ -19,6 +19,8 @@ typedef void (*SimRelayArrival) (gpointer subject, guint32 stream, const guint8 
 SimRelayServer *sim_relay_server_new (const SimContext *context, SimNetwork *network,
                                       const FramAddress *address,
                                       const FramAddress relayed[2], SimServerKind kind);
+/* Passes on what comes by TCP from who asks where it is seen. */
+void sim_relay_server_add_tcp (SimRelayServer *server, SimTcpServer *tcp);
 /* It is deaf from now on, and relays nothing. */
 void sim_relay_server_die (SimRelayServer *server);
 void sim_relay_server_free (SimRelayServer *server);

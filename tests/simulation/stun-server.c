@@ -1,6 +1,7 @@
 #include "stun-server.h"
 
 #include "base/big-endian.h"
+#include "server-tcp.h"
 #include "stun/builder.h"
 
 /* RFC 5780 §7.2 */
@@ -13,6 +14,7 @@ struct _SimStunServer
   FramAddress address;
   FramAddress second; /* family NONE: it has none */
   SimServerKind kind;
+  SimTcpServer *tcp; /* or NULL */
 };
 
 gsize
@@ -92,6 +94,12 @@ receive (SimNode *node, SimNetwork *from, SimPacket *packet)
   g_autoptr (SimPacket) owned G_GNUC_UNUSED = packet;
   FramStunMessage request;
 
+  if (sim_packet_is_segment (packet))
+    {
+      if (server->tcp != NULL)
+        sim_tcp_server_receive (server->tcp, packet);
+      return;
+    }
   if (!is_at (server, &packet->destination))
     {
       sim_network_refuse (from, packet);
@@ -125,6 +133,12 @@ sim_stun_server_help (SimStunServer *server, SimNetwork *network,
   g_assert (second->port != server->address.port);
   server->second = *second;
   sim_network_attach (network, second, &server->node);
+}
+
+void
+sim_stun_server_add_tcp (SimStunServer *server, SimTcpServer *tcp)
+{
+  server->tcp = tcp;
 }
 
 void

@@ -25,6 +25,9 @@ gsize sim_stun_server_build_answer (SimServerKind kind, const FramStunMessage *r
 /* Gives it a second address, of another IP and port, and offers the tests of RFC 5780. */
 void sim_stun_server_help (SimStunServer *server, SimNetwork *network,
                            const FramAddress *second);
+/* Passes on what comes by TCP. */
+struct _SimTcpServer;
+void sim_stun_server_add_tcp (SimStunServer *server, struct _SimTcpServer *tcp);
 /* It is deaf from now on. */
 void sim_stun_server_die (SimStunServer *server);
 void sim_stun_server_free (SimStunServer *server);

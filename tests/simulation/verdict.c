@@ -78,7 +78,8 @@ judge_pair_of_ends (SimWorld *world, guint i)
   if (!world->outcomes[i].has_path && world->plan->calls->len == 1
       && !has_relays (world->plan, call->planned)
       && !sim_plan_find_changes (world->plan, call->planned, &first, &last)
-      && !sim_plan_may_lapse (world->plan, call->planned))
+      && !sim_plan_may_lapse (world->plan, call->planned)
+      && !sim_oracle_may_have_path (world->plan, call->planned))
     SIM_WORLD_VIOLATE (world, "oracle", "call %u is connected, though it has no path", i);
   if (fram_broker_get_session (sim_host_get_broker (a->host), a->session, &rows[0])
       && fram_broker_get_session (sim_host_get_broker (b->host), b->session, &rows[1])

@@ -14,6 +14,7 @@ struct _SimWorld
   SimJournal journal;
   SimTopology topology;
   SimStunServer *servers[SIM_MAX_SERVERS];
+  SimTcpServer *tcp_servers[SIM_MAX_SERVERS]; /* where somebody has TCP candidates */
   SimHost *hosts[SIM_MAX_HOSTS];
   SimCall *calls;
   SimOutcome *outcomes;

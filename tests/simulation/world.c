@@ -45,6 +45,25 @@ add_servers (SimWorld *world)
     }
 }
 
+/* What of them is reached by TCP, from where a peer may be connected to as well. */
+static void
+add_tcp_servers (SimWorld *world)
+{
+  for (guint i = 0; i < world->plan->n_servers && sim_plan_has_tcp (world->plan); i++)
+    {
+      const SimServerPlan *server = &world->plan->servers[i];
+
+      if (server->absent)
+        continue;
+      world->tcp_servers[i] = sim_tcp_server_new (
+          &world->context, world->topology.networks[0], &server->address, server->kind);
+      if (world->servers[i] != NULL)
+        sim_stun_server_add_tcp (world->servers[i], world->tcp_servers[i]);
+      else
+        sim_relay_server_add_tcp (world->topology.relays[i], world->tcp_servers[i]);
+    }
+}
+
 static void
 add_calls (SimWorld *world)
 {
@@ -74,6 +93,7 @@ sim_world_new (const SimPlan *plan, SimTracing tracing)
   world->context = (SimContext){ sim_schedule_new (), &world->dice, &world->journal };
   sim_topology_init (&world->topology, plan, &world->context, FALSE);
   add_servers (world);
+  add_tcp_servers (world);
   for (guint i = 0; i < plan->n_hosts; i++)
     world->hosts[i]
         = sim_host_new (&world->context, &world->topology, plan, i, &sim_call_sink);
@@ -94,6 +114,7 @@ sim_world_free (SimWorld *world)
     sim_host_free (world->hosts[i]);
   for (guint i = 0; i < world->plan->n_servers; i++)
     {
+      sim_tcp_server_free (world->tcp_servers[i]);
       sim_stun_server_free (world->servers[i]);
       sim_relay_server_free (world->topology.relays[i]);
     }
@@ -262,6 +283,8 @@ die (gpointer subject, gpointer detail)
   sim_journal_note (&world->journal, now (world), "world", "server %u dies", server);
   if (world->servers[server] != NULL)
     sim_stun_server_die (world->servers[server]);
+  if (world->tcp_servers[server] != NULL)
+    sim_tcp_server_die (world->tcp_servers[server]);
   if (world->topology.relays[server] != NULL)
     sim_relay_server_die (world->topology.relays[server]);
 }
