@@ -329,7 +329,9 @@ look_at_flow (gpointer subject, gpointer detail)
   sim_call_forget_talk (call);
   for (guint side = 0; side < 2; side++)
     {
-      call->ends[side].spoke = has_paths (&call->ends[side]);
+      /* Who has never selected sends by any pair that works, which its peer may have left. */
+      call->ends[side].spoke
+          = call->ends[side].ready >= 0 && has_paths (&call->ends[side]);
       sim_end_talk (&call->ends[side]);
     }
   sim_schedule_add (call->context->schedule, now (call) + FLOW_INTERVAL, look_at_flow,
