@@ -1,5 +1,5 @@
 /* A plan while it is drawn, shared by generator.c (places, hosts, servers),
- * generator-calls.c, generator-changes.c and generator-peers.c. */
+ * generator-calls.c, generator-changes.c, generator-peers.c and generator-tcp.c. */
 #pragma once
 
 #include "generator.h"
@@ -31,6 +31,9 @@ void sim_draft_add_lite (SimDraft *draft);
 
 /* generator-peers.c: peers that are no Frams, candidates that come late, servers that die */
 void sim_draft_add_peers (SimDraft *draft);
+
+/* generator-tcp.c: TCP candidates, and worlds where they are needed */
+void sim_draft_add_tcp (SimDraft *draft, guint64 seed);
 
 /* After a change, calls are watched for so long. */
 #define SIM_DRAFT_WATCHED FRAM_SECONDS (50)

@@ -353,4 +353,5 @@ sim_generate (SimPlan *ret_plan, guint64 seed)
   sim_draft_add_lite (&draft);
   sim_draft_add_peers (&draft);
   sim_draft_add_removals (&draft);
+  sim_draft_add_tcp (&draft, seed);
 }
