@@ -65,6 +65,21 @@ fail_others (FramIceAgent *agent, guint stream, const FramCandidate *remote)
     }
 }
 
+/* Without it the component has no path.  One that data took because another was not selected yet
+ * (RFC 8445 §12.1) is not missed while there are others: the peer, which has heard that which we
+ * nominate, may close it before its answer to us is here. */
+static gboolean
+is_last_way (FramIceAgent *agent, const FramPair *pair)
+{
+  const FramIceComponent *component = fram_ice_agent_component (agent, pair);
+
+  return pair == component->selected
+         || (pair == component->path
+             && fram_ice_stream_find_best (&agent->streams[pair->stream], pair->component,
+                                           pair)
+                    == NULL);
+}
+
 void
 fram_ice_agent_told_disconnected (FramIceAgent *agent, guint32 base,
                                   const FramAddress *remote, FramIceConnectionEnd end,
@@ -72,20 +87,19 @@ fram_ice_agent_told_disconnected (FramIceAgent *agent, guint32 base,
 {
   FramPair *pair = fram_ice_agent_find_pair (agent, base, remote);
   guint stream, component;
-  gboolean was_path;
+  gboolean is_lost;
 
   if (pair == NULL)
     return;
   stream = pair->stream;
   component = pair->component;
-  was_path = pair == fram_ice_agent_component (agent, pair)->path
-             || pair == fram_ice_agent_component (agent, pair)->selected;
+  is_lost = is_last_way (agent, pair);
   if (end == FRAM_ICE_CONNECTION_STRANGE)
     fail_others (agent, stream, pair->remote);
   end_pair (agent, pair, cause_of (end));
   /* RFC 6544 §11.1: who is active connects again, by the check that is made again; who is
    * passive waits for that. */
-  if (was_path)
+  if (is_lost)
     fram_ice_agent_lose_path (agent, stream, component, now);
   fram_ice_agent_settle (agent, now);
 }

@@ -1,4 +1,6 @@
 /* TCP candidates in the agent: pairing, checks by connections, and their end.  (RFC 6544) */
+#include <string.h>
+
 #include "agent-fixture.h"
 
 #define PASSIVE_BASE (BASE + 1)
@@ -368,6 +370,44 @@ test_prefers_udp (AgentFixture *f, gconstpointer data)
   g_assert_true (fram_ice_agent_is_urgent (f->agent));
 }
 
+/* The better path that data take is closed by the peer, which knows already that another one was
+ * nominated; its answer comes later. */
+static void
+test_closed_while_nominating (AgentFixture *f, gconstpointer data)
+{
+  FramAddress mapped = agent_address ("192.0.2.1:40000");
+  FramAddress first = agent_address (PEER), second = agent_address ("192.0.2.10:2000");
+  AgentFixture check, nomination;
+
+  begin (f, FRAM_ROLE_CONTROLLING, FRAM_TRANSPORT_TCP_ACTIVE);
+  add_remote (f, FRAM_TRANSPORT_TCP_PASSIVE, PEER);
+  add_remote (f, FRAM_TRANSPORT_TCP_PASSIVE, "192.0.2.10:2000");
+  g_assert_true (agent_check_now (f));
+  check = *f;
+  g_assert_true (agent_check_now (f));
+  agent_answer (f, 0, PEER_PWD, &mapped, &second);
+  while (!fram_ice_agent_is_urgent (f->agent))
+    {
+      f->now = fram_ice_agent_deadline (f->agent);
+      fram_ice_agent_advance (f->agent, f->now);
+      agent_drain (f);
+    }
+  g_assert_true (agent_check_now (f));
+  g_assert_true (fram_address_equal (&f->sent_to, &second));
+  nomination = *f;
+
+  memcpy (f->sent, check.sent, check.sent_length);
+  f->sent_length = check.sent_length;
+  agent_answer (f, 0, PEER_PWD, &mapped, &first);
+  f->peer = first;
+  disconnect (f, FRAM_ICE_CONNECTION_CLOSED);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_CONNECTED);
+  memcpy (f->sent, nomination.sent, nomination.sent_length);
+  f->sent_length = nomination.sent_length;
+  agent_answer (f, 0, PEER_PWD, &mapped, &second);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -387,5 +427,6 @@ main (int argc, char **argv)
   CASE ("lost", test_lost);
   CASE ("awaited", test_awaited);
   CASE ("prefers-udp", test_prefers_udp);
+  CASE ("closed-while-nominating", test_closed_while_nominating);
   return g_test_run ();
 }
