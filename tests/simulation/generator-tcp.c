@@ -33,7 +33,14 @@ sim_draft_add_tcp (SimDraft *draft, guint64 seed)
     return;
   draw_rules (draft, &dice);
   for (guint i = 0; i < draft->plan->calls->len; i++)
-    for (guint side = 0; side < 2; side++)
-      g_array_index (draft->plan->calls, SimCallPlan, i).ends[side].tcp
-          = sim_dice_chance (&dice, 0.85);
+    {
+      SimCallPlan *call = &g_array_index (draft->plan->calls, SimCallPlan, i);
+      gboolean meets = call->ends[0].dialect != SIM_DIALECT_AGGRESSIVE
+                       || call->ends[1].dialect != SIM_DIALECT_AGGRESSIVE;
+
+      /* Two that nominate with all of their checks need not select the same: one would close the
+       * connection that the other has selected, and never nominate again. */
+      for (guint side = 0; side < 2; side++)
+        call->ends[side].tcp = sim_dice_chance (&dice, 0.85) && meets;
+    }
 }

@@ -212,6 +212,17 @@ is_held (const SimEnd *end, double loss)
          || (end->state == FRAM_STATE_DISCONNECTED && loss > 0.0);
 }
 
+/* Where nobody says that a connection is not known any more, as when a NAT has forgotten it, it stays
+ * silent until the consent is over; what goes by UDP is mapped anew. */
+static gboolean
+has_path_again (const SimPlan *after, const SimCallPlan *planned)
+{
+  SimCallPlan call = *planned;
+
+  call.ends[0].tcp = call.ends[0].tcp && after->icmp;
+  return sim_oracle_has_path (after, &call) && !may_be_crowded_out (after, &call);
+}
+
 /* Whether the call must have found another path by now: it was connected before its
  * addresses changed, in one go, there is a path with the new ones, and its applications pass
  * candidates on. */
@@ -235,7 +246,7 @@ must_recover (const SimWorld *world, guint i)
       || get_loss (world, i) > HOLDING_LOSS_MAX)
     return FALSE;
   after = sim_plan_after_changes (world->plan);
-  return sim_oracle_has_path (&after, planned) && !may_be_crowded_out (&after, planned);
+  return has_path_again (&after, planned);
 }
 
 static void
