@@ -410,8 +410,18 @@ is_answered_by_udp (const Oracle *oracle, const Socket *like)
   return FALSE;
 }
 
-/* Simultaneous-open candidates are for where no server answers by UDP; where one is slow, they may
- * be there all the same. */
+static gboolean
+knows_server (const Oracle *oracle, const Socket *socket)
+{
+  for (guint i = 0; i < oracle->plan->n_servers; i++)
+    if ((oracle->call->ends[socket->side].servers & (1u << i)) != 0
+        && oracle->plan->servers[i].address.family == socket->address.family)
+      return TRUE;
+  return FALSE;
+}
+
+/* Simultaneous-open candidates are for where no server answers by UDP, and are sure to be there if
+ * one answers by TCP; where none does, or one is slow by UDP, they may be. */
 static void
 drop_needless (Oracle *oracle)
 {
@@ -420,8 +430,9 @@ drop_needless (Oracle *oracle)
       Socket *socket = g_ptr_array_index (oracle->sockets, i - 1);
 
       if (socket->manner != OVER_TCP_SO
-          || (socket->answered
-              && (oracle->is_generous || !is_answered_by_udp (oracle, socket))))
+          || (oracle->is_generous
+                  ? knows_server (oracle, socket)
+                  : socket->answered && !is_answered_by_udp (oracle, socket)))
         continue;
       g_ptr_array_remove (socket->host->sockets, socket);
       g_ptr_array_remove_index (oracle->sockets, i - 1);
