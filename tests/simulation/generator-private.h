@@ -1,5 +1,6 @@
 /* A plan while it is drawn, shared by generator.c (places, hosts, servers),
- * generator-calls.c, generator-changes.c, generator-peers.c and generator-tcp.c. */
+ * generator-calls.c, generator-changes.c, generator-peers.c, generator-tcp.c and
+ * generator-names.c. */
 #pragma once
 
 #include "generator.h"
@@ -34,6 +35,9 @@ void sim_draft_add_peers (SimDraft *draft);
 
 /* generator-tcp.c: TCP candidates, and worlds where they are needed */
 void sim_draft_add_tcp (SimDraft *draft, guint64 seed);
+
+/* generator-names.c: names in place of addresses */
+void sim_draft_add_names (SimDraft *draft, guint64 seed);
 
 /* After a change, calls are watched for so long. */
 #define SIM_DRAFT_WATCHED FRAM_SECONDS (50)

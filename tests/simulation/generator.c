@@ -354,4 +354,5 @@ sim_generate (SimPlan *ret_plan, guint64 seed)
   sim_draft_add_peers (&draft);
   sim_draft_add_removals (&draft);
   sim_draft_add_tcp (&draft, seed);
+  sim_draft_add_names (&draft, seed);
 }

@@ -33,6 +33,10 @@ sim_happening_to_text (SimHappening happening)
       return "connections to peers did not open";
     case SIM_TCP_BROKE:
       return "connections with peers were closed there";
+    case SIM_NAME_FOUND:
+      return "names of peers were found";
+    case SIM_NAME_NOT_FOUND:
+      return "names of peers were looked for in vain";
     case SIM_LATE_CANDIDATE:
       return "candidates came after the nomination";
     case SIM_CHANGED_PATH:

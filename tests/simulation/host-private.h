@@ -5,6 +5,7 @@
 #include "broker/streams.h"
 #include "consent.h"
 #include "host.h"
+#include "names.h"
 #include "pacing.h"
 #include "tcp.h"
 #include "watch.h"
@@ -42,6 +43,7 @@ struct _SimHost
   GHashTable *listening;   /* FramBaseId -> those of host-tcp.c, owned */
   GHashTable *connections; /* FramBaseId -> those of host-tcp.c, owned */
   GHashTable *owners;      /* FramSessionId -> owner */
+  GHashTable *names;       /* FramNameId -> those of host-names.c, owned */
   GPtrArray *memory;       /* those of host-memory.c */
   GHashTable *eager; /* ufrag of a peer -> its password; those of host-nomination.c */
   gboolean attached; /* the broker was told that it is this network */
@@ -155,6 +157,13 @@ gboolean sim_host_send_connected (SimHost *host, FramBaseId id, const guint8 *da
 /* The host's addresses have changed, and the broker knows. */
 void sim_host_check_tcp (SimHost *host);
 void sim_host_leave_tcp (SimHost *host);
+
+/* host-names.c */
+GHashTable *sim_host_names_new (void);
+void sim_host_publish (SimHost *host, const FramEvent *event);
+void sim_host_resolve_name (SimHost *host, const FramEvent *event);
+void sim_host_forget_name (SimHost *host, const FramEvent *event);
+void sim_host_leave_names (SimHost *host);
 
 /* host-nomination.c */
 GHashTable *sim_host_eager_new (void);

@@ -52,6 +52,7 @@ sim_host_new (const SimContext *context, SimTopology *topology, const SimPlan *p
   host->by_bound = g_hash_table_new (fram_address_hash, fram_address_equal);
   host->owners = g_hash_table_new (NULL, NULL);
   host->memory = sim_host_memory_new ();
+  host->names = sim_host_names_new ();
   host->eager = sim_host_eager_new ();
   host->node.receive = sim_host_receive;
   host->node.refused = sim_host_take_refusal;
@@ -83,6 +84,7 @@ sim_host_free (SimHost *host)
   g_hash_table_unref (host->sockets);
   g_hash_table_unref (host->owners);
   g_ptr_array_unref (host->memory);
+  g_hash_table_unref (host->names);
   g_hash_table_unref (host->eager);
   g_free (host);
 }
@@ -166,6 +168,7 @@ sim_host_leave (SimHost *host)
   g_clear_pointer (&host->watch, sim_watch_free);
   g_clear_pointer (&host->broker, fram_broker_free);
   sim_host_leave_tcp (host);
+  sim_host_leave_names (host);
 }
 
 gboolean
@@ -273,9 +276,13 @@ carry_out (SimHost *host, const FramEvent *event)
       sim_host_set_path (host, event);
       return;
     case FRAM_EVENT_NAME_RESOLVE:
+      sim_host_resolve_name (host, event);
+      return;
     case FRAM_EVENT_NAME_PUBLISH:
+      sim_host_publish (host, event);
+      return;
     case FRAM_EVENT_NAME_FORGET:
-      SIM_HOST_VIOLATE (host, "names", "a peer's name is resolved, and no peer has any");
+      sim_host_forget_name (host, event);
       return;
     case FRAM_EVENT_RESOLVE:
       sim_host_resolve (host, event);
@@ -420,14 +427,15 @@ sim_host_check_empty (SimHost *host)
   if (totals.n_sessions + totals.n_bases + totals.n_lanes + totals.n_routes
           + totals.n_mappings + totals.n_allocations + totals.n_relayed
           + g_hash_table_size (host->streams) + g_hash_table_size (host->listening)
-          + g_hash_table_size (host->connections)
+          + g_hash_table_size (host->connections) + g_hash_table_size (host->names)
       > 0)
     SIM_HOST_VIOLATE (host, "nothing-left",
                       "%u sessions, %u bases, %u lanes, %u routes, %u mappings, %u "
-                      "allocations, %u connections",
+                      "allocations, %u connections, %u names",
                       totals.n_sessions, totals.n_bases, totals.n_lanes, totals.n_routes,
                       totals.n_mappings, totals.n_allocations,
-                      g_hash_table_size (host->connections));
+                      g_hash_table_size (host->connections),
+                      g_hash_table_size (host->names));
   if (sim_data_plane_count_routes (host->plane) > 0)
     SIM_HOST_VIOLATE (host, "nothing-left", "%u routes are installed",
                       sim_data_plane_count_routes (host->plane));

@@ -123,6 +123,14 @@ tell (GArray *addresses, const FramAddress *address)
   g_array_append_val (addresses, *address);
 }
 
+/* draft-ietf-mmusic-mdns-ice-candidates §3.1.2.2: other networks have nothing else. */
+static gboolean
+is_public_host (const Oracle *oracle, const Socket *socket)
+{
+  return oracle->call->ends[socket->side].policy == FRAM_POLICY_MDNS
+         && !fram_address_is_private (&socket->address);
+}
+
 static void
 read_letter (Oracle *oracle, Socket *socket, const FramAddress *source,
              const Letter *letter)
@@ -136,7 +144,8 @@ read_letter (Oracle *oracle, Socket *socket, const FramAddress *source,
     case LETTER_THERE:
       socket->answered = TRUE;
       /* RFC 8445 §5.1.3: without a NAT it is a host candidate, and hidden as one. */
-      if (!fram_address_equal (&letter->seen, &socket->address))
+      if (!fram_address_equal (&letter->seen, &socket->address)
+          || is_public_host (oracle, socket))
         tell (oracle->shown[socket->side][socket->manner], &letter->seen);
       break;
     case LETTER_PROBE:
@@ -215,7 +224,9 @@ add_socket (Oracle *oracle, guint side, Host *host, const SimInterfacePlan *inte
   socket->told = g_array_new (FALSE, FALSE, sizeof (FramAddress));
   g_ptr_array_add (oracle->sockets, socket);
   g_ptr_array_add (host->sockets, socket);
-  if (end->policy == FRAM_POLICY_ALL)
+  if (end->policy == FRAM_POLICY_ALL
+      || (end->policy == FRAM_POLICY_MDNS
+          && sim_plan_is_named (oracle->plan, oracle->call, side, interface)))
     tell (oracle->shown[side][manner], &socket->address);
 }
 
@@ -228,7 +239,7 @@ add_tcp_sockets (Oracle *oracle, guint side, Host *host,
 
   if (!oracle->call->ends[0].tcp || !oracle->call->ends[1].tcp)
     return;
-  if (end->policy == FRAM_POLICY_ALL)
+  if (end->policy < FRAM_POLICY_NO_HOST)
     add_socket (oracle, side, host, interface, OVER_TCP_PASSIVE);
   if (end->lite)
     return;

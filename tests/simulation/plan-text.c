@@ -57,7 +57,10 @@ add_host (GString *text, const SimPlan *plan, guint i)
   const SimHostPlan *host = &plan->hosts[i];
   char address[FRAM_ADDRESS_TEXT];
 
-  g_string_append_printf (text, "host%u:%s", i, host->bystander ? " bystander" : "");
+  g_string_append_printf (text, "host%u:%s", i,
+                          host->bystander  ? " bystander"
+                          : host->nameless ? " nameless"
+                                           : "");
   for (guint j = 0; j < host->n_interfaces; j++)
     {
       const SimInterfacePlan *interface = &host->interfaces[j];
@@ -153,6 +156,10 @@ sim_plan_to_text (const SimPlan *plan)
   add_time (text, "linger", plan->linger);
   add_time (text, ", resolver", plan->resolver_delay);
   add_time (text, ", calls hold", plan->holds);
+  if (plan->names_delay > 0)
+    add_time (text, ", names", plan->names_delay);
+  if (plan->names_loss > 0.0)
+    g_string_append_printf (text, ", loss of names %.3f", plan->names_loss);
   g_string_append_printf (text, ", %s\n", plan->icmp ? "refusals are told" : "silence");
   if (plan->probes)
     g_string_append (text, "NATs are probed\n");

@@ -229,13 +229,47 @@ sim_plan_find_changes (const SimPlan *plan, const SimCallPlan *call, FramTime *r
 }
 
 gboolean
+sim_plan_is_named (const SimPlan *plan, const SimCallPlan *call, guint side,
+                   const SimInterfacePlan *interface)
+{
+  guint own = call->ends[side].host, peers = call->ends[1 - side].host;
+
+  if (plan->hosts[own].nameless || plan->hosts[peers].nameless)
+    return FALSE;
+  for (guint i = 0; i < plan->hosts[peers].n_interfaces; i++)
+    {
+      const SimInterfacePlan *other = &plan->hosts[peers].interfaces[i];
+
+      if (interface->network != 0 && other->network == interface->network
+          && !other->refuses)
+        return TRUE;
+    }
+  return own == peers;
+}
+
+/* Names that are not found, or late. */
+static gboolean
+may_lack_names (const SimPlan *plan, const SimCallPlan *call, guint side)
+{
+  const SimHostPlan *host = &plan->hosts[call->ends[side].host];
+
+  if (call->ends[side].policy != FRAM_POLICY_MDNS)
+    return FALSE;
+  for (guint i = 0; i < host->n_interfaces; i++)
+    if (!sim_plan_is_named (plan, call, side, &host->interfaces[i]))
+      return TRUE;
+  return plan->names_loss > 0.0;
+}
+
+gboolean
 sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call)
 {
   FramTime first, last;
 
   for (guint side = 0; side < 2; side++)
     if (plan->hosts[call->ends[side].host].leaves != FRAM_TIME_NEVER
-        || call->ends[side].policy == FRAM_POLICY_NO_HOST)
+        || call->ends[side].policy == FRAM_POLICY_NO_HOST
+        || may_lack_names (plan, call, side))
       return TRUE;
   return sim_plan_find_changes (plan, call, &first, &last);
 }

@@ -39,6 +39,7 @@ typedef struct
   SimInterfacePlan interfaces[SIM_MAX_INTERFACES];
   FramTime lateness;   /* its timers come up to so late */
   FramTime leaves;     /* gone from then on, without a word; FRAM_TIME_NEVER: stays */
+  gboolean nameless;   /* no Multicast DNS runs there */
   gboolean bystander;  /* only lives there: no broker, refuses all packets */
   FramTime attaches;   /* told which network it is; FRAM_TIME_NEVER: that is not known */
   FramTime checks;     /* somebody asks how its network is; FRAM_TIME_NEVER: nobody */
@@ -117,8 +118,10 @@ typedef struct
   FramTime linger; /* FRAM_TIME_NEVER: until the policy changes at the end */
   gboolean probes; /* the brokers find out how the NATs behave */
   FramTime resolver_delay;
-  gboolean icmp;  /* refusals are told */
-  FramTime holds; /* how long the calls last once connected */
+  FramTime names_delay; /* of Multicast DNS */
+  double names_loss;    /* each question by itself; it is asked again */
+  gboolean icmp;        /* refusals are told */
+  FramTime holds;       /* how long the calls last once connected */
 } SimPlan;
 
 /* One Internet of both families, nothing else; its link loses nothing and takes 10 ms. */
@@ -149,8 +152,12 @@ const SimCallPlan *sim_plan_get_call (const SimPlan *plan, guint i);
 /* The gateway of the network gets another address then. */
 void sim_plan_renumber (SimPlan *plan, guint network, FramTime at);
 
+/* Whether the peer of that side may find the address by its name: on the same link, or host. */
+gboolean sim_plan_is_named (const SimPlan *plan, const SimCallPlan *call, guint side,
+                            const SimInterfacePlan *interface);
 /* Whether nothing can be said beforehand of how the call ends: one of its hosts leaves,
- * gets or loses an address, or one side hides its host candidates, which may be all it has;
+ * gets or loses an address, or one side hides its host candidates, which may be all it has, or shows
+ * names that may not be found;
  * or a gateway on its way gets another address, or a server dies. */
 gboolean sim_plan_is_open (const SimPlan *plan, const SimCallPlan *call);
 /* When the first and the last of these changes of addresses happen to the call; FALSE: none

@@ -12,6 +12,7 @@ typedef struct
   /* Of the plan's servers, those that relay; NULL: none, or nobody there.  Their owner is
    * whoever made them. */
   struct _SimRelayServer *relays[SIM_MAX_SERVERS];
+  struct _SimNames *names; /* the same holds for it */
 } SimTopology;
 
 /* `perfect`: packets arrive at once, whatever the links of the plan. */

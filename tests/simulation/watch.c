@@ -262,8 +262,9 @@ follow_candidate (SimWatch *watch, const Watched *watched, const FramEvent *even
 {
   char name[FRAM_MDNS_NAME_MAX + 1];
   FramCandidate candidate;
+  FramCandidateLineResult result = fram_candidate_parse (&candidate, name, event->text);
 
-  if (fram_candidate_parse (&candidate, name, event->text) != FRAM_CANDIDATE_LINE_OK)
+  if (result != FRAM_CANDIDATE_LINE_OK && result != FRAM_CANDIDATE_LINE_NAMED)
     VIOLATE (watch, "candidate-line", "session %u shows “%s”", watched->id, event->text);
   else if (candidate.component != event->component)
     VIOLATE (watch, "candidate-line", "session %u shows component %u as %u", watched->id,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "call.h"
+#include "names.h"
 #include "relay-server.h"
 #include "topology.h"
 #include "world.h"

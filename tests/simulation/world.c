@@ -92,6 +92,7 @@ sim_world_new (const SimPlan *plan, SimTracing tracing)
   sim_journal_init (&world->journal, tracing);
   world->context = (SimContext){ sim_schedule_new (), &world->dice, &world->journal };
   sim_topology_init (&world->topology, plan, &world->context, FALSE);
+  world->topology.names = sim_names_new ();
   add_servers (world);
   add_tcp_servers (world);
   for (guint i = 0; i < plan->n_hosts; i++)
@@ -118,6 +119,7 @@ sim_world_free (SimWorld *world)
       sim_stun_server_free (world->servers[i]);
       sim_relay_server_free (world->topology.relays[i]);
     }
+  sim_names_free (world->topology.names);
   sim_schedule_free (world->context.schedule);
   sim_topology_clear (&world->topology);
   sim_journal_clear (&world->journal);

@@ -1,0 +1,116 @@
+/* Hosts that show names in place of their addresses.  (draft-ietf-mmusic-mdns-ice-candidates) */
+#include <glib.h>
+
+#include "oracle.h"
+#include "scenario.h"
+
+/* Both are at one home, where names are known, and know no server. */
+static SimCallPlan *
+plan_home (SimPlan *plan)
+{
+  SimCallPlan *call;
+  guint home;
+
+  sim_plan_init (plan, 1);
+  plan->names_delay = FRAM_MILLISECONDS (300);
+  home = sim_site_add (plan, SIM_SITE_PORT_RESTRICTED);
+  for (guint i = 0; i < 2; i++)
+    sim_site_add_host (plan, home);
+  call = sim_plan_add_call (plan, 0, 1);
+  for (guint side = 0; side < 2; side++)
+    {
+      call->ends[side].trickle = TRUE;
+      call->ends[side].policy = FRAM_POLICY_MDNS;
+    }
+  return call;
+}
+
+static void
+test_link (void)
+{
+  g_auto (SimPlan) plan = { 0 };
+  SimCallPlan *call = plan_home (&plan);
+
+  g_assert_true (sim_oracle_has_path (&plan, call));
+  sim_scenario_run (&plan, TRUE);
+}
+
+static void
+test_tcp (void)
+{
+  g_auto (SimPlan) plan = { 0 };
+  SimCallPlan *call = plan_home (&plan);
+
+  call->ends[0].tcp = call->ends[1].tcp = TRUE;
+  sim_scenario_run (&plan, TRUE);
+}
+
+/* Half of the questions are lost, and asked again. */
+static void
+test_loss (void)
+{
+  g_auto (SimPlan) plan = { 0 };
+
+  plan_home (&plan);
+  plan.names_loss = 0.5;
+  sim_scenario_run (&plan, TRUE);
+}
+
+/* Who can publish no name shows nothing, but is heard from; where both cannot, there is nothing. */
+static void
+test_nameless (void)
+{
+  g_auto (SimPlan) plan = { 0 };
+  SimCallPlan *call = plan_home (&plan);
+
+  plan.hosts[0].nameless = TRUE;
+  call->ends[1].policy = FRAM_POLICY_ALL;
+  g_assert_true (sim_oracle_has_path (&plan, call));
+  sim_scenario_run (&plan, TRUE);
+  plan.hosts[1].nameless = TRUE;
+  call->ends[1].policy = FRAM_POLICY_MDNS;
+  g_assert_false (sim_oracle_has_path (&plan, call));
+  sim_scenario_run (&plan, FALSE);
+}
+
+/* A name says nothing on another link. */
+static void
+test_other_link (void)
+{
+  g_auto (SimPlan) plan = { 0 };
+  SimCallPlan *call = plan_home (&plan);
+
+  sim_plan_add_interface (&plan, sim_plan_add_host (&plan), 0, FRAM_FAMILY_IPV4);
+  call->ends[1].host = 2;
+  g_assert_false (sim_oracle_has_path (&plan, call));
+  sim_scenario_run (&plan, FALSE);
+  /* But a server tells where the other one is. */
+  sim_plan_add_server (&plan, SIM_SERVER_ANSWERS, FRAM_FAMILY_IPV4);
+  call->ends[0].servers = call->ends[1].servers = 1;
+  g_assert_true (sim_oracle_has_path (&plan, call));
+  sim_scenario_run (&plan, TRUE);
+}
+
+static void
+test_same_host (void)
+{
+  g_auto (SimPlan) plan = { 0 };
+  SimCallPlan *call = plan_home (&plan);
+
+  call->ends[1].host = 0;
+  g_assert_true (sim_oracle_has_path (&plan, call));
+  sim_scenario_run (&plan, TRUE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scenario/names/link", test_link);
+  g_test_add_func ("/scenario/names/tcp", test_tcp);
+  g_test_add_func ("/scenario/names/loss", test_loss);
+  g_test_add_func ("/scenario/names/nameless", test_nameless);
+  g_test_add_func ("/scenario/names/other-link", test_other_link);
+  g_test_add_func ("/scenario/names/same-host", test_same_host);
+  return g_test_run ();
+}
