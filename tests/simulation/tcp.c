@@ -157,27 +157,6 @@ sim_tcp_has (const SimTcp *tcp, guint32 id)
   return find (tcp, id) != NULL;
 }
 
-gboolean
-sim_tcp_is_open (const SimTcp *tcp, guint32 id)
-{
-  const Connection *connection = find (tcp, id);
-
-  return connection != NULL && connection->state == STATE_OPEN;
-}
-
-gboolean
-sim_tcp_get_addresses (const SimTcp *tcp, guint32 id, FramAddress *ret_local,
-                       FramAddress *ret_remote)
-{
-  const Connection *connection = find (tcp, id);
-
-  if (connection == NULL)
-    return FALSE;
-  *ret_local = connection->local;
-  *ret_remote = connection->remote;
-  return TRUE;
-}
-
 guint
 sim_tcp_count (const SimTcp *tcp)
 {

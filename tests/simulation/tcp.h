@@ -54,10 +54,6 @@ gboolean sim_tcp_send (SimTcp *tcp, guint32 id, const guint8 *data, gsize length
 gboolean sim_tcp_close (SimTcp *tcp, guint32 id);
 /* A connection that the owner has not closed, and that has not ended. */
 gboolean sim_tcp_has (const SimTcp *tcp, guint32 id);
-/* Both return FALSE if it has none of that number. */
-gboolean sim_tcp_is_open (const SimTcp *tcp, guint32 id);
-gboolean sim_tcp_get_addresses (const SimTcp *tcp, guint32 id, FramAddress *ret_local,
-                                FramAddress *ret_remote);
 /* How many there are, of those that sim_tcp_has() tells. */
 guint sim_tcp_count (const SimTcp *tcp);
 
