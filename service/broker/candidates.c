@@ -277,6 +277,9 @@ tell_public_host (FramBroker *broker, FramBrokerSession *session,
   FramCandidate candidate = make_mapped (broker, session, member, mapping);
   FramBaseId base = mapping->base->id;
 
+  /* Who has failed stays so: the agent has no candidate there, and nobody is to try it. */
+  if (fram_ice_agent_get_state (session->current->agent) == FRAM_STATE_FAILED)
+    return;
   if (session->public_bases == NULL)
     session->public_bases = g_array_new (FALSE, FALSE, sizeof (FramBaseId));
   for (guint i = 0; i < session->public_bases->len; i++)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "broker/explain.h"
+#include "stun/builder.h"
 #include "wire.h"
 
 typedef struct
@@ -293,6 +294,71 @@ test_call (Fixture *f, gconstpointer data)
   check_hidden (f->b, answer, get_name (f->b, 0), get_name (f->a, 0));
 }
 
+/* --- Public addresses (§3.1.2.2) --------------------------------------------------- */
+
+/* A server, which sees everybody as they are. */
+static gboolean
+answer_question (Wire *wire, const FramAddress *from, const FramAddress *to,
+                 const guint8 *data, gsize length, gpointer user_data)
+{
+  FramStunMessage request;
+  FramStunBuilder builder;
+  guint8 buffer[FRAM_STUN_MAX_SENT];
+
+  if (to->port != 3478
+      || fram_stun_message_parse (&request, data, length) != FRAM_STUN_PARSE_OK)
+    return FALSE;
+  fram_stun_builder_init_response (&builder, buffer, sizeof buffer, FRAM_STUN_SUCCESS,
+                                   &request);
+  fram_stun_builder_add_address (&builder, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS, from);
+  wire_send (wire, to, from, buffer, fram_stun_builder_end (&builder));
+  return TRUE;
+}
+
+static FramSessionId
+open_with_server (WireHost *host)
+{
+  FramSessionOptions options = { .owner = ":1.1",
+                                 .policy = FRAM_POLICY_MDNS,
+                                 .trickle = TRUE,
+                                 .n_servers = 1,
+                                 .servers = { { .uri = "stun:198.51.100.1" } } };
+  FramSessionId id
+      = fram_broker_create_session (host->broker, &options, host->wire->now, NULL);
+
+  wire_settle (host->wire);
+  return id;
+}
+
+/* An address that comes after a session has failed is not told to its peer, which would check it
+ * for nothing. */
+static void
+test_too_late (Fixture *f, gconstpointer data)
+{
+  FramDescription remote = { .ufrag = "abcd", .pwd = "0123456789012345678901" };
+  WireHost *host = wire_add_host (f->wire, "203.0.113.7");
+  FramInterfaceAddress interface = { .name = "if0" };
+  FramSessionId failed, other;
+
+  f->wire->node = answer_question;
+  fram_broker_told_interfaces (host->broker, NULL, 0, f->wire->now);
+  failed = open_with_server (host);
+  g_assert_true (fram_broker_set_remote_description (host->broker, failed, &remote,
+                                                     f->wire->now, NULL));
+  g_assert_true (
+      fram_broker_end_remote_candidates (host->broker, failed, NULL, f->wire->now, NULL));
+  wire_run (f->wire, FRAM_SECONDS (60));
+  g_assert_cmpint (wire_state (host, failed), ==, FRAM_STATE_FAILED);
+
+  fram_address_parse_ip (&interface.address, "203.0.113.7", 0);
+  fram_broker_told_interfaces (host->broker, &interface, 1, f->wire->now);
+  other = open_with_server (host);
+  wire_publish (host, FALSE);
+  wire_run (f->wire, FRAM_SECONDS (5));
+  g_assert_cmpuint (wire_count (host, other, FRAM_EVENT_LOCAL_CANDIDATE), ==, 1);
+  g_assert_cmpuint (wire_count (host, failed, FRAM_EVENT_LOCAL_CANDIDATE), ==, 0);
+}
+
 /* --- Why it failed ----------------------------------------------------------------- */
 
 static void
@@ -336,6 +402,7 @@ main (int argc, char **argv)
     { "/broker/own-names/changes", test_changes },
     { "/broker/own-names/limit", test_limit },
     { "/broker/own-names/call", test_call },
+    { "/broker/own-names/too-late", test_too_late },
     { "/broker/own-names/explained", test_explained },
   };
 
