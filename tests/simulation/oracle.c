@@ -421,18 +421,25 @@ is_answered_by_udp (const Oracle *oracle, const Socket *like)
   return FALSE;
 }
 
+/* `is_good`: only those count that answer, or only those that do not. */
 static gboolean
-knows_server (const Oracle *oracle, const Socket *socket)
+knows_server (const Oracle *oracle, const Socket *socket, gboolean is_good)
 {
   for (guint i = 0; i < oracle->plan->n_servers; i++)
-    if ((oracle->call->ends[socket->side].servers & (1u << i)) != 0
-        && oracle->plan->servers[i].address.family == socket->address.family)
-      return TRUE;
+    {
+      const SimServerPlan *server = &oracle->plan->servers[i];
+
+      if ((oracle->call->ends[socket->side].servers & (1u << i)) != 0
+          && server->address.family == socket->address.family
+          && is_good == (!server->absent && server->kind == SIM_SERVER_ANSWERS))
+        return TRUE;
+    }
   return FALSE;
 }
 
-/* Simultaneous-open candidates are for where no server answers by UDP, and are sure to be there if
- * one answers by TCP; where none does, or one is slow by UDP, they may be. */
+/* Simultaneous-open candidates are for where no server answers by UDP, and are sure to be there in
+ * time if all answer by TCP, which are asked one after the other; else they may be, as where one is
+ * slow by UDP. */
 static void
 drop_needless (Oracle *oracle)
 {
@@ -442,8 +449,10 @@ drop_needless (Oracle *oracle)
 
       if (socket->manner != OVER_TCP_SO
           || (oracle->is_generous
-                  ? knows_server (oracle, socket)
-                  : socket->answered && !is_answered_by_udp (oracle, socket)))
+                  ? knows_server (oracle, socket, TRUE)
+                        || knows_server (oracle, socket, FALSE)
+                  : socket->answered && !knows_server (oracle, socket, FALSE)
+                        && !is_answered_by_udp (oracle, socket)))
         continue;
       g_ptr_array_remove (socket->host->sockets, socket);
       g_ptr_array_remove_index (oracle->sockets, i - 1);
