@@ -468,22 +468,10 @@ gather (Oracle *oracle)
 }
 
 /* Which candidates of the peer a socket is paired with. (RFC 6544 §6.2) */
-static Manner
-peer_of (Manner manner)
-{
-  switch (manner)
-    {
-    case OVER_UDP:
-    case OVER_TCP_SO:
-      return manner;
-    case OVER_TCP_ACTIVE:
-      return OVER_TCP_PASSIVE;
-    case OVER_TCP_PASSIVE:
-    case N_MANNERS:
-      return N_MANNERS;
-    }
-  g_assert_not_reached ();
-}
+static const Manner peers[N_MANNERS] = { [OVER_UDP] = OVER_UDP,
+                                         [OVER_TCP_ACTIVE] = OVER_TCP_PASSIVE,
+                                         [OVER_TCP_PASSIVE] = N_MANNERS,
+                                         [OVER_TCP_SO] = OVER_TCP_SO };
 
 static void
 show_candidates (Oracle *oracle)
@@ -491,7 +479,7 @@ show_candidates (Oracle *oracle)
   for (guint i = 0; i < oracle->sockets->len; i++)
     {
       Socket *socket = g_ptr_array_index (oracle->sockets, i);
-      Manner manner = peer_of (socket->manner);
+      Manner manner = peers[socket->manner];
       GArray *shown
           = manner != N_MANNERS ? oracle->shown[1 - socket->side][manner] : NULL;
 
