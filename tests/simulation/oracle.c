@@ -33,6 +33,13 @@ typedef struct
   GArray *told;      /* FramAddress: where the peer may be */
 } Socket;
 
+/* A candidate of a side. */
+typedef struct
+{
+  FramAddress address;
+  gboolean is_named; /* the peer knows it by a name of Multicast DNS alone */
+} Shown;
+
 /* All sockets of one host: one side's, or both in a call within a host. */
 struct _Host
 {
@@ -65,7 +72,7 @@ typedef struct _Oracle
   const SimCallPlan *call;
   Host hosts[2];
   GPtrArray *sockets;
-  GArray *shown[2][N_MANNERS]; /* FramAddress: the candidates of a side */
+  GArray *shown[2][N_MANNERS]; /* Shown */
   Mirror mirrors[SIM_MAX_SERVERS];
   Relay relays[SIM_MAX_SERVERS];
   gboolean is_generous; /* what may be there is there */
@@ -123,6 +130,24 @@ tell (GArray *addresses, const FramAddress *address)
   g_array_append_val (addresses, *address);
 }
 
+static void
+show (Oracle *oracle, const Socket *socket, const FramAddress *address, gboolean is_named)
+{
+  GArray *all = oracle->shown[socket->side][socket->manner];
+  Shown shown = { *address, is_named };
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      Shown *other = &g_array_index (all, Shown, i);
+
+      if (!fram_address_equal (&other->address, address))
+        continue;
+      other->is_named = other->is_named && is_named;
+      return;
+    }
+  g_array_append_val (all, shown);
+}
+
 /* draft-ietf-mmusic-mdns-ice-candidates §3.1.2.2: other networks have nothing else. */
 static gboolean
 is_public_host (const Oracle *oracle, const Socket *socket)
@@ -146,7 +171,7 @@ read_letter (Oracle *oracle, Socket *socket, const FramAddress *source,
       /* RFC 8445 §5.1.3: without a NAT it is a host candidate, and hidden as one. */
       if (!fram_address_equal (&letter->seen, &socket->address)
           || is_public_host (oracle, socket))
-        tell (oracle->shown[socket->side][socket->manner], &letter->seen);
+        show (oracle, socket, &letter->seen, FALSE);
       break;
     case LETTER_PROBE:
       /* On a foreign network it may reach the wrong host, or the sender itself. */
@@ -227,7 +252,7 @@ add_socket (Oracle *oracle, guint side, Host *host, const SimInterfacePlan *inte
   if (end->policy == FRAM_POLICY_ALL
       || (end->policy == FRAM_POLICY_MDNS
           && sim_plan_is_named (oracle->plan, oracle->call, side, interface)))
-    tell (oracle->shown[side][manner], &socket->address);
+    show (oracle, socket, &socket->address, end->policy == FRAM_POLICY_MDNS);
 }
 
 /* RFC 6544 §4.1, §4.4 */
@@ -336,7 +361,7 @@ add_relayed (Oracle *oracle, guint side, const FramAddress *address)
   socket->address.port = (guint16) (FIRST_PORT + oracle->sockets->len);
   socket->told = g_array_new (FALSE, FALSE, sizeof (FramAddress));
   g_ptr_array_add (oracle->sockets, socket);
-  tell (oracle->shown[side][OVER_UDP], &socket->address);
+  show (oracle, socket, &socket->address, FALSE);
 }
 
 static void
@@ -473,6 +498,8 @@ static const Manner peers[N_MANNERS] = { [OVER_UDP] = OVER_UDP,
                                          [OVER_TCP_PASSIVE] = N_MANNERS,
                                          [OVER_TCP_SO] = OVER_TCP_SO };
 
+/* No relay is asked for what a name hides: it would learn the address.
+ * (draft-ietf-mmusic-mdns-ice-candidates §3.3.2) */
 static void
 show_candidates (Oracle *oracle)
 {
@@ -485,10 +512,11 @@ show_candidates (Oracle *oracle)
 
       for (guint j = 0; shown != NULL && j < shown->len; j++)
         {
-          const FramAddress *address = &g_array_index (shown, FramAddress, j);
+          const Shown *candidate = &g_array_index (shown, Shown, j);
 
-          if (address->family == socket->address.family)
-            tell (socket->told, address);
+          if (candidate->address.family == socket->address.family
+              && !(socket->relayed && candidate->is_named))
+            tell (socket->told, &candidate->address);
         }
     }
 }
@@ -524,7 +552,7 @@ oracle_init (Oracle *oracle, const SimPlan *plan, const SimCallPlan *call,
   oracle->sockets = g_ptr_array_new_with_free_func (socket_free);
   for (guint side = 0; side < 2; side++)
     for (Manner manner = 0; manner < N_MANNERS; manner++)
-      oracle->shown[side][manner] = g_array_new (FALSE, FALSE, sizeof (FramAddress));
+      oracle->shown[side][manner] = g_array_new (FALSE, FALSE, sizeof (Shown));
   add_mirrors (oracle);
   for (guint side = 0; side < 2; side++)
     add_side (oracle, side);

@@ -102,6 +102,44 @@ test_same_host (void)
   sim_scenario_run (&plan, TRUE);
 }
 
+/* Who may use nothing but a relay does not tell it of what a name hides. */
+static void
+test_relay_only (void)
+{
+  g_auto (SimPlan) plan = { 0 };
+  SimCallPlan *call = plan_home (&plan);
+
+  sim_plan_relay (
+      &plan, sim_plan_add_server (&plan, SIM_SERVER_ANSWERS, FRAM_FAMILY_IPV4), FALSE);
+  call->ends[0].policy = FRAM_POLICY_RELAY;
+  call->ends[0].servers = 1;
+  call->ends[1].servers = 0;
+  g_assert_false (sim_oracle_has_path (&plan, call));
+  sim_scenario_run (&plan, FALSE);
+  /* What a server tells of the same host is not hidden. */
+  call->ends[1].servers = 1;
+  g_assert_true (sim_oracle_has_path (&plan, call));
+  sim_scenario_run (&plan, TRUE);
+}
+
+/* Where there is no NAT, a name and a server tell of the same address. */
+static void
+test_relay_only_and_public (void)
+{
+  g_auto (SimPlan) plan = { 0 };
+  SimCallPlan *call;
+
+  sim_scenario_plan_two (&plan, SIM_SITE_PUBLIC, SIM_SITE_FIREWALL);
+  sim_plan_relay (&plan, 0, FALSE);
+  plan.names_delay = 1;
+  call = sim_plan_add_call (&plan, 1, 1);
+  call->ends[0].policy = FRAM_POLICY_RELAY;
+  call->ends[1].policy = FRAM_POLICY_MDNS;
+  call->ends[0].trickle = call->ends[1].trickle = TRUE;
+  g_assert_true (sim_oracle_has_path (&plan, call));
+  sim_scenario_run (&plan, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -112,5 +150,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scenario/names/nameless", test_nameless);
   g_test_add_func ("/scenario/names/other-link", test_other_link);
   g_test_add_func ("/scenario/names/same-host", test_same_host);
+  g_test_add_func ("/scenario/names/relay-only", test_relay_only);
+  g_test_add_func ("/scenario/names/relay-only-and-public", test_relay_only_and_public);
   return g_test_run ();
 }
