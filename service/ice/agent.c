@@ -346,6 +346,16 @@ upgrade_reflexive (FramIceAgent *agent, FramCandidate *known,
   fram_ice_agent_changed (agent);
 }
 
+/* A name led to it first, and now the peer tells the address itself, as a server sees it: there is
+ * nothing to hide from relays any more. */
+static void
+uncover (FramIceAgent *agent, guint stream, FramCandidate *known)
+{
+  known->is_named = FALSE;
+  fram_ice_agent_pair_remote (agent, stream, known);
+  fram_ice_agent_changed (agent);
+}
+
 FramIceAddResult
 fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
                            const FramCandidate *candidate, guint limit, FramTime now)
@@ -371,6 +381,8 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
           /* A check made one pair of it; now it is a candidate as the others. */
           fram_ice_agent_pair_remote (agent, stream, remote);
         }
+      else if (remote->is_named && !candidate->is_named)
+        uncover (agent, stream, remote);
       fram_ice_agent_settle (agent, now);
       return FRAM_ICE_ADD_KNOWN;
     }

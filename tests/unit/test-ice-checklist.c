@@ -87,6 +87,35 @@ test_named_not_relayed (void)
   fram_ice_agent_free (f.agent);
 }
 
+/* Until it tells the address itself, as a server sees it. */
+static void
+test_named_no_more (void)
+{
+  AgentFixture f = { 0 };
+  FramCandidate relayed = agent_host (1, 1, "203.0.113.1:1000");
+  FramCandidate candidate = agent_host (0, 1, "192.0.2.2:2000");
+  const GPtrArray *pairs;
+
+  relayed.type = FRAM_CANDIDATE_RELAYED;
+  candidate.is_named = TRUE;
+  agent_begin (&f, FRAM_ROLE_CONTROLLING, 1, 1, 100);
+  fram_ice_agent_add_local (f.agent, 0, &relayed, f.now);
+  fram_ice_agent_add_remote (f.agent, 0, &candidate, 64, f.now);
+  pairs = fram_ice_agent_get_pairs (f.agent, 0);
+  g_assert_cmpuint (pairs->len, ==, 0);
+  candidate.type = FRAM_CANDIDATE_SERVER_REFLEXIVE;
+  candidate.is_named = FALSE;
+  g_assert_cmpint (fram_ice_agent_add_remote (f.agent, 0, &candidate, 64, f.now), ==,
+                   FRAM_ICE_ADD_KNOWN);
+  g_assert_cmpuint (pairs->len, ==, 1);
+  /* The name again hides nothing. */
+  candidate.is_named = TRUE;
+  fram_ice_agent_add_remote (f.agent, 0, &candidate, 64, f.now);
+  g_assert_cmpuint (pairs->len, ==, 1);
+  g_assert_false (((const FramPair *) pairs->pdata[0])->remote->is_named);
+  fram_ice_agent_free (f.agent);
+}
+
 /* RFC 8838 §12 rule 1: a pair of the first stream that comes late does not wait for what a
  * later stream, which came first, is trying. */
 static void
@@ -318,6 +347,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/checklist/heard-makes-room", test_heard_makes_room);
   g_test_add_func ("/ice/checklist/failed-make-room", test_failed_make_room);
   g_test_add_func ("/ice/checklist/named-not-relayed", test_named_not_relayed);
+  g_test_add_func ("/ice/checklist/named-no-more", test_named_no_more);
   CASE ("what-is-not-paired", NULL, test_what_is_not_paired);
   CASE ("link-local", NULL, test_link_local);
   CASE ("base-gone", NULL, test_base_gone);
