@@ -92,7 +92,10 @@ struct _FramBrokerSession
   GArray *extra_lanes;  /* FramExtraLane, or NULL: left at the end */
   GPtrArray *relays;    /* FramAllocation, each once */
   GArray *relay_lanes;  /* FramRelayLane, each lane once; empty: it has no TURN server */
-  FramTime relay_due;   /* when they are to be looked at again */
+  /* Of streams that were removed: the peer may still check there, and must not find another stream
+   * that has the same credentials (RFC 8445 §5.3). */
+  GArray *left_lanes, *left_relay_lanes;
+  FramTime relay_due; /* when they are to be looked at again */
 
   FramGeneration *current;
   GPtrArray *formers; /* FramGeneration, newest last: carry data until that one does */

@@ -57,6 +57,8 @@ uses_lane (const FramBrokerSession *session, guint lane, guint stream, guint com
   for (guint i = 0; session->extra_lanes != NULL && i < session->extra_lanes->len; i++)
     if (g_array_index (session->extra_lanes, FramExtraLane, i).lane == lane)
       return TRUE;
+  if (fram_lane_list_has (session->left_lanes, lane))
+    return TRUE;
   for (guint s = 0; s <= stream; s++)
     for (guint c = 0; c < session->n_components[s]; c++)
       {

@@ -83,3 +83,20 @@ fram_lane_table_leave (FramLaneTable *table, guint lane, gboolean offer)
   if (--entry->n_users == 0)
     entry->exclusive = FALSE;
 }
+
+void
+fram_lane_list_add (GArray **list, guint lane)
+{
+  if (*list == NULL)
+    *list = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_array_append_val (*list, lane);
+}
+
+gboolean
+fram_lane_list_has (const GArray *list, guint lane)
+{
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    if (g_array_index (list, guint, i) == lane)
+      return TRUE;
+  return FALSE;
+}

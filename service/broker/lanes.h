@@ -47,3 +47,7 @@ void fram_lane_table_join (FramLaneTable *table, guint lane, FramLanePurpose pur
 void fram_lane_table_settle (FramLaneTable *table, guint lane);
 /* `offer`: it was not settled before. */
 void fram_lane_table_leave (FramLaneTable *table, guint lane, gboolean offer);
+
+/* A list of lanes: an array of guint, or NULL. */
+void fram_lane_list_add (GArray **list, guint lane);
+gboolean fram_lane_list_has (const GArray *list, guint lane);

@@ -18,7 +18,7 @@ uses_lane (const FramBrokerSession *session, guint32 lane)
   for (guint i = 0; i < session->relay_lanes->len; i++)
     if (g_array_index (session->relay_lanes, FramRelayLane, i).lane == lane)
       return TRUE;
-  return FALSE;
+  return fram_lane_list_has (session->left_relay_lanes, lane);
 }
 
 static gboolean

@@ -72,9 +72,14 @@ fram_broker_leave_relays (FramBroker *broker, FramBrokerSession *session, guint 
                           FramTime now)
 {
   for (guint i = session->relay_lanes->len; i > 0; i--)
-    if (g_array_index (session->relay_lanes, FramRelayLane, i - 1).member.stream
-        == stream)
+    {
+      FramRelayLane lane = g_array_index (session->relay_lanes, FramRelayLane, i - 1);
+
+      if (lane.member.stream != stream)
+        continue;
+      fram_lane_list_add (&session->left_relay_lanes, lane.lane);
       g_array_remove_index (session->relay_lanes, i - 1);
+    }
   for (guint i = session->relays->len; i > 0; i--)
     {
       FramAllocation *allocation = g_ptr_array_index (session->relays, i - 1);

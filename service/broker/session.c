@@ -215,6 +215,7 @@ leave_lanes (FramBroker *broker, FramBrokerSession *session, guint stream)
       const FramBrokerComponent *component = &session->components[stream][c];
 
       fram_lane_table_leave (&broker->lanes, component->lane, component->offered);
+      fram_lane_list_add (&session->left_lanes, component->lane);
     }
   for (guint i = session->extra_lanes != NULL ? session->extra_lanes->len : 0; i > 0; i--)
     {
@@ -223,6 +224,7 @@ leave_lanes (FramBroker *broker, FramBrokerSession *session, guint stream)
       if (extra.stream != stream)
         continue;
       fram_lane_table_leave (&broker->lanes, extra.lane, TRUE);
+      fram_lane_list_add (&session->left_lanes, extra.lane);
       g_array_remove_index (session->extra_lanes, i - 1);
     }
 }
@@ -294,6 +296,8 @@ fram_broker_session_free (FramBroker *broker, FramBrokerSession *session, FramTi
   g_clear_pointer (&session->extra_lanes, g_array_unref);
   g_clear_pointer (&session->found, g_array_unref);
   g_clear_pointer (&session->public_bases, g_array_unref);
+  g_clear_pointer (&session->left_lanes, g_array_unref);
+  g_clear_pointer (&session->left_relay_lanes, g_array_unref);
   g_array_unref (session->relay_lanes);
   g_ptr_array_unref (session->relays);
   g_ptr_array_unref (session->bases);

@@ -51,10 +51,16 @@ create (Fixture *f, FramPolicy policy, gboolean tcp)
 }
 
 static void
-describe (Fixture *f)
+describe_both (Fixture *f)
 {
   tell (f->a, f->ours, f->b, f->theirs);
   tell (f->b, f->theirs, f->a, f->ours);
+}
+
+static void
+describe (Fixture *f)
+{
+  describe_both (f);
   wire_run (f->wire, FRAM_SECONDS (10));
   g_assert_cmpint (wire_state (f->a, f->ours), ==, FRAM_STATE_COMPLETED);
   g_assert_cmpint (wire_state (f->b, f->theirs), ==, FRAM_STATE_COMPLETED);
@@ -270,22 +276,31 @@ test_late_candidate (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->a->n_routes, ==, n_routes);
 }
 
+static RelayWorld *
+connect_by_relays (Fixture *f)
+{
+  RelayWorld *world = relay_world_new ();
+
+  *f = (Fixture){ .wire = world->wire };
+  f->a = wire_add_host (f->wire, "192.0.2.1");
+  f->b = wire_add_host (f->wire, "192.0.2.2");
+  relay_world_add_server (world);
+  relay_world_tell_servers (world, f->a, "", "anna", "secret");
+  relay_world_tell_servers (world, f->b, "", "anna", "secret");
+  create (f, FRAM_POLICY_RELAY, FALSE);
+  relay_world_run (world, FRAM_SECONDS (2));
+  describe (f);
+  return world;
+}
+
 /* Relays, and what was asked of them for the stream, go with it. */
 static void
 test_relays (void)
 {
-  g_autoptr (RelayWorld) world = relay_world_new ();
-  Fixture f = { .wire = world->wire };
+  Fixture f;
+  g_autoptr (RelayWorld) world = connect_by_relays (&f);
   FramBrokerTotals totals;
 
-  f.a = wire_add_host (f.wire, "192.0.2.1");
-  f.b = wire_add_host (f.wire, "192.0.2.2");
-  relay_world_add_server (world);
-  relay_world_tell_servers (world, f.a, "", "anna", "secret");
-  relay_world_tell_servers (world, f.b, "", "anna", "secret");
-  create (&f, FRAM_POLICY_RELAY, FALSE);
-  relay_world_run (world, FRAM_SECONDS (2));
-  describe (&f);
   fram_broker_get_totals (f.a->broker, &totals);
   g_assert_cmpuint (totals.n_relayed, ==, 3);
   g_assert_cmpuint (f.a->n_routes, ==, 3);
@@ -295,6 +310,63 @@ test_relays (void)
   fram_broker_get_totals (f.a->broker, &totals);
   g_assert_cmpuint (totals.n_relayed, ==, 1);
   g_assert_cmpint (wire_state (f.a, f.ours), ==, FRAM_STATE_COMPLETED);
+}
+
+/* --- Its ports --------------------------------------------------------------------- */
+
+static GArray *
+list_bases (const Fixture *f, guint stream)
+{
+  GArray *rows = fram_broker_list_candidates (f->a->broker, f->ours);
+
+  for (guint i = rows->len; i > 0; i--)
+    {
+      const FramCandidateRow *row = &g_array_index (rows, FramCandidateRow, i - 1);
+
+      if (row->remote || row->stream != stream)
+        g_array_remove_index (rows, i - 1);
+    }
+  return rows;
+}
+
+/* The ports of the first session are taken to and fro, so that the second one needs others; those
+ * of its stream that was removed are the next ones that nobody uses. */
+static void
+collide_after_removal (Fixture *f, FramPolicy policy)
+{
+  g_autoptr (GArray) left = NULL, used = NULL;
+
+  remove_stream (f, 1);
+  create (f, policy, FALSE);
+  wire_run (f->wire, FRAM_SECONDS (2));
+  left = list_bases (f, 1);
+  g_assert_cmpuint (left->len, ==, 1);
+  remove_stream (f, 1);
+  describe_both (f);
+  wire_run (f->wire, FRAM_SECONDS (5));
+  used = list_bases (f, 0);
+  g_assert_cmpuint (used->len, >, 2);
+  for (guint i = 0; i < used->len; i++)
+    g_assert_false (fram_address_equal (
+        &g_array_index (used, FramCandidateRow, i).candidate.address,
+        &g_array_index (left, FramCandidateRow, 0).candidate.address));
+}
+
+/* The peer may not know yet that the stream is gone, and its checks have the session's
+ * credentials: they must not come to another stream. */
+static void
+test_ports_are_left (Fixture *f, gconstpointer data)
+{
+  collide_after_removal (f, FRAM_POLICY_ALL);
+}
+
+static void
+test_relay_ports_are_left (void)
+{
+  Fixture f;
+  g_autoptr (RelayWorld) world = connect_by_relays (&f);
+
+  collide_after_removal (&f, FRAM_POLICY_RELAY);
 }
 
 #define CASE(name, function)                                                             \
@@ -313,6 +385,8 @@ main (int argc, char **argv)
               setup, test_lanes_do_not_shift, teardown);
   CASE ("refused", test_refused);
   CASE ("late-candidate", test_late_candidate);
+  CASE ("ports-are-left", test_ports_are_left);
   g_test_add_func ("/broker/removal/relays", test_relays);
+  g_test_add_func ("/broker/removal/relay-ports-are-left", test_relay_ports_are_left);
   return g_test_run ();
 }
