@@ -67,6 +67,7 @@ struct _FramAllocation
   FramAddress asked[FRAM_ALLOCATION_MAX_ASKED]; /* those that named another one */
   guint n_asked;
   guint16 query;         /* for where the name is served by this way; or 0 */
+  gboolean asked_for;    /* its name was, by this way, so it began later than others */
   guint32 carrier_lane;  /* the first lane whose base may be tried */
   guint n_ports;         /* tried in vain */
   gboolean single;       /* one family is asked for: two were refused */

@@ -138,13 +138,14 @@ fram_broker_carry_allocation (FramBroker *broker, FramAllocation *allocation,
 
   fram_allocation_set_state (allocation, FRAM_ALLOCATION_OPENING, now);
   allocation->heard = allocation->doubted = FALSE;
+  allocation->asked_for = must_resolve (allocation);
   if (server->rests > now)
     {
       fram_broker_rest_allocation (broker, allocation, (int) server->refusal,
                                    server->refusal_code, now);
       return FALSE;
     }
-  if (must_resolve (allocation))
+  if (allocation->asked_for)
     {
       resolve (broker, allocation);
       fram_broker_schedule_allocation (broker, allocation);
@@ -256,6 +257,7 @@ fram_broker_carrier_resolved (FramBroker *broker, guint16 query,
       if (allocation->query != query)
         continue;
       allocation->query = 0;
+      allocation->since = now;
       for (guint a = n_addresses; a > 0; a--)
         if (addresses[a - 1].family == family_of (allocation)
             && addresses[a - 1].port != 0)

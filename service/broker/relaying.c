@@ -386,6 +386,46 @@ finish_due (const FramBrokerSession *session, const FramRelayLane *lane)
   return until;
 }
 
+/* Until when those by streams are waited for whose name had to be asked for once more, and that are
+ * behind the others for no other reason. */
+static FramTime
+find_name_patience (const FramAllocation *allocation, FramTime rtt)
+{
+  FramTime patience = MAX (FALLBACK_AFTER, 3 * rtt);
+
+  if (!allocation->asked_for)
+    return G_MININT64;
+  if (allocation->query != 0)
+    return allocation->since + RESOLVING_BOUND;
+  if (allocation->state == FRAM_ALLOCATION_OPENING)
+    return allocation->since + patience;
+  return allocation->state == FRAM_ALLOCATION_ASKING ? allocation->asked_at + patience
+                                                     : G_MININT64;
+}
+
+/* The same for who can tell of no candidate later. */
+static FramTime
+finish_names_due (const FramBrokerSession *session, const FramRelayLane *lane)
+{
+  FramTime until = G_MININT64, rtt = 0;
+
+  for (guint i = 0; i < session->relays->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
+
+      if (is_on (session, allocation, lane) && allocation->state == FRAM_ALLOCATION_THERE)
+        rtt = MAX (rtt, fram_turn_get_rtt (allocation->turn));
+    }
+  for (guint i = 0; !session->trickle && i < session->relays->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
+
+      if (is_on (session, allocation, lane))
+        until = MAX (until, find_name_patience (allocation, rtt));
+    }
+  return until;
+}
+
 /* When the relays there are enough; FRAM_TIME_NEVER: there is none. */
 static FramTime
 find_enough (const FramBrokerSession *session, const FramRelayLane *lane)
@@ -409,7 +449,8 @@ static FramTime
 wait_on_lane (FramBroker *broker, const FramBrokerSession *session,
               const FramRelayLane *lane, FramTime bound, FramTime now)
 {
-  FramTime until = MAX (now, MIN (bound, finish_due (session, lane)));
+  FramTime finish = MAX (finish_due (session, lane), finish_names_due (session, lane));
+  FramTime until = MAX (now, MIN (bound, finish));
 
   bound = MIN (bound, find_enough (session, lane));
   if (bound <= now)

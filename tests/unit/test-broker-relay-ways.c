@@ -505,39 +505,6 @@ test_stream_fails (void)
   g_assert_cmpuint (fixture.host->n_streams, <, 16);
 }
 
-/* The names of servers without a port have other addresses for TCP. (RFC 5928) */
-static void
-test_names (void)
-{
-  FramServerOption option
-      = { .uri = "turn:turn.example.org", .username = "anna", .password = "secret" };
-  FramAddress udp, tcp;
-  g_auto (Fixture) fixture = { 0 };
-  const FramEvent *question;
-  FramSessionId session;
-
-  fixture_init (&fixture, 2);
-  fixture.world->udp_to_turn_is_lost = TRUE;
-  udp = fixture.server->address;
-  tcp = fixture.world->servers[1]->address;
-  fram_broker_set_servers (fixture.host->broker, &option, 1, fixture.world->wire->now);
-  session = open_session (&fixture);
-  question = relay_world_find_event (fixture.host, FRAM_EVENT_RESOLVE);
-  g_assert_cmpint (question->scheme, ==, FRAM_SERVER_SCHEME_TURN);
-  g_assert_cmpint (question->transport, ==, FRAM_KNOWN_UDP);
-  fram_broker_told_resolved (fixture.host->broker, question->query, &udp, 1,
-                             fixture.world->wire->now);
-  run (&fixture, FRAM_MILLISECONDS (400));
-  question = relay_world_find_event (fixture.host, FRAM_EVENT_RESOLVE);
-  g_assert_cmpint (question->transport, ==, FRAM_KNOWN_TCP);
-  fram_broker_told_resolved (fixture.host->broker, question->query, &tcp, 1,
-                             fixture.world->wire->now);
-  run (&fixture, FRAM_MILLISECONDS (100));
-  g_assert_cmpuint (
-      relay_world_count_lines (fixture.host, session, "203.0.113.102 50000 typ relay"),
-      ==, 1);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -566,7 +533,6 @@ main (int argc, char **argv)
     { "tcp-only", test_tcp_only },
     { "stream-lost", test_stream_lost },
     { "stream-fails", test_stream_fails },
-    { "names", test_names },
   };
 
   g_test_init (&argc, &argv, NULL);
