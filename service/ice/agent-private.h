@@ -206,6 +206,9 @@ gboolean fram_ice_agent_forget_remote (FramIceAgent *agent, guint stream, guint 
 /* Whether the peer may name one more; `limit`: so many at most. */
 gboolean fram_ice_agent_has_room (FramIceAgent *agent, guint stream, guint component,
                                   guint limit);
+/* The peer tells of one that is known already. */
+void fram_ice_agent_know_better (FramIceAgent *agent, guint stream, FramCandidate *known,
+                                 const FramCandidate *candidate);
 
 /* role.c */
 void fram_ice_agent_switch_role (FramIceAgent *agent);

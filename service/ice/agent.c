@@ -331,31 +331,6 @@ fram_ice_agent_has_remote (const FramIceAgent *agent)
   return agent->remote_ufrag != NULL;
 }
 
-/* RFC 8838 §11.3, RFC 8445 §7.3.1.3: what a check told of first becomes what the peer says
- * of it; pairs stay, only their priority follows. */
-static void
-upgrade_reflexive (FramIceAgent *agent, FramCandidate *known,
-                   const FramCandidate *candidate)
-{
-  known->type = candidate->type;
-  known->priority = candidate->priority;
-  known->related = candidate->related;
-  known->is_named = candidate->is_named;
-  memcpy (known->foundation, candidate->foundation, sizeof known->foundation);
-  fram_ice_agent_sort (agent);
-  fram_ice_agent_changed (agent);
-}
-
-/* A name led to it first, and now the peer tells the address itself, as a server sees it: there is
- * nothing to hide from relays any more. */
-static void
-uncover (FramIceAgent *agent, guint stream, FramCandidate *known)
-{
-  known->is_named = FALSE;
-  fram_ice_agent_pair_remote (agent, stream, known);
-  fram_ice_agent_changed (agent);
-}
-
 FramIceAddResult
 fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
                            const FramCandidate *candidate, guint limit, FramTime now)
@@ -375,14 +350,7 @@ fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
                                         &candidate->address);
   if (remote != NULL)
     {
-      if (remote->type == FRAM_CANDIDATE_PEER_REFLEXIVE)
-        {
-          upgrade_reflexive (agent, remote, candidate);
-          /* A check made one pair of it; now it is a candidate as the others. */
-          fram_ice_agent_pair_remote (agent, stream, remote);
-        }
-      else if (remote->is_named && !candidate->is_named)
-        uncover (agent, stream, remote);
+      fram_ice_agent_know_better (agent, stream, remote, candidate);
       fram_ice_agent_settle (agent, now);
       return FRAM_ICE_ADD_KNOWN;
     }

@@ -1,4 +1,4 @@
-/* The peer's candidates: how many are kept, and which make room.
+/* The peer's candidates: how many are kept, which make room, and what is learned of them later.
  *
  * Those that checks told of (RFC 8445 §7.3.1.3) and those that the caller named have a limit
  * each: neither can use up the other's. */
@@ -77,4 +77,43 @@ fram_ice_agent_has_room (FramIceAgent *agent, guint stream, guint component, gui
   return count_signalled (list->remotes, component) < limit
          || (fram_ice_component_was_connected (&list->components[component - 1])
              && fram_ice_agent_forget_remote (agent, stream, component, FALSE));
+}
+
+/* RFC 8838 §11.3, RFC 8445 §7.3.1.3: what a check told of first becomes what the peer says
+ * of it; pairs stay, only their priority follows. */
+static void
+upgrade_reflexive (FramIceAgent *agent, FramCandidate *known,
+                   const FramCandidate *candidate)
+{
+  known->type = candidate->type;
+  known->priority = candidate->priority;
+  known->related = candidate->related;
+  known->is_named = candidate->is_named;
+  memcpy (known->foundation, candidate->foundation, sizeof known->foundation);
+  fram_ice_agent_sort (agent);
+  fram_ice_agent_changed (agent);
+}
+
+/* A name led to it first, and now the peer tells the address itself, as a server sees it: there is
+ * nothing to hide from relays any more. */
+static void
+uncover (FramIceAgent *agent, guint stream, FramCandidate *known)
+{
+  known->is_named = FALSE;
+  fram_ice_agent_pair_remote (agent, stream, known);
+  fram_ice_agent_changed (agent);
+}
+
+void
+fram_ice_agent_know_better (FramIceAgent *agent, guint stream, FramCandidate *known,
+                            const FramCandidate *candidate)
+{
+  if (known->type == FRAM_CANDIDATE_PEER_REFLEXIVE)
+    {
+      upgrade_reflexive (agent, known, candidate);
+      /* A check made one pair of it; now it is a candidate as the others. */
+      fram_ice_agent_pair_remote (agent, stream, known);
+    }
+  else if (known->is_named && !candidate->is_named)
+    uncover (agent, stream, known);
 }

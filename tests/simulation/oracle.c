@@ -2,97 +2,11 @@
 
 #include <string.h>
 
-#include "topology.h"
+#include "oracle-private.h"
 
 /* One to open the filters, one to be heard through them, one to answer who was heard, and
  * one more for each further NAT on the way. */
 #define N_ROUNDS 5
-
-#define FIRST_PORT 40000
-
-typedef struct _Host Host;
-
-typedef enum
-{
-  OVER_UDP,
-  OVER_TCP_ACTIVE,  /* connects */
-  OVER_TCP_PASSIVE, /* is connected to */
-  OVER_TCP_SO,      /* both, from and to one port */
-  N_MANNERS,
-} Manner;
-
-typedef struct
-{
-  Host *host;
-  guint side;
-  Manner manner;
-  SimNetwork *network;
-  FramAddress address;
-  gboolean answered; /* a server has told where it is seen */
-  gboolean relayed;  /* it is a relay's, and hears whom it was told of */
-  GArray *told;      /* FramAddress: where the peer may be */
-} Socket;
-
-/* A candidate of a side. */
-typedef struct
-{
-  FramAddress address;
-  gboolean is_named; /* the peer knows it by a name of Multicast DNS alone */
-} Shown;
-
-/* All sockets of one host: one side's, or both in a call within a host. */
-struct _Host
-{
-  SimNode node;
-  struct _Oracle *oracle;
-  GPtrArray *sockets;
-};
-
-/* A server that tells where a packet came from. */
-typedef struct
-{
-  SimNode node;
-  FramAddress address;
-} Mirror;
-
-/* What a server relays: packets to its addresses go to the side's socket with that port. */
-typedef struct
-{
-  SimNode node;
-  struct _Oracle *oracle;
-} Relay;
-
-typedef struct _Oracle
-{
-  SimContext context;
-  SimDice dice;
-  SimJournal journal;
-  SimTopology topology;
-  const SimPlan *plan;
-  const SimCallPlan *call;
-  Host hosts[2];
-  GPtrArray *sockets;
-  GArray *shown[2][N_MANNERS]; /* Shown */
-  Mirror mirrors[SIM_MAX_SERVERS];
-  Relay relays[SIM_MAX_SERVERS];
-  gboolean is_generous; /* what may be there is there */
-  gboolean found;
-} Oracle;
-
-typedef enum
-{
-  LETTER_WHERE,  /* to a mirror */
-  LETTER_THERE,  /* from it, with `seen` */
-  LETTER_PROBE,  /* to the peer */
-  LETTER_ANSWER, /* from it, with `seen`: the address that was probed */
-} LetterKind;
-
-typedef struct
-{
-  LetterKind kind;
-  guint side; /* who began */
-  FramAddress seen;
-} Letter;
 
 static void receive_at_host (SimNode *node, SimNetwork *from, SimPacket *packet);
 
@@ -130,8 +44,9 @@ tell (GArray *addresses, const FramAddress *address)
   g_array_append_val (addresses, *address);
 }
 
-static void
-show (Oracle *oracle, const Socket *socket, const FramAddress *address, gboolean is_named)
+void
+sim_oracle_show (Oracle *oracle, const Socket *socket, const FramAddress *address,
+                 gboolean is_named)
 {
   GArray *all = oracle->shown[socket->side][socket->manner];
   Shown shown = { *address, is_named };
@@ -156,9 +71,9 @@ is_public_host (const Oracle *oracle, const Socket *socket)
          && !fram_address_is_private (&socket->address);
 }
 
-static void
-read_letter (Oracle *oracle, Socket *socket, const FramAddress *source,
-             const Letter *letter)
+void
+sim_oracle_read_letter (Oracle *oracle, Socket *socket, const FramAddress *source,
+                        const Letter *letter)
 {
   Letter answer = { LETTER_ANSWER, letter->side, *source };
 
@@ -171,7 +86,7 @@ read_letter (Oracle *oracle, Socket *socket, const FramAddress *source,
       /* RFC 8445 §5.1.3: without a NAT it is a host candidate, and hidden as one. */
       if (!fram_address_equal (&letter->seen, &socket->address)
           || is_public_host (oracle, socket))
-        show (oracle, socket, &letter->seen, FALSE);
+        sim_oracle_show (oracle, socket, &letter->seen, FALSE);
       break;
     case LETTER_PROBE:
       /* On a foreign network it may reach the wrong host, or the sender itself. */
@@ -202,7 +117,7 @@ receive_at_host (SimNode *node, SimNetwork *from, SimPacket *packet)
       Socket *socket = g_ptr_array_index (host->sockets, i);
 
       if (fram_address_equal (&socket->address, &packet->destination))
-        read_letter (host->oracle, socket, &packet->source, &letter);
+        sim_oracle_read_letter (host->oracle, socket, &packet->source, &letter);
     }
   sim_packet_free (packet);
 }
@@ -252,7 +167,7 @@ add_socket (Oracle *oracle, guint side, Host *host, const SimInterfacePlan *inte
   if (end->policy == FRAM_POLICY_ALL
       || (end->policy == FRAM_POLICY_MDNS
           && sim_plan_is_named (oracle->plan, oracle->call, side, interface)))
-    show (oracle, socket, &socket->address, end->policy == FRAM_POLICY_MDNS);
+    sim_oracle_show (oracle, socket, &socket->address, end->policy == FRAM_POLICY_MDNS);
 }
 
 /* RFC 6544 §4.1, §4.4 */
@@ -298,95 +213,6 @@ add_side (Oracle *oracle, guint side)
       if (!shared && !fram_address_is_loopback (&interface->address))
         sim_topology_attach (&oracle->topology, oracle->plan, interface->network,
                              &interface->address, &host->node);
-    }
-}
-
-/* --- Relays ------------------------------------------------------------------------ */
-
-static gboolean
-is_permitted (const Socket *socket, const FramAddress *source)
-{
-  for (guint i = 0; i < socket->told->len; i++)
-    if (fram_address_equal_ip (&g_array_index (socket->told, FramAddress, i), source))
-      return TRUE;
-  return FALSE;
-}
-
-static void
-receive_at_relay (SimNode *node, SimNetwork *from, SimPacket *packet)
-{
-  Oracle *oracle = ((Relay *) node)->oracle;
-  Letter letter;
-
-  memcpy (&letter, packet->data, sizeof letter);
-  for (guint i = 0; i < oracle->sockets->len; i++)
-    {
-      Socket *socket = g_ptr_array_index (oracle->sockets, i);
-
-      if (fram_address_equal (&socket->address, &packet->destination)
-          && is_permitted (socket, &packet->source))
-        read_letter (oracle, socket, &packet->source, &letter);
-    }
-  sim_packet_free (packet);
-}
-
-/* By TCP every site lets out. */
-static gboolean
-reaches (const Oracle *oracle, guint side, const SimServerPlan *server)
-{
-  const SimHostPlan *host = &oracle->plan->hosts[oracle->call->ends[side].host];
-
-  for (guint i = 0; i < host->n_interfaces; i++)
-    {
-      const SimInterfacePlan *interface = &host->interfaces[i];
-      gboolean stays = interface->vanishes == FRAM_TIME_NEVER
-                       || interface->vanishes <= interface->appears;
-
-      if (interface->address.family == server->address.family && stays
-          && !fram_address_is_loopback (&interface->address))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-add_relayed (Oracle *oracle, guint side, const FramAddress *address)
-{
-  Socket *socket = g_new0 (Socket, 1);
-
-  socket->side = side;
-  socket->relayed = TRUE;
-  socket->network = oracle->topology.networks[0];
-  socket->address = *address;
-  socket->address.port = (guint16) (FIRST_PORT + oracle->sockets->len);
-  socket->told = g_array_new (FALSE, FALSE, sizeof (FramAddress));
-  g_ptr_array_add (oracle->sockets, socket);
-  show (oracle, socket, &socket->address, FALSE);
-}
-
-static void
-add_relays (Oracle *oracle)
-{
-  for (guint i = 0; i < oracle->plan->n_servers; i++)
-    {
-      const SimServerPlan *server = &oracle->plan->servers[i];
-      Relay *relay = &oracle->relays[i];
-
-      if (!server->relays || server->absent || server->kind != SIM_SERVER_ANSWERS)
-        continue;
-      relay->oracle = oracle;
-      relay->node.receive = receive_at_relay;
-      for (guint f = 0; f < 2; f++)
-        {
-          if (server->relayed[f].family == FRAM_FAMILY_NONE)
-            continue;
-          sim_network_attach (oracle->topology.networks[0], &server->relayed[f],
-                              &relay->node);
-          for (guint side = 0; side < 2; side++)
-            if ((oracle->call->ends[side].servers & (1u << i)) != 0
-                && reaches (oracle, side, server))
-              add_relayed (oracle, side, &server->relayed[f]);
-        }
     }
 }
 
@@ -556,7 +382,7 @@ oracle_init (Oracle *oracle, const SimPlan *plan, const SimCallPlan *call,
   add_mirrors (oracle);
   for (guint side = 0; side < 2; side++)
     add_side (oracle, side);
-  add_relays (oracle);
+  sim_oracle_add_relays (oracle);
 }
 
 static void
