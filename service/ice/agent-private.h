@@ -190,6 +190,8 @@ void fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint comp
 void fram_ice_agent_sort (FramIceAgent *agent);
 void fram_ice_agent_trigger (FramIceAgent *agent, FramPair *pair, gboolean first);
 void fram_ice_agent_untrigger (FramIceAgent *agent, FramPair *pair);
+/* The first in the queue that need not wait for a relay; NULL: none. */
+FramPair *fram_ice_stream_find_triggered (const FramIceStream *stream);
 void fram_ice_agent_unfreeze_like (FramIceAgent *agent, const FramPair *pair);
 /* The pair to check now; NULL: none. (RFC 8445 §6.1.4.2) */
 FramPair *fram_ice_agent_pick (FramIceAgent *agent, FramTime now,

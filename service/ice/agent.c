@@ -546,7 +546,7 @@ gboolean
 fram_ice_agent_is_urgent (FramIceAgent *agent)
 {
   for (guint s = 0; s < agent->n_streams; s++)
-    if (!g_queue_is_empty (&agent->streams[s].triggered))
+    if (fram_ice_stream_find_triggered (&agent->streams[s]) != NULL)
       return TRUE;
   return FALSE;
 }

@@ -100,7 +100,8 @@ void fram_ice_agent_told_unreachable (FramIceAgent *agent, guint32 base,
 /* The owner refuses a pair it was told of: another session owns its 5-tuple. */
 void fram_ice_agent_refuse_pair (FramIceAgent *agent, guint32 base,
                                  const FramAddress *remote, FramTime now);
-/* A relay exchanges packets only with whom it was asked to (RFC 8656 §9): the pair waits. */
+/* A relay exchanges packets only with whom it was asked to (RFC 8656 §9): the pair waits, also
+ * where the peer was heard by a permission that is asked for anew. */
 void fram_ice_agent_hold_pair (FramIceAgent *agent, guint32 base,
                                const FramAddress *remote);
 /* The relay was asked for `peer`, of whatever port, and does so now ... */

@@ -373,6 +373,19 @@ fram_ice_agent_untrigger (FramIceAgent *agent, FramPair *pair)
   g_queue_remove (&agent->streams[pair->stream].triggered, pair);
 }
 
+FramPair *
+fram_ice_stream_find_triggered (const FramIceStream *stream)
+{
+  for (const GList *link = stream->triggered.head; link != NULL; link = link->next)
+    {
+      FramPair *pair = link->data;
+
+      if (!pair->held)
+        return pair;
+    }
+  return NULL;
+}
+
 /* --- Freezing (RFC 8445 §6.1.2.6, §6.1.4.2, §7.2.5.3.3; RFC 8838 §12) -------------- */
 
 /* What the pairs of a foundation are doing, over all check lists. */
@@ -523,13 +536,13 @@ unfreeze_free (FramIceAgent *agent, FramIceStream *stream, gboolean tcp)
 static FramPair *
 find_next (FramIceAgent *agent, FramIceStream *stream, gboolean tcp)
 {
-  FramPair *pair = g_queue_peek_head (&stream->triggered);
+  FramPair *triggered = fram_ice_stream_find_triggered (stream), *pair = triggered;
 
   if (pair != NULL && !pair->nominate
       && stream->n_in_a_row >= FRAM_ICE_TRIGGERED_IN_A_ROW)
     pair = find_waiting (stream, tcp);
   if (pair == NULL)
-    pair = g_queue_peek_head (&stream->triggered);
+    pair = triggered;
   if (pair == NULL)
     pair = find_waiting (stream, tcp);
   if (pair == NULL)

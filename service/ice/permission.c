@@ -13,7 +13,7 @@ fram_ice_agent_hold_pair (FramIceAgent *agent, guint32 base, const FramAddress *
 {
   FramPair *pair = fram_ice_agent_find_pair (agent, base, remote);
 
-  if (pair != NULL && !pair->readable)
+  if (pair != NULL)
     pair->held = TRUE;
 }
 

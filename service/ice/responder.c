@@ -316,8 +316,6 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
   if (pair == NULL)
     return;
 
-  /* What came from there was let through, so that answers are too. */
-  pair->held = FALSE;
   pair->counters.requests_received++;
   pair->counters.responses_sent++;
   pair->heard = now;

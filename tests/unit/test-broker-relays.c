@@ -388,9 +388,10 @@ test_waits_for_permission (void)
 }
 
 /* The same where the relay was asked for the peer a while ago: nobody has had that refreshed, and
- * it is to be asked anew. (RFC 8656 §9) */
+ * it is to be asked anew. (RFC 8656 §9)  `pause`: how long the answer takes, in which the peer
+ * checks already. */
 static void
-test_waits_for_renewal (void)
+check_renewal (FramTime pause)
 {
   g_autoptr (RelayWorld) world = relay_world_new ();
   WireHost *a = wire_add_host (world->wire, "192.0.2.1");
@@ -416,8 +417,9 @@ test_waits_for_renewal (void)
   offer = relay_world_open (a, FRAM_POLICY_ALL, FALSE);
   relay_world_run (world, FRAM_SECONDS (2));
   answer = relay_world_answer (a, offer, b, FRAM_POLICY_ALL);
+  relay_world_run (world, pause);
   wire_signal (b, answer, a, offer);
-  relay_world_run (world, FRAM_MILLISECONDS (190));
+  relay_world_run (world, FRAM_MILLISECONDS (150));
   rows = fram_broker_list_pairs (a->broker, offer);
   g_assert_cmpuint (rows->len, ==, 2);
   row = &g_array_index (rows, FramPairRow, 1);
@@ -428,6 +430,19 @@ test_waits_for_renewal (void)
                     2);
   g_assert_cmpuint (turn_relay_count (server), ==, 1);
   g_assert_cmpint (wire_state (a, offer), ==, FRAM_STATE_COMPLETED);
+}
+
+static void
+test_waits_for_renewal (void)
+{
+  check_renewal (0);
+}
+
+/* The peer's check comes by the permission that is there still. */
+static void
+test_heard_before_renewal (void)
+{
+  check_renewal (FRAM_MILLISECONDS (220));
 }
 
 /* Permissions end with the pairs, and channels with the path. */
@@ -559,6 +574,7 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/relays/refused-peer", test_refused_peer);
   g_test_add_func ("/broker/relays/waits-for-permission", test_waits_for_permission);
   g_test_add_func ("/broker/relays/waits-for-renewal", test_waits_for_renewal);
+  g_test_add_func ("/broker/relays/heard-before-renewal", test_heard_before_renewal);
   g_test_add_func ("/broker/relays/given-back", test_given_back);
   g_test_add_func ("/broker/relays/collision", test_collision);
   g_test_add_func ("/broker/relays/answered-is-waited-for", test_answered_is_waited_for);

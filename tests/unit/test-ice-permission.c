@@ -54,6 +54,50 @@ test_held (AgentFixture *f, gconstpointer data)
   g_assert_cmpint (pair->first_sent, ==, f->now);
 }
 
+/* That the peer was heard does not let anything be sent: its permission may be there still, while
+ * it is asked for anew. */
+static void
+test_held_though_heard (AgentFixture *f, gconstpointer data)
+{
+  AgentCheck again = agent_plain_check;
+  const FramPair *pair;
+
+  agent_describe (f, 5);
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  fram_ice_agent_hold_pair (f->agent, BASE, &f->peer);
+  pair = agent_only_pair (f);
+  g_assert_cmpint (pair->state, ==, FRAM_PAIR_WAITING);
+  g_assert_cmpint (fram_ice_agent_check_due (f->agent), ==, FRAM_TIME_NEVER);
+  g_assert_false (fram_ice_agent_is_urgent (f->agent));
+  again.id++;
+  agent_receive (f, &again, &f->peer, FALSE);
+  g_assert_cmpint (fram_ice_agent_check_due (f->agent), ==, FRAM_TIME_NEVER);
+  g_assert_cmpint (pair->first_sent, ==, -1);
+
+  fram_ice_agent_told_permitted (f->agent, BASE, &f->peer, f->now);
+  g_assert_true (fram_ice_agent_is_urgent (f->agent));
+  g_assert_true (agent_check_now (f));
+  g_assert_cmpint (pair->cause, ==, FRAM_CAUSE_TRIGGERED_CHECK);
+}
+
+/* Those behind it in the queue do not wait with it. */
+static void
+test_held_is_passed (AgentFixture *f, gconstpointer data)
+{
+  const FramAddress other = agent_address ("192.0.2.9:2001");
+  AgentCheck second = agent_plain_check;
+
+  agent_describe (f, 5);
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  fram_ice_agent_hold_pair (f->agent, BASE, &f->peer);
+  second.id++;
+  agent_receive (f, &second, &other, FALSE);
+  g_assert_true (agent_check_now (f));
+  g_assert_true (fram_address_equal (&f->sent_to, &other));
+  f->now += FRAM_MILLISECONDS (100);
+  g_assert_cmpint (fram_ice_agent_check_due (f->agent), ==, FRAM_TIME_NEVER);
+}
+
 static void
 test_refused (AgentFixture *f, gconstpointer data)
 {
@@ -118,6 +162,8 @@ main (int argc, char **argv)
   g_test_add ("/ice/permission/" name, AgentFixture, NULL, agent_setup, function,        \
               agent_teardown)
   CASE ("held", test_held);
+  CASE ("held-though-heard", test_held_though_heard);
+  CASE ("held-is-passed", test_held_is_passed);
   CASE ("refused", test_refused);
   CASE ("not-even-asked", test_not_even_asked);
   CASE ("named-later", test_named_later);
