@@ -265,12 +265,16 @@ count_conflict (SimHost *host, const guint8 *data, gsize length)
 }
 
 static SimPacingManner
-get_manner (const SimHost *host, FramBaseId base, const SimTuple *tuple)
+get_manner (SimHost *host, const FramEvent *event, const SimTuple *tuple,
+            const guint8 *data, gsize length)
 {
+  gboolean is_former = sim_consent_is_former (&host->consent, event->session, tuple, data,
+                                              length, sim_host_now (host));
+
   /* It waits for its connection, whose opening was paced. */
-  if (sim_host_has_connection (host, base))
+  if (sim_host_has_connection (host, event->base))
     return SIM_PACING_FREE;
-  return sim_data_plane_was_path (host->plane, tuple)
+  return is_former || sim_data_plane_was_path (host->plane, tuple)
                  || sim_host_repeats_unseen (host, tuple->base)
              ? SIM_PACING_SETTLED
              : SIM_PACING_CHECKS;
@@ -294,7 +298,7 @@ check_transmission (SimHost *host, const FramEvent *event, guint most)
   count_conflict (host, data, length);
   sim_consent_note (&host->consent, &tuple, data, length, TRUE, sim_host_now (host));
   switch (sim_pacing_transmit (&host->pacing, data, length, most,
-                               get_manner (host, event->base, &tuple),
+                               get_manner (host, event, &tuple, data, length),
                                sim_host_now (host), &gap))
     {
     case SIM_PACING_OK:

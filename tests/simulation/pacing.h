@@ -31,8 +31,9 @@ typedef enum
 typedef enum
 {
   SIM_PACING_CHECKS, /* all that is new is paced */
-  SIM_PACING_SETTLED, /* the 5-tuple carries data, so that a check on it is for consent (RFC 7675),
-                       * which is not paced, unless it nominates */
+  SIM_PACING_SETTLED, /* the 5-tuple carries data, or would if there were no newer generation, so
+                       * that a check on it is for consent (RFC 7675), which is not paced, unless
+                       * it nominates */
   SIM_PACING_FREE, /* nothing is paced */
 } SimPacingManner;
 

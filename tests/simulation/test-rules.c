@@ -335,6 +335,71 @@ test_consent (void)
   sim_consent_clear (&consent);
 }
 
+/* --- Consent of former generations ------------------------------------------------- */
+
+typedef struct
+{
+  SimConsent consent;
+  guint8 n_asked;
+} Generations;
+
+/* With transactions counted from 1. */
+static gboolean
+ask (Generations *generations, FramSessionId session, const SimTuple *tuple,
+     const char *username, FramTime now)
+{
+  const FramStunId id = { { ++generations->n_asked } };
+  FramStunBuilder builder;
+  guint8 data[100];
+
+  fram_stun_builder_init (&builder, data, sizeof data, FRAM_STUN_REQUEST,
+                          FRAM_STUN_BINDING, &id);
+  fram_stun_builder_add_text (&builder, FRAM_STUN_ATTR_USERNAME, username);
+  return sim_consent_is_former (&generations->consent, session, tuple, data,
+                                fram_stun_builder_end (&builder), now);
+}
+
+static void
+answer (Generations *generations, guint8 n, const SimTuple *tuple, FramStunClass klass,
+        FramTime now)
+{
+  const FramStunId id = { { n } };
+  FramStunBuilder builder;
+  guint8 data[100];
+
+  fram_stun_builder_init (&builder, data, sizeof data, klass, FRAM_STUN_BINDING, &id);
+  sim_consent_note (&generations->consent, tuple, data, fram_stun_builder_end (&builder),
+                    FALSE, now);
+}
+
+static void
+test_former_consent (void)
+{
+  const SimTuple path = tuple (1, "192.0.2.1:5000"), other = tuple (1, "192.0.2.1:5001");
+  Generations generations = { .n_asked = 0 };
+
+  sim_consent_init (&generations.consent);
+  g_assert_false (ask (&generations, 1, &path, "a:b", FRAM_SECONDS (1)));
+  answer (&generations, 1, &path, FRAM_STUN_SUCCESS, FRAM_SECONDS (2));
+  g_assert_false (ask (&generations, 1, &other, "a:b", FRAM_SECONDS (2)));
+  answer (&generations, 2, &other, FRAM_STUN_ERROR, FRAM_SECONDS (3));
+  g_assert_false (ask (&generations, 1, &other, "a:b", FRAM_SECONDS (3)));
+  /* What comes back by another way is no answer. */
+  answer (&generations, 3, &path, FRAM_STUN_SUCCESS, FRAM_SECONDS (3));
+  /* It is the newest still, whatever another session has. */
+  g_assert_false (ask (&generations, 2, &path, "c:d", FRAM_SECONDS (4)));
+  g_assert_false (ask (&generations, 1, &path, "a:b", FRAM_SECONDS (4)));
+
+  g_assert_false (ask (&generations, 1, &path, "e:f", FRAM_SECONDS (5)));
+  g_assert_true (ask (&generations, 1, &path, "a:b", FRAM_SECONDS (32)));
+  g_assert_false (ask (&generations, 1, &path, "a:b", FRAM_SECONDS (32) + 1));
+  g_assert_false (ask (&generations, 1, &other, "a:b", FRAM_SECONDS (20)));
+  /* The newer one is to prove itself, and its checks are paced. */
+  answer (&generations, 6, &path, FRAM_STUN_SUCCESS, FRAM_SECONDS (33));
+  g_assert_false (ask (&generations, 1, &path, "e:f", FRAM_SECONDS (34)));
+  sim_consent_clear (&generations.consent);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -349,5 +414,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/flapping", test_flapping);
   g_test_add_func ("/rules/checking", test_checking);
   g_test_add_func ("/rules/consent", test_consent);
+  g_test_add_func ("/rules/former-consent", test_former_consent);
   return g_test_run ();
 }
