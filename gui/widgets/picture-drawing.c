@@ -40,7 +40,7 @@ typedef struct
 
 static const LineStyle line_styles[SCENE_N_STATES] = {
   [SCENE_BELONGS] = { NULL, 0.25, 1, { 0 }, 0 },
-  [SCENE_FROZEN] = { NULL, 0.35, 1.5, { 1, 6 }, 2 },
+  [SCENE_FROZEN] = { NULL, 0.6, 1.5, { 2, 9 }, 2 },
   [SCENE_FAILED] = { "error_color", 0.6, 1.5, { 9, 4, 2, 4 }, 4 },
   [SCENE_WAITING] = { NULL, 0.6, 1.5, { 2, 4 }, 2 },
   [SCENE_CHECKING] = { "accent_color", 1, 2, { 8, 6 }, 2 },
