@@ -34,17 +34,25 @@ class Kill(world.Case):
         super().setUp()
         self.end()
         self.client = self.world.client()
-        self.owned = []
+        # Wakes who waits for an owner.
         self.client.connection.signal_subscribe(
             "org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged", None,
-            world.FRAM, world.Gio.DBusSignalFlags.NONE,
-            lambda *values: self.owned.append(values[-1].unpack()[2]))
+            world.FRAM, world.Gio.DBusSignalFlags.NONE, lambda *_: None)
         self.shown = 0
 
     def end(self, number=signal.SIGKILL):
         self.world.service.signal(number)
         self.world.service.handle.wait()
         self.world.processes.remove(self.world.service)
+
+    def owner(self):
+        """The process that has the service's name, or none."""
+        try:
+            return self.client.call(
+                "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixProcessID",
+                variant("(s)", (world.FRAM,)), destination="org.freedesktop.DBus")[0]
+        except world.RemoteError:
+            return None
 
     def wait_for(self, condition, patience=world.PATIENCE * 1000):
         """Runs the main loop until it is true, or for so many milliseconds."""
@@ -82,18 +90,23 @@ class Kill(world.Case):
         self.drive()
 
     def live_and_die(self, early, late):
-        del self.owned[:]
+        # The bus may hear of the end of the one before only now.
+        self.assertTrue(self.wait_for(lambda: not self.owner()), "The name is not given up")
         self.world.service = world.Process(self.world, "service", self.world.program)
-        if not early:
-            self.assertTrue(self.wait_for(lambda: any(self.owned)), "It does not begin")
-            self.drive()
-        if late:
-            shown = self.shown
-            self.assertTrue(self.wait_for(lambda: self.shown > shown), "Nothing is shown")
-        self.wait_for(lambda: False, random.randint(1, LIFE))
-        log = self.world.service.log()
-        os.remove(self.world.service.path)
-        self.end()
+        try:
+            if not early:
+                pid = self.world.service.handle.pid
+                self.assertTrue(self.wait_for(lambda: self.owner() == pid),
+                                "It does not begin")
+                self.drive()
+            if late:
+                shown = self.shown
+                self.assertTrue(self.wait_for(lambda: self.shown > shown), "Nothing is shown")
+            self.wait_for(lambda: False, random.randint(1, LIFE))
+        finally:
+            log = self.world.service.log()
+            os.remove(self.world.service.path)
+            self.end()
         self.assertNotIn("begun afresh", log)
 
     def check(self):
