@@ -476,6 +476,8 @@ void fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session,
 /* How what the session sends by the base is marked. */
 guint8 fram_broker_session_get_dscp (FramBroker *broker, const FramBrokerSession *session,
                                      FramBaseId base);
+/* Notes the lanes of a stream that is to be removed while others go on. */
+void fram_broker_session_note_left (FramBrokerSession *session, guint stream);
 /* Leaves what the stream had, in all generations. */
 void fram_broker_session_leave_stream (FramBroker *broker, FramBrokerSession *session,
                                        guint stream, FramTime now);

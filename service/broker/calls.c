@@ -349,6 +349,7 @@ fram_broker_remove_stream (FramBroker *broker, FramSessionId id, guint stream,
     fram_ice_agent_remove_stream (fram_broker_session_get_agent (session, i), stream,
                                   now);
   fram_broker_session_drain (broker, session, now);
+  fram_broker_session_note_left (session, stream);
   fram_broker_session_leave_stream (broker, session, stream, now);
   fram_broker_gather_check_done (broker, session, now);
   fram_broker_session_drain (broker, session, now);

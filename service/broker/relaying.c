@@ -72,14 +72,9 @@ fram_broker_leave_relays (FramBroker *broker, FramBrokerSession *session, guint 
                           FramTime now)
 {
   for (guint i = session->relay_lanes->len; i > 0; i--)
-    {
-      FramRelayLane lane = g_array_index (session->relay_lanes, FramRelayLane, i - 1);
-
-      if (lane.member.stream != stream)
-        continue;
-      fram_lane_list_add (&session->left_relay_lanes, lane.lane);
+    if (g_array_index (session->relay_lanes, FramRelayLane, i - 1).member.stream
+        == stream)
       g_array_remove_index (session->relay_lanes, i - 1);
-    }
   for (guint i = session->relays->len; i > 0; i--)
     {
       FramAllocation *allocation = g_ptr_array_index (session->relays, i - 1);
@@ -409,6 +404,8 @@ finish_names_due (const FramBrokerSession *session, const FramRelayLane *lane)
 {
   FramTime until = G_MININT64, rtt = 0;
 
+  if (session->trickle)
+    return until;
   for (guint i = 0; i < session->relays->len; i++)
     {
       const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
@@ -416,7 +413,7 @@ finish_names_due (const FramBrokerSession *session, const FramRelayLane *lane)
       if (is_on (session, allocation, lane) && allocation->state == FRAM_ALLOCATION_THERE)
         rtt = MAX (rtt, fram_turn_get_rtt (allocation->turn));
     }
-  for (guint i = 0; !session->trickle && i < session->relays->len; i++)
+  for (guint i = 0; i < session->relays->len; i++)
     {
       const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
 

@@ -92,11 +92,10 @@ is_used (const FramGeneration *former, FramTime now)
   return fram_ice_agent_was_heard (former->agent, now - FORMER_HEARD);
 }
 
-/* Those that do not carry, and that have failed or are not among the `n_spared` newest, nor
- * `used` by the peer. */
+/* Those that do not carry, and that have failed or are neither among the `n_spared` newest nor used
+ * by the peer. */
 static void
-drop_idle (FramBroker *broker, FramBrokerSession *session, guint n_spared, gboolean used,
-           FramTime now)
+drop_idle (FramBroker *broker, FramBrokerSession *session, guint n_spared, FramTime now)
 {
   for (guint i = session->formers->len; i > 0; i--)
     {
@@ -104,7 +103,7 @@ drop_idle (FramBroker *broker, FramBrokerSession *session, guint n_spared, gbool
       gboolean failed = fram_ice_agent_get_state (former->agent) == FRAM_STATE_FAILED;
       gboolean spared
           = session->formers->len - i < n_spared
-            || (used && session->formers->len - i < MAX_FORMERS && is_used (former, now));
+            || (session->formers->len - i < MAX_FORMERS && is_used (former, now));
 
       if (carries (session, former) || (!failed && spared))
         continue;
@@ -137,7 +136,7 @@ fram_broker_session_renew (FramBroker *broker, FramBrokerSession *session, FramT
   g_clear_pointer (&session->public_bases, g_array_unref);
   fram_ice_agent_retire (replaced->agent);
   g_ptr_array_add (session->formers, replaced);
-  drop_idle (broker, session, 1, TRUE, now);
+  drop_idle (broker, session, 1, now);
 }
 
 FramIceAgent *
@@ -215,7 +214,6 @@ leave_lanes (FramBroker *broker, FramBrokerSession *session, guint stream)
       const FramBrokerComponent *component = &session->components[stream][c];
 
       fram_lane_table_leave (&broker->lanes, component->lane, component->offered);
-      fram_lane_list_add (&session->left_lanes, component->lane);
     }
   for (guint i = session->extra_lanes != NULL ? session->extra_lanes->len : 0; i > 0; i--)
     {
@@ -224,8 +222,29 @@ leave_lanes (FramBroker *broker, FramBrokerSession *session, guint stream)
       if (extra.stream != stream)
         continue;
       fram_lane_table_leave (&broker->lanes, extra.lane, TRUE);
-      fram_lane_list_add (&session->left_lanes, extra.lane);
       g_array_remove_index (session->extra_lanes, i - 1);
+    }
+}
+
+void
+fram_broker_session_note_left (FramBrokerSession *session, guint stream)
+{
+  for (guint c = 0; c < session->n_components[stream]; c++)
+    fram_lane_list_add (&session->left_lanes, session->components[stream][c].lane);
+  for (guint i = 0; session->extra_lanes != NULL && i < session->extra_lanes->len; i++)
+    {
+      const FramExtraLane *extra
+          = &g_array_index (session->extra_lanes, FramExtraLane, i);
+
+      if (extra->stream == stream)
+        fram_lane_list_add (&session->left_lanes, extra->lane);
+    }
+  for (guint i = 0; i < session->relay_lanes->len; i++)
+    {
+      const FramRelayLane *lane = &g_array_index (session->relay_lanes, FramRelayLane, i);
+
+      if (lane->member.stream == stream)
+        fram_lane_list_add (&session->left_relay_lanes, lane->lane);
     }
 }
 
@@ -418,7 +437,7 @@ fram_broker_session_advance (FramBroker *broker, FramBrokerSession *session, Fra
       if (fram_ice_agent_deadline (former->agent) <= now)
         fram_ice_agent_advance (former->agent, now);
     }
-  drop_idle (broker, session, session->formers->len, FALSE, now);
+  drop_idle (broker, session, session->formers->len, now);
   if (session->former_until <= now && peer_uses_former (session, now))
     session->former_until = now + FORMER_LINGER;
   if (session->former_until <= now)
