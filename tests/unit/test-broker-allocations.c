@@ -1,59 +1,8 @@
 /* The life of allocations: made, kept, made anew, given back; by which ways, and why not. */
-#include "relay-world.h"
-
-typedef struct
-{
-  RelayWorld *world;
-  WireHost *host;
-  TurnRelay *server;
-} Fixture;
+#include "relay-fixture.h"
 
 static void
-fixture_init (Fixture *fixture, guint n_servers)
-{
-  fixture->world = relay_world_new ();
-  fixture->host = wire_add_host (fixture->world->wire, "192.0.2.1");
-  for (guint i = 0; i < n_servers; i++)
-    relay_world_add_server (fixture->world);
-  fixture->server = fixture->world->servers[0];
-}
-
-static void
-fixture_clear (Fixture *fixture)
-{
-  relay_world_free (fixture->world);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
-
-static void
-run (Fixture *fixture, FramTime duration)
-{
-  relay_world_run (fixture->world, duration);
-}
-
-static void
-tell (Fixture *fixture, const char *query, const char *username, const char *password)
-{
-  relay_world_tell_servers (fixture->world, fixture->host, query, username, password);
-}
-
-static FramSessionId
-open_session (Fixture *fixture)
-{
-  return relay_world_open (fixture->host, FRAM_POLICY_ALL, TRUE);
-}
-
-static void
-close_session (Fixture *fixture, FramSessionId session)
-{
-  fram_broker_close_session (fixture->host->broker, session,
-                             FRAM_CAUSE_CLOSED_BY_APPLICATION, fixture->world->wire->now);
-  wire_settle (fixture->world->wire);
-}
-
-static void
-set_linger (Fixture *fixture, FramTime linger)
+set_linger (RelayFixture *fixture, FramTime linger)
 {
   const FramBrokerPolicy policy = { .linger = linger };
 
@@ -62,14 +11,14 @@ set_linger (Fixture *fixture, FramTime linger)
 }
 
 static guint
-count_relayed (Fixture *fixture, FramSessionId session)
+count_relayed (RelayFixture *fixture, FramSessionId session)
 {
   return relay_world_count_lines (fixture->host, session, "typ relay");
 }
 
 /* The one row there is. */
 static FramAllocationRow
-get_row (Fixture *fixture)
+get_row (RelayFixture *fixture)
 {
   g_autoptr (GArray) rows
       = fram_broker_list_allocations (fixture->host->broker, fixture->world->wire->now);
@@ -79,7 +28,7 @@ get_row (Fixture *fixture)
 }
 
 static guint
-count_allocations (Fixture *fixture)
+count_allocations (RelayFixture *fixture)
 {
   FramBrokerTotals totals;
 
@@ -92,22 +41,22 @@ count_allocations (Fixture *fixture)
 static void
 test_linger (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
-  close_session (&fixture, session);
-  run (&fixture, FRAM_SECONDS (55));
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_close (&fixture, session);
+  relay_fixture_run (&fixture, FRAM_SECONDS (55));
   /* The next one has its candidate at once. */
-  session = open_session (&fixture);
+  session = relay_fixture_open (&fixture);
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
-  close_session (&fixture, session);
-  run (&fixture, FRAM_SECONDS (59));
+  relay_fixture_close (&fixture, session);
+  relay_fixture_run (&fixture, FRAM_SECONDS (59));
   g_assert_cmpuint (turn_relay_count (fixture.server), ==, 1);
-  run (&fixture, FRAM_SECONDS (2));
+  relay_fixture_run (&fixture, FRAM_SECONDS (2));
   g_assert_cmpuint (turn_relay_count_deletions (fixture.server), ==, 1);
   g_assert_cmpuint (fixture.server->n_made, ==, 1);
   g_assert_cmpuint (g_hash_table_size (fixture.host->relayed), ==, 0);
@@ -118,17 +67,17 @@ test_linger (void)
 static void
 test_linger_always (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   set_linger (&fixture, FRAM_TIME_NEVER);
-  tell (&fixture, "", "anna", "secret");
-  close_session (&fixture, open_session (&fixture));
-  run (&fixture, FRAM_SECONDS (7200));
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  relay_fixture_close (&fixture, relay_fixture_open (&fixture));
+  relay_fixture_run (&fixture, FRAM_SECONDS (7200));
   g_assert_cmpint (get_row (&fixture).state, ==, FRAM_ALLOCATION_ROW_THERE);
   g_assert_cmpuint (fixture.server->n_made, ==, 1);
   set_linger (&fixture, 0);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_cmpuint (count_allocations (&fixture), ==, 0);
   g_assert_cmpuint (turn_relay_count (fixture.server), ==, 0);
 }
@@ -136,16 +85,16 @@ test_linger_always (void)
 static void
 test_no_linger (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   set_linger (&fixture, 0);
-  tell (&fixture, "", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
-  close_session (&fixture, session);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_close (&fixture, session);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_cmpuint (turn_relay_count_deletions (fixture.server), ==, 1);
   g_assert_cmpuint (count_allocations (&fixture), ==, 0);
 }
@@ -153,28 +102,28 @@ test_no_linger (void)
 static void
 test_shut_down (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramBroker *broker;
   FramSessionId session;
 
-  fixture_init (&fixture, 2);
+  relay_fixture_init (&fixture, 2);
   broker = fixture.host->broker;
-  tell (&fixture, "", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 2);
   g_assert_false (fram_broker_is_shut_down (broker));
   fram_broker_shut_down (broker, fixture.world->wire->now);
   g_assert_false (fram_broker_is_shut_down (broker));
-  run (&fixture, FRAM_MILLISECONDS (20));
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (20));
   g_assert_true (fram_broker_is_shut_down (broker));
   for (guint i = 0; i < 2; i++)
     {
       g_assert_cmpuint (turn_relay_count (fixture.world->servers[i]), ==, 0);
       g_assert_cmpuint (turn_relay_count_deletions (fixture.world->servers[i]), ==, 1);
     }
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (2));
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (2));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 0);
   g_assert_cmpuint (wire_count (fixture.host, session, FRAM_EVENT_GATHERING_DONE), ==, 1);
 }
@@ -183,15 +132,15 @@ test_shut_down (void)
 static void
 test_shut_down_silent (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "", "anna", "secret");
-  open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   fixture.server->manners.manner |= TURN_SERVER_SILENT;
   fram_broker_shut_down (fixture.host->broker, fixture.world->wire->now);
-  run (&fixture, FRAM_SECONDS (6));
+  relay_fixture_run (&fixture, FRAM_SECONDS (6));
   g_assert_true (fram_broker_is_shut_down (fixture.host->broker));
 }
 
@@ -212,14 +161,14 @@ get_path_base (WireHost *host, FramSessionId session)
 
 /* A call by relays alone. */
 static void
-call (Fixture *fixture, FramSessionId *ret_offer)
+call (RelayFixture *fixture, FramSessionId *ret_offer)
 {
   WireHost *peer = wire_add_host (fixture->world->wire, "192.0.2.2");
   FramSessionId answer;
 
   relay_world_tell_servers (fixture->world, peer, "", "anna", "secret");
   relay_world_call (fixture->host, peer, FRAM_POLICY_RELAY, ret_offer, &answer);
-  run (fixture, FRAM_SECONDS (5));
+  relay_fixture_run (fixture, FRAM_SECONDS (5));
   g_assert_cmpint (wire_state (fixture->host, *ret_offer), ==, FRAM_STATE_COMPLETED);
 }
 
@@ -232,17 +181,17 @@ count_states (WireHost *host, FramSessionId session)
 static void
 test_refreshed (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
   guint n_states;
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "", "anna", "secret");
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "", "anna", "secret");
   call (&fixture, &session);
   n_states = count_states (fixture.host, session);
   for (guint i = 0; i < 12; i++)
     {
-      run (&fixture, FRAM_SECONDS (300));
+      relay_fixture_run (&fixture, FRAM_SECONDS (300));
       fixture.server->manners.n_nonces++;
     }
   g_assert_cmpuint (fixture.server->n_made, ==, 2);
@@ -254,24 +203,24 @@ test_refreshed (void)
 static void
 test_rotation (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session, other;
   guint n_states;
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "", "anna", "secret");
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "", "anna", "secret");
   call (&fixture, &session);
   n_states = count_states (fixture.host, session);
-  tell (&fixture, "", "anna", "newer");
+  relay_fixture_tell (&fixture, "", "anna", "newer");
   relay_world_tell_servers (fixture.world,
                             g_ptr_array_index (fixture.world->wire->hosts, 1), "", "anna",
                             "newer");
-  run (&fixture, FRAM_SECONDS (5));
+  relay_fixture_run (&fixture, FRAM_SECONDS (5));
   fixture.server->manners.password = "newer";
   fixture.server->manners.n_nonces++;
-  other = open_session (&fixture);
+  other = relay_fixture_open (&fixture);
   g_assert_cmpuint (count_relayed (&fixture, other), ==, 1);
-  run (&fixture, FRAM_SECONDS (500));
+  relay_fixture_run (&fixture, FRAM_SECONDS (500));
   g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_COMPLETED);
   g_assert_cmpuint (count_states (fixture.host, session), ==, n_states);
   g_assert_cmpint (get_row (&fixture).state, ==, FRAM_ALLOCATION_ROW_THERE);
@@ -281,22 +230,22 @@ test_rotation (void)
 static void
 test_another_user (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session, other;
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   fixture.server->manners.manner |= TURN_SERVER_TRUSTING;
-  tell (&fixture, "", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
-  tell (&fixture, "", "bert", "other");
-  other = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_tell (&fixture, "", "bert", "other");
+  other = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
   g_assert_cmpuint (count_relayed (&fixture, other), ==, 1);
   g_assert_cmpuint (turn_relay_count (fixture.server), ==, 2);
-  close_session (&fixture, session);
-  run (&fixture, FRAM_SECONDS (61));
+  relay_fixture_close (&fixture, session);
+  relay_fixture_run (&fixture, FRAM_SECONDS (61));
   g_assert_cmpuint (turn_relay_count (fixture.server), ==, 1);
 }
 
@@ -304,20 +253,20 @@ test_another_user (void)
 static void
 test_replaced (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
   FramBaseId before;
   guint n_states;
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "", "anna", "secret");
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "", "anna", "secret");
   call (&fixture, &session);
   before = get_path_base (fixture.host, session);
   n_states = count_states (fixture.host, session);
   fixture.server->manners.refusal = (TurnServerRefusal){
     .method = FRAM_STUN_REFRESH, .code = FRAM_STUN_ERROR_FORBIDDEN, .times = 1
   };
-  run (&fixture, FRAM_SECONDS (580));
+  relay_fixture_run (&fixture, FRAM_SECONDS (580));
   g_assert_cmpuint (fixture.server->n_made, ==, 3);
   g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_COMPLETED);
   g_assert_cmpuint (get_path_base (fixture.host, session), !=, before);
@@ -328,15 +277,15 @@ test_replaced (void)
 static void
 test_lost (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   turn_relay_forget (fixture.server);
-  run (&fixture, FRAM_SECONDS (600));
+  relay_fixture_run (&fixture, FRAM_SECONDS (600));
   g_assert_cmpuint (fixture.server->n_made, ==, 2);
   g_assert_cmpuint (turn_relay_count (fixture.server), ==, 1);
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 2);
@@ -347,16 +296,16 @@ static void
 test_interface_gone (void)
 {
   FramInterfaceAddress other = { .name = "if1" };
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_true (fram_address_parse_ip (&other.address, "198.51.100.9", 0));
   fram_broker_told_interfaces (fixture.host->broker, &other, 1, fixture.world->wire->now);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 2);
   g_assert_cmpuint (relay_world_count_lines (fixture.host, session, "raddr 198.51.100.9"),
                     ==, 1);

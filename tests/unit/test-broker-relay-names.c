@@ -1,37 +1,13 @@
 /* Servers whose names are asked for once more where UDP does not get through: they may be served
  * elsewhere by TCP.  (RFC 5928) */
-#include "relay-world.h"
+#include "relay-fixture.h"
 
-typedef struct
-{
-  RelayWorld *world;
-  WireHost *host;
-  TurnRelay *server;
-} Fixture;
-
+/* Two servers, and no UDP to them. */
 static void
-fixture_init (Fixture *fixture)
+init (RelayFixture *fixture)
 {
-  fixture->world = relay_world_new ();
-  fixture->host = wire_add_host (fixture->world->wire, "192.0.2.1");
-  for (guint i = 0; i < 2; i++)
-    relay_world_add_server (fixture->world);
-  fixture->server = fixture->world->servers[0];
+  relay_fixture_init (fixture, 2);
   fixture->world->udp_to_turn_is_lost = TRUE;
-}
-
-static void
-fixture_clear (Fixture *fixture)
-{
-  relay_world_free (fixture->world);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
-
-static void
-run (Fixture *fixture, FramTime duration)
-{
-  relay_world_run (fixture->world, duration);
 }
 
 /* The names of servers without a port have other addresses for TCP. (RFC 5928) */
@@ -41,11 +17,11 @@ test_names (void)
   FramServerOption option
       = { .uri = "turn:turn.example.org", .username = "anna", .password = "secret" };
   FramAddress udp, tcp;
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   const FramEvent *question;
   FramSessionId session;
 
-  fixture_init (&fixture);
+  init (&fixture);
   udp = fixture.server->address;
   tcp = fixture.world->servers[1]->address;
   fram_broker_set_servers (fixture.host->broker, &option, 1, fixture.world->wire->now);
@@ -55,12 +31,12 @@ test_names (void)
   g_assert_cmpint (question->transport, ==, FRAM_KNOWN_UDP);
   fram_broker_told_resolved (fixture.host->broker, question->query, &udp, 1,
                              fixture.world->wire->now);
-  run (&fixture, FRAM_MILLISECONDS (400));
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (400));
   question = relay_world_find_event (fixture.host, FRAM_EVENT_RESOLVE);
   g_assert_cmpint (question->transport, ==, FRAM_KNOWN_TCP);
   fram_broker_told_resolved (fixture.host->broker, question->query, &tcp, 1,
                              fixture.world->wire->now);
-  run (&fixture, FRAM_MILLISECONDS (100));
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (100));
   g_assert_cmpuint (
       relay_world_count_lines (fixture.host, session, "203.0.113.102 50000 typ relay"),
       ==, 1);
@@ -68,7 +44,7 @@ test_names (void)
 
 /* The last question. */
 static guint16
-find_query (Fixture *fixture, FramKnownTransport transport)
+find_query (RelayFixture *fixture, FramKnownTransport transport)
 {
   const FramEvent *question = relay_world_find_event (fixture->host, FRAM_EVENT_RESOLVE);
 
@@ -77,7 +53,7 @@ find_query (Fixture *fixture, FramKnownTransport transport)
 }
 
 static void
-answer (Fixture *fixture, FramKnownTransport transport)
+answer (RelayFixture *fixture, FramKnownTransport transport)
 {
   fram_broker_told_resolved (fixture->host->broker, find_query (fixture, transport),
                              &fixture->server->address, 1, fixture->world->wire->now);
@@ -86,19 +62,19 @@ answer (Fixture *fixture, FramKnownTransport transport)
 /* One server has a name, the other one none, and its relay is there, while the name is asked for
  * by TCP. */
 static FramSessionId
-open_beside (Fixture *fixture, gboolean trickle)
+open_beside (RelayFixture *fixture, gboolean trickle)
 {
   const FramServerOption options[]
       = { { .uri = "turn:turn.example.org", .username = "anna", .password = "secret" },
           { .uri = "turn:203.0.113.2", .username = "anna", .password = "secret" } };
   FramSessionId session;
 
-  fixture_init (fixture);
+  init (fixture);
   fram_broker_set_servers (fixture->host->broker, options, G_N_ELEMENTS (options),
                            fixture->world->wire->now);
   session = relay_world_open (fixture->host, FRAM_POLICY_ALL, trickle);
   answer (fixture, FRAM_KNOWN_UDP);
-  run (fixture, FRAM_MILLISECONDS (400));
+  relay_fixture_run (fixture, FRAM_MILLISECONDS (400));
   find_query (fixture, FRAM_KNOWN_TCP);
   g_assert_cmpuint (
       relay_world_count_lines (fixture->host, session, "203.0.113.102 50000 typ relay"),
@@ -107,7 +83,7 @@ open_beside (Fixture *fixture, gboolean trickle)
 }
 
 static guint
-count_done (Fixture *fixture, FramSessionId session)
+count_done (RelayFixture *fixture, FramSessionId session)
 {
   return wire_count (fixture->host, session, FRAM_EVENT_GATHERING_DONE);
 }
@@ -116,16 +92,16 @@ count_done (Fixture *fixture, FramSessionId session)
 static void
 test_waited_for (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session = open_beside (&fixture, FALSE);
 
   g_assert_cmpuint (count_done (&fixture, session), ==, 0);
   answer (&fixture, FRAM_KNOWN_TCP);
-  run (&fixture, FRAM_MILLISECONDS (300));
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (300));
   g_assert_cmpuint (
       relay_world_count_lines (fixture.host, session, "203.0.113.101 50000 typ relay"),
       ==, 1);
-  run (&fixture, FRAM_MILLISECONDS (200));
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (200));
   g_assert_cmpuint (count_done (&fixture, session), ==, 1);
 }
 
@@ -133,23 +109,23 @@ test_waited_for (void)
 static void
 test_not_found (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session = open_beside (&fixture, FALSE);
 
   g_assert_cmpuint (count_done (&fixture, session), ==, 0);
-  run (&fixture, FRAM_MILLISECONDS (400));
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (400));
   g_assert_cmpuint (count_done (&fixture, session), ==, 1);
 }
 
 static void
 test_told_later (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session = open_beside (&fixture, TRUE);
 
   g_assert_cmpuint (count_done (&fixture, session), ==, 1);
   answer (&fixture, FRAM_KNOWN_TCP);
-  run (&fixture, FRAM_MILLISECONDS (300));
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (300));
   g_assert_cmpuint (
       relay_world_count_lines (fixture.host, session, "203.0.113.101 50000 typ relay"),
       ==, 1);

@@ -2,68 +2,17 @@
 #include <string.h>
 
 #include "broker/explain.h"
-#include "relay-world.h"
-
-typedef struct
-{
-  RelayWorld *world;
-  WireHost *host;
-  TurnRelay *server;
-} Fixture;
-
-static void
-fixture_init (Fixture *fixture, guint n_servers)
-{
-  fixture->world = relay_world_new ();
-  fixture->host = wire_add_host (fixture->world->wire, "192.0.2.1");
-  for (guint i = 0; i < n_servers; i++)
-    relay_world_add_server (fixture->world);
-  fixture->server = fixture->world->servers[0];
-}
-
-static void
-fixture_clear (Fixture *fixture)
-{
-  relay_world_free (fixture->world);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
-
-static void
-run (Fixture *fixture, FramTime duration)
-{
-  relay_world_run (fixture->world, duration);
-}
-
-static void
-tell (Fixture *fixture, const char *query, const char *username, const char *password)
-{
-  relay_world_tell_servers (fixture->world, fixture->host, query, username, password);
-}
-
-static FramSessionId
-open_session (Fixture *fixture)
-{
-  return relay_world_open (fixture->host, FRAM_POLICY_ALL, TRUE);
-}
-
-static void
-close_session (Fixture *fixture, FramSessionId session)
-{
-  fram_broker_close_session (fixture->host->broker, session,
-                             FRAM_CAUSE_CLOSED_BY_APPLICATION, fixture->world->wire->now);
-  wire_settle (fixture->world->wire);
-}
+#include "relay-fixture.h"
 
 static guint
-count_relayed (Fixture *fixture, FramSessionId session)
+count_relayed (RelayFixture *fixture, FramSessionId session)
 {
   return relay_world_count_lines (fixture->host, session, "typ relay");
 }
 
 /* The one row there is. */
 static FramAllocationRow
-get_row (Fixture *fixture)
+get_row (RelayFixture *fixture)
 {
   g_autoptr (GArray) rows
       = fram_broker_list_allocations (fixture->host->broker, fixture->world->wire->now);
@@ -78,17 +27,17 @@ get_row (Fixture *fixture)
 static void
 test_mismatch (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
   FramAllocationRow row;
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   fixture.server->manners.refusal = (TurnServerRefusal){
     .method = FRAM_STUN_ALLOCATE, .code = FRAM_STUN_ERROR_ALLOCATION_MISMATCH, .times = 2
   };
-  tell (&fixture, "", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
   row = get_row (&fixture);
   g_assert_cmpuint (row.lane, ==, 0);
@@ -98,16 +47,16 @@ test_mismatch (void)
 static void
 test_mismatch_for_ever (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramAllocationRow row;
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   fixture.server->manners.refusal
       = (TurnServerRefusal){ .method = FRAM_STUN_ALLOCATE,
                              .code = FRAM_STUN_ERROR_ALLOCATION_MISMATCH };
-  tell (&fixture, "?transport=udp", "anna", "secret");
-  open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_tell (&fixture, "?transport=udp", "anna", "secret");
+  relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   row = get_row (&fixture);
   g_assert_cmpint (row.state, ==, FRAM_ALLOCATION_ROW_RESTING);
   g_assert_cmpstr (row.cause, ==, "mismatch");
@@ -128,17 +77,17 @@ alternate (TurnRelay *from, const TurnRelay *to)
 static void
 test_alternate (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramServerOption first
       = { .uri = "turn:203.0.113.1", .username = "anna", .password = "secret" };
   FramSessionId session;
   FramAllocationRow row;
 
-  fixture_init (&fixture, 2);
+  relay_fixture_init (&fixture, 2);
   alternate (fixture.server, fixture.world->servers[1]);
   fram_broker_set_servers (fixture.host->broker, &first, 1, fixture.world->wire->now);
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_cmpuint (
       relay_world_count_lines (fixture.host, session, "203.0.113.102 50000 typ relay"),
       ==, 1);
@@ -149,17 +98,17 @@ test_alternate (void)
 static void
 test_alternate_circle (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramServerOption first = { .uri = "turn:203.0.113.1?transport=udp",
                              .username = "anna",
                              .password = "secret" };
 
-  fixture_init (&fixture, 2);
+  relay_fixture_init (&fixture, 2);
   alternate (fixture.server, fixture.world->servers[1]);
   alternate (fixture.world->servers[1], fixture.server);
   fram_broker_set_servers (fixture.host->broker, &first, 1, fixture.world->wire->now);
-  open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (30));
+  relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (30));
   g_assert_cmpstr (get_row (&fixture).cause, ==, "loop");
   g_assert_cmpuint (turn_relay_count_requests (fixture.server, FRAM_STUN_ALLOCATE), <=,
                     3);
@@ -168,7 +117,7 @@ test_alternate_circle (void)
 /* --- Not made ---------------------------------------------------------------------- */
 
 static void
-check_explained (Fixture *fixture, FramSessionId session, const char *expected,
+check_explained (RelayFixture *fixture, FramSessionId session, const char *expected,
                  const char *part)
 {
   const char *word;
@@ -184,17 +133,17 @@ check_explained (Fixture *fixture, FramSessionId session, const char *expected,
 static void
 test_expired_user (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   fram_broker_told_time_of_day (fixture.host->broker, 1700000100,
                                 fixture.world->wire->now);
-  tell (&fixture, "", "1700000000:anna", "wrong-secret");
+  relay_fixture_tell (&fixture, "", "1700000000:anna", "wrong-secret");
   for (guint i = 0; i < 2; i++)
     {
       FramSessionId session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
 
-      run (&fixture, FRAM_SECONDS (2));
+      relay_fixture_run (&fixture, FRAM_SECONDS (2));
       check_explained (&fixture, session, "relay-expired-credentials",
                        "203.0.113.1 refuses the user name, whose time is over");
     }
@@ -204,44 +153,44 @@ test_expired_user (void)
 static void
 test_wrong_password (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
   guint n_asked;
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "", "anna", "wrong-secret");
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "", "anna", "wrong-secret");
   session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
-  run (&fixture, FRAM_SECONDS (2));
+  relay_fixture_run (&fixture, FRAM_SECONDS (2));
   g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
   check_explained (&fixture, session, "relay-wrong-credentials",
                    "203.0.113.1 refuses the user name or the password");
   n_asked = turn_relay_count_requests (fixture.server, FRAM_STUN_ALLOCATE);
   g_assert_cmpuint (n_asked, ==, 3);
   session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
-  run (&fixture, FRAM_SECONDS (60));
+  relay_fixture_run (&fixture, FRAM_SECONDS (60));
   g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
   g_assert_cmpuint (turn_relay_count_requests (fixture.server, FRAM_STUN_ALLOCATE), ==,
                     n_asked);
   /* Nor is it asked by TCP: it would say the same. */
   g_assert_cmpuint (fixture.host->n_streams, ==, 0);
 
-  session = open_session (&fixture);
+  session = relay_fixture_open (&fixture);
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 0);
-  tell (&fixture, "", "anna", "secret");
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
 }
 
 static void
 test_no_credentials (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "", NULL, NULL);
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "", NULL, NULL);
   session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
-  run (&fixture, FRAM_SECONDS (2));
+  relay_fixture_run (&fixture, FRAM_SECONDS (2));
   g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
   check_explained (&fixture, session, "relay-no-credentials",
                    "asks for a user name and a password");
@@ -250,14 +199,14 @@ test_no_credentials (void)
 static void
 test_no_server (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   g_autofree char *sentence = NULL;
   FramSessionId session;
   const char *word;
 
-  fixture_init (&fixture, 0);
+  relay_fixture_init (&fixture, 0);
   session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   sentence = fram_broker_explain (fixture.host->broker, session, fixture.world->wire->now,
                                   &word);
   g_assert_cmpstr (word, ==, "no-relay");
@@ -267,20 +216,20 @@ test_no_server (void)
 static void
 test_quota (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   fixture.server->manners.refusal
       = (TurnServerRefusal){ .method = FRAM_STUN_ALLOCATE,
                              .code = FRAM_STUN_ERROR_ALLOCATION_QUOTA_REACHED,
                              .times = 2 };
-  tell (&fixture, "?transport=udp", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (59));
+  relay_fixture_tell (&fixture, "?transport=udp", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (59));
   g_assert_cmpstr (get_row (&fixture).cause, ==, "quota");
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 0);
-  run (&fixture, FRAM_SECONDS (2));
+  relay_fixture_run (&fixture, FRAM_SECONDS (2));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
 }
 
@@ -288,14 +237,14 @@ test_quota (void)
 static void
 test_silent_alone (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   fixture.server->manners.manner |= TURN_SERVER_SILENT;
-  tell (&fixture, "?transport=udp", "anna", "secret");
+  relay_fixture_tell (&fixture, "?transport=udp", "anna", "secret");
   session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
-  run (&fixture, FRAM_SECONDS (11));
+  relay_fixture_run (&fixture, FRAM_SECONDS (11));
   g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
   check_explained (&fixture, session, "relay-silent", "203.0.113.1 does not answer");
 }
@@ -304,14 +253,14 @@ test_silent_alone (void)
 static void
 test_silent_and_wrong (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 2);
+  relay_fixture_init (&fixture, 2);
   fixture.server->manners.manner |= TURN_SERVER_SILENT;
-  tell (&fixture, "?transport=udp", "anna", "wrong-secret");
+  relay_fixture_tell (&fixture, "?transport=udp", "anna", "wrong-secret");
   session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
-  run (&fixture, FRAM_SECONDS (11));
+  relay_fixture_run (&fixture, FRAM_SECONDS (11));
   g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
   check_explained (&fixture, session, "relay-wrong-credentials",
                    "203.0.113.2 refuses the user name or the password");
@@ -325,23 +274,23 @@ test_nowhere (void)
       = { .uri = "turn:nowhere.example:3478", .username = "anna", .password = "secret" };
   static const FramServerOption ipv6
       = { .uri = "turn:[2001:db8::99]", .username = "anna", .password = "secret" };
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   const FramEvent *question;
   FramSessionId session;
 
-  fixture_init (&fixture, 0);
+  relay_fixture_init (&fixture, 0);
   fram_broker_set_servers (fixture.host->broker, &unknown, 1, fixture.world->wire->now);
   session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
-  run (&fixture, 0);
+  relay_fixture_run (&fixture, 0);
   question = relay_world_find_event (fixture.host, FRAM_EVENT_RESOLVE);
   fram_broker_told_resolved (fixture.host->broker, question->query, NULL, 0,
                              fixture.world->wire->now);
-  run (&fixture, FRAM_SECONDS (11));
+  relay_fixture_run (&fixture, FRAM_SECONDS (11));
   check_explained (&fixture, session, "relay-name-unknown",
                    "nowhere.example is not found by its name");
   fram_broker_set_servers (fixture.host->broker, &ipv6, 1, fixture.world->wire->now);
   session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
-  run (&fixture, FRAM_SECONDS (11));
+  relay_fixture_run (&fixture, FRAM_SECONDS (11));
   check_explained (&fixture, session, "relay-no-network",
                    "no address that this computer");
 }
@@ -350,14 +299,14 @@ test_nowhere (void)
 static void
 test_silent_beside (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 2);
+  relay_fixture_init (&fixture, 2);
   fixture.world->servers[1]->manners.manner |= TURN_SERVER_SILENT;
-  tell (&fixture, "?transport=udp", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_MILLISECONDS (260));
+  relay_fixture_tell (&fixture, "?transport=udp", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (260));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
   g_assert_cmpuint (wire_count (fixture.host, session, FRAM_EVENT_GATHERING_DONE), ==, 1);
 }
@@ -368,12 +317,12 @@ test_silent_beside (void)
 static void
 test_udp_alone (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "", "anna", "secret");
-  open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (30));
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (30));
   g_assert_cmpuint (fixture.host->n_streams, ==, 0);
   g_assert_cmpint (get_row (&fixture).transport, ==, FRAM_KNOWN_UDP);
 }
@@ -382,31 +331,31 @@ test_udp_alone (void)
 static void
 test_udp_silent (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   fixture.world->udp_to_turn_is_lost = TRUE;
-  tell (&fixture, "", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_MILLISECONDS (195));
+  relay_fixture_tell (&fixture, "", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (195));
   g_assert_cmpuint (fixture.host->n_streams, ==, 0);
-  run (&fixture, FRAM_MILLISECONDS (65));
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (65));
   g_assert_cmpuint (fixture.host->n_streams, ==, 1);
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
   g_assert_cmpuint (g_hash_table_size (fixture.host->streams), ==, 1);
   /* Who was connected to, and has answered, would have answered by UDP as well. */
-  run (&fixture, FRAM_MILLISECONDS (30));
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (30));
   g_assert_cmpuint (wire_count (fixture.host, session, FRAM_EVENT_GATHERING_DONE), ==, 1);
 
   /* It is deaf, and known to be. */
-  run (&fixture, FRAM_SECONDS (60));
-  close_session (&fixture, session);
-  run (&fixture, FRAM_SECONDS (120));
+  relay_fixture_run (&fixture, FRAM_SECONDS (60));
+  relay_fixture_close (&fixture, session);
+  relay_fixture_run (&fixture, FRAM_SECONDS (120));
   g_assert_cmpuint (turn_relay_count (fixture.server), ==, 0);
   g_assert_cmpuint (g_hash_table_size (fixture.host->streams), ==, 0);
-  session = open_session (&fixture);
-  run (&fixture, FRAM_MILLISECONDS (60));
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (60));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
 }
 
@@ -415,16 +364,16 @@ static void
 test_udp_silent_with_tcp (void)
 {
   FramSessionOptions options = { .trickle = TRUE, .tcp = TRUE };
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   fixture.world->udp_to_turn_is_lost = TRUE;
   fixture.server->is_deaf = TRUE;
-  tell (&fixture, "", "anna", "secret");
+  relay_fixture_tell (&fixture, "", "anna", "secret");
   session = fram_broker_create_session (fixture.host->broker, &options,
                                         fixture.world->wire->now, NULL);
-  run (&fixture, FRAM_MILLISECONDS (340));
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (340));
   g_assert_cmpuint (wire_count (fixture.host, session, FRAM_EVENT_GATHERING_DONE), ==, 1);
 }
 
@@ -432,27 +381,27 @@ test_udp_silent_with_tcp (void)
 static void
 test_udp_only (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   fixture.world->udp_to_turn_is_lost = TRUE;
-  tell (&fixture, "?transport=udp", "anna", "secret");
-  open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (30));
+  relay_fixture_tell (&fixture, "?transport=udp", "anna", "secret");
+  relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (30));
   g_assert_cmpuint (fixture.host->n_streams, ==, 0);
 }
 
 static void
 test_tcp_only (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
   const FramEvent *stream;
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "?transport=tcp", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_MILLISECONDS (60));
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "?transport=tcp", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_MILLISECONDS (60));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 1);
   stream = relay_world_find_event (fixture.host, FRAM_EVENT_OPEN_STREAM);
   g_assert_cmpint (stream->scheme, ==, FRAM_SERVER_SCHEME_TURN);
@@ -465,14 +414,14 @@ test_tcp_only (void)
 static void
 test_stream_lost (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
   FramBaseId stream;
 
-  fixture_init (&fixture, 1);
-  tell (&fixture, "?transport=tcp", "anna", "secret");
-  session = open_session (&fixture);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_init (&fixture, 1);
+  relay_fixture_tell (&fixture, "?transport=tcp", "anna", "secret");
+  session = relay_fixture_open (&fixture);
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   stream = relay_world_find_event (fixture.host, FRAM_EVENT_OPEN_STREAM)->base;
   g_hash_table_remove (fixture.host->streams, GUINT_TO_POINTER (stream));
   g_hash_table_remove (fixture.host->sockets, GUINT_TO_POINTER (stream));
@@ -480,7 +429,7 @@ test_stream_lost (void)
                                   fixture.world->wire->now);
   wire_settle (fixture.world->wire);
   g_assert_cmpuint (g_hash_table_size (fixture.host->relayed), ==, 0);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_cmpuint (count_relayed (&fixture, session), ==, 2);
   g_assert_cmpuint (g_hash_table_size (fixture.host->streams), ==, 1);
 }
@@ -488,18 +437,18 @@ test_stream_lost (void)
 static void
 test_stream_fails (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   FramSessionId session;
 
-  fixture_init (&fixture, 1);
+  relay_fixture_init (&fixture, 1);
   fixture.world->wire->streams_fail = TRUE;
   fixture.world->wire->stream_failure = FRAM_STREAM_CERTIFICATE;
-  tell (&fixture, "?transport=tcp", "anna", "secret");
+  relay_fixture_tell (&fixture, "?transport=tcp", "anna", "secret");
   session = relay_world_open (fixture.host, FRAM_POLICY_RELAY, FALSE);
-  run (&fixture, FRAM_SECONDS (1));
+  relay_fixture_run (&fixture, FRAM_SECONDS (1));
   g_assert_cmpint (wire_state (fixture.host, session), ==, FRAM_STATE_FAILED);
   check_explained (&fixture, session, "relay-certificate", "could not prove who it is");
-  run (&fixture, FRAM_SECONDS (3600));
+  relay_fixture_run (&fixture, FRAM_SECONDS (3600));
   /* Tried again, ever more seldom. */
   g_assert_cmpuint (fixture.host->n_streams, >, 2);
   g_assert_cmpuint (fixture.host->n_streams, <, 16);

@@ -3,34 +3,11 @@
 
 #include <string.h>
 
-#include "relay-world.h"
-
-typedef struct
-{
-  RelayWorld *world;
-  WireHost *host;
-  TurnRelay *server;
-} Fixture;
-
-static void
-fixture_init (Fixture *fixture)
-{
-  fixture->world = relay_world_new ();
-  fixture->host = wire_add_host (fixture->world->wire, "192.0.2.1");
-  fixture->server = relay_world_add_server (fixture->world);
-  relay_world_add_server (fixture->world);
-}
-
-static void
-fixture_clear (Fixture *fixture)
-{
-  relay_world_free (fixture->world);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
+#include "relay-fixture.h"
 
 static guint16
-begin_as (Fixture *fixture, const char *uri, const char *username, const char *password)
+begin_as (RelayFixture *fixture, const char *uri, const char *username,
+          const char *password)
 {
   const FramServerOption option
       = { .uri = uri, .username = username, .password = password };
@@ -44,14 +21,14 @@ begin_as (Fixture *fixture, const char *uri, const char *username, const char *p
 }
 
 static guint16
-begin (Fixture *fixture, const char *uri, const char *password)
+begin (RelayFixture *fixture, const char *uri, const char *password)
 {
   return begin_as (fixture, uri, password != NULL ? "anna" : NULL, password);
 }
 
 /* When it is over, in time; nothing stays behind. */
 static const FramServerTest *
-end (Fixture *fixture, guint16 id)
+end (RelayFixture *fixture, guint16 id)
 {
   const FramServerTest *test;
   const FramEvent *event;
@@ -71,7 +48,7 @@ end (Fixture *fixture, guint16 id)
 }
 
 static const FramServerTest *
-try_server (Fixture *fixture, const char *uri, const char *password)
+try_server (RelayFixture *fixture, const char *uri, const char *password)
 {
   return end (fixture, begin (fixture, uri, password));
 }
@@ -81,11 +58,11 @@ try_server (Fixture *fixture, const char *uri, const char *password)
 static void
 test_turn (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   const FramServerTest *test;
   char text[FRAM_ADDRESS_TEXT];
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   test = try_server (&fixture, "turn:203.0.113.1", "secret");
   g_assert_cmpstr (fram_server_step_to_word (test->step), ==, "done");
   g_assert_cmpint (test->transport, ==, FRAM_KNOWN_UDP);
@@ -103,11 +80,11 @@ test_turn (void)
 static void
 test_stun (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   const FramServerTest *test;
   char text[FRAM_ADDRESS_TEXT];
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   test = try_server (&fixture, "stun:203.0.113.1", NULL);
   g_assert_cmpstr (test->cause, ==, "");
   g_assert_cmpstr (fram_address_to_text (&test->mapped, text), ==, "192.0.2.1:10000");
@@ -118,10 +95,10 @@ test_stun (void)
 static void
 test_fallback (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   const FramServerTest *test;
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   fixture.world->udp_to_turn_is_lost = TRUE;
   test = try_server (&fixture, "turn:203.0.113.1", "secret");
   g_assert_cmpstr (test->cause, ==, "");
@@ -132,10 +109,10 @@ test_fallback (void)
 static void
 test_alternate (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   const FramServerTest *test;
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   fixture.server->manners.refusal
       = (TurnServerRefusal){ .method = FRAM_STUN_ALLOCATE,
                              .code = FRAM_STUN_ERROR_TRY_ALTERNATE,
@@ -184,10 +161,10 @@ static void
 test_failure (gconstpointer data)
 {
   const Case *c = data;
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   const FramServerTest *test;
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   fixture.server->manners.manner |= c->manner;
   if (c->code != 0)
     fixture.server->manners.refusal
@@ -226,9 +203,9 @@ test_expired (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (users); i++)
     {
-      g_auto (Fixture) fixture = { 0 };
+      g_auto (RelayFixture) fixture = { 0 };
 
-      fixture_init (&fixture);
+      relay_fixture_init (&fixture, 2);
       fram_broker_told_time_of_day (fixture.host->broker, 1700000100,
                                     fixture.world->wire->now);
       g_assert_cmpstr (end (&fixture, begin_as (&fixture, "turn:203.0.113.1",
@@ -241,9 +218,9 @@ test_expired (void)
 static void
 test_loop (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   for (guint i = 0; i < 2; i++)
     fixture.world->servers[i]->manners.refusal
         = (TurnServerRefusal){ .method = FRAM_STUN_ALLOCATE,
@@ -274,10 +251,10 @@ test_streams (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
     {
-      g_auto (Fixture) fixture = { 0 };
+      g_auto (RelayFixture) fixture = { 0 };
       const FramServerTest *test;
 
-      fixture_init (&fixture);
+      relay_fixture_init (&fixture, 2);
       fixture.world->wire->streams_fail = TRUE;
       fixture.world->wire->stream_failure = failures[i].failure;
       test = try_server (&fixture, "turns:203.0.113.1:443", "secret");
@@ -291,11 +268,11 @@ static void
 test_names (void)
 {
   FramAddress address, other;
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   const FramServerTest *test;
   guint16 id;
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   address = fixture.server->address;
   id = begin (&fixture, "turn:turn.example.org", "secret");
   fram_broker_told_resolved (
@@ -329,10 +306,10 @@ test_names (void)
 static void
 test_unreachable (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   guint16 id;
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   fixture.world->udp_to_turn_is_lost = TRUE;
   id = begin (&fixture, "turn:203.0.113.1?transport=udp", "secret");
   fram_broker_told_unreachable (fixture.host->broker, 1, &fixture.server->address,
@@ -343,10 +320,10 @@ test_unreachable (void)
 static void
 test_not_stun (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   guint16 id;
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   fixture.world->udp_to_turn_is_lost = TRUE;
   id = begin (&fixture, "turn:203.0.113.1?transport=udp", "secret");
   fram_broker_receive (fixture.host->broker, 1, &fixture.server->address,
@@ -357,10 +334,10 @@ test_not_stun (void)
 static void
 test_stun_silent (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   const FramServerTest *test;
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   fixture.server->is_deaf = TRUE;
   fixture.world->wire->streams_fail = TRUE;
   fixture.world->wire->stream_failure = FRAM_STREAM_SILENT;
@@ -372,9 +349,9 @@ test_stun_silent (void)
 static void
 test_no_interfaces (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   fram_broker_told_interfaces (fixture.host->broker, NULL, 0, fixture.world->wire->now);
   g_assert_cmpstr (try_server (&fixture, "turn:203.0.113.1", "secret")->cause, ==,
                    "no-network");
@@ -388,12 +365,12 @@ test_limit (void)
   const FramServerOption option
       = { .uri = "turn:203.0.113.1", .username = "anna", .password = "secret" };
   const FramServerOption wrong = { .uri = "turn:" };
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
   g_autoptr (GError) error = NULL;
   FramBroker *broker;
   guint16 ids[FRAM_SERVER_TESTS_MAX];
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   broker = fixture.host->broker;
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     ids[i] = begin (&fixture, "turn:203.0.113.1", "secret");
@@ -416,9 +393,9 @@ test_limit (void)
 static void
 test_freed (void)
 {
-  g_auto (Fixture) fixture = { 0 };
+  g_auto (RelayFixture) fixture = { 0 };
 
-  fixture_init (&fixture);
+  relay_fixture_init (&fixture, 2);
   fixture.world->udp_to_turn_is_lost = TRUE;
   begin (&fixture, "turn:203.0.113.1", "secret");
   g_assert_cmpuint (g_hash_table_size (fixture.host->sockets), ==, 1);

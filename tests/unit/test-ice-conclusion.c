@@ -5,6 +5,9 @@
 
 #include "ice/candidate.h"
 
+/* Of the component that the peer does not name. */
+#define UNNAMED "192.0.2.1:1001"
+
 /* The agent's check is answered, the peer nominates. */
 static void
 connect_to_peer (AgentFixture *f)
@@ -204,29 +207,36 @@ test_lite_peer (AgentFixture *f, gconstpointer data)
   g_assert_true (agent_only_pair (f)->nominated);
 }
 
+/* Two components, of which the peer has named the first, with these bases. */
+static void
+begin_with_unnamed (AgentFixture *f, guint32 first_base, guint32 second_base)
+{
+  FramCandidate first = agent_host (first_base, 1, "192.0.2.1:1000");
+  FramCandidate second = agent_host (second_base, 2, UNNAMED);
+
+  agent_begin (f, FRAM_ROLE_CONTROLLED, 1, 2, 100);
+  fram_ice_agent_add_local (f->agent, 0, &first, f->now);
+  fram_ice_agent_add_local (f->agent, 0, &second, f->now);
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  fram_ice_agent_end_remote (f->agent, f->now);
+}
+
 /* RFC 8445 §6.1.2.2: a component for which the peer named no candidate counts no more; but the peer
  * may check it all the same, from where it is behind its NAT. */
 static void
 test_component_unnamed (void)
 {
-  FramCandidate first = agent_host (BASE, 1, "192.0.2.1:1000");
-  FramCandidate second = agent_host (BASE + 1, 2, "192.0.2.1:1001");
+  FramAddress unnamed = agent_address (UNNAMED);
   AgentFixture f = { 0 };
   FramCause cause;
 
   /* The fixture's peer checks BASE: that is component 2's here. */
-  first.base = BASE + 1;
-  second.base = BASE;
-  agent_begin (&f, FRAM_ROLE_CONTROLLED, 1, 2, 100);
-  fram_ice_agent_add_local (f.agent, 0, &first, f.now);
-  fram_ice_agent_add_local (f.agent, 0, &second, f.now);
-  agent_describe (&f, 5);
-  agent_add_peer (&f, 1, "192.0.2.9:2000");
-  fram_ice_agent_end_remote (f.agent, f.now);
+  begin_with_unnamed (&f, BASE + 1, BASE);
   agent_receive (&f, &agent_plain_check, &f.peer, FALSE);
   while (agent_check_now (&f) && !fram_address_equal (&f.sent_to, &f.peer))
     continue;
-  agent_answer (&f, 0, PEER_PWD, &second.address, &f.peer);
+  agent_answer (&f, 0, PEER_PWD, &unnamed, &f.peer);
   g_assert_cmpint (fram_ice_agent_get_component_state (f.agent, 0, 2, &cause), ==,
                    FRAM_STATE_CONNECTED);
   agent_teardown (&f, NULL);
@@ -236,16 +246,9 @@ test_component_unnamed (void)
 static void
 test_component_unnamed_lost (void)
 {
-  FramCandidate first = agent_host (BASE, 1, "192.0.2.1:1000");
-  FramCandidate second = agent_host (BASE + 1, 2, "192.0.2.1:1001");
   AgentFixture f = { 0 };
 
-  agent_begin (&f, FRAM_ROLE_CONTROLLED, 1, 2, 100);
-  fram_ice_agent_add_local (f.agent, 0, &first, f.now);
-  fram_ice_agent_add_local (f.agent, 0, &second, f.now);
-  agent_describe (&f, 5);
-  agent_add_peer (&f, 1, "192.0.2.9:2000");
-  fram_ice_agent_end_remote (f.agent, f.now);
+  begin_with_unnamed (&f, BASE, BASE + 1);
   fram_ice_agent_remove_base (f.agent, BASE + 1, f.now);
 
   for (guint i = 0; i < 1000 && fram_ice_agent_deadline (f.agent) != FRAM_TIME_NEVER; i++)
