@@ -65,12 +65,12 @@ pair_state (FramRow *pair)
 }
 
 static const PanelColumn pair_columns[] = {
-  { "state", "State", 13, .flags = LIVE | WRAP, .text = pair_state,
+  { "state", "State", 11, .flags = LIVE | WRAP, .text = pair_state,
     .icon = words_pair_icon, .style = words_pair_style },
   { "local", "Local", 18, .flags = WRAP | EXPAND },
-  { "local-type", "Type", 6, .flags = WIDE },
+  { "local-type", "Type", 5, .flags = WIDE },
   { "remote", "Remote", 18, .flags = WRAP | EXPAND },
-  { "remote-type", "Type", 6, .flags = WIDE },
+  { "remote-type", "Type", 5, .flags = WIDE },
   { "readable", "Readable", 8, PANEL_FORMAT_FLAG, LIVE | WIDE },
   { "writable", "Writable", 8, PANEL_FORMAT_FLAG, LIVE | WIDE },
   { "nominated", "Nominated", 9, PANEL_FORMAT_FLAG, LIVE | WIDE },

@@ -160,6 +160,18 @@ column_new (PanelTable *self, const PanelColumn *column)
   return shown;
 }
 
+/* Over numbers, which are at the end of their cells; the sign of the order goes before it.  The view
+ * has no property for it; its titles come first in it, each with a box. */
+static void
+align_last_title (PanelTable *self)
+{
+  GtkWidget *titles = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GtkWidget *box = gtk_widget_get_first_child (gtk_widget_get_last_child (titles));
+
+  gtk_widget_set_halign (box, GTK_ALIGN_END);
+  gtk_box_reorder_child_after (GTK_BOX (box), gtk_widget_get_last_child (box), NULL);
+}
+
 void
 panel_table_configure (PanelTable *self, const char *id, const char *title,
                        const PanelColumn *columns, guint n_columns, const char *empty)
@@ -180,6 +192,8 @@ panel_table_configure (PanelTable *self, const char *id, const char *title,
           = GTK_SORTER (gtk_custom_sorter_new (compare, (gpointer) &columns[i], NULL));
       gtk_column_view_column_set_sorter (shown, self->sorters[i]);
       gtk_column_view_append_column (self->view, shown);
+      if (panel_column_is_number (&columns[i]))
+        align_last_title (self);
       self->view_columns[i] = shown;
     }
   gtk_label_set_text (self->title, title);

@@ -1,6 +1,8 @@
 /* Order, search and selection of every kind of table stay put while its values change. */
 #include "gui-keys.h"
 
+#include "widgets/panel-cell.h"
+
 #include <string.h>
 
 typedef struct
@@ -114,9 +116,77 @@ test_stay (gconstpointer data)
   gui_free (gui);
 }
 
+/* Return: (nullable): the widget of that type of which that is true, in the table. */
+static GtkWidget *
+find (GtkWidget *within, GType type, gboolean (*is) (GtkWidget *, const char *),
+      const char *what)
+{
+  if (g_type_is_a (G_OBJECT_TYPE (within), type) && is (within, what))
+    return within;
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, type, is, what);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+says (GtkWidget *label, const char *text)
+{
+  return strcmp (gtk_label_get_text (GTK_LABEL (label)), text) == 0;
+}
+
+static gboolean
+is_of (GtkWidget *cell, const char *property)
+{
+  return strcmp (panel_cell_get_column (PANEL_CELL (cell))->property, property) == 0;
+}
+
+/* In pixels of the table. */
+static float
+end_of (GtkWidget *widget, PanelTable *table)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, GTK_WIDGET (table), &bounds));
+  return bounds.origin.x + bounds.size.width;
+}
+
+/* A title stands over what it is the title of: over numbers, whose last digits stand under each
+ * other, at the end. */
+static void
+test_titles (void)
+{
+  Gui *gui = gui_new (1280, 1000);
+  PanelTable *table;
+  GtkWidget *titles, *title;
+
+  gui_open_call (gui);
+  gui_show_view (gui, "Pairs");
+  table = gui_table (GTK_WIDGET (gui->window), "Pairs");
+  until (gui_n_rows (table) > 0);
+  gui_settle (gui);
+  titles = gtk_widget_get_first_child (
+      gui_find_type (GTK_WIDGET (table), GTK_TYPE_COLUMN_VIEW));
+  title = find (titles, GTK_TYPE_LABEL, says, "RTT");
+  g_assert_cmpfloat_with_epsilon (
+      end_of (title, table),
+      end_of (find (GTK_WIDGET (table), PANEL_TYPE_CELL, is_of, "rtt"), table), 1);
+  title = find (titles, GTK_TYPE_LABEL, says, "Nominated");
+  g_assert_cmpfloat (
+      end_of (title, table), <,
+      end_of (find (GTK_WIDGET (table), PANEL_TYPE_CELL, is_of, "nominated"), table));
+  gui_free (gui);
+}
+
 static void
 add_tests (void)
 {
+  g_test_add_func ("/panel/tables/titles", test_titles);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/panel/tables/%s", cases[i].title);
