@@ -2,11 +2,9 @@
 #include <glib.h>
 #include <string.h>
 
-#include "consent.h"
-#include "data-plane.h"
-#include "pacing.h"
+#include "call.h"
+#include "host-private.h"
 #include "stun/builder.h"
-#include "watch.h"
 
 /* --- Data plane -------------------------------------------------------------------- */
 
@@ -300,6 +298,87 @@ test_checking (void)
   g_assert_true (bench_clear (&bench, "checking-ends"));
 }
 
+/* --- Pairs --------------------------------------------------------------------------- */
+
+static FramPairRow
+pair (guint32 id)
+{
+  FramPairRow row = { .id = id,
+                      .component = 1,
+                      .state = FRAM_PAIR_SUCCEEDED,
+                      .cause = FRAM_CAUSE_VALID_PAIR,
+                      .readable = TRUE,
+                      .writable = TRUE,
+                      .nominated = TRUE };
+
+  fram_address_parse (&row.local, "192.0.2.2:5000");
+  fram_address_parse (&row.remote, "192.0.2.1:5000");
+  return row;
+}
+
+static void
+test_selected (void)
+{
+  Bench bench;
+  FramPairRow rows[2];
+
+  bench_init (&bench);
+  rows[0] = pair (1);
+  rows[1] = pair (2);
+  rows[0].selected = TRUE;
+  sim_watch_look_at_pairs (bench.watch, 1, rows, 2);
+  g_assert_null (bench.journal.violation);
+  rows[1].selected = TRUE;
+  sim_watch_look_at_pairs (bench.watch, 1, rows, 2);
+  g_assert_true (bench_clear (&bench, "one-selected"));
+
+  for (guint i = 0; i < 2; i++)
+    {
+      bench_init (&bench);
+      rows[0] = pair (1);
+      rows[0].selected = TRUE;
+      *(i == 0 ? &rows[0].nominated : &rows[0].writable) = FALSE;
+      sim_watch_look_at_pairs (bench.watch, 1, rows, 1);
+      g_assert_true (bench_clear (&bench, "selected-is-nominated"));
+    }
+}
+
+/* One pair is selected, and the other one some time after it was first seen to work. */
+static void
+change_pair (Bench *bench, FramRole role, FramTime after)
+{
+  const FramSessionOptions options
+      = { .n_streams = 1, .n_components = { 1 }, .role = role, .role_fixed = TRUE };
+  FramPairRow rows[2] = { pair (1), pair (2) };
+
+  bench_init (bench);
+  g_assert_cmpuint (fram_broker_create_session (bench->broker, &options, 0, NULL), ==, 1);
+  tell (bench, FRAM_EVENT_COMPONENT_STATE, FRAM_STATE_CHECKING,
+        FRAM_CAUSE_REMOTE_DESCRIPTION);
+  tell (bench, FRAM_EVENT_COMPONENT_STATE, FRAM_STATE_COMPLETED, FRAM_CAUSE_NOMINATED);
+  rows[0].selected = TRUE;
+  sim_watch_look_at_pairs (bench->watch, 1, rows, 2);
+  sim_schedule_step (bench->context.schedule, after);
+  tell (bench, FRAM_EVENT_SELECTED, 0, 0);
+  rows[0].selected = FALSE;
+  rows[1].selected = TRUE;
+  sim_watch_look_at_pairs (bench->watch, 1, rows, 2);
+}
+
+static void
+test_damping (void)
+{
+  Bench bench;
+
+  change_pair (&bench, FRAM_ROLE_CONTROLLING, FRAM_SECONDS (1));
+  g_assert_true (bench_clear (&bench, NULL));
+  change_pair (&bench, FRAM_ROLE_CONTROLLING, FRAM_SECONDS (1) - 1);
+  g_assert_true (bench_clear (&bench, "damping-holds"));
+  /* Who is controlled goes where it is sent. */
+  change_pair (&bench, FRAM_ROLE_CONTROLLED, FRAM_SECONDS (1) - 1);
+  g_assert_true (bench_clear (&bench, NULL));
+}
+
 /* --- Consent (RFC 7675 §5.1) ------------------------------------------------------- */
 
 static void
@@ -333,6 +412,93 @@ test_consent (void)
   g_assert_false (sim_consent_may_send (&consent, &path, 0, FRAM_SECONDS (70) + 1));
   g_assert_false (sim_consent_may_send (&consent, &other, 0, FRAM_SECONDS (41)));
   sim_consent_clear (&consent);
+}
+
+typedef struct
+{
+  SimPlan plan;
+  SimDice dice;
+  SimJournal journal;
+  SimContext context;
+  SimHost *hosts[2];
+} Couple;
+
+/* Two hosts without an interface, and a call between them. */
+static void
+couple_init (Couple *couple)
+{
+  sim_dice_init (&couple->dice, 1);
+  sim_journal_init (&couple->journal, SIM_TRACING_OFF);
+  couple->context = (SimContext){ sim_schedule_new (), &couple->dice, &couple->journal };
+  sim_plan_init (&couple->plan, 1);
+  sim_plan_add_host (&couple->plan);
+  sim_plan_add_host (&couple->plan);
+  sim_plan_add_call (&couple->plan, 0, 1);
+  for (guint i = 0; i < 2; i++)
+    couple->hosts[i]
+        = sim_host_new (&couple->context, NULL, &couple->plan, i, &sim_call_sink);
+}
+
+static void
+couple_clear (Couple *couple, const char *rule)
+{
+  if (rule == NULL)
+    g_assert_null (couple->journal.violation);
+  else
+    g_assert_cmpstr (couple->journal.rule, ==, rule);
+  for (guint i = 0; i < 2; i++)
+    sim_host_free (couple->hosts[i]);
+  sim_schedule_free (couple->context.schedule);
+  sim_journal_clear (&couple->journal);
+  sim_plan_clear (&couple->plan);
+}
+
+static void
+test_data_has_consent (void)
+{
+  static const guint8 data[] = "data";
+  const SimTuple path = tuple (1, "192.0.2.1:5000");
+  const SimComponent component = { 1, 0, 1 };
+  Couple couple;
+
+  for (guint has = 0; has < 2; has++)
+    {
+      couple_init (&couple);
+      sim_data_plane_set_path (couple.hosts[0]->plane, &component, &path);
+      /* What the host answers lets its peer send. */
+      note_answer (&couple.hosts[0]->consent, &path, has == 0, 0);
+      sim_host_send_data (couple.hosts[0], &component, data, sizeof data);
+      couple_clear (&couple, has == 0 ? "sends-with-consent" : NULL);
+
+      couple_init (&couple);
+      sim_data_plane_add_route (couple.hosts[0]->plane, &path, &component);
+      if (has != 0)
+        note_answer (&couple.hosts[0]->consent, &path, TRUE, 0);
+      g_assert_true (sim_host_deliver (couple.hosts[0], &path, data, sizeof data));
+      couple_clear (&couple, has == 0 ? "takes-with-consent" : NULL);
+    }
+}
+
+/* What one side says in a restart is to be heard by the other before it speaks again. */
+static void
+test_data_go_on (void)
+{
+  for (guint n_heard = 0; n_heard < 2; n_heard++)
+    {
+      Couple couple;
+      SimCall call;
+
+      couple_init (&couple);
+      sim_call_init (&call, &couple.context, &couple.plan, 0, couple.hosts[0],
+                     couple.hosts[1]);
+      sim_call_watch_flow (&call);
+      g_assert_true (call.watches_flow);
+      call.ends[0].spoke = TRUE;
+      call.ends[1].n_heard[0][0] = n_heard;
+      sim_schedule_step (couple.context.schedule, FRAM_SECONDS (1));
+      sim_call_clear (&call);
+      couple_clear (&couple, n_heard == 0 ? "data-go-on" : NULL);
+    }
 }
 
 /* --- Consent of former generations ------------------------------------------------- */
@@ -413,7 +579,11 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/illegal-order", test_illegal_order);
   g_test_add_func ("/rules/flapping", test_flapping);
   g_test_add_func ("/rules/checking", test_checking);
+  g_test_add_func ("/rules/selected", test_selected);
+  g_test_add_func ("/rules/damping", test_damping);
   g_test_add_func ("/rules/consent", test_consent);
+  g_test_add_func ("/rules/data-has-consent", test_data_has_consent);
+  g_test_add_func ("/rules/data-go-on", test_data_go_on);
   g_test_add_func ("/rules/former-consent", test_former_consent);
   return g_test_run ();
 }

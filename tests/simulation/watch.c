@@ -476,22 +476,15 @@ look_at_damping (SimWatch *watch, Watched *watched, const FramPairRow *row)
 }
 
 static void
-look_at_session (SimWatch *watch, Watched *watched)
+look_at_pairs (SimWatch *watch, Watched *watched, const FramPairRow *rows, guint n_rows)
 {
   guint n_selected[FRAM_MAX_STREAMS][FRAM_MAX_COMPONENTS] = { 0 };
-  g_autoptr (GArray) rows = fram_broker_list_pairs (watch->broker, watched->id);
 
-  if (rows == NULL)
+  if (n_rows > FRAM_MAX_PAIRS)
+    VIOLATE (watch, "pairs-limited", "session %u has %u", watched->id, n_rows);
+  for (guint i = 0; i < n_rows; i++)
     {
-      VIOLATE (watch, "session-exists", "session %u is gone without a word", watched->id);
-      return;
-    }
-  look_at_checking (watch, watched);
-  if (rows->len > FRAM_MAX_PAIRS)
-    VIOLATE (watch, "pairs-limited", "session %u has %u", watched->id, rows->len);
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const FramPairRow *row = &g_array_index (rows, FramPairRow, i);
+      const FramPairRow *row = &rows[i];
 
       if ((watched->removed & (1u << row->stream)) != 0)
         VIOLATE (watch, "removed-is-silent", "stream %u.%u has pair %u", watched->id,
@@ -504,6 +497,28 @@ look_at_session (SimWatch *watch, Watched *watched)
                  row->stream, row->component);
     }
   watched->hinted = FALSE;
+}
+
+void
+sim_watch_look_at_pairs (SimWatch *watch, FramSessionId session, const FramPairRow *rows,
+                         guint n_rows)
+{
+  look_at_pairs (watch, g_hash_table_lookup (watch->sessions, GUINT_TO_POINTER (session)),
+                 rows, n_rows);
+}
+
+static void
+look_at_session (SimWatch *watch, Watched *watched)
+{
+  g_autoptr (GArray) rows = fram_broker_list_pairs (watch->broker, watched->id);
+
+  if (rows == NULL)
+    {
+      VIOLATE (watch, "session-exists", "session %u is gone without a word", watched->id);
+      return;
+    }
+  look_at_checking (watch, watched);
+  look_at_pairs (watch, watched, (const FramPairRow *) rows->data, rows->len);
 }
 
 void

@@ -19,6 +19,9 @@ void sim_watch_restart_session (SimWatch *watch, FramSessionId session);
 void sim_watch_event (SimWatch *watch, const FramEvent *event);
 /* After the last event of a step: looks at the pairs. */
 void sim_watch_step (SimWatch *watch);
+/* What that does with the pairs of each session, which must be known. */
+void sim_watch_look_at_pairs (SimWatch *watch, FramSessionId session,
+                              const FramPairRow *rows, guint n_rows);
 /* A stream is removed: the session may come to what the others are, from any state. */
 void sim_watch_begin_removal (SimWatch *watch, FramSessionId session);
 /* It was; nothing more is heard of it. */
