@@ -198,7 +198,11 @@ carry_out (LoneHost *host, FramEvent *event)
   else if (event->type == FRAM_EVENT_TRANSMIT)
     transmit (host, event);
   else if (event->type == FRAM_EVENT_LOCAL_CANDIDATE)
-    g_ptr_array_add (host->lines, g_strdup_printf ("%u %s", event->session, event->text));
+    {
+      g_ptr_array_add (host->lines,
+                       g_strdup_printf ("%u %s", event->session, event->text));
+      host->n_late += lone_host_gathered (host, event->session) >= 0;
+    }
   else if (event->type == FRAM_EVENT_GATHERING_DONE)
     g_array_append_vals (host->done, event, 1);
   else if (event->type == FRAM_EVENT_REMEMBER

@@ -40,6 +40,7 @@ typedef struct
   GPtrArray *lines; /* "SESSION line" */
   GPtrArray *facts; /* FramFact, of servers by UDP */
   GArray *done;     /* sessions that have gathered, FramEvent */
+  guint n_late;     /* lines of sessions that had */
   FramTime last_question;
 } LoneHost;
 

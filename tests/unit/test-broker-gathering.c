@@ -108,6 +108,29 @@ test_slow_server (void)
   g_assert_cmpuint (lone_host_count_facts (host, FRAM_FACT_DEAF), ==, 0);
 }
 
+/* Who is told that all were found is told of no other, whenever the answers come; but who trickles
+ * hears, all the same, of what comes when gathering had to end without any answer. */
+static void
+test_done_is_last (gconstpointer trickle)
+{
+  for (guint rtt = 50; rtt <= 2000; rtt += 50)
+    {
+      g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2,192.168.2.2");
+      gboolean is_late = rtt > 1000;
+      FramSessionId session;
+
+      lone_host_add_server (host, "198.51.100.1", 0)->dead = TRUE;
+      lone_host_add_server (host, "198.51.100.2", MS (rtt));
+      host->outside = "203.0.113.1";
+      session = lone_host_open (host, GPOINTER_TO_INT (trickle));
+      lone_host_run (host, FRAM_SECONDS (4));
+      g_assert_cmpint (lone_host_gathered (host, session), >=, MS (MIN (rtt, 1000)));
+      g_assert_cmpuint (lone_host_count_lines (host, session, "srflx"), ==,
+                        is_late && !GPOINTER_TO_INT (trickle) ? 0 : 2);
+      g_assert_cmpuint (host->n_late, ==, is_late && GPOINTER_TO_INT (trickle) ? 2 : 0);
+    }
+}
+
 /* Beside one that answers, it is asked four times, and is deaf after 7.5 s. */
 static void
 test_dead_server_is_left (gconstpointer first)
@@ -428,6 +451,10 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/gathering/dead-server", test_dead_server);
   g_test_add_func ("/broker/gathering/dead-server-soon", test_dead_server_soon);
   g_test_add_func ("/broker/gathering/slow-server", test_slow_server);
+  g_test_add_data_func ("/broker/gathering/done-is-last", GINT_TO_POINTER (FALSE),
+                        test_done_is_last);
+  g_test_add_data_func ("/broker/gathering/done-is-last-trickle", GINT_TO_POINTER (TRUE),
+                        test_done_is_last);
   g_test_add_data_func ("/broker/gathering/dead-server-is-left", GINT_TO_POINTER (FALSE),
                         test_dead_server_is_left);
   g_test_add_data_func ("/broker/gathering/dead-server-is-left-2", GINT_TO_POINTER (TRUE),
