@@ -184,12 +184,38 @@ def check_data(stage, one, echoing):
     wait_received(stage, one, "from the other end")
 
 
-def selected_row(stage, fram):
-    """The row of Fram's pair table that is in use now."""
+def statistics(stage, fram):
     before = len(fram.all("stats"))
     fram.tell(stats=1)
     stage.wait("statistics", lambda: len(fram.all("stats")) > before)
-    return next(row for row in fram.last("stats")["pairs"] if row["selected"])
+    return fram.last("stats")
+
+
+def selected_row(stage, fram):
+    """The row of Fram's pair table that is in use now."""
+    return next(row for row in statistics(stage, fram)["pairs"] if row["selected"])
+
+
+def check_revocation(case, stage, fram, nice):
+    """Whose peer takes its consent back sends it nothing more, and hears nothing of it."""
+    check_data(stage, fram, nice)
+    nice.tell(revoke=1)
+    stage.wait("failure", lambda: fram.last("state")["state"] == "failed")
+    before = statistics(stage, fram)
+    case.assertEqual(before["cause"], "consent-revoked")
+    before = before["components"]["0.1"]
+    heard = [len(end.all("recv")) for end in (fram, nice)]
+    for end in (fram, nice):
+        end.tell(send="after the end")
+
+    def is_given_up():
+        now = statistics(stage, fram)["components"]["0.1"]
+        expected = before | {"dropped-no-path": now["dropped-no-path"]}
+        case.assertEqual(now, expected)
+        return now["dropped-no-path"] == before["dropped-no-path"] + 1
+
+    stage.poll("loss", is_given_up)
+    case.assertEqual([len(end.all("recv")) for end in (fram, nice)], heard)
 
 
 def check_types(case, end, remote=("host",)):

@@ -2,10 +2,12 @@
 """Fram against libnice and aioice, and against itself."""
 
 import unittest
+from functools import partial
 
 import harness
 from harness import OTHER_ROLE
 from processes import Stage
+from service import Service
 
 # Peers: the program, and how it is started.
 PEERS = {
@@ -164,28 +166,25 @@ class Fram(unittest.TestCase):
             harness.wait_connected(stage, one, other)
             harness.check_data(stage, one, other)
 
-    def revocation(self, fram_role, revoke):
+    def revocation(self, fram_role, way, revoke):
         """RFC 7675 §5.2: the other end is told with 403, and need not wait for 30 seconds."""
         place = harness.two_hosts()
         with Stage() as stage:
-            fram = harness.start_fram(stage, fram_role, place.one)
+            service = Service(stage, place.one)
+            service.environment["FRAM_DATA"] = way
+            fram = harness.start_fram_at(stage, fram_role, service)
             nice = harness.start_peer(
-                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--consent"
+                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--consent", "--echo"
             )
             harness.introduce(stage, fram, nice)
             harness.wait_connected(stage, fram, nice)
             revoke(stage, fram, nice)
 
     def test_revoked_by_nice(self):
-        def revoke(stage, fram, nice):
-            nice.tell(revoke=1)
-            stage.wait("failure", lambda: fram.last("state")["state"] == "failed")
-            fram.tell(stats=1)
-            stage.wait("statistics", lambda: fram.last("stats"))
-            self.assertEqual(fram.last("stats")["cause"], "consent-revoked")
-
         for role in OTHER_ROLE:
-            self.revocation(role, revoke)
+            for way in ("direct", "relayed"):
+                with self.subTest(role=role, way=way):
+                    self.revocation(role, way, partial(harness.check_revocation, self))
 
     def test_revoked_by_fram(self):
         def revoke(stage, fram, nice):
@@ -193,7 +192,7 @@ class Fram(unittest.TestCase):
             stage.wait("failure", lambda: nice.last("state")["state"] == "failed")
 
         for role in OTHER_ROLE:
-            self.revocation(role, revoke)
+            self.revocation(role, "direct", revoke)
 
     def components(self, peer, fram_role):
         program, flags = PEERS[peer]

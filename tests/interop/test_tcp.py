@@ -43,6 +43,19 @@ class Tcp(unittest.TestCase):
                     self.assertRegex(words, " tcp$")
             harness.check_data(stage, fram, other)
 
+    def test_revoked(self):
+        """By a connection, too, data end with consent."""
+        place = harness.two_hosts()
+        with Stage() as stage:
+            fram = harness.start_fram(stage, "controlling", place.one)
+            nice = harness.start_peer(
+                stage, "nice", "controlled", place.other, [], "--echo", "--tcp", "--consent"
+            )
+            carry(stage, fram, nice, "tcptype active")
+            carry(stage, nice, fram, "tcptype passive")
+            stage.wait("connection", lambda: harness.is_up(fram) and harness.is_up(nice))
+            harness.check_revocation(self, stage, fram, nice)
+
     def test_off(self):
         """An application that does not want it has none, and takes no notice of the peer's."""
         place = harness.two_hosts()
