@@ -76,6 +76,51 @@ class Relayed(harness.Case):
         self.check_talk(one, other)
         self.check_shown()
 
+    def report_of(self, program):
+        program.tell(stats=1)
+        return program.wait_event("stats")["report"]
+
+    def check_relay(self, candidate):
+        self.assertEqual(
+            (candidate["candidateType"], candidate["url"], candidate["relayProtocol"]),
+            ("relay", self.uri, "udp"), candidate)
+
+    def test_statistics(self):
+        """The W3C's: by which server, how it is reached, and what went by it."""
+        one, other = self.begin(*self.own_server()), self.begin(*self.own_server())
+        self.check_talk(one, other)
+        reports = [self.report_of(program) for program in (one, other)]
+        pairs = [report[report["transport-0.1"]["selectedCandidatePairId"]]
+                 for report in reports]
+        for report, pair, counts in zip(reports, pairs, ((1, 0), (0, 1))):
+            self.assertTrue(pair["nominated"])
+            for entry in (report["transport-0.1"], pair):
+                self.assertEqual((entry["packetsSent"], entry["packetsReceived"]), counts)
+                self.assertEqual((entry["bytesSent"], entry["bytesReceived"]),
+                                 tuple(len("hello") * n for n in counts))
+            local = report[pair["localCandidateId"]]
+            self.check_relay(local)
+            # By this policy nobody is told from where.
+            self.assertNotIn("relatedAddress", local)
+        for i in range(2):
+            remote = reports[i][pairs[i]["remoteCandidateId"]]
+            theirs = reports[1 - i][pairs[1 - i]["localCandidateId"]]
+            self.assertEqual(remote["port"], theirs["port"])
+            self.assertNotIn("url", remote)
+
+    def test_statistics_of_own_candidates(self):
+        """As their lines tell them."""
+        program = self.start_json(*self.own_server())
+        line, = [line.split() for line in program.wait_event("local")["candidates"]
+                 if "typ relay" in line]
+        relay, = [entry for entry in self.report_of(program).values()
+                  if entry.get("candidateType") == "relay"]
+        self.check_relay(relay)
+        self.assertEqual(
+            (relay["address"], relay["port"], relay["relatedAddress"], relay["relatedPort"]),
+            (line[4], int(line[5]), line[line.index("raddr") + 1],
+             int(line[line.index("rport") + 1])))
+
     def test_wrong_password(self):
         """The session says which server does not relay, and why."""
         wrong = self.write_file("wrong", "close sesame\n")
