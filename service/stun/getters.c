@@ -29,6 +29,18 @@ fram_stun_message_get_u64 (const FramStunMessage *message, guint16 type,
   return TRUE;
 }
 
+/* draft-thatcher-ice-renomination-01 §4 */
+gboolean
+fram_stun_message_get_nomination (const FramStunMessage *message, guint32 *ret_value)
+{
+  guint32 value;
+
+  if (!fram_stun_message_get_u32 (message, FRAM_STUN_ATTR_NOMINATION, &value))
+    return FALSE;
+  *ret_value = value & FRAM_STUN_NOMINATION_MAX;
+  return TRUE;
+}
+
 /* RFC 8489 §14.2: the mask is the cookie, and for IPv6 the transaction id behind it, as
  * both lie one behind the other in the header. */
 static void

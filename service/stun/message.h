@@ -86,6 +86,9 @@ gboolean fram_stun_message_get_u32 (const FramStunMessage *message, guint16 type
                                     guint32 *ret_value);
 gboolean fram_stun_message_get_u64 (const FramStunMessage *message, guint16 type,
                                     guint64 *ret_value);
+/* NOMINATION: the byte that is no part of the value is ignored. */
+gboolean fram_stun_message_get_nomination (const FramStunMessage *message,
+                                           guint32 *ret_value);
 /* MAPPED-ADDRESS and its kin: plain; XOR-… are decoded. (RFC 8489 §14.1, §14.2) */
 gboolean fram_stun_message_get_address (const FramStunMessage *message, guint16 type,
                                         FramAddress *ret_address);

@@ -52,6 +52,8 @@ typedef enum
   FRAM_STUN_ATTR_USE_CANDIDATE = 0x0025,
   FRAM_STUN_ATTR_ICE_CONTROLLED = 0x8029,
   FRAM_STUN_ATTR_ICE_CONTROLLING = 0x802a,
+  /* draft-thatcher-ice-renomination-01 §4, which gives no number: libwebrtc's. */
+  FRAM_STUN_ATTR_NOMINATION = 0xc001,
   /* RFC 8656 §18 */
   FRAM_STUN_ATTR_CHANNEL_NUMBER = 0x000c,
   FRAM_STUN_ATTR_LIFETIME = 0x000d,
@@ -81,6 +83,9 @@ typedef enum
   FRAM_STUN_ATTR_RESPONSE_ORIGIN = 0x802b,
   FRAM_STUN_ATTR_OTHER_ADDRESS = 0x802c,
 } FramStunAttributeType;
+
+/* draft-thatcher-ice-renomination-01 §4: "a 24-bit integer in the 3 least significant bytes". */
+#define FRAM_STUN_NOMINATION_MAX 0xffffffu
 
 /* RFC 8489 §14.2, RFC 8656 §18.3, §18.5: whether the address in this attribute is masked
  * with cookie and transaction id. */

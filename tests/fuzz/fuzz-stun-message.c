@@ -27,6 +27,7 @@ static const guint16 types[] = {
   FRAM_STUN_ATTR_ALTERNATE_SERVER,
   FRAM_STUN_ATTR_ICE_CONTROLLED,
   FRAM_STUN_ATTR_OTHER_ADDRESS,
+  FRAM_STUN_ATTR_NOMINATION,
 };
 
 static void
@@ -44,10 +45,12 @@ read_typed (const FramStunMessage *message, guint16 type)
   FramAddress address;
   const char *text;
   gsize length;
-  guint32 small;
+  guint32 small, nomination;
   guint64 large;
 
   fram_stun_message_get_u32 (message, type, &small);
+  if (fram_stun_message_get_nomination (message, &nomination))
+    g_assert (nomination <= FRAM_STUN_NOMINATION_MAX);
   fram_stun_message_get_u64 (message, type, &large);
   if (fram_stun_message_get_address (message, type, &address))
     g_assert (address.family == FRAM_FAMILY_IPV4 || address.family == FRAM_FAMILY_IPV6);

@@ -42,6 +42,26 @@ test_numbers (void)
       fram_stun_message_get_u64 (&f.message, FRAM_STUN_ATTR_PRIORITY, &(guint64){ 0 }));
 }
 
+/* draft-thatcher-ice-renomination-01 §4: 24 bits, whatever is before them. */
+static void
+test_nomination (void)
+{
+  static const guint8 bytes[5] = { 0xab, 0x01, 0x23, 0x45 };
+  g_auto (StunFixture) f = { 0 };
+
+  for (gsize length = 0; length <= sizeof bytes; length++)
+    {
+      guint32 value = 5;
+
+      with_attribute (&f, 0xc001, bytes, length);
+      g_assert_cmpint (fram_stun_message_get_nomination (&f.message, &value), ==,
+                       length == 4);
+      g_assert_cmphex (value, ==, length == 4 ? 0x012345 : 5);
+    }
+  with_attribute (&f, FRAM_STUN_ATTR_PRIORITY, bytes, 4);
+  g_assert_false (fram_stun_message_get_nomination (&f.message, &(guint32){ 0 }));
+}
+
 static const guint16 address_types[] = {
   FRAM_STUN_ATTR_MAPPED_ADDRESS,      FRAM_STUN_ATTR_ALTERNATE_SERVER,
   FRAM_STUN_ATTR_RESPONSE_ORIGIN,     FRAM_STUN_ATTR_OTHER_ADDRESS,
@@ -240,6 +260,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stun/getters/numbers", test_numbers);
+  g_test_add_func ("/stun/getters/nomination", test_nomination);
   g_test_add_func ("/stun/getters/address/encodings", test_address_encodings);
   g_test_add_func ("/stun/getters/address/round-trips", test_address_round_trips);
   g_test_add_func ("/stun/getters/address/malformed", test_address_malformed);
