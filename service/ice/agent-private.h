@@ -41,6 +41,16 @@
  * would have lasted (RFC 7675 §5.1). */
 #define FRAM_ICE_LOST_PATIENCE FRAM_SECONDS (30)
 
+/* A nomination of the peer's that has no NOMINATION; any value is larger. */
+#define FRAM_ICE_NO_VALUE (-1)
+
+/* That a check of the peer's nominates its pair. */
+typedef struct
+{
+  gint32 value;         /* NOMINATION; FRAM_ICE_NO_VALUE: USE-CANDIDATE alone */
+  const FramStunId *id; /* of the check; NULL: it was answered earlier */
+} FramNomination;
+
 typedef struct
 {
   FramState state;
@@ -48,9 +58,11 @@ typedef struct
   FramPair *selected;   /* nominated */
   FramPair *nominating; /* our nomination is under way */
   FramPair *path; /* where data go: the selected pair, before that the best valid one */
-  FramTime first_valid; /* -1: no pair was valid yet */
-  FramTime nominate_at; /* nominate the best valid pair by then */
-  FramTime free_at;     /* when the pairs that were not selected go */
+  guint32 n_nominations; /* by us: the value of the last one */
+  gint32 peer_value;     /* the peer's largest, in our role; FRAM_ICE_NO_VALUE: none */
+  FramTime first_valid;  /* -1: no pair was valid yet */
+  FramTime nominate_at;  /* nominate the best valid pair by then */
+  FramTime free_at;      /* when the pairs that were not selected go */
   FramTime
       lost_until;   /* its base went away: another path may be found till then; or -1 */
   gboolean suspect; /* the selected pair does not answer */
@@ -84,7 +96,8 @@ typedef struct
   guint32 base;
   FramAddress remote;
   guint32 priority;
-  gboolean use_candidate;
+  gboolean nominates;
+  gint32 value; /* as of a FramNomination */
   gboolean routed;
   FramTime heard;
   char remote_ufrag[FRAM_CREDENTIAL_MAX + 1];
@@ -248,7 +261,15 @@ FramPair *fram_ice_stream_find_best (FramIceStream *stream, guint component,
 /* Whether of several nominations by the peer the last counts: it renominates, or it nominates once
  * and has lost that pair if it does so again.  Of one that may nominate all it checks (RFC 5245
  * §8.1.1.2), the best pair counts. */
-gboolean fram_ice_agent_takes_last (const FramIceAgent *agent);
+gboolean fram_ice_agent_takes_last (const FramIceAgent *agent,
+                                    const FramIceComponent *component);
+gboolean fram_ice_agent_renominates (const FramIceAgent *agent);
+/* The next checks of the pair nominate it. */
+void fram_ice_agent_nominate (FramIceAgent *agent, FramPair *pair);
+/* Takes note of the value of the peer's nomination of the pair.
+ * Return: FALSE: one of a larger value came before, and this one does not count. */
+gboolean fram_ice_agent_heed (FramIceAgent *agent, const FramPair *pair,
+                              const FramNomination *nomination);
 /* Makes the pair the selected one. */
 void fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now);
 void fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component,
@@ -283,9 +304,9 @@ void fram_ice_agent_note_settled (FramIceAgent *agent, guint stream, guint compo
 void fram_ice_agent_advise (FramIceAgent *agent, FramTime now);
 
 /* lite.c */
-/* The peer's check of the pair was answered; `id` is NULL if it was answered earlier. */
-void fram_ice_lite_accept (FramIceAgent *agent, FramPair *pair, gboolean use_candidate,
-                           const FramStunId *id, FramTime now);
+/* The peer's check of the pair was answered; `nomination` is NULL if it does not nominate. */
+void fram_ice_lite_accept (FramIceAgent *agent, FramPair *pair,
+                           const FramNomination *nomination, FramTime now);
 /* Both are lite, and all is known: each component takes what both prefer. */
 void fram_ice_lite_agree (FramIceAgent *agent, FramTime now);
 /* As fram_ice_consent_start() and fram_ice_consent_advance(). */

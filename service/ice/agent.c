@@ -44,6 +44,7 @@ fram_ice_agent_new (const FramIceConfig *config, FramRandom *random, FramTime no
           stream->components[c].cause = FRAM_CAUSE_CREATED;
           stream->components[c].first_valid = -1;
           stream->components[c].nominate_at = FRAM_TIME_NEVER;
+          stream->components[c].peer_value = FRAM_ICE_NO_VALUE;
           stream->components[c].free_at = FRAM_TIME_NEVER;
           stream->components[c].advise_at = FRAM_TIME_NEVER;
           stream->components[c].lost_until = -1;
@@ -561,9 +562,9 @@ fram_ice_agent_check (FramIceAgent *agent, FramTime now)
   if (pair == NULL)
     return FALSE;
 
-  cause = pair->nominate ? FRAM_CAUSE_NOMINATION_CHECK
-          : triggered    ? FRAM_CAUSE_TRIGGERED_CHECK
-                         : FRAM_CAUSE_ORDINARY_CHECK;
+  cause = pair->nominate != 0 ? FRAM_CAUSE_NOMINATION_CHECK
+          : triggered         ? FRAM_CAUSE_TRIGGERED_CHECK
+                              : FRAM_CAUSE_ORDINARY_CHECK;
   /* A valid pair stays Succeeded while its nomination is under way, so that nobody sees a
    * working path in doubt. */
   if (pair->state != FRAM_PAIR_SUCCEEDED)

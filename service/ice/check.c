@@ -15,7 +15,7 @@ fram_ice_agent_fail_pair (FramIceAgent *agent, FramPair *pair, FramCause cause)
   fram_ice_agent_drop_checks (agent, pair);
   if (component->nominating == pair)
     component->nominating = NULL;
-  pair->nominate = FALSE;
+  pair->nominate = 0;
   pair->mapped = NULL;
   fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_FAILED, cause);
   fram_ice_agent_changed (agent);
@@ -102,7 +102,7 @@ confirm_nomination (FramIceAgent *agent, FramPair *pair, const FramCheck *check,
                     FramTime now)
 {
   /* RFC 8445 §7.2.5.3.4: ours was accepted, or the peer's waited for this answer. */
-  if (check->use_candidate && agent->role == FRAM_ROLE_CONTROLLING)
+  if (check->nomination != 0 && agent->role == FRAM_ROLE_CONTROLLING)
     fram_ice_agent_select (agent, pair, now);
   else if (pair->peer_nominated && agent->role == FRAM_ROLE_CONTROLLED)
     fram_ice_agent_select (agent, pair, now);
@@ -125,7 +125,7 @@ succeed (FramIceAgent *agent, FramPair *pair, FramCheck *check, const FramAddres
     {
       /* A check that waits in the queue or is under way has nothing left to find out,
        * unless it nominates. */
-      if (!pair->nominate)
+      if (pair->nominate == 0)
         {
           fram_ice_agent_untrigger (agent, pair);
           fram_ice_agent_cancel_check (agent, pair);

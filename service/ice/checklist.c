@@ -538,7 +538,7 @@ find_next (FramIceAgent *agent, FramIceStream *stream, gboolean tcp)
 {
   FramPair *triggered = fram_ice_stream_find_triggered (stream), *pair = triggered;
 
-  if (pair != NULL && !pair->nominate
+  if (pair != NULL && pair->nominate == 0
       && stream->n_in_a_row >= FRAM_ICE_TRIGGERED_IN_A_ROW)
     pair = find_waiting (stream, tcp);
   if (pair == NULL)

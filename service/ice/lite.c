@@ -55,19 +55,23 @@ prolong (FramIceAgent *agent, FramPair *pair, FramTime now)
 }
 
 static void
-nominate (FramIceAgent *agent, FramPair *pair, const FramStunId *id, FramTime now)
+nominate (FramIceAgent *agent, FramPair *pair, const FramNomination *nomination,
+          FramTime now)
 {
   FramIceComponent *component = fram_ice_agent_component (agent, pair);
 
   become_valid (agent, pair, now);
+  if (!fram_ice_agent_heed (agent, pair, nomination))
+    return;
   /* One that is merely late, or sent again, is the same. */
   if (pair == component->selected
-      || (pair->nominated && id != NULL && fram_stun_id_equal (id, &pair->nomination)))
+      || (pair->nominated && nomination->id != NULL
+          && fram_stun_id_equal (nomination->id, &pair->nomination)))
     return;
-  if (id != NULL)
-    pair->nomination = *id;
+  if (nomination->id != NULL)
+    pair->nomination = *nomination->id;
   pair->nominated = TRUE;
-  if (component->selected != NULL && !fram_ice_agent_takes_last (agent)
+  if (component->selected != NULL && !fram_ice_agent_takes_last (agent, component)
       && pair->priority <= component->selected->priority)
     return;
   if (pair->consent_until != FRAM_TIME_NEVER)
@@ -92,11 +96,11 @@ follow (FramIceAgent *agent, FramPair *pair, FramTime now)
 
 /* RFC 8445 §7.3.2, for a request that was answered with success. */
 void
-fram_ice_lite_accept (FramIceAgent *agent, FramPair *pair, gboolean use_candidate,
-                      const FramStunId *id, FramTime now)
+fram_ice_lite_accept (FramIceAgent *agent, FramPair *pair,
+                      const FramNomination *nomination, FramTime now)
 {
-  if (use_candidate)
-    nominate (agent, pair, id, now);
+  if (nomination != NULL)
+    nominate (agent, pair, nomination, now);
   follow (agent, pair, now);
   prolong (agent, pair, now);
   /* It was answered. */
@@ -150,6 +154,8 @@ find_first (FramIceAgent *agent, guint stream_index, guint component)
 void
 fram_ice_lite_agree (FramIceAgent *agent, FramTime now)
 {
+  const FramNomination agreed = { FRAM_ICE_NO_VALUE, NULL };
+
   if (!agent->is_lite || !agent->remote_is_lite || !agent->local_ended
       || !agent->remote_ended)
     return;
@@ -162,6 +168,6 @@ fram_ice_lite_agree (FramIceAgent *agent, FramTime now)
           continue;
         first = find_first (agent, s, c);
         if (first != NULL)
-          nominate (agent, first, NULL, now);
+          nominate (agent, first, &agreed, now);
       }
 }

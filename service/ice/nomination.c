@@ -121,7 +121,7 @@ is_worth_it (FramIceAgent *agent, const FramIceComponent *component, const FramP
   if (component->selected == NULL || component->suspect)
     return TRUE;
   /* One that was left for the present one is not gone back to while that works. */
-  return !pair->nominated && (agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0
+  return !pair->nominated && fram_ice_agent_renominates (agent)
          && is_better (pair, component->selected);
 }
 
@@ -156,9 +156,20 @@ fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component, Fra
       return;
     }
   /* RFC 8445 §8.1.1: the check that made the pair valid is repeated with USE-CANDIDATE. */
-  state->nominating = best;
-  best->nominate = TRUE;
-  fram_ice_agent_trigger (agent, best, TRUE);
+  fram_ice_agent_nominate (agent, best);
+}
+
+/* Each nomination has a value of its own, larger than any before; a check that is sent again or
+ * anew has the same as long as it is about the same. */
+void
+fram_ice_agent_nominate (FramIceAgent *agent, FramPair *pair)
+{
+  FramIceComponent *component = fram_ice_agent_component (agent, pair);
+
+  component->n_nominations = MIN (component->n_nominations + 1, FRAM_STUN_NOMINATION_MAX);
+  component->nominating = pair;
+  pair->nominate = component->n_nominations;
+  fram_ice_agent_trigger (agent, pair, TRUE);
 }
 
 void
@@ -168,7 +179,7 @@ fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
   gboolean leaves = component->selected != NULL;
 
   if (component->selected != NULL)
-    component->selected->nominate = FALSE;
+    component->selected->nominate = 0;
   /* The peer knows nothing of a pair that we took by ourselves, and may nominate it yet. */
   if (component->selected != NULL && component->self_chosen)
     component->selected->nominated = FALSE;
@@ -188,11 +199,33 @@ fram_ice_agent_conclude (FramIceAgent *agent, FramPair *pair, FramTime now)
 }
 
 gboolean
-fram_ice_agent_takes_last (const FramIceAgent *agent)
+fram_ice_agent_renominates (const FramIceAgent *agent)
+{
+  return (agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0;
+}
+
+gboolean
+fram_ice_agent_takes_last (const FramIceAgent *agent, const FramIceComponent *component)
 {
   FramIceOptions once = FRAM_ICE_OPTION_ICE2 | FRAM_ICE_OPTION_RENOMINATION;
 
-  return (agent->remote_options & once) != 0;
+  return (agent->remote_options & once) != 0
+         || component->peer_value != FRAM_ICE_NO_VALUE;
+}
+
+/* draft-thatcher-ice-renomination-01 §4: "MUST select the nomination with the largest value", and
+ * "any value included takes precedence over the lack of a value". */
+gboolean
+fram_ice_agent_heed (FramIceAgent *agent, const FramPair *pair,
+                     const FramNomination *nomination)
+{
+  FramIceComponent *component = fram_ice_agent_component (agent, pair);
+
+  /* The largest once more is said again, perhaps by way of another mapping of a NAT. */
+  if (nomination->value < component->peer_value)
+    return FALSE;
+  component->peer_value = nomination->value;
+  return TRUE;
 }
 
 /* Whether a nomination replaces the one before. */
@@ -200,7 +233,8 @@ static gboolean
 replaces (FramIceAgent *agent, const FramIceComponent *component, const FramPair *pair)
 {
   return component->selected == NULL || component->suspect || component->self_chosen
-         || agent->role == FRAM_ROLE_CONTROLLING || fram_ice_agent_takes_last (agent)
+         || agent->role == FRAM_ROLE_CONTROLLING
+         || fram_ice_agent_takes_last (agent, component)
          || pair->priority > component->selected->priority;
 }
 
@@ -210,7 +244,7 @@ fram_ice_agent_select (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
   FramIceComponent *component = fram_ice_agent_component (agent, pair);
 
-  pair->nominate = FALSE;
+  pair->nominate = 0;
   pair->peer_nominated = FALSE;
   if (component->nominating == pair)
     component->nominating = NULL;

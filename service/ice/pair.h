@@ -17,9 +17,9 @@ typedef struct
   guint32 priority; /* PRIORITY */
   guint64 tie_breaker;
   FramRole role;
-  gboolean use_candidate;
-  gboolean pending; /* an answer is awaited */
-  gboolean silent;  /* cancelled or for consent: not sent again, no failure */
+  guint32 nomination; /* it nominates, by this value; 0: it does not */
+  gboolean pending;   /* an answer is awaited */
+  gboolean silent;    /* cancelled or for consent: not sent again, no failure */
 } FramCheck;
 
 /* So many checks of a pair are awaited: the newest, and those that triggered checks replaced
@@ -53,8 +53,7 @@ typedef struct _FramPair
   guint8 refused;        /* its 5-tuple belongs to another session: never checked */
   guint8 held;           /* nothing may be sent there yet: not checked so long */
   guint8 triggered;      /* waits in the triggered-check queue */
-  guint8 nominate;       /* its next check carries USE-CANDIDATE */
-  guint8 peer_nominated; /* USE-CANDIDATE came before our own check succeeded */
+  guint8 peer_nominated; /* a nomination came before our own check succeeded */
   guint8 nominated;
   guint8 readable; /* a check of the peer's was answered */
   guint8 routed;   /* data may come from there */
@@ -63,6 +62,8 @@ typedef struct _FramPair
   guint8 quiet;    /* its data have stopped, and it was not heard since */
 
   FramCheck checks[FRAM_PAIR_CHECKS]; /* the newest first */
+
+  guint32 nominate; /* its checks nominate, by this value; 0: they do not */
 
   FramStunId nomination; /* the peer's last check that nominated it */
 

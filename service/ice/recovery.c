@@ -29,7 +29,8 @@ ask_anew (FramIceAgent *agent, FramPair *pair, FramCause cause)
 {
   fram_ice_agent_drop_checks (agent, pair);
   pair->mapped = NULL;
-  pair->nominate = pair->nominated = pair->peer_nominated = FALSE;
+  pair->nominate = 0;
+  pair->nominated = pair->peer_nominated = FALSE;
   fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING, cause);
 }
 

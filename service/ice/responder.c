@@ -226,7 +226,7 @@ is_concluding (const FramIceComponent *component, FramTime now)
  * moved and comes from a new address. */
 static gboolean
 is_welcome (const FramIceAgent *agent, FramIceStream *stream, const FramCandidate *local,
-            const FramAddress *address, gboolean use_candidate, FramTime now)
+            const FramAddress *address, gboolean nominates, FramTime now)
 {
   const FramIceComponent *state = &stream->components[local->component - 1];
 
@@ -236,7 +236,7 @@ is_welcome (const FramIceAgent *agent, FramIceStream *stream, const FramCandidat
     return FALSE;
   /* What is still on its way when a component concludes is only answered.  Later, whoever
    * checks a pair uses it. */
-  return state->selected == NULL || state->suspect || use_candidate
+  return state->selected == NULL || state->suspect || nominates
          || !is_concluding (state, now)
          || fram_ice_stream_find_remote (
                 stream, local->component,
@@ -246,7 +246,7 @@ is_welcome (const FramIceAgent *agent, FramIceStream *stream, const FramCandidat
 
 static FramPair *
 find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
-             guint32 priority, gboolean use_candidate, FramTime now)
+             guint32 priority, gboolean nominates, FramTime now)
 {
   FramPair *pair = fram_ice_agent_find_pair (agent, base, address);
   FramCandidate *local, *remote;
@@ -259,18 +259,12 @@ find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
     fram_ice_agent_remove_pair (agent, pair);
   local = fram_ice_agent_find_base (agent, base, &stream);
   if (local == NULL
-      || !is_welcome (agent, &agent->streams[stream], local, address, use_candidate, now))
+      || !is_welcome (agent, &agent->streams[stream], local, address, nominates, now))
     return NULL;
   fram_ice_agent_reopen (agent, stream, local->component, now);
   remote = learn_remote (agent, stream, local, address, priority, now);
   return remote != NULL ? fram_ice_agent_add_pair (agent, stream, local, remote, TRUE)
                         : NULL;
-}
-
-static gboolean
-renominates (const FramIceAgent *agent)
-{
-  return (agent->remote_options & FRAM_ICE_OPTION_RENOMINATION) != 0;
 }
 
 /* Of a peer that renominates, the newest nomination counts. */
@@ -289,9 +283,14 @@ forget_nominations (FramIceStream *stream, guint component)
 /* A peer that renominates may come back to a pair it has left: by another check, where one
  * that is merely late is the same. */
 static void
-take_nomination (FramIceAgent *agent, FramPair *pair, const FramStunId *id, FramTime now)
+take_nomination (FramIceAgent *agent, FramPair *pair, const FramNomination *nomination,
+                 FramTime now)
 {
-  if (renominates (agent))
+  const FramStunId *id = nomination->id;
+
+  if (!fram_ice_agent_heed (agent, pair, nomination))
+    return;
+  if (fram_ice_agent_renominates (agent) || nomination->value != FRAM_ICE_NO_VALUE)
     {
       forget_nominations (&agent->streams[pair->stream], pair->component);
       if (id != NULL && !fram_stun_id_equal (id, &pair->nomination))
@@ -305,13 +304,13 @@ take_nomination (FramIceAgent *agent, FramPair *pair, const FramStunId *id, Fram
     pair->peer_nominated = TRUE;
 }
 
-/* RFC 8445 §7.3.1.3 to §7.3.1.5, for a check that was answered with success; `id` is NULL if
- * it was answered earlier. */
+/* RFC 8445 §7.3.1.3 to §7.3.1.5, for a check that was answered with success; `nomination` is NULL
+ * if it does not nominate. */
 static void
 accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 priority,
-        gboolean use_candidate, const FramStunId *id, FramTime now)
+        const FramNomination *nomination, FramTime now)
 {
-  FramPair *pair = find_or_add (agent, base, address, priority, use_candidate, now);
+  FramPair *pair = find_or_add (agent, base, address, priority, nomination != NULL, now);
 
   if (pair == NULL)
     return;
@@ -328,11 +327,11 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
 
   if (agent->is_lite)
     {
-      fram_ice_lite_accept (agent, pair, use_candidate, id, now);
+      fram_ice_lite_accept (agent, pair, nomination, now);
       return;
     }
-  if (use_candidate && agent->role == FRAM_ROLE_CONTROLLED)
-    take_nomination (agent, pair, id, now);
+  if (nomination != NULL && agent->role == FRAM_ROLE_CONTROLLED)
+    take_nomination (agent, pair, nomination, now);
   fram_ice_agent_follow (agent, pair, now);
   trigger (agent, pair, now);
 }
@@ -417,7 +416,8 @@ remember_early (const FramRequest *request, const FramEarlyCheck *early)
   for (guint i = 0; i < agent->early->len; i++)
     {
       FramEarlyCheck known = g_array_index (agent->early, FramEarlyCheck, i);
-      FramEarlyCheck newest = early->use_candidate ? *early : known;
+      gboolean later = early->nominates && early->value >= known.value;
+      FramEarlyCheck newest = later ? *early : known;
 
       if (!same_early (&known, early->base, &early->remote))
         continue;
@@ -425,8 +425,7 @@ remember_early (const FramRequest *request, const FramEarlyCheck *early)
       route_early (agent, &newest, early->heard);
       /* A nomination goes to the end: the newest is the last. */
       g_array_remove_index (agent->early, i);
-      g_array_insert_val (agent->early, early->use_candidate ? agent->early->len : i,
-                          newest);
+      g_array_insert_val (agent->early, later ? agent->early->len : i, newest);
       return;
     }
   if (agent->early->len >= FRAM_ICE_MAX_EARLY)
@@ -446,10 +445,11 @@ fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now)
   for (guint i = 0; early != NULL && i < early->len; i++)
     {
       const FramEarlyCheck *check = &g_array_index (early, FramEarlyCheck, i);
+      const FramNomination nomination = { check->value, NULL };
 
       if (strcmp (check->remote_ufrag, agent->remote_ufrag) == 0)
-        accept (agent, check->base, &check->remote, check->priority, check->use_candidate,
-                NULL, now);
+        accept (agent, check->base, &check->remote, check->priority,
+                check->nominates ? &nomination : NULL, now);
       emit_claim (agent, FRAM_ICE_EVENT_PAIR_REMOVED, check);
     }
 }
@@ -488,6 +488,20 @@ read_remote_ufrag (const FramStunMessage *message, char *ret_ufrag, gsize size)
   return TRUE;
 }
 
+/* USE-CANDIDATE, or NOMINATION (draft-thatcher-ice-renomination-01 §4), or both: libwebrtc sends
+ * one of them. */
+static gboolean
+read_nomination (const FramStunMessage *message, FramNomination *ret_nomination)
+{
+  guint32 value;
+
+  *ret_nomination = (FramNomination){ FRAM_ICE_NO_VALUE, &message->id };
+  if (!fram_stun_message_get_nomination (message, &value))
+    return fram_stun_message_has (message, FRAM_STUN_ATTR_USE_CANDIDATE);
+  ret_nomination->value = (gint32) value;
+  return TRUE;
+}
+
 /* Whether the component that the base is of has failed: an answer would be consent to data
  * that nobody takes (RFC 7675 §5.1), and a valid pair for a peer that is still checking. */
 static gboolean
@@ -508,7 +522,8 @@ fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
 {
   FramRequest request = { agent, base, remote, message };
   char remote_ufrag[FRAM_CREDENTIAL_MAX + 1];
-  gboolean use_candidate;
+  FramNomination nomination;
+  gboolean nominates;
   guint32 priority = 0;
 
   if (is_over (agent, base) || !authenticate (&request))
@@ -530,14 +545,15 @@ fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
     }
 
   answer_success (&request);
-  use_candidate = fram_stun_message_has (message, FRAM_STUN_ATTR_USE_CANDIDATE);
+  nominates = read_nomination (message, &nomination);
   /* One who is not the peer we know may be the peer's next generation. */
   if (agent->remote_ufrag == NULL)
     {
       FramEarlyCheck early = { .base = base,
                                .remote = *remote,
                                .priority = priority,
-                               .use_candidate = use_candidate,
+                               .nominates = nominates,
+                               .value = nomination.value,
                                .heard = now };
       guint stream;
       const FramCandidate *local = fram_ice_agent_find_base (agent, base, &stream);
@@ -550,5 +566,5 @@ fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
       remember_early (&request, &early);
     }
   else if (strcmp (agent->remote_ufrag, remote_ufrag) == 0)
-    accept (agent, base, remote, priority, use_candidate, &message->id, now);
+    accept (agent, base, remote, priority, nominates ? &nomination : NULL, now);
 }

@@ -4,7 +4,7 @@
 static void
 ask_again (FramIceAgent *agent, FramPair *pair)
 {
-  pair->nominate = FALSE;
+  pair->nominate = 0;
   pair->peer_nominated = FALSE;
   if (!fram_pair_is_checking (pair))
     return;
@@ -16,16 +16,16 @@ ask_again (FramIceAgent *agent, FramPair *pair)
 }
 
 /* The pair that the peer nominated in our present role holds, but the peer may not have seen
- * its end: who controls now says it once more. */
+ * its end: who controls now says it once more.  Values that the peer said count no more: it may
+ * begin anew when it controls again. */
 static void
 nominate_again (FramIceAgent *agent, FramIceComponent *component)
 {
   component->nominating = NULL;
+  component->peer_value = FRAM_ICE_NO_VALUE;
   if (agent->role != FRAM_ROLE_CONTROLLING || component->selected == NULL)
     return;
-  component->nominating = component->selected;
-  component->selected->nominate = TRUE;
-  fram_ice_agent_trigger (agent, component->selected, TRUE);
+  fram_ice_agent_nominate (agent, component->selected);
 }
 
 void

@@ -48,7 +48,7 @@ count_checks (FramIceAgent *agent, guint *ret_all, guint *ret_open)
 static gboolean
 is_nomination (const FramPair *pair)
 {
-  return pair->nominate && pair->mapped != NULL && pair->rtt >= 0;
+  return pair->nominate != 0 && pair->mapped != NULL && pair->rtt >= 0;
 }
 
 /* RFC 8445 §14.3: RTO = MAX (500 ms, Ta * N * (Num-Waiting + Num-In-Progress)).  With many
@@ -86,6 +86,16 @@ emit_packet (FramIceAgent *agent, const FramPair *pair, const guint8 *bytes, gsi
   return event;
 }
 
+/* draft-thatcher-ice-renomination-01 §4: a value, if both sides renominate (ours always tells so).
+ * USE-CANDIDATE stays: who announces the option may look for that alone. */
+static void
+add_nomination (const FramIceAgent *agent, FramStunBuilder *builder, guint32 value)
+{
+  fram_stun_builder_add_flag (builder, FRAM_STUN_ATTR_USE_CANDIDATE);
+  if (fram_ice_agent_renominates (agent))
+    fram_stun_builder_add_u32 (builder, FRAM_STUN_ATTR_NOMINATION, value);
+}
+
 static void
 transmit (FramIceAgent *agent, FramPair *pair, const FramCheck *check)
 {
@@ -103,8 +113,8 @@ transmit (FramIceAgent *agent, FramPair *pair, const FramCheck *check)
                                  ? FRAM_STUN_ATTR_ICE_CONTROLLING
                                  : FRAM_STUN_ATTR_ICE_CONTROLLED,
                              check->tie_breaker);
-  if (check->use_candidate)
-    fram_stun_builder_add_flag (&builder, FRAM_STUN_ATTR_USE_CANDIDATE);
+  if (check->nomination != 0)
+    add_nomination (agent, &builder, check->nomination);
   fram_stun_builder_add_integrity (&builder, &agent->remote_key);
   fram_stun_builder_add_fingerprint (&builder);
   length = fram_stun_builder_end (&builder);
@@ -148,8 +158,8 @@ fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent
   check->priority = reflexive_priority (pair->local);
   check->role = agent->role;
   check->tie_breaker = agent->tie_breaker;
-  check->use_candidate
-      = pair->nominate && !consent && agent->role == FRAM_ROLE_CONTROLLING;
+  check->nomination
+      = !consent && agent->role == FRAM_ROLE_CONTROLLING ? pair->nominate : 0;
   check->pending = TRUE;
   check->silent = consent;
   if (consent)

@@ -131,6 +131,8 @@ agent_receive (AgentFixture *f, const AgentCheck *check, const FramAddress *from
   fram_stun_builder_add_u64 (&builder, check->role_attribute, check->tie_breaker);
   if (check->use_candidate)
     fram_stun_builder_add_flag (&builder, FRAM_STUN_ATTR_USE_CANDIDATE);
+  if (check->with_value)
+    fram_stun_builder_add_u32 (&builder, FRAM_STUN_ATTR_NOMINATION, check->value);
   if (check->strange != 0)
     fram_stun_builder_add_u32 (&builder, check->strange, 1);
   if (check->pwd != NULL)

@@ -32,6 +32,8 @@ typedef struct
   const char *pwd; /* NULL: without integrity */
   gboolean no_priority;
   gboolean use_candidate;
+  gboolean with_value;
+  guint32 value; /* NOMINATION */
   guint16 role_attribute;
   guint64 tie_breaker;
   guint16 strange; /* a comprehension-required attribute */

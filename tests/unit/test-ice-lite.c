@@ -147,6 +147,30 @@ test_nominations (LiteFixture *l, gconstpointer data)
   g_assert_true (fram_address_equal (selected (f), &f->peer));
 }
 
+/* draft-thatcher-ice-renomination-01 §4: of values the largest counts, and none that has none. */
+static void
+test_values (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+  AgentCheck check = agent_plain_check;
+
+  describe (f, FRAM_ICE_OPTION_ICE2 | FRAM_ICE_OPTION_RENOMINATION, FALSE);
+  check.with_value = TRUE;
+  check.value = 2;
+  check.id = 1;
+  agent_receive (f, &check, &f->peer, FALSE);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+  check.value = 1;
+  check.id = 2;
+  agent_receive (f, &check, &l->other, FALSE);
+  hear (f, &l->other, TRUE, 3);
+  g_assert_true (fram_address_equal (selected (f), &f->peer));
+  check.value = 3;
+  check.id = 4;
+  agent_receive (f, &check, &l->other, FALSE);
+  g_assert_true (fram_address_equal (selected (f), &l->other));
+}
+
 /* A peer that never asks for consent, as RFC 5245 lets it, keeps its session; of one that did,
  * the silence is noticed. */
 static void
@@ -324,6 +348,7 @@ main (int argc, char **argv)
   CASE ("no-conflict", NULL, test_no_conflict);
   CASE ("nominations/all", GINT_TO_POINTER (TRUE), test_nominations);
   CASE ("nominations/one", GINT_TO_POINTER (FALSE), test_nominations);
+  CASE ("values", NULL, test_values);
   CASE ("silence", NULL, test_silence);
   CASE ("follows/nomination", GINT_TO_POINTER (TRUE), test_follows);
   CASE ("follows/check", GINT_TO_POINTER (FALSE), test_follows);
