@@ -218,6 +218,38 @@ def check_revocation(case, stage, fram, nice):
     case.assertEqual([len(end.all("recv")) for end in (fram, nice)], heard)
 
 
+def await_ends_of_candidates(stage, *ends):
+    stage.wait("end of candidates", lambda: all(e.last("end-of-candidates") for e in ends))
+
+
+def restart(case, stage, one, other):
+    """Both ends begin anew, and are introduced again; they are not connected yet."""
+    for end in (one, other):
+        end.tell(restart=1)
+    stage.wait("new descriptions", lambda: all(len(e.all("local")) == 2 for e in (one, other)))
+    for end in (one, other):
+        before, after = (local["ufrag"] for local in end.all("local"))
+        case.assertNotEqual(before, after)
+        end.forget_course()
+    introduce(stage, one, other)
+
+
+def await_consent(stage, fram):
+    """Until both ends have asked for consent once more, and have given it."""
+    stage.wait("completion", lambda: fram.last("state")["state"] == "completed")
+    before = selected_row(stage, fram)
+
+    def both_asked():
+        row = selected_row(stage, fram)
+        return (
+            row["consent_requests_sent"] > before["consent_requests_sent"]
+            and row["responses_received"] > before["responses_received"]
+            and row["requests_received"] > before["requests_received"]
+        )
+
+    stage.poll("consent of both", both_asked)
+
+
 def check_types(case, end, remote=("host",)):
     """Host candidates, as there is no NAT between the ends."""
     for pair in selected_pairs(end).values():

@@ -56,9 +56,7 @@ class Fram(unittest.TestCase):
             )
             harness.introduce(stage, fram, nice)
             harness.wait_connected(stage, fram, nice)
-            stage.wait(
-                "end of candidates", lambda: all(e.last("end-of-candidates") for e in (fram, nice))
-            )
+            harness.await_ends_of_candidates(stage, fram, nice)
             for end in (fram, nice):
                 # A check may come before the candidate that it was sent from.
                 harness.check_types(self, end, remote=("host", "prflx"))
@@ -79,16 +77,7 @@ class Fram(unittest.TestCase):
             )
             harness.introduce(stage, fram, nice)
             harness.wait_connected(stage, fram, nice)
-            for end in (fram, nice):
-                end.tell(restart=1)
-            stage.wait(
-                "new descriptions", lambda: all(len(e.all("local")) == 2 for e in (fram, nice))
-            )
-            for end in (fram, nice):
-                before, after = (local["ufrag"] for local in end.all("local"))
-                self.assertNotEqual(before, after)
-                end.forget_course()
-            harness.introduce(stage, fram, nice)
+            harness.restart(self, stage, fram, nice)
             harness.wait_connected(stage, fram, nice)
             harness.check_data(stage, fram, nice)
 
@@ -98,30 +87,25 @@ class Fram(unittest.TestCase):
     def test_restart_fram_controlled(self):
         self.restart("controlled")
 
-    def test_consent(self):
+    def consent(self, fram_role):
         """Both ends ask for consent, every five seconds, and give it."""
         place = harness.two_hosts()
         with Stage() as stage:
-            fram = harness.start_fram(stage, "controlling", place.one)
+            fram = harness.start_fram(stage, fram_role, place.one)
             nice = harness.start_peer(
-                stage, "nice", "controlled", place.other, [], "--consent", "--echo"
+                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--consent", "--echo"
             )
             harness.introduce(stage, fram, nice)
             harness.wait_connected(stage, fram, nice)
-            stage.wait("completion", lambda: fram.last("state")["state"] == "completed")
-            before = harness.selected_row(stage, fram)
-
-            def both_asked():
-                row = harness.selected_row(stage, fram)
-                return (
-                    row["consent_requests_sent"] > before["consent_requests_sent"]
-                    and row["responses_received"] > before["responses_received"]
-                    and row["requests_received"] > before["requests_received"]
-                )
-
-            stage.poll("consent of both", both_asked)
+            harness.await_consent(stage, fram)
             self.assertEqual(fram.last("state")["state"], "completed")
             harness.check_data(stage, fram, nice)
+
+    def test_consent_fram_controlling(self):
+        self.consent("controlling")
+
+    def test_consent_fram_controlled(self):
+        self.consent("controlled")
 
     def lite(self, peer, *flags, fram=("--lite",)):
         """Whoever is full controls, and asks."""
