@@ -72,6 +72,13 @@ def plug_together(one, other, with_addresses):
             end.space.await_solicitable("lan0", ip_address(f"fd00:77::{number}"))
 
 
+def silence_ipv6(one, other):
+    """Packets to the IPv6 addresses that plug_together() gave are lost without an error: they go
+    to a link address that nobody has."""
+    for number, host in enumerate((other, one), 1):
+        host.ip(f"neighbour replace fd00:77::{number} lladdr 02:00:00:00:00:77 dev lan0")
+
+
 PLACES = {"loopback": loopback, "same_host": same_host, "two_hosts": two_hosts}
 
 

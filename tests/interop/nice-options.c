@@ -17,6 +17,8 @@ nice_options_parse (NiceOptions *options, int argc, char **argv, GError **error)
       NULL },
     { "lite", 0, 0, G_OPTION_ARG_NONE, &options->lite, "A lite agent", NULL },
     { "consent", 0, 0, G_OPTION_ARG_NONE, &options->consent, "Consent freshness", NULL },
+    { "renomination", 0, 0, G_OPTION_ARG_NONE, &options->renomination,
+      "The last nomination counts", NULL },
     { "echo", 0, 0, G_OPTION_ARG_NONE, &options->echo, "Answer echo:TEXT", NULL },
     { "components", 0, 0, G_OPTION_ARG_INT, &options->components, "1 to 4", "N" },
     { "address", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->addresses,

@@ -12,6 +12,7 @@ typedef struct
   gboolean trickle;
   gboolean lite;
   gboolean consent;
+  gboolean renomination;
   gboolean echo;
   int components;
   char **addresses;

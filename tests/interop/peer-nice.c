@@ -46,6 +46,8 @@ tell_local (Peer *peer, gboolean with_candidates)
     g_ptr_array_add (options, (char *) "trickle");
   if (peer->options.lite)
     g_ptr_array_add (options, (char *) "ice-lite");
+  if (peer->options.renomination)
+    g_ptr_array_add (options, (char *) "renomination");
   g_object_get (peer->agent, "controlling-mode", &controlling, NULL);
   nice_agent_get_local_credentials (peer->agent, peer->stream, &ufrag, &pwd);
   json_lines_set_string (builder, "ufrag", ufrag);
@@ -257,7 +259,9 @@ open_agent (Peer *peer, GError **error)
                              : NICE_AGENT_OPTION_REGULAR_NOMINATION)
         | (options->trickle ? NICE_AGENT_OPTION_ICE_TRICKLE : NICE_AGENT_OPTION_NONE)
         | (options->consent ? NICE_AGENT_OPTION_CONSENT_FRESHNESS
-                            : NICE_AGENT_OPTION_NONE);
+                            : NICE_AGENT_OPTION_NONE)
+        | (options->renomination ? NICE_AGENT_OPTION_SUPPORT_RENOMINATION
+                                 : NICE_AGENT_OPTION_NONE);
 
   peer->agent
       = nice_agent_new_full (NULL, NICE_COMPATIBILITY_RFC5245,

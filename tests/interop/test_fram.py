@@ -2,6 +2,7 @@
 """Fram against libnice and aioice, and against itself."""
 
 import unittest
+from contextlib import contextmanager
 from functools import partial
 
 import harness
@@ -106,6 +107,38 @@ class Fram(unittest.TestCase):
 
     def test_consent_fram_controlled(self):
         self.consent("controlled")
+
+    @contextmanager
+    def renomination(self, fram_role):
+        """Both renominate; gives the stage, the place, and the two ends."""
+        place = harness.two_hosts()
+        with Stage() as stage:
+            fram = harness.start_fram(stage, fram_role, place.one)
+            nice = harness.start_peer(
+                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--renomination", "--echo"
+            )
+            harness.introduce(stage, fram, nice)
+            for end in (fram, nice):
+                self.assertIn("renomination", end.last("local")["options"])
+            harness.wait_connected(stage, fram, nice)
+            harness.check_data(stage, fram, nice)
+            yield stage, place, fram, nice
+
+    def test_renomination_nice_fram_controlling(self):
+        """The pair in use falls silent.  What is left has a lower priority: libnice takes it
+        because of its value (draft-thatcher-ice-renomination-01 §4), and else would not."""
+        with self.renomination("controlling") as (stage, place, fram, nice):
+            before = harness.selected_pairs(nice)
+            self.assertIn("[fd00:77::", before[1][0])
+            harness.silence_ipv6(place.one, place.other)
+            stage.wait("renomination", lambda: harness.selected_pairs(nice) != before)
+            self.assertIn("10.77.0.", harness.selected_pairs(nice)[1][0])
+            harness.wait_connected(stage, fram, nice)
+            harness.check_data(stage, fram, nice)
+
+    def test_renomination_nice_fram_controlled(self):
+        with self.renomination("controlled"):
+            pass
 
     def lite(self, peer, *flags, fram=("--lite",)):
         """Whoever is full controls, and asks."""
