@@ -132,13 +132,13 @@ def dead_servers(lab):
 
 
 @contextmanager
-def fram_and_peer(lab, places, peer, fram_role, server):
+def fram_and_peer(lab, places, peer, fram_role, server, fram_flags=()):
     """Fram at the first place, a peer (program, flags) at the second; the peer echoes."""
     (one,) = topology.build(lab, f"one={places[0]}")
     (two,) = topology.build(lab, f"other={places[1]}")
     program, flags = peer
     with Stage() as stage:
-        fram = harness.start_fram(stage, fram_role, one, "--server", server.uri)
+        fram = harness.start_fram(stage, fram_role, one, "--server", server.uri, *fram_flags)
         other = harness.start_peer(
             stage, program, OTHER_ROLE[fram_role], two, (), "--echo", "--stun",
             str(server.address), *flags,
@@ -147,11 +147,15 @@ def fram_and_peer(lab, places, peer, fram_role, server):
         yield stage, End(fram), End(other)
 
 
-def await_outcome(stage, *ends):
-    """Waits until all ends have selected a pair, or all have failed."""
+def await_outcome(stage, *ends, components=1):
+    """Waits until all ends have selected their pairs, or all have failed."""
     stage.wait(
         "outcome",
-        lambda: all(end.types() and harness.is_up(end.process) for end in ends)
+        lambda: all(
+            len(harness.selected_pairs(end.process)) == components
+            and harness.is_up(end.process)
+            for end in ends
+        )
         or all(end.state() == "failed" for end in ends),
         patience=GIVING_UP,
     )
