@@ -6,34 +6,63 @@
 
 /* --- Answers (RFC 8445 §7.3, RFC 8489 §9.1.3) -------------------------------------- */
 
+/* What each answer holds (RFC 8445 §7.3, RFC 8489 §6.3.1, §9.1.3): the code; FINGERPRINT, and no
+ * USERNAME; the proof of the key that was asked with, if it was proved. */
+static void
+assert_answer (AgentFixture *f, guint code, FramStunIntegrity integrity)
+{
+  FramStunMessage message;
+  FramAddress mapped;
+  FramHmacKey key;
+
+  g_assert_cmpuint (agent_answer_code (f), ==, code);
+  g_assert_true (fram_address_equal (&f->sent_to, &f->peer));
+  g_assert_cmpuint (f->sent_by, ==, BASE);
+  g_assert_cmpint (fram_stun_message_parse (&message, f->sent, f->sent_length), ==,
+                   FRAM_STUN_PARSE_OK);
+  g_assert_cmpuint (message.fingerprint, >, 0);
+  g_assert_false (fram_stun_message_has (&message, FRAM_STUN_ATTR_USERNAME));
+  fram_hmac_key_init (&key, (const guint8 *) PWD, strlen (PWD));
+  g_assert_cmpint (fram_stun_message_check_integrity (&message, &key), ==, integrity);
+  g_assert_cmpint (fram_stun_message_get_address (
+                       &message, FRAM_STUN_ATTR_XOR_MAPPED_ADDRESS, &mapped),
+                   ==, code == 0);
+  if (code == 0)
+    g_assert_true (fram_address_equal (&mapped, &f->peer));
+}
+
 static void
 test_answers (AgentFixture *f, gconstpointer data)
 {
-  const AgentCheck *check = &agent_plain_check;
   AgentCheck bad = agent_plain_check;
 
   agent_describe (f, 5);
-  agent_receive (f, check, &f->peer, FALSE);
-  g_assert_cmpuint (agent_answer_code (f), ==, 0);
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  assert_answer (f, 0, FRAM_STUN_INTEGRITY_OK);
 
   bad.pwd = NULL;
   agent_receive (f, &bad, &f->peer, FALSE);
-  g_assert_cmpuint (agent_answer_code (f), ==, FRAM_STUN_ERROR_BAD_REQUEST);
+  assert_answer (f, FRAM_STUN_ERROR_BAD_REQUEST, FRAM_STUN_INTEGRITY_ABSENT);
   bad.pwd = PEER_PWD;
   agent_receive (f, &bad, &f->peer, FALSE);
-  g_assert_cmpuint (agent_answer_code (f), ==, FRAM_STUN_ERROR_UNAUTHENTICATED);
+  assert_answer (f, FRAM_STUN_ERROR_UNAUTHENTICATED, FRAM_STUN_INTEGRITY_ABSENT);
   bad = agent_plain_check;
   bad.no_priority = TRUE;
   agent_receive (f, &bad, &f->peer, FALSE);
-  g_assert_cmpuint (agent_answer_code (f), ==, FRAM_STUN_ERROR_BAD_REQUEST);
+  assert_answer (f, FRAM_STUN_ERROR_BAD_REQUEST, FRAM_STUN_INTEGRITY_OK);
   bad = agent_plain_check;
   bad.strange = 0x7ffe;
   agent_receive (f, &bad, &f->peer, FALSE);
-  g_assert_cmpuint (agent_answer_code (f), ==, FRAM_STUN_ERROR_UNKNOWN_ATTRIBUTE);
+  assert_answer (f, FRAM_STUN_ERROR_UNKNOWN_ATTRIBUTE, FRAM_STUN_INTEGRITY_OK);
   bad = agent_plain_check;
   bad.username = "local";
   agent_receive (f, &bad, &f->peer, FALSE);
-  g_assert_cmpuint (agent_answer_code (f), ==, FRAM_STUN_ERROR_BAD_REQUEST);
+  assert_answer (f, FRAM_STUN_ERROR_BAD_REQUEST, FRAM_STUN_INTEGRITY_OK);
+  bad = agent_plain_check;
+  bad.role_attribute = FRAM_STUN_ATTR_ICE_CONTROLLED;
+  bad.tie_breaker = G_MAXUINT64;
+  agent_receive (f, &bad, &f->peer, FALSE);
+  assert_answer (f, FRAM_STUN_ERROR_ROLE_CONFLICT, FRAM_STUN_INTEGRITY_OK);
 }
 
 /* Nothing is learned from a check that was refused. */
@@ -298,6 +327,28 @@ test_tie_breaker (AgentFixture *f, gconstpointer data)
   g_assert_cmpuint (read_tie_breaker (f, FRAM_STUN_ATTR_ICE_CONTROLLING), !=, first);
 }
 
+/* RFC 8445 §7.3.1.1: one that is "larger than or equal to" the peer's lets who is controlled
+ * switch, and who controls stay. */
+static void
+test_role_tie (AgentFixture *f, gconstpointer data)
+{
+  AgentCheck same = agent_plain_check;
+
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  g_assert_true (agent_check_now (f));
+  same.tie_breaker = read_tie_breaker (f, FRAM_STUN_ATTR_ICE_CONTROLLED);
+  same.role_attribute = FRAM_STUN_ATTR_ICE_CONTROLLED;
+  agent_receive (f, &same, &f->peer, FALSE);
+  g_assert_cmpuint (agent_answer_code (f), ==, 0);
+  g_assert_cmpint (fram_ice_agent_get_role (f->agent), ==, FRAM_ROLE_CONTROLLING);
+
+  same.role_attribute = FRAM_STUN_ATTR_ICE_CONTROLLING;
+  agent_receive (f, &same, &f->peer, FALSE);
+  g_assert_cmpuint (agent_answer_code (f), ==, FRAM_STUN_ERROR_ROLE_CONFLICT);
+  g_assert_cmpint (fram_ice_agent_get_role (f->agent), ==, FRAM_ROLE_CONTROLLING);
+}
+
 /* RFC 8445 §7.2.5.3.1, §7.2.5.3.2: the local candidate is the mapped address's. */
 static void
 test_mapped_address (AgentFixture *f, gconstpointer data)
@@ -346,6 +397,14 @@ test_bad_answers (AgentFixture *f, gconstpointer data)
   g_assert_true (agent_check_now (f));
   agent_answer (f, 400, PEER_PWD, NULL, &f->peer);
   g_assert_cmpint (agent_only_pair (f)->cause, ==, FRAM_CAUSE_ERROR_RESPONSE);
+
+  /* §7.2.5.2.1: it came to another address than the check left by. */
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  g_assert_true (agent_check_now (f));
+  f->sent_by = BASE + 1;
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  g_assert_cmpint (agent_only_pair (f)->state, ==, FRAM_PAIR_FAILED);
+  g_assert_cmpint (agent_only_pair (f)->cause, ==, FRAM_CAUSE_ASYMMETRIC);
 }
 
 /* The word that a 5-tuple is another session's may come by another way than the check went:
@@ -458,6 +517,42 @@ test_pacing (AgentFixture *f, gconstpointer data)
   g_assert_cmpint (f->now - first, ==, expected);
 }
 
+typedef struct
+{
+  guint n_pairs;
+  guint pacing;
+  FramTime rto;
+} Rto;
+
+/* RFC 8445 §14.3: MAX (500 ms, Ta * N * (Num-Waiting + Num-In-Progress)), and not more than 3 s. */
+static const Rto rtos[] = {
+  { 2, 5, FRAM_MILLISECONDS (500) },
+  { 20, 5, FRAM_MILLISECONDS (2000) },
+  { 5, 50, FRAM_MILLISECONDS (1250) },
+  { 60, 5, FRAM_SECONDS (3) },
+};
+
+static void
+test_rto (AgentFixture *f, gconstpointer data)
+{
+  const Rto *expected = data;
+  FramTime sent;
+
+  agent_describe (f, expected->pacing);
+  for (guint i = 0; i < expected->n_pairs; i++)
+    {
+      g_autofree char *at = g_strdup_printf ("192.0.2.%u:2000", 10 + i);
+
+      agent_add_peer (f, 1, at);
+    }
+  g_assert_true (agent_check_now (f));
+  sent = f->now;
+  agent_run_until (f, sent + expected->rto - 1);
+  g_assert_cmpuint (f->n_sent, ==, 1);
+  agent_run_until (f, sent + expected->rto);
+  g_assert_cmpuint (f->n_sent, ==, 2);
+}
+
 #define CASE(path, data, function)                                                       \
   g_test_add ("/ice/agent/" path, AgentFixture, data, agent_setup, function,             \
               agent_teardown)
@@ -478,6 +573,7 @@ main (int argc, char **argv)
   CASE ("chain/ends", NULL, test_chain_ends);
   CASE ("check-contents", NULL, test_check_contents);
   CASE ("tie-breaker", NULL, test_tie_breaker);
+  CASE ("role-tie", NULL, test_role_tie);
   CASE ("mapped-address", NULL, test_mapped_address);
   CASE ("bad-answers", NULL, test_bad_answers);
   CASE ("refusal-from-elsewhere", NULL, test_refusal_from_elsewhere);
@@ -486,6 +582,10 @@ main (int argc, char **argv)
   CASE ("peer-nominates/later", GINT_TO_POINTER (1), test_peer_nominates);
   CASE ("nomination-outlives-failure", NULL, test_nomination_outlives_failure);
   CASE ("unreachable", NULL, test_unreachable);
+  CASE ("rto/few", &rtos[0], test_rto);
+  CASE ("rto/some", &rtos[1], test_rto);
+  CASE ("rto/paced", &rtos[2], test_rto);
+  CASE ("rto/many", &rtos[3], test_rto);
   CASE ("pacing/none", GUINT_TO_POINTER (0), test_pacing);
   CASE ("pacing/less", GUINT_TO_POINTER (1), test_pacing);
   CASE ("pacing/more", GUINT_TO_POINTER (80), test_pacing);

@@ -143,6 +143,170 @@ test_late_topmost (void)
   fram_ice_agent_free (f.agent);
 }
 
+/* --- Scheduling (RFC 8445 §6.1.4) ------------------------------------------------------- */
+
+/* A candidate of the peer's at this port.  Foundations are those of addresses: at another one
+ * nothing waits for it. */
+static void
+add_remote (AgentFixture *f, guint stream, const char *ip, guint port, guint32 priority)
+{
+  g_autofree char *at = g_strdup_printf ("%s:%u", ip, port);
+  FramCandidate remote = agent_host (0, 1, at);
+
+  remote.priority = priority;
+  g_assert_cmpint (fram_ice_agent_add_remote (f->agent, stream, &remote, 64, f->now), ==,
+                   FRAM_ICE_ADD_OK);
+}
+
+static const FramPair *
+find_pair (AgentFixture *f, guint port)
+{
+  const GPtrArray *pairs = fram_ice_agent_get_pairs (f->agent, 0);
+
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      const FramPair *pair = g_ptr_array_index (pairs, i);
+
+      if (pair->remote->address.port == port)
+        return pair;
+    }
+  g_assert_not_reached ();
+}
+
+/* "Whenever Ta fires the next checklist in the Running state in the checklist set is picked", in
+ * it "the highest-priority candidate pair", and one that has none gives its turn "without waiting
+ * for timer Ta". */
+static void
+test_turns (void)
+{
+  static const struct
+  {
+    guint stream;
+    const char *ip;
+    guint port;
+    guint32 priority;
+  } remotes[] = {
+    { 1, "192.0.2.20", 21, 200 }, { 0, "192.0.2.10", 12, 20 },
+    { 0, "192.0.2.11", 11, 30 },  { 0, "192.0.2.12", 14, 5 },
+    { 1, "192.0.2.21", 22, 100 }, { 0, "192.0.2.13", 13, 10 },
+  };
+  static const guint ports[] = { 11, 21, 12, 22, 13, 14 };
+  AgentFixture f = { 0 };
+  FramTime last;
+
+  agent_begin (&f, FRAM_ROLE_CONTROLLING, 2, 1, 100);
+  for (guint s = 0; s < 2; s++)
+    {
+      g_autofree char *at = g_strdup_printf ("192.0.2.%u:1000", 1 + s);
+      FramCandidate local = agent_host (BASE + s, 1, at);
+
+      fram_ice_agent_add_local (f.agent, s, &local, f.now);
+    }
+  agent_describe (&f, 20);
+  for (guint i = 0; i < G_N_ELEMENTS (remotes); i++)
+    add_remote (&f, remotes[i].stream, remotes[i].ip, remotes[i].port,
+                remotes[i].priority);
+  last = f.now - FRAM_MILLISECONDS (20);
+  for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
+    {
+      g_assert_true (agent_check_now (&f));
+      g_assert_cmpuint (f.sent_to.port, ==, ports[i]);
+      g_assert_cmpint (f.now - last, ==, FRAM_MILLISECONDS (20));
+      last = f.now;
+    }
+  g_assert_false (agent_check_now (&f));
+  fram_ice_agent_free (f.agent);
+}
+
+static void
+assert_next (AgentFixture *f, guint port, FramCause cause)
+{
+  g_assert_true (agent_check_now (f));
+  g_assert_cmpuint (f->sent_to.port, ==, port);
+  g_assert_cmpint (find_pair (f, port)->state, ==, FRAM_PAIR_IN_PROGRESS);
+  g_assert_cmpint (find_pair (f, port)->cause, ==, cause);
+}
+
+/* Step 1: the queue goes before all priorities, and is "a first-in, first-out (FIFO) queue"
+ * (§6.1.4.1), in which no pair stands twice (§7.3.1.4). */
+static void
+test_triggered_first (AgentFixture *f, gconstpointer data)
+{
+  static const guint heard[] = { 13, 11, 12, 13 };
+
+  agent_describe (f, 5);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *ip = g_strdup_printf ("192.0.2.%u", 10 + i);
+
+      add_remote (f, 0, ip, 10 + i, 1000 - i);
+    }
+  add_remote (f, 0, "192.0.2.10", 20, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (heard); i++)
+    {
+      g_autofree char *at = g_strdup_printf ("192.0.2.%u:%u", heard[i], heard[i]);
+      FramAddress from = agent_address (at);
+
+      agent_receive (f, &agent_plain_check, &from, FALSE);
+    }
+  assert_next (f, 13, FRAM_CAUSE_TRIGGERED_CHECK);
+  assert_next (f, 11, FRAM_CAUSE_TRIGGERED_CHECK);
+  assert_next (f, 12, FRAM_CAUSE_TRIGGERED_CHECK);
+  assert_next (f, 10, FRAM_CAUSE_ORDINARY_CHECK);
+  assert_next (f, 14, FRAM_CAUSE_ORDINARY_CHECK);
+  /* The foundation of the first is being tried. */
+  g_assert_false (agent_check_now (f));
+}
+
+/* Three triggered checks in a row, and an ordinary one has its turn, the best of them. */
+static void
+test_triggered_in_a_row (AgentFixture *f, gconstpointer data)
+{
+  static const guint ports[] = { 3000, 3001, 3002, 2000, 3003, 3004, 3005, 2001, 3006 };
+
+  agent_describe (f, 5);
+  add_remote (f, 0, "192.0.2.21", 2001, 10);
+  add_remote (f, 0, "192.0.2.20", 2000, 20);
+  for (guint i = 0; i < 7; i++)
+    {
+      FramAddress from = f->peer;
+
+      from.port = (guint16) (3000 + i);
+      agent_receive (f, &agent_plain_check, &from, FALSE);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
+    assert_next (f, ports[i],
+                 ports[i] < 3000 ? FRAM_CAUSE_ORDINARY_CHECK
+                                 : FRAM_CAUSE_TRIGGERED_CHECK);
+}
+
+/* Step 2 would let the second pair of a foundation wait until the check of the first has failed:
+ * here, until that had to be sent again. */
+static void
+test_gives_way (AgentFixture *f, gconstpointer data)
+{
+  FramTime first;
+
+  agent_describe (f, 5);
+  add_remote (f, 0, "192.0.2.9", 2000, 30);
+  add_remote (f, 0, "192.0.2.9", 2002, 10);
+  add_remote (f, 0, "192.0.2.9", 2001, 20);
+  assert_next (f, 2000, FRAM_CAUSE_ORDINARY_CHECK);
+  first = f->now;
+  agent_run_until (f, first + FRAM_MILLISECONDS (500) - 1);
+  g_assert_cmpint (fram_ice_agent_check_due (f->agent), ==, FRAM_TIME_NEVER);
+  g_assert_cmpint (find_pair (f, 2001)->state, ==, FRAM_PAIR_FROZEN);
+  g_assert_cmpuint (f->n_sent, ==, 1);
+
+  agent_run_until (f, first + FRAM_MILLISECONDS (500));
+  g_assert_cmpuint (f->n_sent, ==, 2);
+  assert_next (f, 2001, FRAM_CAUSE_ORDINARY_CHECK);
+  g_assert_cmpint (f->now, ==, first + FRAM_MILLISECONDS (500));
+  /* The next one waits for this one in its turn. */
+  g_assert_cmpint (find_pair (f, 2002)->state, ==, FRAM_PAIR_FROZEN);
+  g_assert_false (agent_check_now (f));
+}
+
 /* RFC 8445 §6.1.2.5: a better pair takes the place of the least one, a worse one none. */
 static void
 test_pair_limit (void)
@@ -348,6 +512,10 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/checklist/failed-make-room", test_failed_make_room);
   g_test_add_func ("/ice/checklist/named-not-relayed", test_named_not_relayed);
   g_test_add_func ("/ice/checklist/named-no-more", test_named_no_more);
+  g_test_add_func ("/ice/checklist/turns", test_turns);
+  CASE ("triggered-first", NULL, test_triggered_first);
+  CASE ("triggered-in-a-row", NULL, test_triggered_in_a_row);
+  CASE ("gives-way", NULL, test_gives_way);
   CASE ("what-is-not-paired", NULL, test_what_is_not_paired);
   CASE ("link-local", NULL, test_link_local);
   CASE ("base-gone", NULL, test_base_gone);

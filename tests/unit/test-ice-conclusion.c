@@ -94,6 +94,64 @@ test_freed_after_three_seconds (AgentFixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_removed, ==, 1);
 }
 
+/* RFC 8445 §8.1.2: "MUST remove all candidate pairs for the same component from the checklist and
+ * from the triggered-check queue", and "will not retransmit the Binding requests" that are under
+ * way: at once, in whatever state they are, and of no other component. */
+static void
+test_others_end (void)
+{
+  FramCandidate first = agent_host (BASE, 1, "192.0.2.1:1000");
+  FramCandidate second = agent_host (BASE + 1, 2, "192.0.2.1:1001");
+  FramAddress heard = agent_address ("192.0.2.12:2000");
+  AgentCheck nominating = agent_plain_check;
+  guint8 check[FRAM_STUN_MAX_SENT];
+  AgentFixture f = { 0 };
+  const GPtrArray *pairs;
+  gsize length;
+
+  agent_begin (&f, FRAM_ROLE_CONTROLLED, 1, 2, 100);
+  fram_ice_agent_add_local (f.agent, 0, &first, f.now);
+  fram_ice_agent_add_local (f.agent, 0, &second, f.now);
+  agent_describe (&f, 5);
+  agent_add_peer (&f, 1, "192.0.2.9:2000");
+  g_assert_true (agent_check_now (&f));
+  agent_answer (&f, 0, PEER_PWD, &f.own, &f.peer);
+  /* One is asked, one stands behind it, one waits, one is to be checked in return. */
+  agent_add_peer (&f, 1, "192.0.2.10:2000");
+  g_assert_true (agent_check_now (&f));
+  length = f.sent_length;
+  memcpy (check, f.sent, length);
+  agent_add_peer (&f, 1, "192.0.2.10:2001");
+  agent_add_peer (&f, 1, "192.0.2.11:2000");
+  agent_receive (&f, &agent_plain_check, &heard, FALSE);
+  agent_add_peer (&f, 2, "192.0.2.9:2001");
+  pairs = fram_ice_agent_get_pairs (f.agent, 0);
+  g_assert_cmpuint (pairs->len, ==, 6);
+  g_assert_cmpuint (f.n_removed, ==, 0);
+
+  nominating.use_candidate = TRUE;
+  agent_receive (&f, &nominating, &f.peer, FALSE);
+  g_assert_cmpuint (f.n_removed, ==, 4);
+  g_assert_cmpuint (pairs->len, ==, 2);
+  g_assert_true (find_pair (&f, &f.peer)->nominated);
+  g_assert_true (agent_check_now (&f));
+  g_assert_cmpuint (f.sent_by, ==, BASE + 1);
+  agent_answer (&f, 0, PEER_PWD, &second.address, &f.sent_to);
+  g_assert_cmpint (fram_ice_agent_check_due (f.agent), ==, FRAM_TIME_NEVER);
+
+  f.n_sent = 0;
+  agent_run_for (&f, FRAM_SECONDS (3));
+  g_assert_cmpuint (f.n_sent, ==, 0);
+  /* An answer that was on its way. */
+  f.sent_by = BASE;
+  f.sent_length = length;
+  memcpy (f.sent, check, length);
+  heard = agent_address ("192.0.2.10:2000");
+  agent_answer (&f, 0, PEER_PWD, &f.own, &heard);
+  g_assert_cmpuint (pairs->len, ==, 2);
+  agent_teardown (&f, NULL);
+}
+
 /* Whether the agent takes data from there `seconds` later; its consent is answered. */
 static gboolean
 takes_after (AgentFixture *f, const FramAddress *remote, guint seconds)
@@ -275,6 +333,7 @@ main (int argc, char **argv)
   CASE ("failed-stays", test_failed_stays);
   CASE ("endless-candidates", test_endless_candidates);
   CASE ("lite-peer", test_lite_peer);
+  g_test_add_func ("/ice/conclusion/others-end", test_others_end);
   g_test_add_data_func ("/ice/conclusion/awaits-peer/comes", "comes", test_awaits_peer);
   g_test_add_data_func ("/ice/conclusion/awaits-peer/stays", "stays", test_awaits_peer);
   g_test_add_data_func ("/ice/conclusion/awaits-peer/silent", "silent", test_awaits_peer);

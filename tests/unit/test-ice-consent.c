@@ -245,23 +245,30 @@ test_quiet (ConsentFixture *c, gconstpointer data)
   g_assert_false (run_until_sent (f, f->now));
 }
 
-/* A way that has become a slow one is not dead: its answers come late, one by one. */
+/* A way that has become a slow one is not dead: its answers come late, one by one.  What is asked
+ * meanwhile is not the same again, but "transmitted once only", with "a new STUN transaction
+ * identifier" (§5.1). */
 static void
 test_slow (ConsentFixture *c, gconstpointer data)
 {
   AgentFixture *f = &c->agent;
-  guint8 first[FRAM_STUN_MAX_SENT];
-  gsize length;
+  guint8 sent[4][FRAM_STUN_MAX_SENT];
+  FramStunMessage messages[4];
+  gsize length = 0;
 
   nominate (f, &f->peer);
   fram_ice_agent_told_quiet (f->agent, 0, 1, f->now);
-  g_assert_true (run_until_sent (f, f->now));
-  memcpy (first, f->sent, f->sent_length);
-  length = f->sent_length;
-  for (guint i = 0; i < 3; i++)
-    g_assert_true (run_until_sent (f, f->now + FRAM_MILLISECONDS (100)));
-  memcpy (f->sent, first, length);
-  f->sent_length = length;
+  for (guint i = 0; i < G_N_ELEMENTS (sent); i++)
+    {
+      g_assert_true (run_until_sent (f, f->now + FRAM_MILLISECONDS (i > 0 ? 100 : 0)));
+      length = f->sent_length;
+      memcpy (sent[i], f->sent, length);
+      g_assert_cmpint (fram_stun_message_parse (&messages[i], sent[i], length), ==,
+                       FRAM_STUN_PARSE_OK);
+      for (guint j = 0; j < i; j++)
+        g_assert_false (fram_stun_id_equal (&messages[i].id, &messages[j].id));
+    }
+  memcpy (f->sent, sent[0], length);
   agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
   g_assert_false (run_until_sent (f, f->now + FRAM_MILLISECONDS (1000)));
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);

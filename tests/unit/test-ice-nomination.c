@@ -2,6 +2,8 @@
  * draft-thatcher-ice-renomination) */
 #include "nomination-fixture.h"
 
+#include <string.h>
+
 /* RFC 5245 §8.1.1.2: a peer that says USE-CANDIDATE with each of its checks, from the first on.
  * In whatever order they come, before or behind our own, the best pair that works is used. */
 static void
@@ -125,6 +127,40 @@ test_lost_answer (void)
   agent_teardown (&f, NULL);
 }
 
+/* A better pair that was asked late is waited for, but no longer than half a second from the
+ * first valid pair on, though that was a slow one itself. */
+static void
+test_bound (void)
+{
+  AgentFixture f = { 0 };
+  FramAddress good = agent_address (GOOD);
+  guint8 check[FRAM_STUN_MAX_SENT];
+  gsize length;
+  FramTime valid;
+
+  nomination_begin (&f, FRAM_ROLE_CONTROLLING, FRAM_ICE_OPTION_ICE2);
+  nomination_add_peer (&f, GOOD, 1000);
+  g_assert_true (agent_check_now (&f));
+  length = f.sent_length;
+  memcpy (check, f.sent, length);
+  agent_run_for (&f, FRAM_MILLISECONDS (440));
+  nomination_add_peer (&f, BETTER, 2000);
+  g_assert_true (agent_check_now (&f));
+  agent_run_for (&f, FRAM_MILLISECONDS (10));
+  f.sent_length = length;
+  memcpy (f.sent, check, length);
+  agent_answer (&f, 0, PEER_PWD, &f.own, &good);
+  valid = f.now;
+  agent_run_until (&f, valid + FRAM_MILLISECONDS (500) - 1);
+  g_assert_cmpint (fram_ice_agent_check_due (f.agent), ==, FRAM_TIME_NEVER);
+  agent_run_until (&f, valid + FRAM_MILLISECONDS (500));
+  g_assert_true (agent_check_now (&f));
+  g_assert_cmpint (f.now, ==, valid + FRAM_MILLISECONDS (500));
+  g_assert_true (nomination_is_sent (&f));
+  g_assert_true (fram_address_equal (&f.sent_to, &good));
+  agent_teardown (&f, NULL);
+}
+
 /* A peer that nominates once, and does so again: it has lost the first.  (RFC 8445 §8.1.1) */
 static void
 test_once_again (void)
@@ -237,6 +273,7 @@ main (int argc, char **argv)
                         GUINT_TO_POINTER (3), test_aggressive);
   g_test_add_func ("/ice/nomination/once", test_once);
   g_test_add_func ("/ice/nomination/lost-answer", test_lost_answer);
+  g_test_add_func ("/ice/nomination/bound", test_bound);
   g_test_add_func ("/ice/nomination/once-again", test_once_again);
   g_test_add_func ("/ice/nomination/peer-stays", test_peer_stays);
   g_test_add_func ("/ice/nomination/freed-while-nominating", test_freed_while_nominating);
