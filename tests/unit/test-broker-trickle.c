@@ -3,6 +3,21 @@
 
 #include "wire.h"
 
+/* §17: "candidates for a given component SHOULD NOT be conveyed prior to candidates for a component
+ * with a lower ID number within the same foundation". `last`: the component of each foundation
+ * that was told last. */
+static void
+check_component_order (GHashTable *last, const FramEvent *event, const char *line)
+{
+  const char *foundation = strchr (line, ':') + 1;
+  g_autofree char *key = g_strdup_printf ("%u %.*s", event->stream,
+                                          (int) strcspn (foundation, " "), foundation);
+  guint before = GPOINTER_TO_UINT (g_hash_table_lookup (last, key));
+
+  g_assert_cmpuint (event->component, ==, before + 1);
+  g_hash_table_insert (last, g_steal_pointer (&key), GUINT_TO_POINTER (event->component));
+}
+
 /* All candidates of all components are told before the end of them is. */
 static void
 test_order (void)
@@ -14,6 +29,8 @@ test_order (void)
                                  .n_components = { 2, 3 },
                                  .trickle = TRUE,
                                  .tcp = TRUE };
+  g_autoptr (GHashTable) components
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint n_candidates = 0, n_done = 0, last[2] = { 0 };
 
   g_assert_cmpuint (fram_broker_create_session (host->broker, &options, wire->now, NULL),
@@ -28,6 +45,8 @@ test_order (void)
         continue;
       /* §13: "MUST NOT convey any more candidates" behind the end. */
       g_assert_cmpuint (n_done, ==, 0);
+      check_component_order (components, event,
+                             g_ptr_array_index (host->lines, n_candidates));
       n_candidates++;
       last[event->stream] = MAX (last[event->stream], event->component);
     }
@@ -52,6 +71,62 @@ test_told_before_checked (void)
   g_assert_cmpuint (wire_count (a, offer, FRAM_EVENT_LOCAL_CANDIDATE), ==, 1);
   wire_run (wire, FRAM_SECONDS (5));
   g_assert_cmpint (wire_state (a, offer), ==, FRAM_STATE_COMPLETED);
+}
+
+typedef struct
+{
+  WireHost *host;
+  FramAddress address; /* what is sent from there is counted */
+  guint n_sent;
+} Watch;
+
+static gboolean
+is_told (WireHost *host, const FramAddress *address)
+{
+  char ip[FRAM_ADDRESS_TEXT];
+  g_autofree char *part = g_strdup_printf (
+      " %s %u typ host", fram_address_ip_to_text (address, ip), address->port);
+
+  for (guint i = 0; i < host->lines->len; i++)
+    if (strstr (g_ptr_array_index (host->lines, i), part) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+watch_packet (const FramAddress *from, const FramAddress *to, const guint8 *data,
+              gsize length, gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  if (!fram_address_equal_ip (from, &watch->address))
+    return TRUE;
+  g_assert_true (is_told (watch->host, from));
+  watch->n_sent++;
+  return TRUE;
+}
+
+/* So it is with that of an address that the host gets later, which is paired at once with what the
+ * peer has told long ago. */
+static void
+test_moved_told_before_checked (void)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (1));
+  WireHost *a = wire_add_host (wire, "192.0.2.1");
+  WireHost *b = wire_add_host (wire, "192.0.2.2,2001:db8::2");
+  Watch watch = { .host = a };
+  FramSessionId offer, answer;
+
+  g_assert_true (fram_address_parse_ip (&watch.address, "2001:db8::1", 0));
+  wire->filter = watch_packet;
+  wire->filter_data = &watch;
+  wire_call (a, b, TRUE, &offer, &answer);
+  wire_run (wire, FRAM_SECONDS (10));
+  g_assert_cmpint (wire_state (a, offer), ==, FRAM_STATE_COMPLETED);
+  g_assert_cmpuint (watch.n_sent, ==, 0);
+  wire_tell_addresses (a, "192.0.2.1,2001:db8::1");
+  wire_run (wire, FRAM_SECONDS (5));
+  g_assert_cmpuint (watch.n_sent, >=, 1);
 }
 
 /* Half trickle (§16): the offer is whole, and says so; the answerer tells one by one. */
@@ -96,7 +171,8 @@ test_half (void)
   g_assert_cmpint (wire_state (b, answer), ==, FRAM_STATE_COMPLETED);
 }
 
-/* What comes after the nomination disturbs nothing: neither a good candidate nor one of nobody. */
+/* What comes after the nomination and leads nowhere disturbs nothing: whether nobody is there, or
+ * nobody at that port of the peer's. */
 static void
 test_after_nomination (void)
 {
@@ -122,12 +198,45 @@ test_after_nomination (void)
   g_assert_cmpuint (wire_count (a, offer, FRAM_EVENT_PATH), ==, n_paths);
 }
 
+/* What leads to a better path has the peers change to it, once. */
+static void
+test_better_later (void)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (1));
+  WireHost *a = wire_add_host (wire, "192.0.2.1");
+  WireHost *b = wire_add_host (wire, "192.0.2.2,2001:db8::2");
+  FramSessionId offer, answer;
+  guint n_lines, n_paths, n_peer_paths;
+  FramPairRow row;
+
+  wire_call (b, a, TRUE, &offer, &answer);
+  wire_run (wire, FRAM_SECONDS (10));
+  n_paths = wire_count (b, offer, FRAM_EVENT_PATH);
+  n_peer_paths = wire_count (a, answer, FRAM_EVENT_PATH);
+  n_lines = a->lines->len;
+  wire_tell_addresses (a, "192.0.2.1,2001:db8::1");
+  wire_settle (wire);
+  g_assert_cmpuint (a->lines->len, ==, n_lines + 1);
+  g_assert_true (fram_broker_add_remote_candidate (
+      b->broker, offer, NULL, 0, strchr (g_ptr_array_index (a->lines, n_lines), ' ') + 1,
+      wire->now, NULL));
+  wire_run (wire, FRAM_SECONDS (90));
+  g_assert_cmpint (wire_state (a, answer), ==, FRAM_STATE_COMPLETED);
+  g_assert_true (wire_selected (b, offer, &row));
+  g_assert_cmpint (row.local.family, ==, FRAM_FAMILY_IPV6);
+  g_assert_cmpuint (wire_count (b, offer, FRAM_EVENT_PATH), ==, n_paths + 1);
+  g_assert_cmpuint (wire_count (a, answer, FRAM_EVENT_PATH), ==, n_peer_paths + 1);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/broker/trickle/order", test_order);
-  g_test_add_func ("/broker/trickle/told-before-checked", test_told_before_checked);
+  g_test_add_func ("/broker/trickle/told-before-checked/first", test_told_before_checked);
+  g_test_add_func ("/broker/trickle/told-before-checked/moved",
+                   test_moved_told_before_checked);
+  g_test_add_func ("/broker/trickle/better-later", test_better_later);
   g_test_add_func ("/broker/trickle/half", test_half);
   g_test_add_func ("/broker/trickle/after-nomination", test_after_nomination);
   return g_test_run ();

@@ -63,14 +63,27 @@ wire_free (Wire *wire)
   g_free (wire);
 }
 
+void
+wire_tell_addresses (WireHost *host, const char *addresses)
+{
+  g_auto (GStrv) words = g_strsplit (addresses, ",", -1);
+  g_autofree FramInterfaceAddress *interfaces
+      = g_new0 (FramInterfaceAddress, g_strv_length (words) + 1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      g_snprintf (interfaces[i].name, sizeof interfaces[i].name, "if%u", i);
+      g_assert_true (fram_address_parse_ip (&interfaces[i].address, words[i], 0));
+    }
+  fram_broker_told_interfaces (host->broker, interfaces, g_strv_length (words),
+                               host->wire->now);
+}
+
 WireHost *
 wire_add_host (Wire *wire, const char *addresses)
 {
   FramBrokerConfig config = { .policy.linger = FRAM_SECONDS (60) };
   WireHost *host = g_new0 (WireHost, 1);
-  g_auto (GStrv) words = g_strsplit (addresses, ",", -1);
-  g_autofree FramInterfaceAddress *interfaces
-      = g_new0 (FramInterfaceAddress, g_strv_length (words) + 1);
 
   host->wire = wire;
   host->broker = fram_broker_new (&config, &wire->random.random);
@@ -84,13 +97,7 @@ wire_add_host (Wire *wire, const char *addresses)
   host->lines = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (wire->hosts, host);
 
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      g_snprintf (interfaces[i].name, sizeof interfaces[i].name, "if%u", i);
-      g_assert_true (fram_address_parse_ip (&interfaces[i].address, words[i], 0));
-    }
-  fram_broker_told_interfaces (host->broker, interfaces, g_strv_length (words),
-                               wire->now);
+  wire_tell_addresses (host, addresses);
   return host;
 }
 

@@ -55,6 +55,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wire, wire_free)
 
 /* A host with interface addresses as text, comma-separated. */
 WireHost *wire_add_host (Wire *wire, const char *addresses);
+/* The host has these addresses now. */
+void wire_tell_addresses (WireHost *host, const char *addresses);
 /* Puts a packet on the wire. */
 void wire_send (Wire *wire, const FramAddress *from, const FramAddress *to,
                 const guint8 *data, gsize length);
