@@ -59,6 +59,24 @@ check_looks (WireHost *host, FramSessionId session)
       fram_broker_inspect_server (host->broker, session, relay->carrier, &relay->remote));
 }
 
+/* RFC 8445 §7.3.1.2: XOR-MAPPED-ADDRESS holds "the transport address as seen by the TURN server".
+ * There is no NAT: whose checks by a relay were answered finds no address that it did not know. */
+static void
+check_mapped (WireHost *host, FramSessionId session)
+{
+  g_autoptr (GArray) rows = fram_broker_list_pairs (host->broker, session);
+  guint n_valid = 0;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const FramPairRow *row = &g_array_index (rows, FramPairRow, i);
+
+      g_assert_cmpint (row->local_type, !=, FRAM_CANDIDATE_PEER_REFLEXIVE);
+      n_valid += row->writable;
+    }
+  g_assert_cmpuint (n_valid, >=, 1);
+}
+
 static void
 test_connects (void)
 {
@@ -85,6 +103,8 @@ test_connects (void)
   g_assert_cmpuint (relay_world_count_events (a, FRAM_EVENT_RELAY_ADD), ==, 1);
   check_looks (a, offer);
   check_looks (b, answer);
+  check_mapped (a, offer);
+  check_mapped (b, answer);
   /* One of the two, as the other is reached from it. */
   if (row.local_type == FRAM_CANDIDATE_RELAYED)
     check_relayed_path (a, offer);

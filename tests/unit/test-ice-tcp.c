@@ -274,6 +274,26 @@ connect_active (AgentFixture *f)
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
 }
 
+/* RFC 7675 §5.1: "consent checks MUST be performed over all transport connections, including TCP". */
+static void
+test_consent (AgentFixture *f, gconstpointer data)
+{
+  FramTime answered;
+  FramCause cause;
+
+  connect_active (f);
+  answered = f->now;
+  f->n_sent = 0;
+  agent_run_until (f, answered + FRAM_SECONDS (6));
+  g_assert_cmpuint (f->n_sent, >=, 1);
+  agent_run_until (f, answered + FRAM_SECONDS (30) - 1);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_DISCONNECTED);
+  agent_run_until (f, answered + FRAM_SECONDS (30));
+  g_assert_cmpint (fram_ice_agent_get_component_state (f->agent, 0, 1, &cause), ==,
+                   FRAM_STATE_FAILED);
+  g_assert_cmpint (cause, ==, FRAM_CAUSE_CONSENT_EXPIRED);
+}
+
 /* RFC 6544 §11.1: who is active connects again. */
 static void
 test_reopened (AgentFixture *f, gconstpointer data)
@@ -423,6 +443,7 @@ main (int argc, char **argv)
   CASE ("passive", test_passive);
   CASE ("refused", test_refused);
   CASE ("strange", test_strange);
+  CASE ("consent", test_consent);
   CASE ("reopened", test_reopened);
   CASE ("lost", test_lost);
   CASE ("awaited", test_awaited);
