@@ -65,16 +65,10 @@ static void
 check_mapped (WireHost *host, FramSessionId session)
 {
   g_autoptr (GArray) rows = fram_broker_list_pairs (host->broker, session);
-  guint n_valid = 0;
 
   for (guint i = 0; i < rows->len; i++)
-    {
-      const FramPairRow *row = &g_array_index (rows, FramPairRow, i);
-
-      g_assert_cmpint (row->local_type, !=, FRAM_CANDIDATE_PEER_REFLEXIVE);
-      n_valid += row->writable;
-    }
-  g_assert_cmpuint (n_valid, >=, 1);
+    g_assert_cmpint (g_array_index (rows, FramPairRow, i).local_type, !=,
+                     FRAM_CANDIDATE_PEER_REFLEXIVE);
 }
 
 static void

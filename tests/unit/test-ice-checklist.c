@@ -280,6 +280,25 @@ test_triggered_in_a_row (AgentFixture *f, gconstpointer data)
                                  : FRAM_CAUSE_TRIGGERED_CHECK);
 }
 
+/* RFC 8445 §7.3.1.4: a check of the peer's has the pair checked anew, though its check is under way;
+ * but not one that answers the peer's already, until that should have been answered. */
+static void
+test_answering (AgentFixture *f, gconstpointer data)
+{
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  g_assert_true (agent_check_now (f));
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  g_assert_cmpint (agent_only_pair (f)->state, ==, FRAM_PAIR_WAITING);
+  g_assert_true (agent_check_now (f));
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  g_assert_cmpint (agent_only_pair (f)->state, ==, FRAM_PAIR_IN_PROGRESS);
+  /* It was sent again after 500 ms, and not answered in as much. */
+  agent_run_for (f, FRAM_MILLISECONDS (1000));
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  g_assert_cmpint (agent_only_pair (f)->state, ==, FRAM_PAIR_WAITING);
+}
+
 /* Step 2 would let the second pair of a foundation wait until the check of the first has failed:
  * here, until that had to be sent again. */
 static void
@@ -403,6 +422,26 @@ test_heard_makes_room (void)
   fram_ice_agent_free (f.agent);
 }
 
+/* RFC 8445 §7.3.1.3: what a check told of is not paired with other addresses; here, until it has
+ * proved itself. */
+static void
+test_reflexive_elsewhere (AgentFixture *f, gconstpointer data)
+{
+  FramCandidate later = agent_host (BASE + 1, 1, "192.0.2.2:1000"),
+                latest = agent_host (BASE + 2, 1, "192.0.2.3:1000");
+  const GPtrArray *pairs = fram_ice_agent_get_pairs (f->agent, 0);
+
+  agent_describe (f, 5);
+  agent_receive (f, &agent_plain_check, &f->peer, FALSE);
+  g_assert_cmpuint (pairs->len, ==, 1);
+  fram_ice_agent_add_local (f->agent, 0, &later, f->now);
+  g_assert_cmpuint (pairs->len, ==, 1);
+  g_assert_true (agent_check_now (f));
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  fram_ice_agent_add_local (f->agent, 0, &latest, f->now);
+  g_assert_cmpuint (pairs->len, ==, 2);
+}
+
 /* RFC 8838 §11: a failed pair makes room for a new one, however good it was. */
 static void
 test_failed_make_room (void)
@@ -513,8 +552,10 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/checklist/named-not-relayed", test_named_not_relayed);
   g_test_add_func ("/ice/checklist/named-no-more", test_named_no_more);
   g_test_add_func ("/ice/checklist/turns", test_turns);
+  CASE ("reflexive-elsewhere", NULL, test_reflexive_elsewhere);
   CASE ("triggered-first", NULL, test_triggered_first);
   CASE ("triggered-in-a-row", NULL, test_triggered_in_a_row);
+  CASE ("answering", NULL, test_answering);
   CASE ("gives-way", NULL, test_gives_way);
   CASE ("what-is-not-paired", NULL, test_what_is_not_paired);
   CASE ("link-local", NULL, test_link_local);

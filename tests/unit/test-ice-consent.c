@@ -202,6 +202,25 @@ test_revocation (ConsentFixture *c, gconstpointer data)
   g_assert_null (fram_ice_agent_get_path (f->agent, 0, 1));
 }
 
+/* RFC 8445 §7.2.5.2.1: an answer that comes from elsewhere fails no pair that works, and is no
+ * consent. */
+static void
+test_asymmetric (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  const FramPair *path;
+  FramTime until;
+
+  nominate (f, &f->peer);
+  path = fram_ice_agent_get_path (f->agent, 0, 1);
+  until = path->consent_until;
+  g_assert_true (run_until_sent (f, f->now + FRAM_SECONDS (6)));
+  agent_answer (f, 0, PEER_PWD, &f->own, &c->other);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+  g_assert_true (fram_ice_agent_get_path (f->agent, 0, 1) == path);
+  g_assert_cmpint (path->consent_until, ==, until);
+}
+
 /* Of a pair that data do not take, it says something of that alone. */
 static void
 test_revoked_spare (ConsentFixture *c, gconstpointer data)
@@ -287,6 +306,7 @@ main (int argc, char **argv)
   CASE ("lapse", test_lapse);
   CASE ("revocation", test_revocation);
   CASE ("revoked-spare", test_revoked_spare);
+  CASE ("asymmetric", test_asymmetric);
   CASE ("quiet", test_quiet);
   CASE ("slow", test_slow);
   return g_test_run ();
