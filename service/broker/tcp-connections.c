@@ -260,6 +260,14 @@ fram_broker_tcp_ended (FramBroker *broker, FramBaseId id, FramTime now)
 
 /* --- Taking one in (RFC 6544 §7.2) ------------------------------------------------- */
 
+/* How many may come from one IP address and not have said whose they are: peers of all who listen
+ * there may be behind one NAT, and begin at the same time. */
+static guint
+count_places (const FramTcpBase *base)
+{
+  return MAX (FRAM_TCP_MAX_SILENT_OF_ONE, base->members->len);
+}
+
 /* Return: whether another one that has not said whose it is may come from there. */
 static gboolean
 make_room (FramBroker *broker, const FramTcpBase *base, const FramAddress *remote)
@@ -281,7 +289,7 @@ make_room (FramBroker *broker, const FramTcpBase *base, const FramAddress *remot
       if (oldest == NULL || other->id < oldest->id)
         oldest = other;
     }
-  if (n_of_it >= FRAM_TCP_MAX_SILENT_OF_ONE)
+  if (n_of_it >= count_places (base))
     return FALSE;
   if (n >= FRAM_TCP_MAX_SILENT)
     fram_broker_tcp_close_connection (broker, oldest);

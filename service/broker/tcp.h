@@ -21,7 +21,7 @@
 #define FRAM_TCP_SILENCE FRAM_SECONDS (10)
 /* So many of them stay on one listening socket, the newest ... */
 #define FRAM_TCP_MAX_SILENT 64
-/* ... and so many of one IP address, the first ones. */
+/* ... and so many of one IP address, the first ones; more, if more components listen there. */
 #define FRAM_TCP_MAX_SILENT_OF_ONE 8
 /* What waits for a connection: a pair has a check, one that was replaced, and a nomination. */
 #define FRAM_TCP_MAX_WAITING 4

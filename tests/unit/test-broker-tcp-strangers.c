@@ -82,6 +82,23 @@ test_crowd (TcpCall *f, gconstpointer data)
   g_assert_null (first->other);
 }
 
+/* Behind one NAT there may be a peer for each session. */
+static void
+test_crowd_of_one (TcpCall *f, gconstpointer data)
+{
+  FramAddress from = stranger (1);
+
+  for (guint i = 0; i < FRAM_TCP_MAX_SILENT_OF_ONE + 2; i++)
+    tcp_host_create (f->a, &tcp_call_options);
+  for (guint i = 0; i < FRAM_TCP_MAX_SILENT_OF_ONE + 2; i++)
+    {
+      from.port++;
+      g_assert_nonnull (tcp_world_connect (f->a, &from));
+    }
+  from.port++;
+  g_assert_null (tcp_world_connect (f->a, &from));
+}
+
 /* What is no check, or one of nobody here, ends the connection at once. */
 static void
 test_garbage (TcpCall *f, gconstpointer data)
@@ -192,6 +209,7 @@ main (int argc, char **argv)
               tcp_call_teardown)
   CASE ("says-nothing", test_says_nothing);
   CASE ("crowd", test_crowd);
+  CASE ("crowd-of-one", test_crowd_of_one);
   CASE ("garbage", test_garbage);
   CASE ("wrong-password", test_wrong_password);
   CASE ("early", test_early);
