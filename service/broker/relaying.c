@@ -192,12 +192,34 @@ is_hopeless (FramBroker *broker, const FramAllocation *allocation)
                         != NULL));
 }
 
-/* Until when one that is being made by UDP is expected. */
+/* A server that has never told how far away it is may be as far as the session's others are from the
+ * same interface; negative: nobody knows. */
 static FramTime
-find_patience (FramBroker *broker, const FramAllocation *allocation)
+find_rtt (FramBroker *broker, const FramBrokerSession *session,
+          const FramAllocation *allocation)
 {
   FramTime rtt
       = fram_network_get_rtt (&broker->network, &allocation->address, FRAM_KNOWN_UDP);
+  FramTime longest = -1;
+
+  for (guint i = 0; rtt < 0 && i < session->relays->len; i++)
+    {
+      const FramAllocation *other = g_ptr_array_index (session->relays, i);
+
+      if (other->state == FRAM_ALLOCATION_THERE && !fram_allocation_is_stream (other)
+          && fram_address_equal (&other->interface.address,
+                                 &allocation->interface.address))
+        longest = MAX (longest, fram_turn_get_rtt (other->turn));
+    }
+  return MAX (rtt, longest);
+}
+
+/* Until when one that is being made by UDP is expected. */
+static FramTime
+find_patience (FramBroker *broker, const FramBrokerSession *session,
+               const FramAllocation *allocation)
+{
+  FramTime rtt = find_rtt (broker, session, allocation);
 
   if (allocation->state != FRAM_ALLOCATION_ASKING)
     return allocation->since + CROWD_BOUND;
@@ -231,7 +253,7 @@ wait_for_udp (FramBroker *broker, const FramBrokerSession *session,
       if (allocation->state == FRAM_ALLOCATION_THERE && !allocation->replaced)
         return FRAM_TIME_NEVER;
       if (!is_hopeless (broker, allocation))
-        until = MAX (until, find_patience (broker, allocation));
+        until = MAX (until, find_patience (broker, session, allocation));
     }
   for (guint i = 0; i < session->servers->len; i++)
     {
@@ -461,7 +483,7 @@ wait_on_lane (FramBroker *broker, const FramBrokerSession *session,
         continue;
       if (fram_allocation_is_stream (allocation) || allocation->heard)
         return MAX (until, bound);
-      until = MAX (until, MIN (bound, find_patience (broker, allocation)));
+      until = MAX (until, MIN (bound, find_patience (broker, session, allocation)));
     }
   if (find_enough (session, lane) != FRAM_TIME_NEVER)
     return until;
