@@ -1,13 +1,15 @@
 /* A host's streams: TCP and TLS to the servers, which every site lets out.
  *
  * They are no packets of the simulated networks: a stream opens, and is answered, after a
- * fixed time.  Its NATs are left out, as nothing is made of the address that a server sees. */
+ * time that is always the same.  Its NATs are left out, as nothing is made of the address that a
+ * server sees. */
 #include <string.h>
 
 #include "host-private.h"
 #include "relay-server.h"
 #include "stun/builder.h"
 
+/* At least; no stream is faster than the networks on its way are. */
 #define CONNECTING FRAM_MILLISECONDS (40)
 #define ANSWERING FRAM_MILLISECONDS (20)
 /* As io/ gives up. */
@@ -21,6 +23,7 @@ typedef struct
   FramBaseId id;
   gboolean open;
   FramAddress local, remote;
+  FramTime round_trip;   /* to the Internet, where the servers stand */
   gboolean is_relays;    /* an allocation's */
   SimRelayServer *relay; /* once it is open, if its server is one */
 } Stream;
@@ -133,6 +136,19 @@ check_opening (SimHost *host, const FramEvent *event)
                       FRAM_STREAMS_MAX);
 }
 
+static FramTime
+find_round_trip (const SimHost *host, const FramAddress *local)
+{
+  const SimInterfacePlan *interface = sim_host_find_interface (host, local);
+  const SimNetworkPlan *networks = host->plan->networks;
+  FramTime latency = networks[0].link.latency;
+
+  for (guint n = interface != NULL ? interface->network : 0; n != 0;
+       n = networks[n].outside)
+    latency += networks[n].link.latency;
+  return 2 * latency;
+}
+
 void
 sim_host_open_stream (SimHost *host, const FramEvent *event)
 {
@@ -153,12 +169,14 @@ sim_host_open_stream (SimHost *host, const FramEvent *event)
   stream->remote = event->remote;
   stream->is_relays = event->scheme == FRAM_SERVER_SCHEME_TURN;
   stream->local.port = 1024;
+  stream->round_trip = find_round_trip (host, &stream->local);
   g_hash_table_insert (host->streams, GUINT_TO_POINTER (event->base), stream);
-  sim_schedule_add (
-      host->context->schedule,
-      sim_host_now (host)
-          + (server != NULL && is_dead (host, server) ? GIVING_UP : CONNECTING),
-      finish_opening, host, GUINT_TO_POINTER (event->base), NULL);
+  sim_schedule_add (host->context->schedule,
+                    sim_host_now (host)
+                        + (server != NULL && is_dead (host, server)
+                               ? GIVING_UP
+                               : MAX (CONNECTING, stream->round_trip)),
+                    finish_opening, host, GUINT_TO_POINTER (event->base), NULL);
 }
 
 gboolean
@@ -192,15 +210,24 @@ arrive (gpointer subject, gpointer detail)
 }
 
 static void
+answer_later (SimHost *host, const Stream *stream, const Arrival *arrival)
+{
+  sim_schedule_add (host->context->schedule,
+                    sim_host_now (host) + MAX (ANSWERING, stream->round_trip), arrive,
+                    host, g_memdup2 (arrival, sizeof *arrival), g_free);
+}
+
+static void
 come_back (gpointer subject, guint32 stream, const guint8 *data, gsize length)
 {
   SimHost *host = subject;
+  const Stream *to = find_stream (host, stream);
   Arrival arrival = { .id = stream, .length = (guint16) length };
 
   g_assert (length <= sizeof arrival.data);
   memcpy (arrival.data, data, length);
-  sim_schedule_add (host->context->schedule, sim_host_now (host) + ANSWERING, arrive,
-                    host, g_memdup2 (&arrival, sizeof arrival), g_free);
+  if (to != NULL)
+    answer_later (host, to, &arrival);
 }
 
 gboolean
@@ -239,7 +266,6 @@ sim_host_transmit_stream (SimHost *host, const FramEvent *event)
     return TRUE;
   arrival.length = (guint16) sim_stun_server_build_answer (
       server->kind, &request, &stream->local, NULL, arrival.data, sizeof arrival.data);
-  sim_schedule_add (host->context->schedule, sim_host_now (host) + ANSWERING, arrive,
-                    host, g_memdup2 (&arrival, sizeof arrival), g_free);
+  answer_later (host, stream, &arrival);
   return TRUE;
 }
