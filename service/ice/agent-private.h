@@ -238,6 +238,8 @@ void fram_ice_consent_miss (FramPair *pair);
 void fram_ice_consent_hurry (FramIceAgent *agent, FramPair *pair, FramTime now);
 /* FALSE: consent has expired. */
 gboolean fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now);
+/* Whether the pair, if it becomes the path now, is asked in good time before its consent is over. */
+gboolean fram_ice_consent_suffices (const FramPair *pair, FramTime now);
 /* When what is known of a pair whose data go elsewhere is too old; NEVER: nothing is. */
 FramTime fram_ice_consent_lapses (const FramPair *pair);
 
@@ -287,6 +289,8 @@ void fram_ice_agent_lose_path (FramIceAgent *agent, guint stream, guint componen
                                FramTime now);
 /* The peer checks the pair: it is selected if we had chosen without the peer, and wrongly. */
 void fram_ice_agent_follow (FramIceAgent *agent, FramPair *pair, FramTime now);
+/* The pair works no more, as far as is known, or soon: it is to prove itself anew. */
+void fram_ice_agent_doubt (FramIceAgent *agent, FramPair *pair);
 /* What is known of the pair is too old for data, which go elsewhere. The pair may be gone. */
 void fram_ice_agent_let_lapse (FramIceAgent *agent, FramPair *pair, FramTime now);
 /* Removes what was not selected, but for what the peer uses all the same. */

@@ -108,6 +108,13 @@ fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now)
   return TRUE;
 }
 
+/* A path is asked at least so often, and never has less left than that before it is in doubt. */
+gboolean
+fram_ice_consent_suffices (const FramPair *pair, FramTime now)
+{
+  return pair->consent_until - now > CONSENT_INTERVAL_MAX;
+}
+
 static FramTime
 last_proof (const FramPair *pair)
 {

@@ -110,7 +110,11 @@ fram_ice_agent_follow (FramIceAgent *agent, FramPair *pair, FramTime now)
       || state->selected == NULL || pair == state->selected || pair->mapped == NULL
       || now - MAX (state->selected->heard, state->chosen) < FOLLOW_AFTER)
     return;
-  choose (agent, pair, now);
+  /* Until it has answered, its checks come by it. */
+  if (!fram_ice_consent_suffices (pair, now))
+    fram_ice_agent_doubt (agent, pair);
+  else
+    choose (agent, pair, now);
 }
 
 void
@@ -167,9 +171,8 @@ end_route (FramIceAgent *agent, FramPair *pair)
   fram_ice_agent_emit (agent, FRAM_ICE_EVENT_ROUTE_OVER, pair);
 }
 
-/* The pair works no more, as far as is known: it is to prove itself anew. */
-static void
-doubt (FramIceAgent *agent, FramPair *pair)
+void
+fram_ice_agent_doubt (FramIceAgent *agent, FramPair *pair)
 {
   FramIceComponent *state = fram_ice_agent_component (agent, pair);
 
@@ -201,7 +204,7 @@ fram_ice_agent_let_lapse (FramIceAgent *agent, FramPair *pair, FramTime now)
       return;
     }
   if (pair->mapped != NULL)
-    doubt (agent, pair);
+    fram_ice_agent_doubt (agent, pair);
   if (fram_ice_consent_lapses (pair) <= now)
     end_route (agent, pair);
 }

@@ -280,6 +280,17 @@ forget_nominations (FramIceStream *stream, guint component)
     }
 }
 
+/* RFC 7675 §5.1: consent is 30 s old at most.  A spare's may be over before a check of the new path
+ * is answered: such a pair is selected when it has answered anew, and data stay where they are. */
+static gboolean
+must_answer_first (FramIceAgent *agent, const FramPair *pair, FramTime now)
+{
+  return pair->mapped != NULL && !pair->nominated
+         && pair != fram_ice_agent_component (agent, pair)->selected
+         && pair != fram_ice_agent_component (agent, pair)->path
+         && !fram_ice_consent_suffices (pair, now);
+}
+
 /* A peer that renominates may come back to a pair it has left: by another check, where one
  * that is merely late is the same. */
 static void
@@ -298,6 +309,8 @@ take_nomination (FramIceAgent *agent, FramPair *pair, const FramNomination *nomi
     }
   if (id != NULL)
     pair->nomination = *id;
+  if (must_answer_first (agent, pair, now))
+    fram_ice_agent_doubt (agent, pair);
   if (pair->mapped != NULL)
     fram_ice_agent_select (agent, pair, now);
   else

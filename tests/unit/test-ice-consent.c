@@ -156,6 +156,38 @@ test_age (ConsentFixture *c, gconstpointer data)
                    answered + FRAM_SECONDS (30));
 }
 
+/* One that would be over before its first check is answered is regained first: data stay on the path
+ * that they have, and move with the answer. */
+static void
+test_old_age (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  const FramPair *path;
+  FramTime until;
+
+  /* The peer uses both, and nominates the one at last that was not the path. */
+  agent_add_peer (f, 1, "192.0.2.10:2000");
+  answer_check_to (f, &c->other);
+  until = f->now + FRAM_MILLISECONDS (29900);
+  path = fram_ice_agent_get_path (f->agent, 0, 1);
+  while (run_until_sent (f, until))
+    agent_answer (f, 0, PEER_PWD, &f->own, &f->sent_to);
+  g_assert_true (fram_ice_agent_get_path (f->agent, 0, 1) == path);
+  nominate (f,
+            fram_address_equal (&path->remote->address, &f->peer) ? &c->other : &f->peer);
+  g_assert_true (fram_ice_agent_get_path (f->agent, 0, 1) == path);
+  g_assert_true (agent_check_now (f));
+  f->now += FRAM_MILLISECONDS (150);
+  fram_ice_agent_advance (f->agent, f->now);
+  agent_drain (f);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_CONNECTED);
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->sent_to);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+  g_assert_true (fram_ice_agent_get_path (f->agent, 0, 1) != path);
+  g_assert_cmpint (fram_ice_agent_get_path (f->agent, 0, 1)->consent_until, ==,
+                   f->now + FRAM_SECONDS (30));
+}
+
 /* §5.1: who does not send need not maintain consent, but regains it before it sends again: a
  * pair that has been out of use is no way for data until it has answered anew. */
 static void
@@ -303,6 +335,7 @@ main (int argc, char **argv)
   CASE ("period", test_period);
   CASE ("expiry", test_expiry);
   CASE ("age", test_age);
+  CASE ("old-age", test_old_age);
   CASE ("lapse", test_lapse);
   CASE ("revocation", test_revocation);
   CASE ("revoked-spare", test_revoked_spare);
