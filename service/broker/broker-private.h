@@ -454,6 +454,10 @@ void fram_generation_drain (FramBroker *broker, FramGeneration *generation, Fram
 /* Tells by what path the component's data leave, and how they are marked. */
 void fram_broker_session_tell_path (FramBroker *broker, const FramBrokerSession *session,
                                     guint stream, guint component);
+/* A 5-tuple of the component's is another session's, here or at the peer: it may need another lane. */
+void fram_broker_note_collision (FramBroker *broker, FramBrokerSession *session,
+                                 FramBaseId base, guint stream, guint component,
+                                 FramTime now);
 /* Tells that what comes from `remote` by `carrier` is the component's, or is no more. */
 void fram_broker_emit_route (FramBroker *broker, FramEventType type,
                              const FramRoute *route, FramBaseId carrier,
@@ -461,6 +465,13 @@ void fram_broker_emit_route (FramBroker *broker, FramEventType type,
 /* The generation by whose path a component's data leave; NULL: there is none. */
 FramGeneration *fram_broker_session_find_carrier (FramBrokerSession *session,
                                                   guint stream, guint component);
+
+/* ownership.c */
+/* Another session has the 5-tuple: it gives it up if `session` sends its data by the base, and it does
+ * not and has not heard its peer there.
+ * Return: whether the 5-tuple is nobody's now. */
+gboolean fram_broker_take_over (FramBroker *broker, const FramBrokerSession *session,
+                                FramBaseId base, const FramAddress *remote, FramTime now);
 
 /* session.c */
 FramBrokerSession *fram_broker_session_new (FramBroker *broker,

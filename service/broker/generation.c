@@ -82,17 +82,17 @@ transmit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ic
   event->dscp = dscp;
 }
 
-static void
-note_collision (FramBroker *broker, FramBrokerSession *session, const FramIceEvent *ice,
-                FramTime now)
+void
+fram_broker_note_collision (FramBroker *broker, FramBrokerSession *session,
+                            FramBaseId base, guint stream, guint component, FramTime now)
 {
   /* A connection is never another session's, whatever a peer says. */
-  if (fram_tcp_table_find (&broker->tcp, ice->base) != NULL)
+  if (fram_tcp_table_find (&broker->tcp, base) != NULL)
     return;
-  if (fram_broker_find_relayed (broker, ice->base) != NULL)
-    fram_broker_note_relay_collision (session, ice->stream, ice->component, now);
+  if (fram_broker_find_relayed (broker, base) != NULL)
+    fram_broker_note_relay_collision (session, stream, component, now);
   else
-    session->components[ice->stream][ice->component - 1].collided = TRUE;
+    session->components[stream][component - 1].collided = TRUE;
 }
 
 /* RFC 8656 §9: the relay has to be asked for each peer, before one sends and before the other
@@ -117,21 +117,31 @@ permit (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
   fram_ice_agent_refuse_peer (generation->agent, ice->base, &ice->remote, now);
 }
 
+static gboolean
+try_to_claim (FramBroker *broker, const FramGeneration *generation,
+              const FramIceEvent *ice)
+{
+  return fram_route_table_claim (&broker->routes, ice->base, &ice->remote,
+                                 generation->session->id, ice->stream, ice->component);
+}
+
 static void
 claim (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
        FramTime now)
 {
   FramBrokerSession *session = generation->session;
 
-  if (fram_route_table_claim (&broker->routes, ice->base, &ice->remote, session->id,
-                              ice->stream, ice->component))
+  if (try_to_claim (broker, generation, ice)
+      || (fram_broker_take_over (broker, session, ice->base, &ice->remote, now)
+          && try_to_claim (broker, generation, ice)))
     {
       fram_broker_tcp_claimed (broker, ice->base, &ice->remote, session->id);
       permit (broker, generation, ice, now);
       return;
     }
   fram_ice_agent_refuse_pair (generation->agent, ice->base, &ice->remote, now);
-  note_collision (broker, session, ice, now);
+  fram_broker_note_collision (broker, session, ice->base, ice->stream, ice->component,
+                              now);
 }
 
 static gboolean
@@ -349,7 +359,8 @@ handle (FramBroker *broker, FramGeneration *generation, const FramIceEvent *ice,
       release (broker, generation, ice, now);
       break;
     case FRAM_ICE_EVENT_TUPLE_REFUSED:
-      note_collision (broker, generation->session, ice, now);
+      fram_broker_note_collision (broker, generation->session, ice->base, ice->stream,
+                                  ice->component, now);
       break;
     case FRAM_ICE_EVENT_ROUTE:
       install (broker, generation, ice);

@@ -134,7 +134,9 @@ receive_request (FramBroker *broker, FramBaseId base, const GArray *members,
       return;
     }
 
-  taken = route != NULL && route->session != generation->session->id;
+  taken = route != NULL && route->session != generation->session->id
+          && !(fram_ice_agent_is_proved (generation->agent, message)
+               && fram_broker_take_over (broker, generation->session, base, remote, now));
   broker->heard = generation->session->id;
   fram_ice_agent_receive_request (generation->agent, base, remote, message, taken, now);
   fram_broker_session_drain (broker, generation->session, now);

@@ -414,6 +414,21 @@ fram_ice_agent_refuse_pair (FramIceAgent *agent, guint32 base, const FramAddress
 }
 
 void
+fram_ice_agent_yield_pair (FramIceAgent *agent, guint32 base, const FramAddress *remote,
+                           FramTime now)
+{
+  FramPair *pair = fram_ice_agent_find_pair (agent, base, remote);
+
+  fram_ice_agent_yield_early (agent, base, remote);
+  if (pair == NULL || pair->refused)
+    return;
+  /* The claim, which a refused pair does not have. */
+  fram_ice_agent_emit (agent, FRAM_ICE_EVENT_PAIR_REMOVED, pair);
+  pair->readable = pair->routed = FALSE;
+  fram_ice_agent_refuse_pair (agent, base, remote, now);
+}
+
+void
 fram_ice_agent_receive_request (FramIceAgent *agent, guint32 base,
                                 const FramAddress *remote, const FramStunMessage *message,
                                 gboolean tuple_taken, FramTime now)

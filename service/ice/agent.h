@@ -81,6 +81,9 @@ FramIceAddResult fram_ice_agent_add_remote (FramIceAgent *agent, guint stream,
                                             FramTime now);
 void fram_ice_agent_end_remote (FramIceAgent *agent, FramTime now);
 
+/* Whether who asks knows the agent's password. */
+gboolean fram_ice_agent_is_proved (const FramIceAgent *agent,
+                                   const FramStunMessage *request);
 /* A Binding request whose USERNAME begins with this agent's ufrag. `tuple_taken`: the
  * 5-tuple belongs to another session; the request gets an error. */
 void fram_ice_agent_receive_request (FramIceAgent *agent, guint32 base,
@@ -100,6 +103,9 @@ void fram_ice_agent_told_unreachable (FramIceAgent *agent, guint32 base,
 /* The owner refuses a pair it was told of: another session owns its 5-tuple. */
 void fram_ice_agent_refuse_pair (FramIceAgent *agent, guint32 base,
                                  const FramAddress *remote, FramTime now);
+/* Another session needs the 5-tuple more: the pair is given up with all that it has, and refused. */
+void fram_ice_agent_yield_pair (FramIceAgent *agent, guint32 base,
+                                const FramAddress *remote, FramTime now);
 /* A relay exchanges packets only with whom it was asked to (RFC 8656 §9): the pair waits, also
  * where the peer was heard by a permission that is asked for anew. */
 void fram_ice_agent_hold_pair (FramIceAgent *agent, guint32 base,

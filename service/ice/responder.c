@@ -481,6 +481,27 @@ fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base)
     }
 }
 
+void
+fram_ice_agent_yield_early (FramIceAgent *agent, guint32 base, const FramAddress *remote)
+{
+  for (guint i = agent->early != NULL ? agent->early->len : 0; i > 0; i--)
+    {
+      const FramEarlyCheck *check = &g_array_index (agent->early, FramEarlyCheck, i - 1);
+
+      if (!same_early (check, base, remote))
+        continue;
+      emit_claim (agent, FRAM_ICE_EVENT_PAIR_REMOVED, check);
+      g_array_remove_index (agent->early, i - 1);
+    }
+}
+
+gboolean
+fram_ice_agent_is_proved (const FramIceAgent *agent, const FramStunMessage *request)
+{
+  return fram_stun_message_check_integrity (request, &agent->local_key)
+         == FRAM_STUN_INTEGRITY_OK;
+}
+
 /* The part of USERNAME behind the colon: who asks. */
 static gboolean
 read_remote_ufrag (const FramStunMessage *message, char *ret_ufrag, gsize size)
