@@ -107,6 +107,13 @@ may_refresh (const FramTurn *turn)
   return !turn->moving && !fram_turn_has_request (turn, FRAM_TURN_REFRESH);
 }
 
+/* The way that is left needs nothing, and nothing goes by the next one before it is there. */
+static FramTime
+keepalive_due (const FramTurn *turn)
+{
+  return turn->moving ? FRAM_TIME_NEVER : turn->last_sent + turn->keepalive;
+}
+
 FramTime
 fram_turn_deadline (FramTurn *turn)
 {
@@ -118,7 +125,7 @@ fram_turn_deadline (FramTurn *turn)
   if (turn->state != FRAM_TURN_ALLOCATED)
     return deadline;
   deadline = MIN (deadline, turn->expires);
-  deadline = MIN (deadline, turn->last_sent + turn->keepalive);
+  deadline = MIN (deadline, keepalive_due (turn));
   if (may_refresh (turn))
     deadline = MIN (deadline, turn->refresh_at);
   deadline = MIN (deadline, fram_turn_permissions_deadline (turn));
@@ -155,7 +162,7 @@ fram_turn_advance (FramTurn *turn, FramTime now)
     fram_turn_ask_refresh (turn, FRAM_TURN_REFRESH, now);
   fram_turn_permissions_advance (turn, now);
   fram_turn_channels_advance (turn, now);
-  if (turn->last_sent + turn->keepalive <= now)
+  if (keepalive_due (turn) <= now)
     keep_alive (turn, now);
 }
 

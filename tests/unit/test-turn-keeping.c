@@ -159,6 +159,31 @@ test_move (void)
   turn_world_clear (&world);
 }
 
+/* Who has left says nothing, and is heard again when it has moved. */
+static void
+test_silent_between (void)
+{
+  TurnWorld world;
+  guint before;
+
+  turn_world_init (&world);
+  world.config.mobility = FRAM_TURN_MAYBE_MOBILE;
+  world.server.manner = TURN_SERVER_MOBILE;
+  turn_world_start (&world);
+  turn_world_expect (&world, FRAM_TURN_EVENT_ALLOCATED);
+  fram_turn_leave (world.turn);
+  before = world.n_packets;
+  turn_world_pass (&world, FRAM_SECONDS (25));
+  g_assert_cmpuint (world.n_packets, ==, before);
+  fram_turn_move (world.turn, world.now);
+  turn_world_settle (&world);
+  turn_world_expect (&world, FRAM_TURN_EVENT_MOVED);
+  before = world.n_packets;
+  turn_world_pass (&world, FRAM_SECONDS (25));
+  g_assert_cmpuint (world.n_packets, ==, before + 1);
+  turn_world_clear (&world);
+}
+
 /* The server knows the allocation no more, or does not answer in the new network. */
 static void
 test_move_in_vain (void)
@@ -304,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/turn/kept/rotation", test_rotation);
   g_test_add_func ("/turn/kept/another-user", test_another_user);
   g_test_add_func ("/turn/kept/move", test_move);
+  g_test_add_func ("/turn/kept/silent-between", test_silent_between);
   g_test_add_func ("/turn/kept/move-in-vain", test_move_in_vain);
   g_test_add_func ("/turn/made/beside/forbidden-soon", test_forbidden_soon);
   for (guint i = 0; i < G_N_ELEMENTS (askings); i++)
