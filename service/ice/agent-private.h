@@ -197,7 +197,7 @@ void fram_ice_agent_remove_pair (FramIceAgent *agent, FramPair *pair);
  * and send its data there. (RFC 8445 §8.3.1, §12.1) */
 gboolean fram_ice_agent_awaits_peer (const FramIceAgent *agent, const FramPair *pair);
 /* Removes what was not nominated; `keep_valid`: but for valid pairs, those that the peer has
- * nominated and that are still to be checked, and those that await it. */
+ * nominated and that are still to be checked, and those by which its data may come. */
 void fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component,
                                    gboolean keep_valid);
 void fram_ice_agent_sort (FramIceAgent *agent);

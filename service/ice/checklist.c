@@ -326,8 +326,9 @@ fram_ice_agent_remove_others (FramIceAgent *agent, guint stream, guint component
           || pair == agent->streams[stream].components[component - 1].selected
           || (keep_valid && (pair->mapped != NULL || pair->peer_nominated)))
         continue;
-      /* RFC 8445 §8.1.2: it is not checked any more. */
-      if (keep_valid && fram_ice_agent_awaits_peer (agent, pair))
+      /* RFC 8445 §8.1.2: it is not checked any more.  The peer, which was answered there, sends its
+       * data by it until it has selected, too, and they are under way for a while. */
+      if (keep_valid && pair->readable)
         fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_SUPERSEDED);
       else
         fram_ice_agent_remove_pair (agent, pair);

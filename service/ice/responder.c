@@ -244,6 +244,14 @@ is_welcome (const FramIceAgent *agent, FramIceStream *stream, const FramCandidat
                 == NULL;
 }
 
+/* It is there for the data that may come by it, and counts as if it were not. */
+static gboolean
+is_superseded (const FramIceAgent *agent, const FramPair *pair)
+{
+  return pair->state == FRAM_PAIR_FAILED && pair->cause == FRAM_CAUSE_SUPERSEDED
+         && !fram_ice_agent_awaits_peer (agent, pair);
+}
+
 static FramPair *
 find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
              guint32 priority, gboolean nominates, FramTime now)
@@ -252,16 +260,21 @@ find_or_add (FramIceAgent *agent, guint32 base, const FramAddress *address,
   FramCandidate *local, *remote;
   guint stream;
 
-  if (pair != NULL && !pair->refused)
+  if (pair != NULL && !pair->refused && !is_superseded (agent, pair))
     return pair;
   /* The session that had its 5-tuple has given it up: it is claimed anew. */
-  if (pair != NULL)
-    fram_ice_agent_remove_pair (agent, pair);
+  if (pair != NULL && pair->refused)
+    {
+      fram_ice_agent_remove_pair (agent, pair);
+      pair = NULL;
+    }
   local = fram_ice_agent_find_base (agent, base, &stream);
   if (local == NULL
       || !is_welcome (agent, &agent->streams[stream], local, address, nominates, now))
     return NULL;
   fram_ice_agent_reopen (agent, stream, local->component, now);
+  if (pair != NULL)
+    return pair;
   remote = learn_remote (agent, stream, local, address, priority, now);
   return remote != NULL ? fram_ice_agent_add_pair (agent, stream, local, remote, TRUE)
                         : NULL;

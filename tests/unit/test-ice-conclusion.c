@@ -10,17 +10,23 @@
 
 /* The agent's check is answered, the peer nominates. */
 static void
-connect_to_peer (AgentFixture *f)
+connect_beside (AgentFixture *f)
 {
   AgentCheck nominating = agent_plain_check;
 
   nominating.use_candidate = TRUE;
-  agent_describe (f, 5);
   agent_add_peer (f, 1, "192.0.2.9:2000");
   g_assert_true (agent_check_now (f));
   agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
   agent_receive (f, &nominating, &f->peer, FALSE);
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+}
+
+static void
+connect_to_peer (AgentFixture *f)
+{
+  agent_describe (f, 5);
+  connect_beside (f);
 }
 
 static const FramPair *
@@ -166,6 +172,28 @@ takes_after (AgentFixture *f, const FramAddress *remote, guint seconds)
     }
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
   return fram_ice_agent_hears_by (f->agent, BASE, remote);
+}
+
+/* The peer holds a pair for valid whose check of ours is not answered yet: what it has sent by it when
+ * it selects another one is still on its way. */
+static void
+test_data_under_way (AgentFixture *f, gconstpointer data)
+{
+  FramAddress other = agent_address ("192.0.2.10:2000");
+  guint n_sent;
+
+  agent_describe (f, 5);
+  agent_add_peer (f, 1, "192.0.2.10:2000");
+  agent_receive (f, &agent_plain_check, &other, FALSE);
+  g_assert_true (agent_check_now (f));
+  connect_beside (f);
+  n_sent = f->n_sent;
+  agent_receive (f, &agent_plain_check, &other, FALSE);
+  g_assert_cmpuint (agent_answer_code (f), ==, 0);
+  g_assert_cmpint (fram_ice_agent_check_due (f->agent), ==, FRAM_TIME_NEVER);
+  g_assert_cmpuint (f->n_sent, ==, n_sent + 1);
+  g_assert_true (takes_after (f, &other, 2));
+  g_assert_false (takes_after (f, &other, 2));
 }
 
 /* RFC 8445 §8.3.1: the peer has checked one pair, and answers the nomination of another that it never
@@ -329,6 +357,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   CASE ("freed-after-three-seconds", test_freed_after_three_seconds);
+  CASE ("data-under-way", test_data_under_way);
   CASE ("failed-is-silent", test_failed_is_silent);
   CASE ("failed-stays", test_failed_stays);
   CASE ("endless-candidates", test_endless_candidates);
