@@ -54,14 +54,22 @@ has_component (const GPtrArray *candidates, guint component)
   return FALSE;
 }
 
+/* Whatever pairs there are, they are not waited for any more: for too long none has worked or, where a
+ * lite agent has lost its path and checks none, its peer has come by no other one. */
+static gboolean
+is_out_of_time (const FramIceAgent *agent, const FramIceComponent *component)
+{
+  return (agent->is_impatient && component->state == FRAM_STATE_CHECKING)
+         || (agent->is_lite && fram_ice_component_was_connected (component));
+}
+
 /* Whether nothing can still come: all pairs failed, nobody has more candidates, and the
  * time that RFC 8863 §4 gives to unexpected checks is over. */
 static gboolean
 has_failed (FramIceAgent *agent, guint stream, guint component, FramCause *ret_cause)
 {
   FramIceStream *list = &agent->streams[stream];
-  gboolean is_over = agent->is_impatient
-                     && list->components[component - 1].state == FRAM_STATE_CHECKING;
+  gboolean is_over = is_out_of_time (agent, &list->components[component - 1]);
 
   if (list->components[component - 1].lost_until >= 0)
     return FALSE;

@@ -301,6 +301,30 @@ test_both (LiteFixture *l, gconstpointer data)
   assert_keepalive (f);
 }
 
+/* The connection that data took is closed: the peer has some time to come by another way, also by one
+ * that it checked before, and no more. */
+static void
+test_cut_off (LiteFixture *l, gconstpointer data)
+{
+  AgentFixture *f = &l->agent;
+
+  describe (f, FRAM_ICE_OPTION_ICE2, FALSE);
+  fram_ice_agent_end_remote (f->agent, f->now);
+  hear (f, &l->other, FALSE, 1);
+  hear (f, &f->peer, TRUE, 2);
+  g_assert_cmpint (state (f), ==, FRAM_STATE_COMPLETED);
+  agent_run_for (f, FRAM_SECONDS (1));
+  fram_ice_agent_told_disconnected (f->agent, BASE, &f->peer, FRAM_ICE_CONNECTION_CLOSED,
+                                    f->now);
+  agent_run_for (f, FRAM_SECONDS (29));
+  g_assert_cmpint (state (f), ==, FRAM_STATE_DISCONNECTED);
+  if (data != NULL)
+    hear (f, &l->other, TRUE, 3);
+  agent_run_for (f, FRAM_SECONDS (100));
+  g_assert_cmpint (state (f), ==,
+                   data != NULL ? FRAM_STATE_COMPLETED : FRAM_STATE_FAILED);
+}
+
 /* §11: when nothing was sent on the pair for 15 s, a Binding indication is, as long as it is
  * selected. */
 static void
@@ -356,5 +380,7 @@ main (int argc, char **argv)
   CASE ("nobody", NULL, test_nobody);
   CASE ("both", NULL, test_both);
   CASE ("keepalive", NULL, test_keepalive);
+  CASE ("cut-off/comes", GINT_TO_POINTER (TRUE), test_cut_off);
+  CASE ("cut-off/stays-away", NULL, test_cut_off);
   return g_test_run ();
 }
