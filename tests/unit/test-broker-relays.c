@@ -546,59 +546,6 @@ test_no_lane_in_vain (void)
   g_assert_cmpuint (server->n_made, ==, 2);
 }
 
-/* How many relays there were when gathering ended. */
-static guint
-count_gathered (WireHost *host)
-{
-  guint n_relays = 0;
-
-  for (guint i = 0; i < host->log->len; i++)
-    {
-      FramEventType type = g_array_index (host->log, FramEvent, i).type;
-
-      if (type == FRAM_EVENT_GATHERING_DONE)
-        break;
-      n_relays += type == FRAM_EVENT_RELAY_ADD;
-    }
-  return n_relays;
-}
-
-/* A server that has answered is waited for while it makes the relay, though a quicker one has made
- * its own long ago: who does not trickle tells of both. */
-static void
-test_answered_is_waited_for (void)
-{
-  g_autoptr (RelayWorld) world = relay_world_new ();
-  WireHost *host = wire_add_host (world->wire, "192.0.2.1");
-
-  world->wire->delay = FRAM_MILLISECONDS (95);
-  relay_world_add_server (world)->manners.manner |= TURN_SERVER_TRUSTING;
-  relay_world_add_server (world);
-  relay_world_tell_servers (world, host, "?transport=udp", "anna", "secret");
-  relay_world_open (host, FRAM_POLICY_ALL, FALSE);
-  relay_world_run (world, FRAM_SECONDS (2));
-  g_assert_cmpuint (count_gathered (host), ==, 2);
-}
-
-/* One of which nothing is known may be as far away as one that is there. */
-static void
-test_as_far_as_others (void)
-{
-  g_autoptr (RelayWorld) world = relay_world_new ();
-  WireHost *host = wire_add_host (world->wire, "192.0.2.1");
-
-  world->wire->delay = FRAM_MILLISECONDS (95);
-  relay_world_add_server (world)->manners.manner |= TURN_SERVER_TRUSTING;
-  relay_world_add_server (world);
-  relay_world_tell_servers (world, host, "?transport=udp", "anna", "secret");
-  relay_world_open (host, FRAM_POLICY_RELAY, FALSE);
-  /* The second one is asked 5 ms after the first, and answers the later. */
-  relay_world_run (world, FRAM_MILLISECONDS (97));
-  world->wire->delay = FRAM_MILLISECONDS (115);
-  relay_world_run (world, FRAM_SECONDS (2));
-  g_assert_cmpuint (count_gathered (host), ==, 2);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -618,8 +565,6 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/relays/heard-before-renewal", test_heard_before_renewal);
   g_test_add_func ("/broker/relays/given-back", test_given_back);
   g_test_add_func ("/broker/relays/collision", test_collision);
-  g_test_add_func ("/broker/relays/answered-is-waited-for", test_answered_is_waited_for);
-  g_test_add_func ("/broker/relays/as-far-as-others", test_as_far_as_others);
   g_test_add_func ("/broker/relays/no-lane-in-vain", test_no_lane_in_vain);
   return g_test_run ();
 }
