@@ -329,6 +329,14 @@ void fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
                                     const FramAddress *remote,
                                     const FramStunMessage *message, gboolean tuple_taken,
                                     FramTime now);
+/* A check that was answered with success; `nomination` is NULL if it does not nominate. (RFC 8445
+ * §7.3.1.3 to §7.3.1.5) */
+void fram_ice_agent_accept (FramIceAgent *agent, guint32 base, const FramAddress *address,
+                            guint32 priority, const FramNomination *nomination,
+                            FramTime now);
+
+/* early.c: what came before the peer's description */
+void fram_ice_agent_remember_early (FramIceAgent *agent, const FramEarlyCheck *early);
 void fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now);
 /* When the first of what they have routed is over; NEVER: nothing is. */
 FramTime fram_ice_agent_early_lapses (const FramIceAgent *agent);

@@ -332,9 +332,9 @@ take_nomination (FramIceAgent *agent, FramPair *pair, const FramNomination *nomi
 
 /* RFC 8445 §7.3.1.3 to §7.3.1.5, for a check that was answered with success; `nomination` is NULL
  * if it does not nominate. */
-static void
-accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 priority,
-        const FramNomination *nomination, FramTime now)
+void
+fram_ice_agent_accept (FramIceAgent *agent, guint32 base, const FramAddress *address,
+                       guint32 priority, const FramNomination *nomination, FramTime now)
 {
   FramPair *pair = find_or_add (agent, base, address, priority, nomination != NULL, now);
 
@@ -360,152 +360,6 @@ accept (FramIceAgent *agent, guint32 base, const FramAddress *address, guint32 p
     take_nomination (agent, pair, nomination, now);
   fram_ice_agent_follow (agent, pair, now);
   trigger (agent, pair, now);
-}
-
-static gboolean
-same_early (const FramEarlyCheck *early, guint32 base, const FramAddress *remote)
-{
-  return early->base == base && fram_address_equal (&early->remote, remote);
-}
-
-static void
-emit_claim (FramIceAgent *agent, FramIceEventType type, const FramEarlyCheck *early)
-{
-  FramIceEvent *event = fram_ice_agent_emit (agent, type, NULL);
-
-  event->stream = early->stream;
-  event->component = early->component;
-  event->base = early->base;
-  event->remote = early->remote;
-}
-
-static void
-route_early (FramIceAgent *agent, FramEarlyCheck *early, FramTime heard)
-{
-  early->heard = heard;
-  if (!early->routed)
-    emit_claim (agent, FRAM_ICE_EVENT_ROUTE, early);
-  early->routed = TRUE;
-}
-
-FramTime
-fram_ice_agent_early_lapses (const FramIceAgent *agent)
-{
-  FramTime first = FRAM_TIME_NEVER;
-
-  for (guint i = 0; agent->early != NULL && i < agent->early->len; i++)
-    {
-      const FramEarlyCheck *early = &g_array_index (agent->early, FramEarlyCheck, i);
-
-      if (early->routed)
-        first = MIN (first, early->heard + FRAM_CONSENT_LIFETIME);
-    }
-  return first;
-}
-
-gboolean
-fram_ice_agent_hears_early (const FramIceAgent *agent, guint32 base,
-                            const FramAddress *remote)
-{
-  for (guint i = 0; agent->early != NULL && i < agent->early->len; i++)
-    {
-      const FramEarlyCheck *early = &g_array_index (agent->early, FramEarlyCheck, i);
-
-      if (early->routed && same_early (early, base, remote))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-void
-fram_ice_agent_let_early_lapse (FramIceAgent *agent, FramTime now)
-{
-  for (guint i = 0; agent->early != NULL && i < agent->early->len; i++)
-    {
-      FramEarlyCheck *early = &g_array_index (agent->early, FramEarlyCheck, i);
-
-      if (!early->routed || early->heard + FRAM_CONSENT_LIFETIME > now)
-        continue;
-      early->routed = FALSE;
-      emit_claim (agent, FRAM_ICE_EVENT_ROUTE_OVER, early);
-    }
-}
-
-/* RFC 8445 §7.3: the answer went out; the rest waits for the remote description. */
-static void
-remember_early (const FramRequest *request, const FramEarlyCheck *early)
-{
-  FramIceAgent *agent = request->agent;
-
-  if (agent->early == NULL)
-    agent->early = g_array_new (FALSE, FALSE, sizeof (FramEarlyCheck));
-  for (guint i = 0; i < agent->early->len; i++)
-    {
-      FramEarlyCheck known = g_array_index (agent->early, FramEarlyCheck, i);
-      gboolean later = early->nominates && early->value >= known.value;
-      FramEarlyCheck newest = later ? *early : known;
-
-      if (!same_early (&known, early->base, &early->remote))
-        continue;
-      newest.routed = known.routed;
-      route_early (agent, &newest, early->heard);
-      /* A nomination goes to the end: the newest is the last. */
-      g_array_remove_index (agent->early, i);
-      g_array_insert_val (agent->early, later ? agent->early->len : i, newest);
-      return;
-    }
-  if (agent->early->len >= FRAM_ICE_MAX_EARLY)
-    return;
-  emit_claim (agent, FRAM_ICE_EVENT_PAIR_ADDED, early);
-  g_array_append_vals (agent->early, early, 1);
-  route_early (agent,
-               &g_array_index (agent->early, FramEarlyCheck, agent->early->len - 1),
-               early->heard);
-}
-
-void
-fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now)
-{
-  g_autoptr (GArray) early = g_steal_pointer (&agent->early);
-
-  for (guint i = 0; early != NULL && i < early->len; i++)
-    {
-      const FramEarlyCheck *check = &g_array_index (early, FramEarlyCheck, i);
-      const FramNomination nomination = { check->value, NULL };
-
-      if (strcmp (check->remote_ufrag, agent->remote_ufrag) == 0)
-        accept (agent, check->base, &check->remote, check->priority,
-                check->nominates ? &nomination : NULL, now);
-      emit_claim (agent, FRAM_ICE_EVENT_PAIR_REMOVED, check);
-    }
-}
-
-void
-fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base)
-{
-  for (guint i = agent->early != NULL ? agent->early->len : 0; i > 0; i--)
-    {
-      const FramEarlyCheck *check = &g_array_index (agent->early, FramEarlyCheck, i - 1);
-
-      if (base != 0 && check->base != base)
-        continue;
-      emit_claim (agent, FRAM_ICE_EVENT_PAIR_REMOVED, check);
-      g_array_remove_index (agent->early, i - 1);
-    }
-}
-
-void
-fram_ice_agent_yield_early (FramIceAgent *agent, guint32 base, const FramAddress *remote)
-{
-  for (guint i = agent->early != NULL ? agent->early->len : 0; i > 0; i--)
-    {
-      const FramEarlyCheck *check = &g_array_index (agent->early, FramEarlyCheck, i - 1);
-
-      if (!same_early (check, base, remote))
-        continue;
-      emit_claim (agent, FRAM_ICE_EVENT_PAIR_REMOVED, check);
-      g_array_remove_index (agent->early, i - 1);
-    }
 }
 
 gboolean
@@ -610,8 +464,9 @@ fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
       early.stream = (guint16) stream;
       early.component = local->component;
       g_strlcpy (early.remote_ufrag, remote_ufrag, sizeof early.remote_ufrag);
-      remember_early (&request, &early);
+      fram_ice_agent_remember_early (agent, &early);
     }
   else if (strcmp (agent->remote_ufrag, remote_ufrag) == 0)
-    accept (agent, base, remote, priority, nominates ? &nomination : NULL, now);
+    fram_ice_agent_accept (agent, base, remote, priority, nominates ? &nomination : NULL,
+                           now);
 }
