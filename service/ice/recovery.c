@@ -34,6 +34,22 @@ ask_anew (FramIceAgent *agent, FramPair *pair, FramCause cause)
   fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING, cause);
 }
 
+/* None waits for another one of its foundation (RFC 8445 §6.1.4.2): where there are many lanes, the turn
+ * of the one that works would come after the end of consent. */
+static void
+unfreeze_all (FramIceAgent *agent, guint stream, guint component)
+{
+  GPtrArray *pairs = agent->streams[stream].pairs;
+
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      FramPair *pair = g_ptr_array_index (pairs, i);
+
+      if (pair->component == component && pair->state == FRAM_PAIR_FROZEN)
+        fram_ice_agent_set_pair (agent, pair, FRAM_PAIR_WAITING, FRAM_CAUSE_PATH_SILENT);
+    }
+}
+
 /* What was known of the other pairs is old: all are checked again. */
 static void
 check_again (FramIceAgent *agent, guint stream, guint component)
@@ -54,6 +70,7 @@ check_again (FramIceAgent *agent, guint stream, guint component)
       ask_anew (agent, pair, FRAM_CAUSE_PATH_SILENT);
     }
   fram_ice_agent_pair_all (agent, stream, component);
+  unfreeze_all (agent, stream, component);
 }
 
 /* The controlled agent takes a pair that was not nominated. */

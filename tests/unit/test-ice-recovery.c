@@ -105,6 +105,28 @@ name (AgentFixture *f, guint number)
   return fram_ice_agent_add_remote (f->agent, 0, &candidate, 10, f->now);
 }
 
+/* Of those of one foundation none waits for another, as consent ends soon. */
+static void
+test_asks_all (void)
+{
+  AgentFixture f = { 0 };
+  guint n_asked = 0;
+
+  agent_setup (&f, NULL);
+  agent_describe (&f, 5);
+  agent_add_peer (&f, 1, "192.0.2.9:2000");
+  answer_check_to (&f, &f.peer);
+  for (guint i = 0; i < 8; i++)
+    g_assert_cmpint (name (&f, i), ==, FRAM_ICE_ADD_OK);
+  nominate (&f, &f.peer);
+  while (fram_ice_agent_get_state (f.agent) != FRAM_STATE_DISCONNECTED)
+    agent_run_for (&f, FRAM_MILLISECONDS (100));
+  while (fram_ice_agent_check_due (f.agent) != FRAM_TIME_NEVER && agent_check_now (&f))
+    n_asked++;
+  g_assert_cmpuint (n_asked, ==, 8);
+  agent_teardown (&f, NULL);
+}
+
 /* A peer that moves for as long as it lives names more than the limit: what it has left makes
  * room.  Before it was ever connected nothing does. */
 static void
@@ -232,6 +254,7 @@ main (int argc, char **argv)
   CASE ("names-many", test_names_many);
   CASE ("nomination-counts", test_nomination_counts);
   g_test_add_func ("/ice/recovery/names-many-at-first", test_names_many_at_first);
+  g_test_add_func ("/ice/recovery/asks-all", test_asks_all);
   g_test_add_func ("/ice/recovery/nominates-again", test_nominates_again);
   g_test_add_func ("/ice/recovery/consent-refused", test_consent_refused);
   return g_test_run ();
