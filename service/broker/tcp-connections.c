@@ -96,6 +96,15 @@ try_to_connect (FramBroker *broker, FramTcpConnection *connection)
   event->transport = FRAM_KNOWN_TCP;
 }
 
+/* Where the address of its base is gone, its pair is about to be. */
+static gboolean
+has_address (FramBroker *broker, const FramTcpConnection *connection)
+{
+  const FramTcpBase *base = fram_tcp_table_find (&broker->tcp, connection->tuple.base);
+
+  return fram_broker_uses_address (broker, &base->interface.address);
+}
+
 /* One attempt of the session's less: the oldest that waits has its turn. */
 static void
 connect_next (FramBroker *broker, FramSessionId session)
@@ -113,7 +122,7 @@ connect_next (FramBroker *broker, FramSessionId session)
       FramTcpConnection *other = value;
 
       if (other->state == FRAM_TCP_WAITING && other->session == session
-          && (oldest == NULL || other->id < oldest->id)
+          && (oldest == NULL || other->id < oldest->id) && has_address (broker, other)
           && count_attempts (broker, other) < FRAM_TCP_MAX_ATTEMPTS)
         oldest = other;
     }

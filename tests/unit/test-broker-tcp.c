@@ -382,9 +382,9 @@ test_attempts (TcpCall *f, gconstpointer data)
   g_assert_cmpuint (f->a->most_attempting, ==, 1 + FRAM_TCP_MAX_ATTEMPTS);
 }
 
-/* Who is closed begins no attempt in the place of those that it gives up. */
+/* Who is closed, or loses its address, begins no attempt in the place of those that it gives up. */
 static void
-test_closes_attempting (TcpCall *f, gconstpointer data)
+test_gives_up_attempting (TcpCall *f, gconstpointer is_closed)
 {
   FramEvent event;
 
@@ -392,8 +392,11 @@ test_closes_attempting (TcpCall *f, gconstpointer data)
   /* Its pair is the last to be given up. */
   add_passive (f, 1);
   tcp_world_run (f->world, FRAM_MILLISECONDS (500));
-  fram_broker_close_session (f->a->broker, f->offer, FRAM_CAUSE_CLOSED_BY_APPLICATION,
-                             f->world->now);
+  if (is_closed != NULL)
+    fram_broker_close_session (f->a->broker, f->offer, FRAM_CAUSE_CLOSED_BY_APPLICATION,
+                               f->world->now);
+  else
+    fram_broker_told_interfaces (f->a->broker, NULL, 0, f->world->now);
   while (fram_broker_pop (f->a->broker, &event))
     {
       g_assert_cmpint (event.type, !=, FRAM_EVENT_OPEN_STREAM);
@@ -457,7 +460,10 @@ main (int argc, char **argv)
   CASE ("refused", test_refused);
   CASE ("silent", test_silent);
   CASE ("attempts", test_attempts);
-  CASE ("closes-attempting", test_closes_attempting);
+  g_test_add ("/broker/tcp/gives-up-attempting/closed", TcpCall, GINT_TO_POINTER (TRUE),
+              tcp_call_setup, test_gives_up_attempting, tcp_call_teardown);
+  g_test_add ("/broker/tcp/gives-up-attempting/moved", TcpCall, NULL, tcp_call_setup,
+              test_gives_up_attempting, tcp_call_teardown);
   CASE ("broken", test_broken);
   CASE ("stays-broken", test_stays_broken);
   return g_test_run ();
