@@ -50,6 +50,22 @@ unfreeze_all (FramIceAgent *agent, guint stream, guint component)
     }
 }
 
+/* Their 5-tuples may be free by now; and where they are not, another lane is needed, which it was not
+ * as long as there was a path. */
+static void
+forget_refused (FramIceAgent *agent, guint stream, guint component)
+{
+  GPtrArray *pairs = agent->streams[stream].pairs;
+
+  for (guint i = pairs->len; i > 0; i--)
+    {
+      FramPair *pair = g_ptr_array_index (pairs, i - 1);
+
+      if (pair->component == component && pair->refused)
+        fram_ice_agent_remove_pair (agent, pair);
+    }
+}
+
 /* What was known of the other pairs is old: all are checked again. */
 static void
 check_again (FramIceAgent *agent, guint stream, guint component)
@@ -60,11 +76,12 @@ check_again (FramIceAgent *agent, guint stream, guint component)
   state->first_valid = -1;
   state->nominating = NULL;
   state->free_at = FRAM_TIME_NEVER;
+  forget_refused (agent, stream, component);
   for (guint i = 0; i < pairs->len; i++)
     {
       FramPair *pair = g_ptr_array_index (pairs, i);
 
-      if (pair->component != component || pair == state->selected || pair->refused
+      if (pair->component != component || pair == state->selected
           || (pair->state != FRAM_PAIR_SUCCEEDED && pair->state != FRAM_PAIR_FAILED))
         continue;
       ask_anew (agent, pair, FRAM_CAUSE_PATH_SILENT);

@@ -127,6 +127,31 @@ test_asks_all (void)
   agent_teardown (&f, NULL);
 }
 
+/* What was another session's may be so no more: it is claimed anew. */
+static void
+test_claims_anew (void)
+{
+  AgentFixture f = { 0 };
+  FramAddress other = agent_address ("198.51.100.1:3000");
+  guint n_added;
+
+  agent_setup (&f, NULL);
+  agent_describe (&f, 5);
+  agent_add_peer (&f, 1, "192.0.2.9:2000");
+  answer_check_to (&f, &f.peer);
+  nominate (&f, &f.peer);
+  g_assert_cmpint (name (&f, 0), ==, FRAM_ICE_ADD_OK);
+  fram_ice_agent_refuse_pair (f.agent, BASE, &other, f.now);
+  agent_drain (&f);
+  n_added = f.n_added;
+  while (fram_ice_agent_get_state (f.agent) != FRAM_STATE_DISCONNECTED)
+    agent_run_for (&f, FRAM_MILLISECONDS (100));
+  g_assert_cmpuint (f.n_added, ==, n_added + 1);
+  answer_check_to (&f, &other);
+  assert_selected (&f, &other);
+  agent_teardown (&f, NULL);
+}
+
 /* A peer that moves for as long as it lives names more than the limit: what it has left makes
  * room.  Before it was ever connected nothing does. */
 static void
@@ -255,6 +280,7 @@ main (int argc, char **argv)
   CASE ("nomination-counts", test_nomination_counts);
   g_test_add_func ("/ice/recovery/names-many-at-first", test_names_many_at_first);
   g_test_add_func ("/ice/recovery/asks-all", test_asks_all);
+  g_test_add_func ("/ice/recovery/claims-anew", test_claims_anew);
   g_test_add_func ("/ice/recovery/nominates-again", test_nominates_again);
   g_test_add_func ("/ice/recovery/consent-refused", test_consent_refused);
   return g_test_run ();
