@@ -34,6 +34,8 @@ struct _FramDriver
   gpointer tap_data;
 };
 
+/* Does what is due. */
+void fram_driver_advance (FramDriver *driver, FramTime now);
 /* Whatever was ready has been told: what it brought is handed on.  `driver` is the FramDriver. */
 void fram_driver_end_turn (gpointer driver);
 

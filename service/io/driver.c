@@ -5,6 +5,11 @@
 
 #define DAY (24 * 60 * 60) /* seconds */
 
+/* Who is called so late has been kept from running, and from reading too. */
+#define LATE FRAM_MILLISECONDS (20)
+/* Then what has arrived is read first, for so long at most. */
+#define CATCH_UP FRAM_MILLISECONDS (100)
+
 FramTime
 fram_driver_now (void)
 {
@@ -43,14 +48,32 @@ fram_driver_kick (FramDriver *driver)
   set_timer (driver);
 }
 
+static void
+catch_up (FramDriver *driver)
+{
+  FramTime until = fram_driver_now () + CATCH_UP;
+
+  while (fram_plane_turn (driver->plane) && fram_driver_now () < until)
+    continue;
+}
+
+/* An answer that waits in a socket has come: it must not be missed because nobody read it. */
+void
+fram_driver_advance (FramDriver *driver, FramTime now)
+{
+  if (now - fram_broker_deadline (driver->broker) >= LATE)
+    catch_up (driver);
+  fram_broker_advance (driver->broker, MAX (now, fram_driver_now ()));
+  fram_driver_kick (driver);
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {
   FramDriver *driver = user_data;
 
   g_source_set_ready_time (driver->timer, -1);
-  fram_broker_advance (driver->broker, fram_driver_now ());
-  fram_driver_kick (driver);
+  fram_driver_advance (driver, fram_driver_now ());
   return G_SOURCE_CONTINUE;
 }
 

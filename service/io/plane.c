@@ -88,6 +88,12 @@ fram_plane_free (FramPlane *plane)
   g_free (plane);
 }
 
+gboolean
+fram_plane_turn (FramPlane *plane)
+{
+  return fram_poller_turn (plane->poller);
+}
+
 FramBaseSocket *
 fram_plane_find_base (FramPlane *plane, FramBaseId base)
 {

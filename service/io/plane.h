@@ -50,6 +50,10 @@ void fram_plane_transmit (FramPlane *plane, FramBaseId base, const FramAddress *
  * Return: whether the owner was told something. */
 gboolean fram_plane_flush (FramPlane *plane);
 
+/* Takes in some of what has arrived, as the main loop does in one turn, but at once.
+ * Return: FALSE: there was nothing. */
+gboolean fram_plane_turn (FramPlane *plane);
+
 /* --- At TURN servers --------------------------------------------------------------- */
 
 /* An open stream may carry relayed bases, or lead to a peer: then it is a base of its own.  It is its owner's, who closes the base first. */

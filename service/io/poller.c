@@ -16,16 +16,17 @@ struct _FramPoller
   int n_turn;
 };
 
-static gboolean
-dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+gboolean
+fram_poller_turn (FramPoller *poller)
 {
-  FramPoller *poller = (FramPoller *) source;
+  int n;
 
   /* Nobody runs the loop from within a turn. */
   g_assert (poller->n_turn == 0);
 
-  poller->n_turn = epoll_wait (poller->epoll, poller->turn, FRAM_POLLER_TURN, 0);
-  for (int i = 0; i < poller->n_turn; i++)
+  n = epoll_wait (poller->epoll, poller->turn, FRAM_POLLER_TURN, 0);
+  poller->n_turn = n;
+  for (int i = 0; i < n; i++)
     {
       FramPollItem *item = poller->turn[i].data.ptr;
 
@@ -35,6 +36,13 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   poller->n_turn = 0;
 
   poller->turn_ended (poller->user_data);
+  return n > 0;
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  fram_poller_turn ((FramPoller *) source);
   return G_SOURCE_CONTINUE;
 }
 

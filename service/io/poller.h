@@ -33,6 +33,9 @@ FramPoller *fram_poller_new (GMainContext *context, void (*turn_ended) (gpointer
 /* The items must have been removed. */
 void fram_poller_free (FramPoller *poller);
 
+/* A turn at once, out of turn and without waiting.  Return: whether anybody was ready. */
+gboolean fram_poller_turn (FramPoller *poller);
+
 /* Watches item->fd, level-triggered.
  * Errors: G_IO_ERROR, if the kernel's limit of watches is reached. */
 gboolean fram_poller_add (FramPoller *poller, FramPollItem *item, GError **error);

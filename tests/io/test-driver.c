@@ -1,6 +1,7 @@
 /* Broker, driver, sockets and relay together: sessions that connect and carry data, on a
  * host that is a namespace of the test's own. */
 #include "driver-couple.h"
+#include "io/driver-private.h"
 #include "namespace.h"
 
 #include <errno.h>
@@ -134,6 +135,44 @@ test_written_early (void)
   couple_clear (&couple);
 }
 
+static guint
+count_consent_checks (const End *end)
+{
+  g_autoptr (GArray) pairs
+      = fram_broker_list_pairs (fram_driver_get_broker (end->driver), end->session);
+  guint n = 0;
+
+  for (guint i = 0; i < pairs->len; i++)
+    n += g_array_index (pairs, FramPairRow, i).consent_requests_sent;
+  return n;
+}
+
+/* A driver that did not run for a while reads what came before it judges who is silent. */
+static void
+test_late (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (FramDriver) driver = couple_new_driver (context);
+  guint n_asked;
+  FramTime now;
+  Couple couple;
+
+  couple_init (&couple, driver, driver);
+  couple_await_connected (&couple, context);
+  n_asked = count_consent_checks (&couple.ends[0]);
+  do
+    {
+      now = fram_broker_deadline (fram_driver_get_broker (driver));
+      fram_driver_advance (driver, now);
+    }
+  while (count_consent_checks (&couple.ends[0]) == n_asked);
+
+  /* The answer would be overdue; the other end has not even read the question. */
+  fram_driver_advance (driver, now + FRAM_MILLISECONDS (300));
+  g_assert_cmpuint (count_consent_checks (&couple.ends[0]), ==, n_asked + 1);
+  couple_clear (&couple);
+}
+
 static void
 furnish_network (void)
 {
@@ -161,5 +200,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/driver/free", test_free_ends_data);
   g_test_add_func ("/driver/component-that-is-not", test_component_that_is_not);
   g_test_add_func ("/driver/written-early", test_written_early);
+  g_test_add_func ("/driver/late", test_late);
   return g_test_run ();
 }
