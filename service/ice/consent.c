@@ -26,6 +26,10 @@ next_regular (FramIceAgent *agent, FramTime from)
 #define QUIET_INTERVAL FRAM_MILLISECONDS (100)
 #define DOUBT_INTERVAL_MAX FRAM_SECONDS (4)
 
+/* An agent that is advanced so late has been held up, and all others of the host with it: what it
+ * has not heard says nothing of the path, and their checks must not all leave at once. */
+#define HELD_UP FRAM_MILLISECONDS (200)
+
 /* The pair became the path: its last answer is the consent that it has. */
 void
 fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now)
@@ -34,7 +38,7 @@ fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now)
 
   pair->carries = TRUE;
   pair->missed = 0;
-  pair->quiet = FALSE;
+  pair->put_off = pair->quiet = FALSE;
   if (agent->is_lite)
     {
       fram_ice_lite_start (pair, now);
@@ -61,7 +65,7 @@ fram_ice_consent_confirm (FramPair *pair, FramTime now)
     return;
   pair->consent_due = MAX (pair->consent_regular, now);
   pair->missed = 0;
-  pair->quiet = FALSE;
+  pair->put_off = pair->quiet = FALSE;
 }
 
 void
@@ -90,14 +94,33 @@ doubt_interval (const FramPair *pair)
   return MIN (interval << MIN (n_doublings, 6), DOUBT_INTERVAL_MAX);
 }
 
+/* To within the time that a check would have had in any case, or half of what consent has left.  Once,
+ * so that an agent that is held up again and again asks all the same; and not where there is doubt.
+ * Return: FALSE: the check is due. */
+static gboolean
+put_off (FramIceAgent *agent, FramPair *pair, FramTime now)
+{
+  FramTime longest = MIN (CONSENT_INTERVAL_MIN, (pair->consent_until - now) / 2);
+
+  if (pair->put_off || pair->missed > 0 || pair->quiet
+      || now - pair->consent_due < HELD_UP)
+    return FALSE;
+  pair->put_off = TRUE;
+  pair->consent_due
+      = now + fram_random_range (agent->random, 0, longest + 1) + CONSENT_GRID;
+  pair->consent_due -= pair->consent_due % CONSENT_GRID;
+  return TRUE;
+}
+
 gboolean
 fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
   if (now >= pair->consent_until)
     return FALSE;
-  if (now < pair->consent_due)
+  if (now < pair->consent_due || put_off (agent, pair, now))
     return TRUE;
 
+  pair->put_off = FALSE;
   if (pair->checks[0].pending && pair->checks[0].silent)
     fram_ice_consent_miss (pair);
   pair->consent_regular = next_regular (agent, now);

@@ -59,6 +59,7 @@ typedef struct _FramPair
   guint8 routed;   /* data may come from there */
   guint8 missed;   /* consent checks in a row without an answer */
   guint8 carries;  /* its component's data go there */
+  guint8 put_off;  /* its next consent check was, as the agent was held up */
   guint8 quiet;    /* its data have stopped, and it was not heard since */
 
   FramCheck checks[FRAM_PAIR_CHECKS]; /* the newest first */

@@ -325,6 +325,84 @@ test_slow (ConsentFixture *c, gconstpointer data)
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
 }
 
+/* The agent is advanced so long after its deadline. Return: whether it sent something. */
+static gboolean
+advance_late (AgentFixture *f, FramTime by)
+{
+  guint n_sent = f->n_sent;
+
+  f->now = fram_ice_agent_deadline (f->agent) + by;
+  fram_ice_agent_advance (f->agent, f->now);
+  agent_drain (f);
+  return f->n_sent > n_sent;
+}
+
+/* The checks of all agents of a host that stood still do not leave at once, but within the time
+ * that they would have had. */
+static void
+test_held_up (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  FramTime least = FOREVER, most = 0;
+
+  nominate (f, &f->peer);
+  for (guint i = 0; i < 200; i++)
+    {
+      FramTime woken;
+
+      g_assert_false (advance_late (f, FRAM_SECONDS (10)));
+      woken = f->now;
+      g_assert_true (run_until_sent (f, woken + FOREVER));
+      least = MIN (least, f->now - woken);
+      most = MAX (most, f->now - woken);
+      f->now += FRAM_MILLISECONDS (20);
+      agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+    }
+  g_assert_cmpint (least, <, FRAM_MILLISECONDS (200));
+  g_assert_cmpint (most, >, FRAM_MILLISECONDS (3800));
+  g_assert_cmpint (most, <=, FRAM_MILLISECONDS (4050));
+  /* Who is a little late has not been held up. */
+  g_assert_true (advance_late (f, FRAM_MILLISECONDS (100)));
+}
+
+/* Who was held up has not listened, and blames nobody; but when it happens again, it asks all the
+ * same. */
+static void
+test_held_up_unanswered (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+
+  nominate (f, &f->peer);
+  g_assert_true (run_until_sent (f, f->now + FRAM_SECONDS (6)));
+  g_assert_false (advance_late (f, FRAM_SECONDS (1)));
+  g_assert_cmpuint (fram_ice_agent_get_path (f->agent, 0, 1)->missed, ==, 0);
+  g_assert_true (advance_late (f, FRAM_SECONDS (1)));
+  g_assert_cmpuint (fram_ice_agent_get_path (f->agent, 0, 1)->missed, ==, 1);
+  /* Now there is doubt. */
+  g_assert_true (advance_late (f, FRAM_SECONDS (1)));
+  g_assert_cmpuint (fram_ice_agent_get_path (f->agent, 0, 1)->missed, ==, 2);
+}
+
+/* However long it was, there is time left for an answer while there is consent. */
+static void
+test_held_up_long (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  FramTime until;
+
+  nominate (f, &f->peer);
+  until = fram_ice_agent_get_path (f->agent, 0, 1)->consent_until;
+  g_assert_false (
+      advance_late (f, until - FRAM_SECONDS (1) - fram_ice_agent_deadline (f->agent)));
+  g_assert_true (run_until_sent (f, until - FRAM_MILLISECONDS (450)));
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+  /* §5.1: but 30 s are 30 s. */
+  until = fram_ice_agent_get_path (f->agent, 0, 1)->consent_until;
+  g_assert_false (advance_late (f, until - fram_ice_agent_deadline (f->agent)));
+  g_assert_cmpint (component_cause (f), ==, FRAM_CAUSE_CONSENT_EXPIRED);
+}
+
 #define CASE(path, function)                                                             \
   g_test_add ("/ice/consent/" path, ConsentFixture, NULL, setup, function, teardown)
 
@@ -342,5 +420,8 @@ main (int argc, char **argv)
   CASE ("asymmetric", test_asymmetric);
   CASE ("quiet", test_quiet);
   CASE ("slow", test_slow);
+  CASE ("held-up", test_held_up);
+  CASE ("held-up-unanswered", test_held_up_unanswered);
+  CASE ("held-up-long", test_held_up_long);
   return g_test_run ();
 }
