@@ -5,6 +5,11 @@
 #define DEFAULT_MAX_SESSIONS 20000
 #define DEFAULT_MAX_SESSIONS_PER_OWNER 2000
 
+/* Where more are due, which is so when nobody came by for a while, the others wait until these have
+ * sent what they have to send, and what came meanwhile was read: no buffer holds the checks of
+ * thousands. */
+#define SESSIONS_AT_ONCE 256
+
 /* About as many as come of one turn with many sessions. */
 #define SPARE_EVENTS 256
 
@@ -117,13 +122,16 @@ fram_broker_deadline (FramBroker *broker)
 static void
 advance_deadlines (FramBroker *broker, FramTime now)
 {
-  while (fram_schedule_next (&broker->deadlines) <= now)
+  guint n_sessions = 0;
+
+  while (fram_schedule_next (&broker->deadlines) <= now && n_sessions < SESSIONS_AT_ONCE)
     {
       FramDue *due = fram_schedule_peek (&broker->deadlines);
 
       switch (due->kind)
         {
         case FRAM_DUE_SESSION:
+          n_sessions++;
           fram_broker_session_advance (broker, due->owner, now);
           break;
         case FRAM_DUE_MAPPING:

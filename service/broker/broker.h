@@ -160,6 +160,8 @@ void fram_broker_shut_down (FramBroker *broker, FramTime now);
 gboolean fram_broker_is_shut_down (FramBroker *broker);
 
 FramTime fram_broker_deadline (FramBroker *broker);
+/* Does some of what is due: as long as the deadline is not after `now`, it is to be called again, once
+ * what it asked for was done. */
 void fram_broker_advance (FramBroker *broker, FramTime now);
 /* Takes the next event; its owner clears it. */
 gboolean fram_broker_pop (FramBroker *broker, FramEvent *ret_event);

@@ -66,6 +66,29 @@ test_dead_server (void)
   g_assert_cmpint (gather (host, FALSE), <=, MS (5 + 40));
 }
 
+/* Where nobody came by for a while, hundreds of sessions are due: they are seen to in parts, between
+ * which their packets are sent, and others read. */
+static void
+test_crowd_in_parts (void)
+{
+  g_autoptr (LoneHost) host = lone_host_new ("192.168.1.2");
+  guint n_done;
+
+  lone_host_add_server (host, "198.51.100.1", 0)->dead = TRUE;
+  for (guint i = 0; i < 600; i++)
+    lone_host_open (host, TRUE);
+  host->now += FRAM_SECONDS (60);
+  do
+    {
+      n_done = host->done->len;
+      fram_broker_advance (host->broker, host->now);
+      lone_host_settle (host);
+      g_assert_cmpuint (host->done->len - n_done, <=, 256);
+    }
+  while (fram_broker_deadline (host->broker) <= host->now);
+  g_assert_cmpuint (host->done->len, >, 256);
+}
+
 /* The next one does not wait for it either, however soon it comes. */
 static void
 test_dead_server_soon (void)
@@ -449,6 +472,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/broker/gathering/first-answer", test_first_answer);
   g_test_add_func ("/broker/gathering/dead-server", test_dead_server);
+  g_test_add_func ("/broker/gathering/crowd-in-parts", test_crowd_in_parts);
   g_test_add_func ("/broker/gathering/dead-server-soon", test_dead_server_soon);
   g_test_add_func ("/broker/gathering/slow-server", test_slow_server);
   g_test_add_data_func ("/broker/gathering/done-is-last", GINT_TO_POINTER (FALSE),
