@@ -218,6 +218,8 @@ const FramPair *fram_ice_agent_find_check (FramIceAgent *agent, gboolean tcp);
  * Return: whether there was one. */
 gboolean fram_ice_agent_forget_remote (FramIceAgent *agent, guint stream, guint component,
                                        gboolean reflexive);
+/* Whether any remote candidate is one that the peer has named. */
+gboolean fram_ice_stream_is_named (const FramIceStream *stream);
 /* Whether the peer may name one more; `limit`: so many at most. */
 gboolean fram_ice_agent_has_room (FramIceAgent *agent, guint stream, guint component,
                                   guint limit);

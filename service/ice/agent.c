@@ -373,12 +373,13 @@ fram_ice_agent_end_remote (FramIceAgent *agent, FramTime now)
 {
   agent->remote_ended = TRUE;
 
-  /* RFC 8445 §6.1.2.2: the components count that both sides have. */
+  /* RFC 8445 §6.1.2.2: the components count that both sides have; of a peer whose candidates'
+   * names are not found, and which is heard, all may come. */
   for (guint s = 0; s < agent->n_streams; s++)
     for (guint c = 2; c <= agent->streams[s].n_components; c++)
       agent->streams[s].components[c - 1].absent
           = count_component (agent->streams[s].remotes, c) == 0
-            && agent->streams[s].remotes->len > 0;
+            && fram_ice_stream_is_named (&agent->streams[s]);
   fram_ice_agent_settle (agent, now);
 }
 

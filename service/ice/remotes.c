@@ -67,6 +67,15 @@ count_signalled (const GPtrArray *remotes, guint component)
   return n;
 }
 
+gboolean
+fram_ice_stream_is_named (const FramIceStream *stream)
+{
+  for (guint c = 1; c <= stream->n_components; c++)
+    if (count_signalled (stream->remotes, c) > 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* A peer that moves now and then names new candidates for as long as it lives: those of the
  * networks that it has left make room for them. */
 gboolean

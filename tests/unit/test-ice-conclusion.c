@@ -352,6 +352,35 @@ test_component_unnamed_lost (void)
   agent_teardown (&f, NULL);
 }
 
+/* The peer has named nothing that is found, and was heard by one component: it may have the other one,
+ * too, and there is no path before that has one. */
+static void
+test_component_unheard (void)
+{
+  FramCandidate first = agent_host (BASE, 1, "192.0.2.1:1000");
+  FramCandidate second = agent_host (BASE + 1, 2, UNNAMED);
+  AgentFixture f = { 0 };
+  FramCause cause;
+
+  agent_begin (&f, FRAM_ROLE_CONTROLLED, 1, 2, 100);
+  fram_ice_agent_add_local (f.agent, 0, &first, f.now);
+  fram_ice_agent_add_local (f.agent, 0, &second, f.now);
+  fram_ice_agent_end_local (f.agent, f.now);
+  agent_describe (&f, 5);
+  agent_receive (&f, &agent_plain_check, &f.peer, FALSE);
+  fram_ice_agent_end_remote (f.agent, f.now);
+  g_assert_true (agent_check_now (&f));
+  agent_answer (&f, 0, PEER_PWD, &f.own, &f.peer);
+  g_assert_cmpint (fram_ice_agent_get_component_state (f.agent, 0, 1, &cause), ==,
+                   FRAM_STATE_CONNECTED);
+  g_assert_cmpint (fram_ice_agent_get_state (f.agent), ==, FRAM_STATE_CHECKING);
+  /* RFC 8863 §4 */
+  agent_run_for (&f, FRAM_SECONDS (40));
+  g_assert_cmpint (fram_ice_agent_get_component_state (f.agent, 0, 2, &cause), ==,
+                   FRAM_STATE_FAILED);
+  agent_teardown (&f, NULL);
+}
+
 #define CASE(path, function)                                                             \
   g_test_add ("/ice/conclusion/" path, AgentFixture, NULL, agent_setup, function,        \
               agent_teardown)
@@ -372,5 +401,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/ice/conclusion/awaits-peer/silent", "silent", test_awaits_peer);
   g_test_add_func ("/ice/conclusion/component-unnamed", test_component_unnamed);
   g_test_add_func ("/ice/conclusion/component-unnamed-lost", test_component_unnamed_lost);
+  g_test_add_func ("/ice/conclusion/component-unheard", test_component_unheard);
   return g_test_run ();
 }
