@@ -346,11 +346,10 @@ FramTime fram_ice_agent_early_lapses (const FramIceAgent *agent);
 gboolean fram_ice_agent_hears_early (const FramIceAgent *agent, guint32 base,
                                      const FramAddress *remote);
 void fram_ice_agent_let_early_lapse (FramIceAgent *agent, FramTime now);
-/* Gives back what early checks on the base, 0 for all, have claimed. */
-void fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base);
-/* The same for one 5-tuple. */
-void fram_ice_agent_yield_early (FramIceAgent *agent, guint32 base,
-                                 const FramAddress *remote);
+/* Gives back what early checks on the base, 0 for all, from there, NULL for everywhere, have
+ * claimed. */
+void fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base,
+                                const FramAddress *remote);
 
 /* agent.c */
 /* Brings nomination, paths and states up to date; ends every change from outside. */

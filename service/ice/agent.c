@@ -86,7 +86,7 @@ fram_ice_agent_free (FramIceAgent *agent)
 void
 fram_ice_agent_close (FramIceAgent *agent)
 {
-  fram_ice_agent_drop_early (agent, 0);
+  fram_ice_agent_drop_early (agent, 0, NULL);
   for (guint s = 0; s < agent->n_streams; s++)
     {
       GPtrArray *pairs = agent->streams[s].pairs;
@@ -270,7 +270,7 @@ remove_base_of (FramIceAgent *agent, guint stream, guint component, guint32 base
 void
 fram_ice_agent_remove_base (FramIceAgent *agent, guint32 base, FramTime now)
 {
-  fram_ice_agent_drop_early (agent, base);
+  fram_ice_agent_drop_early (agent, base, NULL);
   for (guint s = 0; s < agent->n_streams; s++)
     for (guint c = 1; c <= agent->streams[s].n_components; c++)
       {
@@ -420,7 +420,7 @@ fram_ice_agent_yield_pair (FramIceAgent *agent, guint32 base, const FramAddress 
 {
   FramPair *pair = fram_ice_agent_find_pair (agent, base, remote);
 
-  fram_ice_agent_yield_early (agent, base, remote);
+  fram_ice_agent_drop_early (agent, base, remote);
   if (pair == NULL || pair->refused)
     return;
   /* The claim, which a refused pair does not have. */

@@ -121,27 +121,14 @@ fram_ice_agent_handle_early (FramIceAgent *agent, FramTime now)
 }
 
 void
-fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base)
+fram_ice_agent_drop_early (FramIceAgent *agent, guint32 base, const FramAddress *remote)
 {
   for (guint i = agent->early != NULL ? agent->early->len : 0; i > 0; i--)
     {
       const FramEarlyCheck *check = &g_array_index (agent->early, FramEarlyCheck, i - 1);
 
-      if (base != 0 && check->base != base)
-        continue;
-      emit_claim (agent, FRAM_ICE_EVENT_PAIR_REMOVED, check);
-      g_array_remove_index (agent->early, i - 1);
-    }
-}
-
-void
-fram_ice_agent_yield_early (FramIceAgent *agent, guint32 base, const FramAddress *remote)
-{
-  for (guint i = agent->early != NULL ? agent->early->len : 0; i > 0; i--)
-    {
-      const FramEarlyCheck *check = &g_array_index (agent->early, FramEarlyCheck, i - 1);
-
-      if (!same_early (check, base, remote))
+      if ((base != 0 && check->base != base)
+          || (remote != NULL && !fram_address_equal (&check->remote, remote)))
         continue;
       emit_claim (agent, FRAM_ICE_EVENT_PAIR_REMOVED, check);
       g_array_remove_index (agent->early, i - 1);

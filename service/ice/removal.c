@@ -10,7 +10,7 @@ drop_candidates (FramIceAgent *agent, FramIceStream *stream)
     {
       const FramCandidate *local = g_ptr_array_index (stream->locals, i);
 
-      fram_ice_agent_drop_early (agent, local->base);
+      fram_ice_agent_drop_early (agent, local->base, NULL);
     }
   g_ptr_array_set_size (stream->locals, 0);
   g_ptr_array_set_size (stream->remotes, 0);
