@@ -18,19 +18,28 @@ count_gathered (WireHost *host)
   return n_relays;
 }
 
-/* A server that has answered is waited for while it makes the relay, though a quicker one has made
- * its own long ago: who does not trickle tells of both. */
-static void
-test_answered_is_waited_for (void)
+/* Two servers, of which the first makes its relay in one round trip, and a host that asks both. */
+static WireHost *
+begin (RelayWorld *world, FramPolicy policy)
 {
-  g_autoptr (RelayWorld) world = relay_world_new ();
   WireHost *host = wire_add_host (world->wire, "192.0.2.1");
 
   world->wire->delay = FRAM_MILLISECONDS (95);
   relay_world_add_server (world)->manners.manner |= TURN_SERVER_TRUSTING;
   relay_world_add_server (world);
   relay_world_tell_servers (world, host, "?transport=udp", "anna", "secret");
-  relay_world_open (host, FRAM_POLICY_ALL, FALSE);
+  relay_world_open (host, policy, FALSE);
+  return host;
+}
+
+/* A server that has answered is waited for while it makes the relay, though a quicker one has made
+ * its own long ago: who does not trickle tells of both. */
+static void
+test_answered_is_waited_for (void)
+{
+  g_autoptr (RelayWorld) world = relay_world_new ();
+  WireHost *host = begin (world, FRAM_POLICY_ALL);
+
   relay_world_run (world, FRAM_SECONDS (2));
   g_assert_cmpuint (count_gathered (host), ==, 2);
 }
@@ -40,13 +49,8 @@ static void
 test_as_far_as_others (void)
 {
   g_autoptr (RelayWorld) world = relay_world_new ();
-  WireHost *host = wire_add_host (world->wire, "192.0.2.1");
+  WireHost *host = begin (world, FRAM_POLICY_RELAY);
 
-  world->wire->delay = FRAM_MILLISECONDS (95);
-  relay_world_add_server (world)->manners.manner |= TURN_SERVER_TRUSTING;
-  relay_world_add_server (world);
-  relay_world_tell_servers (world, host, "?transport=udp", "anna", "secret");
-  relay_world_open (host, FRAM_POLICY_RELAY, FALSE);
   /* The second one is asked 5 ms after the first, and answers the later. */
   relay_world_run (world, FRAM_MILLISECONDS (97));
   world->wire->delay = FRAM_MILLISECONDS (115);
