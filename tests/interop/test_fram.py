@@ -69,15 +69,21 @@ class Fram(unittest.TestCase):
     def test_trickle_fram_controlled(self):
         self.trickle("controlled")
 
-    def restart(self, fram_role):
+    @contextmanager
+    def beside_nice(self, fram_role, *flags):
+        """Gives the stage, the place, and the two ends, connected; `flags` are libnice's."""
         place = harness.two_hosts()
         with Stage() as stage:
             fram = harness.start_fram(stage, fram_role, place.one)
             nice = harness.start_peer(
-                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--echo"
+                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--echo", *flags
             )
             harness.introduce(stage, fram, nice)
             harness.wait_connected(stage, fram, nice)
+            yield stage, place, fram, nice
+
+    def restart(self, fram_role):
+        with self.beside_nice(fram_role) as (stage, _, fram, nice):
             harness.restart(self, stage, fram, nice)
             harness.wait_connected(stage, fram, nice)
             harness.check_data(stage, fram, nice)
@@ -90,14 +96,7 @@ class Fram(unittest.TestCase):
 
     def consent(self, fram_role):
         """Both ends ask for consent, every five seconds, and give it."""
-        place = harness.two_hosts()
-        with Stage() as stage:
-            fram = harness.start_fram(stage, fram_role, place.one)
-            nice = harness.start_peer(
-                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--consent", "--echo"
-            )
-            harness.introduce(stage, fram, nice)
-            harness.wait_connected(stage, fram, nice)
+        with self.beside_nice(fram_role, "--consent") as (stage, _, fram, nice):
             harness.await_consent(stage, fram)
             self.assertEqual(fram.last("state")["state"], "completed")
             harness.check_data(stage, fram, nice)
@@ -111,16 +110,9 @@ class Fram(unittest.TestCase):
     @contextmanager
     def renomination(self, fram_role):
         """Both renominate; gives the stage, the place, and the two ends."""
-        place = harness.two_hosts()
-        with Stage() as stage:
-            fram = harness.start_fram(stage, fram_role, place.one)
-            nice = harness.start_peer(
-                stage, "nice", OTHER_ROLE[fram_role], place.other, [], "--renomination", "--echo"
-            )
-            harness.introduce(stage, fram, nice)
+        with self.beside_nice(fram_role, "--renomination") as (stage, place, fram, nice):
             for end in (fram, nice):
                 self.assertIn("renomination", end.last("local")["options"])
-            harness.wait_connected(stage, fram, nice)
             harness.check_data(stage, fram, nice)
             yield stage, place, fram, nice
 
