@@ -7,7 +7,7 @@
 
 /* Checks that could be made within such a time are made at once, those of all sessions: a host
  * with many of them wakes up for many at a time. */
-#define CONSENT_GRID FRAM_MILLISECONDS (50)
+#define CONSENT_GRID FRAM_MILLISECONDS (250)
 
 static FramTime
 next_regular (FramIceAgent *agent, FramTime from)

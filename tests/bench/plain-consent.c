@@ -17,8 +17,8 @@
 #include "stun/integrity.h"
 
 /* As Fram does: what falls due within such a time goes out at once. */
-#define TICK FRAM_MILLISECONDS (50)
-#define N_TICKS 121 /* from now to the latest time that is drawn */
+#define TICK FRAM_MILLISECONDS (250)
+#define N_TICKS 25 /* from now to the latest time that is drawn */
 
 #define BATCH 32
 #define MESSAGE_MAX 256
@@ -101,7 +101,7 @@ schedule (Crowd *crowd, guint32 session)
 
   if (getrandom (&chance, sizeof chance, 0) != sizeof chance)
     g_error ("No random numbers");
-  list = &crowd->due[(crowd->tick + 81 + chance % 40) % N_TICKS];
+  list = &crowd->due[(crowd->tick + 16 + chance % 9) % N_TICKS];
   crowd->sessions[session].next = *list;
   *list = session + 1;
 }

@@ -196,7 +196,10 @@ test_cannot_move (gconstpointer data)
     call.world->udp_to_turn_is_lost = TRUE;
   tell_addresses (&call, "192.0.2.2");
   relay_world_run (call.world, FRAM_SECONDS (2));
-  g_assert_cmpuint (call.server->n_made, ==, fault == IS_SILENT ? 2 : 3);
+  if (fault == IS_SILENT)
+    g_assert_cmpuint (call.server->n_made, ==, 2);
+  else
+    g_assert_cmpuint (call.server->n_made, >, 2);
   relay_world_run (call.world, FRAM_SECONDS (2));
   call.world->udp_to_turn_is_lost = FALSE;
   relay_world_run (call.world, FRAM_SECONDS (30));

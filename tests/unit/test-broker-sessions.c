@@ -386,7 +386,7 @@ test_blackout (void)
   wire_run (wire, FRAM_SECONDS (9));
   g_assert_cmpint (wire_state (a, offer), ==, FRAM_STATE_DISCONNECTED);
   wire->filter = NULL;
-  wire_run (wire, FRAM_SECONDS (4));
+  wire_run (wire, FRAM_MILLISECONDS (4100));
   assert_connected (a, offer, b, answer);
 }
 
