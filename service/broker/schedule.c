@@ -1,5 +1,9 @@
 #include "broker/schedule.h"
 
+/* Whoever moves in the heap is told its place, and lies anywhere in memory: a heap of so many children
+ * is flat, and few move. */
+#define CHILDREN 8
+
 void
 fram_schedule_init (FramSchedule *schedule)
 {
@@ -11,6 +15,18 @@ void
 fram_schedule_clear (FramSchedule *schedule)
 {
   g_clear_pointer (&schedule->heap, g_array_unref);
+}
+
+static guint
+get_parent (guint place)
+{
+  return (place - 2) / CHILDREN + 1;
+}
+
+static guint
+get_first_child (guint place)
+{
+  return (place - 1) * CHILDREN + 2;
 }
 
 static FramDueTime *
@@ -36,25 +52,38 @@ is_before (const FramDueTime *a, const FramDueTime *b)
 static void
 rise (FramSchedule *schedule, guint place, const FramDueTime *entry)
 {
-  for (; place > 1 && is_before (entry, at (schedule, place / 2)); place /= 2)
-    put (schedule, place, at (schedule, place / 2));
+  while (place > 1 && is_before (entry, at (schedule, get_parent (place))))
+    {
+      put (schedule, place, at (schedule, get_parent (place)));
+      place = get_parent (place);
+    }
   put (schedule, place, entry);
+}
+
+/* Return: the child that is due first; 0: there is none. */
+static guint
+find_earliest_child (const FramSchedule *schedule, guint place)
+{
+  guint first = get_first_child (place), earliest = first;
+  guint end = MIN (first + CHILDREN, schedule->heap->len + 1);
+
+  if (first >= end)
+    return 0;
+  for (guint child = first + 1; child < end; child++)
+    if (is_before (at (schedule, child), at (schedule, earliest)))
+      earliest = child;
+  return earliest;
 }
 
 /* Or below it. */
 static void
 sink (FramSchedule *schedule, guint place, const FramDueTime *entry)
 {
-  guint n = schedule->heap->len;
+  guint child;
 
-  while (2 * place <= n)
+  while ((child = find_earliest_child (schedule, place)) != 0
+         && is_before (at (schedule, child), entry))
     {
-      guint child = 2 * place;
-
-      if (child < n && is_before (at (schedule, child + 1), at (schedule, child)))
-        child++;
-      if (!is_before (at (schedule, child), entry))
-        break;
       put (schedule, place, at (schedule, child));
       place = child;
     }
@@ -64,7 +93,7 @@ sink (FramSchedule *schedule, guint place, const FramDueTime *entry)
 static void
 settle (FramSchedule *schedule, guint place, const FramDueTime *entry)
 {
-  if (place > 1 && is_before (entry, at (schedule, place / 2)))
+  if (place > 1 && is_before (entry, at (schedule, get_parent (place))))
     rise (schedule, place, entry);
   else
     sink (schedule, place, entry);
