@@ -51,6 +51,7 @@ typedef struct
   FramTime relay_collided;     /* ... since then */
   guint n_relay_extra;
   FramPathEnd path;
+  gboolean rests; /* no data come or go there */
   guint n_path_changes;
   guint32 tcp_lane; /* of its listening sockets */
   guint8 dscp;

@@ -138,6 +138,9 @@ void fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
 /* Data of the component came regularly, and have stopped: maybe its path is dead. */
 void fram_broker_told_quiet (FramBroker *broker, FramSessionId session, guint stream,
                              guint component, FramTime now);
+/* Whether data of the component come or go, as is supposed of each new path. */
+void fram_broker_told_use (FramBroker *broker, FramSessionId session, guint stream,
+                           guint component, gboolean is_used, FramTime now);
 /* `n_addresses` 0: the name has none. Each has its port; SRV records give theirs. */
 void fram_broker_told_resolved (FramBroker *broker, guint16 query,
                                 const FramAddress *addresses, guint n_addresses,

@@ -287,7 +287,8 @@ static void
 update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
              guint component, FramTime now)
 {
-  FramPathEnd *path = &session->components[stream][component - 1].path;
+  FramBrokerComponent *state = &session->components[stream][component - 1];
+  FramPathEnd *path = &state->path;
   const FramGeneration *carrier
       = fram_broker_session_find_carrier (session, stream, component);
   FramPathEnd next = { 0 }, former;
@@ -300,9 +301,15 @@ update_path (FramBroker *broker, FramBrokerSession *session, guint stream,
       next.remote = pair->remote->address;
     }
   if (next.base == path->base && fram_address_equal (&next.remote, &path->remote))
-    return;
+    {
+      /* For whoever is to tell us of its use it is the same path. */
+      if (carrier != NULL)
+        fram_ice_agent_told_use (carrier->agent, stream, component, !state->rests, now);
+      return;
+    }
 
-  session->components[stream][component - 1].n_path_changes++;
+  state->rests = FALSE;
+  state->n_path_changes++;
   former = *path;
   *path = next;
   fram_broker_session_tell_path (broker, session, stream, component);

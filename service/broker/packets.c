@@ -35,19 +35,41 @@ fram_broker_told_unreachable (FramBroker *broker, FramBaseId base,
   fram_broker_session_drain (broker, session, now);
 }
 
+/* Return: NULL: there is no such session, or it has no path. */
+static FramIceAgent *
+find_carrier (FramBrokerSession *session, guint stream, guint component)
+{
+  const FramGeneration *carrier
+      = session != NULL ? fram_broker_session_find_carrier (session, stream, component)
+                        : NULL;
+
+  return carrier != NULL ? carrier->agent : NULL;
+}
+
 void
 fram_broker_told_quiet (FramBroker *broker, FramSessionId id, guint stream,
                         guint component, FramTime now)
 {
   FramBrokerSession *session = fram_broker_find_session (broker, id);
-  const FramGeneration *carrier;
+  FramIceAgent *agent = find_carrier (session, stream, component);
 
-  if (session == NULL)
+  if (agent == NULL)
     return;
-  carrier = fram_broker_session_find_carrier (session, stream, component);
-  if (carrier == NULL)
+  fram_ice_agent_told_quiet (agent, stream, component, now);
+  fram_broker_session_drain (broker, session, now);
+}
+
+void
+fram_broker_told_use (FramBroker *broker, FramSessionId id, guint stream, guint component,
+                      gboolean is_used, FramTime now)
+{
+  FramBrokerSession *session = fram_broker_find_session (broker, id);
+  FramIceAgent *agent = find_carrier (session, stream, component);
+
+  if (agent == NULL)
     return;
-  fram_ice_agent_told_quiet (carrier->agent, stream, component, now);
+  session->components[stream][component - 1].rests = !is_used;
+  fram_ice_agent_told_use (agent, stream, component, is_used, now);
   fram_broker_session_drain (broker, session, now);
 }
 

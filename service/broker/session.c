@@ -6,8 +6,9 @@
 
 /* How long the former generation's path stays open for what is still on its way. */
 #define FORMER_LINGER FRAM_SECONDS (3)
-/* RFC 7675 §5.1: who uses it asks each 6 s at least; one check may be lost. */
-#define FORMER_HEARD FRAM_SECONDS (13)
+/* RFC 7675 §5.1: who uses it asks each 6 s at least, and one check may be lost; or each 14 s where no
+ * data go. */
+#define FORMER_HEARD FRAM_SECONDS (15)
 /* The peer's checks by it are a sign that it is used, and ours are one for the peer: it ends so long
  * after the peer came to the current one at the latest. */
 #define FORMER_MAX FRAM_CONSENT_LIFETIME

@@ -67,6 +67,7 @@ typedef struct
       lost_until;   /* its base went away: another path may be found till then; or -1 */
   gboolean suspect; /* the selected pair does not answer */
   gboolean self_chosen; /* it was not nominated: we took it in recovery */
+  gboolean rests;       /* no data go or come by the path */
   FramTime chosen;      /* when it was selected */
   gboolean absent;      /* the peer has no such component (RFC 8445 §6.1.2.2) */
   guint32

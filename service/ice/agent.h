@@ -97,6 +97,10 @@ void fram_ice_agent_receive_response (FramIceAgent *agent, guint32 base,
 /* The component's data came regularly and have stopped: maybe its path is dead. */
 void fram_ice_agent_told_quiet (FramIceAgent *agent, guint stream, guint component,
                                 FramTime now);
+/* Whether data go or come by the component's path, as is supposed of a new one.  Where none do, consent
+ * is asked for less often. (RFC 7675 §5.1) */
+void fram_ice_agent_told_use (FramIceAgent *agent, guint stream, guint component,
+                              gboolean is_used, FramTime now);
 /* A hard ICMP error, or a send that failed. (RFC 8445 §7.2.5.2.2) */
 void fram_ice_agent_told_unreachable (FramIceAgent *agent, guint32 base,
                                       const FramAddress *remote, FramTime now);

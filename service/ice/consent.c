@@ -5,18 +5,33 @@
 #define CONSENT_INTERVAL_MIN FRAM_SECONDS (4)
 #define CONSENT_INTERVAL_MAX FRAM_SECONDS (6)
 
+/* The same section: "An endpoint does not need to maintain consent if it does not send application
+ * data".  It is kept all the same, so that the next data need not wait and a loss is noticed, but
+ * asked for each 12 s: soon enough for NATs, which want a packet each 15 s (RFC 8445 §11). */
+#define REST_INTERVAL_MIN FRAM_SECONDS (10)
+#define REST_INTERVAL_MAX FRAM_SECONDS (14)
+
 /* Checks that could be made within such a time are made at once, those of all sessions: a host
  * with many of them wakes up for many at a time. */
 #define CONSENT_GRID FRAM_MILLISECONDS (250)
 
 static FramTime
-next_regular (FramIceAgent *agent, FramTime from)
+draw (FramIceAgent *agent, FramTime from, FramTime least, FramTime most)
 {
-  FramTime due = from
-                 + fram_random_range (agent->random, CONSENT_INTERVAL_MIN + CONSENT_GRID,
-                                      CONSENT_INTERVAL_MAX + 1);
+  FramTime due = from + fram_random_range (agent->random, least + CONSENT_GRID, most + 1);
 
   return due - due % CONSENT_GRID;
+}
+
+static FramTime
+next_regular (FramIceAgent *agent, const FramPair *pair, FramTime from)
+{
+  const FramIceComponent *state = fram_ice_agent_component (agent, pair);
+
+  /* Until both have agreed on it, a path is to be known well. */
+  if (state->rests && pair == state->selected && !state->suspect)
+    return draw (agent, from, REST_INTERVAL_MIN, REST_INTERVAL_MAX);
+  return draw (agent, from, CONSENT_INTERVAL_MIN, CONSENT_INTERVAL_MAX);
 }
 
 /* RFC 7675 leaves open how soon a loss is noticed.  A consent check that is not answered in
@@ -44,7 +59,7 @@ fram_ice_consent_start (FramIceAgent *agent, FramPair *pair, FramTime now)
       fram_ice_lite_start (pair, now);
       return;
     }
-  pair->consent_due = MAX (next_regular (agent, answered), now);
+  pair->consent_due = MAX (next_regular (agent, pair, answered), now);
   pair->consent_regular = pair->consent_due;
 }
 
@@ -123,7 +138,7 @@ fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now)
   pair->put_off = FALSE;
   if (pair->checks[0].pending && pair->checks[0].silent)
     fram_ice_consent_miss (pair);
-  pair->consent_regular = next_regular (agent, now);
+  pair->consent_regular = next_regular (agent, pair, now);
   pair->consent_due = now + doubt_interval (pair);
   /* A nomination under way asks the same question. */
   if (!fram_pair_is_checking (pair))
@@ -152,6 +167,27 @@ fram_ice_consent_lapses (const FramPair *pair)
   if (pair->mapped != NULL)
     return pair->consent_until;
   return pair->routed ? last_proof (pair) + FRAM_CONSENT_LIFETIME : FRAM_TIME_NEVER;
+}
+
+/* Consent that is as old as it is of no path in use is asked for at once. */
+void
+fram_ice_agent_told_use (FramIceAgent *agent, guint stream, guint component,
+                         gboolean is_used, FramTime now)
+{
+  FramIceComponent *state = &agent->streams[stream].components[component - 1];
+  FramPair *path = state->path;
+  FramTime due;
+
+  if (state->rests == !is_used)
+    return;
+  state->rests = !is_used;
+  if (agent->is_lite || path == NULL || !is_used)
+    return;
+  due = MAX (next_regular (agent, path, path->consent_until - FRAM_CONSENT_LIFETIME),
+             now);
+  path->consent_regular = MIN (path->consent_regular, due);
+  /* In doubt it is asked sooner. */
+  path->consent_due = MIN (path->consent_due, due);
 }
 
 void

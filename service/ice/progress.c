@@ -34,6 +34,7 @@ fram_ice_agent_update_path (FramIceAgent *agent, guint stream, guint component,
   if (state->path != NULL)
     fram_ice_consent_stop (state->path);
   state->path = path;
+  state->rests = FALSE;
   if (path != NULL)
     {
       state->lost_until = -1;

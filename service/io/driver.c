@@ -10,6 +10,8 @@
 /* Then what has arrived is read first, in so many turns at most: of each socket, more than the broker
  * sends at once. */
 #define CATCH_UP_TURNS 32
+/* So long without data, and a path is not in use. */
+#define REST_AFTER FRAM_SECONDS (30)
 
 FramTime
 fram_driver_now (void)
@@ -135,6 +137,16 @@ on_quiet (gpointer user_data, const FramComponentKey *key)
 }
 
 static void
+on_use (gpointer user_data, const FramComponentKey *key, gboolean is_used)
+{
+  FramDriver *driver = user_data;
+
+  fram_broker_told_use (driver->broker, key->session, key->stream, key->component,
+                        is_used, fram_driver_now ());
+  fram_driver_kick (driver);
+}
+
+static void
 on_resolved (guint16 query, const FramAddress *addresses, guint n_addresses,
              gpointer user_data)
 {
@@ -206,6 +218,7 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
       = { on_receive, on_unreachable, fram_driver_end_turn };
   static const FramNetworkListener listener = { on_network, on_addresses };
   static const FramAvahiListener names = { on_name_resolved, on_name_published };
+  static const FramFlowListener flows = { on_quiet, on_use };
   g_autoptr (FramDriver) driver = g_new0 (FramDriver, 1);
 
   fram_raise_descriptor_limit ();
@@ -224,7 +237,8 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   driver->plane = fram_plane_new (driver->context, &owner, driver, error);
   if (driver->plane == NULL)
     return NULL;
-  driver->flows = fram_flow_watch_new (driver->context, driver->plane, on_quiet, driver);
+  driver->flows
+      = fram_flow_watch_new (driver->context, driver->plane, REST_AFTER, &flows, driver);
   driver->network = fram_network_watch_new (driver->context, &listener, driver, error);
   if (driver->network == NULL)
     return NULL;

@@ -14,32 +14,37 @@
 typedef struct
 {
   FramComponentKey key;
-  guint64 received;
-  guint n_busy;  /* spans in a row in which data came; N_REGULAR at most */
-  guint n_quiet; /* spans since */
+  guint64 received, sent;
+  guint n_busy;   /* spans in a row in which data came; N_REGULAR at most */
+  guint n_quiet;  /* spans since */
+  FramTime moved; /* data came or went about then, or the path was taken */
+  gboolean rests;
 } Flow;
 
 struct _FramFlowWatch
 {
   GMainContext *context;
   FramPlane *plane;
-  FramFlowQuiet quiet;
+  FramTime rest_after;
+  const FramFlowListener *listener;
   gpointer user_data;
   GHashTable *flows; /* Flow; set */
-  GSource *timer;    /* NULL: nothing comes */
-  guint64 delivered; /* by the plane, when a turn was last over */
-  gboolean is_short;
+  guint n_awake;     /* of them: that do not rest */
+  FramTime look_at;  /* those that rest, too */
+  GSource *timer;    /* NULL: nothing comes or goes */
+  guint64 moved;     /* by the plane, when a turn was last over */
 };
 
 FramFlowWatch *
-fram_flow_watch_new (GMainContext *context, FramPlane *plane, FramFlowQuiet quiet,
-                     gpointer user_data)
+fram_flow_watch_new (GMainContext *context, FramPlane *plane, FramTime rest_after,
+                     const FramFlowListener *listener, gpointer user_data)
 {
   FramFlowWatch *watch = g_new0 (FramFlowWatch, 1);
 
   watch->context = context;
   watch->plane = plane;
-  watch->quiet = quiet;
+  watch->rest_after = rest_after;
+  watch->listener = listener;
   watch->user_data = user_data;
   watch->flows = g_hash_table_new_full (fram_component_key_hash, fram_component_key_equal,
                                         g_free, NULL);
@@ -63,28 +68,36 @@ fram_flow_watch_free (FramFlowWatch *watch)
   g_free (watch);
 }
 
-static guint64
-count_received (FramFlowWatch *watch, const FramComponentKey *key)
+static void
+remove_flow (FramFlowWatch *watch, const FramComponentKey *key)
 {
-  FramTransferCounts counts;
+  const Flow *flow = g_hash_table_lookup (watch->flows, key);
 
-  fram_plane_get_counts (watch->plane, key, &counts);
-  return counts.bytes_received;
+  if (flow == NULL)
+    return;
+  watch->n_awake -= !flow->rests;
+  g_hash_table_remove (watch->flows, key);
 }
 
 void
 fram_flow_watch_set_path (FramFlowWatch *watch, const FramComponentKey *key,
                           gboolean has_path)
 {
+  FramTransferCounts counts;
   Flow *flow;
 
-  g_hash_table_remove (watch->flows, key);
+  remove_flow (watch, key);
   if (!has_path)
     return;
+  fram_plane_get_counts (watch->plane, key, &counts);
   flow = g_new0 (Flow, 1);
   flow->key = *key;
-  flow->received = count_received (watch, key);
+  flow->received = counts.bytes_received;
+  flow->sent = counts.bytes_sent;
+  flow->moved = g_get_monotonic_time ();
   g_hash_table_add (watch->flows, flow);
+  watch->n_awake++;
+  fram_flow_watch_wake (watch);
 }
 
 void
@@ -94,18 +107,15 @@ fram_flow_watch_forget (FramFlowWatch *watch, FramSessionId session)
 
   for (key.stream = 0; key.stream < FRAM_MAX_STREAMS; key.stream++)
     for (key.component = 1; key.component <= FRAM_MAX_COMPONENTS; key.component++)
-      g_hash_table_remove (watch->flows, &key);
+      remove_flow (watch, &key);
 }
 
-/* Return: whether it has just stopped; `ret_came`: whether data have come. */
+/* Return: whether it has just stopped. */
 static gboolean
-look (FramFlowWatch *watch, Flow *flow, gboolean *ret_came)
+note_received (Flow *flow, gboolean came)
 {
-  guint64 received = count_received (watch, &flow->key);
-  gboolean came = received != flow->received, is_regular = flow->n_busy == N_REGULAR;
+  gboolean is_regular = flow->n_busy == N_REGULAR;
 
-  flow->received = received;
-  *ret_came |= came;
   if (came)
     {
       /* A gap that was no end, but too long to be regular. */
@@ -120,12 +130,67 @@ look (FramFlowWatch *watch, Flow *flow, gboolean *ret_came)
   return is_regular;
 }
 
+/* Return: whether it has begun or ended to rest. */
+static gboolean
+note_moved (FramFlowWatch *watch, Flow *flow, gboolean moved, FramTime now)
+{
+  if (moved)
+    flow->moved = now;
+  if (flow->rests == (now - flow->moved >= watch->rest_after))
+    return FALSE;
+  flow->rests = !flow->rests;
+  if (flow->rests)
+    watch->n_awake--;
+  else
+    watch->n_awake++;
+  return TRUE;
+}
+
+/* What those who listen are to be told. */
+typedef struct
+{
+  FramComponentKey key;
+  gboolean has_stopped, has_turned, rests;
+} Finding;
+
+static void
+look (FramFlowWatch *watch, Flow *flow, FramTime now, GArray *findings)
+{
+  Finding finding = { .key = flow->key };
+  FramTransferCounts counts;
+  gboolean came, went;
+
+  fram_plane_get_counts (watch->plane, &flow->key, &counts);
+  came = counts.bytes_received != flow->received;
+  went = counts.bytes_sent != flow->sent;
+  flow->received = counts.bytes_received;
+  flow->sent = counts.bytes_sent;
+  finding.has_stopped = note_received (flow, came);
+  finding.has_turned = note_moved (watch, flow, came || went, now);
+  finding.rests = flow->rests;
+  if (finding.has_stopped || finding.has_turned)
+    g_array_append_val (findings, finding);
+}
+
+static void
+tell (FramFlowWatch *watch, const GArray *findings)
+{
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const Finding *finding = &g_array_index (findings, Finding, i);
+
+      if (finding->has_stopped)
+        watch->listener->quiet (watch->user_data, &finding->key);
+      if (finding->has_turned)
+        watch->listener->use (watch->user_data, &finding->key, !finding->rests);
+    }
+}
+
 static gboolean on_time (gpointer user_data);
 
 static void
 start (FramFlowWatch *watch, gboolean is_short)
 {
-  watch->is_short = is_short;
   watch->timer = g_timeout_source_new (is_short ? SHORT_MS : LONG_MS);
   g_source_set_static_name (watch->timer, "Fram flows");
   g_source_set_callback (watch->timer, on_time, watch, NULL);
@@ -136,27 +201,29 @@ static gboolean
 on_time (gpointer user_data)
 {
   FramFlowWatch *watch = user_data;
-  g_autoptr (GArray) stopped = g_array_new (FALSE, FALSE, sizeof (FramComponentKey));
-  gboolean came = FALSE, is_busy = FALSE;
+  g_autoptr (GArray) findings = g_array_new (FALSE, FALSE, sizeof (Finding));
+  FramTime now = g_get_monotonic_time ();
+  gboolean is_busy = FALSE, at_all = now >= watch->look_at;
   FramDriverStats stats;
   GHashTableIter iter;
   Flow *flow;
 
+  if (at_all)
+    watch->look_at = now + (LONG_MS - SHORT_MS) * G_TIME_SPAN_MILLISECOND;
   g_hash_table_iter_init (&iter, watch->flows);
   while (g_hash_table_iter_next (&iter, (gpointer *) &flow, NULL))
-    {
-      if (look (watch, flow, &came))
-        g_array_append_val (stopped, flow->key);
-      is_busy |= flow->n_busy > 0;
-    }
+    if (at_all || !flow->rests)
+      {
+        look (watch, flow, now, findings);
+        is_busy |= flow->n_busy > 0;
+      }
   stop (watch);
   fram_plane_get_stats (watch->plane, &stats);
   /* What goes past the plane does not wake anybody. */
-  if (came || is_busy || stats.n_direct > 0)
+  if (watch->n_awake > 0 || stats.n_direct > 0)
     start (watch, is_busy);
   /* Being told may change the flows. */
-  for (guint i = 0; i < stopped->len; i++)
-    watch->quiet (watch->user_data, &g_array_index (stopped, FramComponentKey, i));
+  tell (watch, findings);
   return G_SOURCE_REMOVE;
 }
 
@@ -170,10 +237,10 @@ fram_flow_watch_wake (FramFlowWatch *watch)
 void
 fram_flow_watch_end_turn (FramFlowWatch *watch)
 {
-  guint64 delivered = fram_plane_get_delivered (watch->plane);
+  guint64 moved = fram_plane_get_moved (watch->plane);
 
-  if (delivered == watch->delivered)
+  if (moved == watch->moved)
     return;
-  watch->delivered = delivered;
+  watch->moved = moved;
   fram_flow_watch_wake (watch);
 }

@@ -53,7 +53,7 @@ struct _FramPlane
   const FramPlaneOwner *owner;
   gpointer user_data;
   FramDriverStats stats;
-  guint64 delivered;
+  guint64 moved;
   char *direct_problem;  /* NULL: the kernel can do it */
   GSource *direct_timer; /* while applications may have sockets at a port */
   FramPlaneTap tap;      /* NULL: nobody looks on */

@@ -25,7 +25,7 @@ fram_plane_delivery_end (FramPlane *plane, FramDelivery *delivery)
     {
       guint64 dropped = app->stats.dropped_app_full;
 
-      plane->delivered += delivery->n;
+      plane->moved += delivery->n;
       fram_app_socket_write (app, delivery->datagrams, delivery->n);
       plane->stats.dropped_app_full += app->stats.dropped_app_full - dropped;
     }

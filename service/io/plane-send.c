@@ -189,6 +189,7 @@ fram_plane_app_ready (FramPollItem *item, guint32 events, gpointer user_data)
       += app->stats.dropped_empty + app->stats.dropped_too_long - unfit;
   if (component->steered != NULL)
     n_packets = fram_plane_take_strays (plane, component, packets, n_packets);
+  plane->moved += n_packets;
   if (n_packets > 0)
     relay (plane, component, &way, packets, n_packets);
 

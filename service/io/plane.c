@@ -226,7 +226,7 @@ fram_plane_get_stats (FramPlane *plane, FramDriverStats *ret_stats)
 }
 
 guint64
-fram_plane_get_delivered (const FramPlane *plane)
+fram_plane_get_moved (const FramPlane *plane)
 {
-  return plane->delivered;
+  return plane->moved;
 }

@@ -140,8 +140,8 @@ void fram_plane_get_path_counts (FramPlane *plane, const FramComponentKey *key,
                                  FramBaseId base, const FramAddress *remote,
                                  FramTransferCounts *ret_counts);
 void fram_plane_get_stats (FramPlane *plane, FramDriverStats *ret_stats);
-/* How many datagrams it ever had for applications that have opened their components. */
-guint64 fram_plane_get_delivered (const FramPlane *plane);
+/* How many datagrams it ever had for applications that have opened their components, and from them. */
+guint64 fram_plane_get_moved (const FramPlane *plane);
 
 /* --- Looking on -------------------------------------------------------------------- */
 

@@ -101,7 +101,7 @@ test_a_component_that_is_not_open (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
 }
 
-/* --- Data that stop ---------------------------------------------------------------- */
+/* --- Data that stop, and paths that are not used ---------------------------------------------------------------- */
 
 #define TICK_MS 10
 /* Ticks: long enough to be regular, and a pause that is none of what is regular. */
@@ -113,6 +113,7 @@ typedef struct
   FramSharedCounts *counts;
   guint tick;
   guint n_quiet;
+  guint n_unused, n_used;
 } Flow;
 
 static gboolean
@@ -130,6 +131,19 @@ on_quiet (gpointer user_data, const FramComponentKey *key)
 {
   ((Flow *) user_data)->n_quiet++;
 }
+
+static void
+on_use (gpointer user_data, const FramComponentKey *key, gboolean is_used)
+{
+  Flow *flow = user_data;
+
+  if (is_used)
+    flow->n_used++;
+  else
+    flow->n_unused++;
+}
+
+static const FramFlowListener listener = { on_quiet, on_use };
 
 static gboolean
 is_told (World *world, gpointer flow)
@@ -149,7 +163,8 @@ test_it_is_seen_that_they_stop (void)
   int fd;
 
   world_init (&world, FRAM_FAMILY_IPV4);
-  watch = fram_flow_watch_new (world.context, world.a.plane, on_quiet, &flow);
+  watch = fram_flow_watch_new (world.context, world.a.plane, FRAM_SECONDS (30), &listener,
+                               &flow);
   fram_flow_watch_set_path (watch, &world.a.key, TRUE);
   fd = fram_plane_open_direct (world.a.plane, &world.a.key, &remote, &error);
   g_assert_no_error (error);
@@ -165,6 +180,69 @@ test_it_is_seen_that_they_stop (void)
   close (fd);
 }
 
+static gboolean
+is_unused (World *world, gpointer flow)
+{
+  return ((Flow *) flow)->n_unused > 0;
+}
+
+static gboolean
+is_used_again (World *world, gpointer flow)
+{
+  return ((Flow *) flow)->n_used > 0;
+}
+
+/* What wakes the watch, as the driver has it. */
+static gboolean
+end_turn (gpointer watch)
+{
+  fram_flow_watch_end_turn (watch);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Whatever way data go or come: of a path without any it is told once. */
+static void
+test_it_is_seen_that_there_are_none (gconstpointer way)
+{
+  g_auto (World) world;
+  g_autoptr (GSource) turns = g_timeout_source_new (TICK_MS);
+  Flow flow = { 0 };
+  FramFlowWatch *watch;
+
+  world_init (&world, FRAM_FAMILY_IPV4);
+  watch = fram_flow_watch_new (world.context, world.a.plane, FRAM_SECONDS (1), &listener,
+                               &flow);
+  g_source_set_callback (turns, end_turn, watch, NULL);
+  g_source_attach (turns, world.context);
+  fram_flow_watch_set_path (watch, &world.a.key, TRUE);
+  world_wait (&world, is_unused, &flow);
+  g_assert_cmpuint (flow.n_used, ==, 0);
+
+  if (GPOINTER_TO_INT (way))
+    {
+      g_assert_cmpint (write (world.a.app, "12345", 5), ==, 5);
+      world_expect (&world, world.b.app, "12345", 5);
+    }
+  else
+    {
+      g_assert_cmpint (write (world.b.app, "12345", 5), ==, 5);
+      world_expect (&world, world.a.app, "12345", 5);
+    }
+  world_wait (&world, is_used_again, &flow);
+  g_assert_cmpuint (flow.n_unused, ==, 1);
+
+  /* Another path is one in use, until that is found out. */
+  flow.n_unused = 0;
+  fram_flow_watch_set_path (watch, &world.a.key, TRUE);
+  world_wait (&world, is_unused, &flow);
+  g_assert_cmpuint (flow.n_used, ==, 1);
+  /* Nothing is to be told of what has ended. */
+  fram_flow_watch_set_path (watch, &world.a.key, FALSE);
+  fram_flow_watch_forget (watch, world.a.key.session);
+  g_source_destroy (turns);
+  fram_flow_watch_free (watch);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -173,5 +251,9 @@ main (int argc, char **argv)
   g_test_add_func ("/direct-counts/outlive-the-memory", test_they_outlive_the_memory);
   g_test_add_func ("/direct-counts/not-open", test_a_component_that_is_not_open);
   g_test_add_func ("/direct-counts/data-stop", test_it_is_seen_that_they_stop);
+  g_test_add_data_func ("/direct-counts/no-data/going", GINT_TO_POINTER (TRUE),
+                        test_it_is_seen_that_there_are_none);
+  g_test_add_data_func ("/direct-counts/no-data/coming", GINT_TO_POINTER (FALSE),
+                        test_it_is_seen_that_there_are_none);
   return g_test_run ();
 }

@@ -180,6 +180,7 @@ add_host (SimDraft *draft)
 
   planned->lateness
       = sim_draft_chance (draft, 0.5) ? sim_draft_milliseconds (draft, 0, 4) : 0;
+  planned->rests = sim_draft_chance (draft, 0.25);
   for (guint i = 0; i < n_networks; i++)
     {
       add_addresses (draft, host, sim_draft_network (draft));

@@ -51,6 +51,8 @@ sim_happening_to_text (SimHappening happening)
       return "hosts left without a word";
     case SIM_RECOVERED:
       return "sessions recovered";
+    case SIM_RESTED:
+      return "a path was not used for a while";
     case SIM_CONSENT_EXPIRED:
       return "consent expired";
     case SIM_CONSENT_REVOKED:

@@ -90,6 +90,45 @@ sim_host_remove_route (SimHost *host, const FramEvent *event)
                       event->session);
 }
 
+/* A path that is taken is used for so long, and then not, and so on. */
+#define USED FRAM_SECONDS (4)
+#define UNUSED FRAM_SECONDS (20)
+
+typedef struct
+{
+  SimComponent component;
+  SimTuple path;
+  gboolean rests;
+} Use;
+
+static void change_use (gpointer host, gpointer use);
+
+static void
+change_use_later (SimHost *host, const Use *use)
+{
+  sim_schedule_add (host->context->schedule,
+                    sim_host_now (host) + (use->rests ? UNUSED : USED), change_use, host,
+                    g_memdup2 (use, sizeof *use), g_free);
+}
+
+static void
+change_use (gpointer subject, gpointer detail)
+{
+  SimHost *host = subject;
+  Use use = *(const Use *) detail;
+  const SimTuple *path = sim_data_plane_find_path (host->plane, &use.component);
+
+  if (host->broker == NULL || path == NULL || !sim_tuple_equal (path, &use.path))
+    return;
+  use.rests = !use.rests;
+  if (use.rests)
+    sim_journal_count (host->context->journal, SIM_RESTED);
+  fram_broker_told_use (host->broker, use.component.session, use.component.stream,
+                        use.component.component, !use.rests, sim_host_now (host));
+  change_use_later (host, &use);
+  sim_host_settle (host);
+}
+
 void
 sim_host_set_path (SimHost *host, const FramEvent *event)
 {
@@ -104,4 +143,10 @@ sim_host_set_path (SimHost *host, const FramEvent *event)
   if (sim_host_is_simultaneous (host, event->base))
     sim_journal_count (host->context->journal, SIM_TCP_SIMULTANEOUS);
   sim_data_plane_set_path (host->plane, &component, &tuple);
+  if (host->planned->rests && event->base != 0)
+    {
+      const Use use = { .component = component, .path = tuple };
+
+      change_use_later (host, &use);
+    }
 }

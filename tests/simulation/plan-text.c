@@ -61,6 +61,8 @@ add_host (GString *text, const SimPlan *plan, guint i)
                           host->bystander  ? " bystander"
                           : host->nameless ? " nameless"
                                            : "");
+  if (host->rests)
+    g_string_append (text, " rests");
   for (guint j = 0; j < host->n_interfaces; j++)
     {
       const SimInterfacePlan *interface = &host->interfaces[j];

@@ -40,6 +40,7 @@ typedef struct
   FramTime lateness;   /* its timers come up to so late */
   FramTime leaves;     /* gone from then on, without a word; FRAM_TIME_NEVER: stays */
   gboolean nameless;   /* no Multicast DNS runs there */
+  gboolean rests;      /* now and then it takes the paths of its calls for unused */
   gboolean bystander;  /* only lives there: no broker, refuses all packets */
   FramTime attaches;   /* told which network it is; FRAM_TIME_NEVER: that is not known */
   FramTime checks;     /* somebody asks how its network is; FRAM_TIME_NEVER: nobody */

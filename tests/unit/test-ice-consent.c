@@ -80,22 +80,22 @@ component_cause (AgentFixture *f)
   return cause;
 }
 
-/* §5.1: "a period between checks of 4 to 6 seconds", at random; each has an id of its own and is
- * sent once. */
+/* Between so many checks for consent, each of which is answered: an id of its own has each, and is sent
+ * once. */
 static void
-test_period (ConsentFixture *c, gconstpointer data)
+measure_periods (AgentFixture *f, guint n_checks, FramTime *ret_least, FramTime *ret_most)
 {
-  AgentFixture *f = &c->agent;
-  FramTime last = f->now, least = FOREVER, most = 0;
+  FramTime last = f->now;
   FramStunMessage message;
   FramStunId former = { { 0 } };
 
-  nominate (f, &f->peer);
-  for (guint i = 0; i < 200; i++)
+  *ret_least = FOREVER;
+  *ret_most = 0;
+  for (guint i = 0; i < n_checks; i++)
     {
       g_assert_true (run_until_sent (f, f->now + FOREVER));
-      least = MIN (least, f->now - last);
-      most = MAX (most, f->now - last);
+      *ret_least = MIN (*ret_least, f->now - last);
+      *ret_most = MAX (*ret_most, f->now - last);
       last = f->now;
       g_assert_cmpint (fram_stun_message_parse (&message, f->sent, f->sent_length), ==,
                        FRAM_STUN_PARSE_OK);
@@ -105,6 +105,16 @@ test_period (ConsentFixture *c, gconstpointer data)
       f->now += FRAM_MILLISECONDS (20);
       agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
     }
+}
+
+/* §5.1: "a period between checks of 4 to 6 seconds", at random. */
+static void
+test_period (ConsentFixture *c, gconstpointer data)
+{
+  FramTime least, most;
+
+  nominate (&c->agent, &c->agent.peer);
+  measure_periods (&c->agent, 200, &least, &most);
   g_assert_cmpint (least, >=, FRAM_SECONDS (4));
   g_assert_cmpint (least, <=, FRAM_MILLISECONDS (4250));
   g_assert_cmpint (most, >=, FRAM_MILLISECONDS (5750));
@@ -296,6 +306,93 @@ test_quiet (ConsentFixture *c, gconstpointer data)
   g_assert_false (run_until_sent (f, f->now));
 }
 
+/* §5.1: "An endpoint does not need to maintain consent if it does not send application data": it is
+ * asked for less often, soon enough for a NAT (RFC 8445 §11), and never ends. */
+static void
+test_rest (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  FramTime least, most;
+
+  nominate (f, &f->peer);
+  measure_periods (f, 1, &least, &most);
+  fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
+  measure_periods (f, 1, &least, &most);
+  g_assert_cmpint (most, <=, FRAM_SECONDS (6));
+  measure_periods (f, 200, &least, &most);
+  g_assert_cmpint (least, >=, FRAM_SECONDS (10));
+  g_assert_cmpint (least, <, FRAM_MILLISECONDS (10500));
+  g_assert_cmpint (most, >, FRAM_MILLISECONDS (13500));
+  g_assert_cmpint (most, <=, FRAM_SECONDS (14));
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
+
+  fram_ice_agent_told_use (f->agent, 0, 1, TRUE, f->now);
+  measure_periods (f, 50, &least, &most);
+  g_assert_cmpint (most, <=, FRAM_SECONDS (6));
+}
+
+/* Of a path that rests a loss is noticed as soon as it is asked. */
+static void
+test_rest_lost (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  FramTime least, most, asked;
+
+  nominate (f, &f->peer);
+  fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
+  measure_periods (f, 2, &least, &most);
+  g_assert_true (run_until_sent (f, f->now + FRAM_SECONDS (14)));
+  asked = f->now;
+  while (fram_ice_agent_get_state (f->agent) == FRAM_STATE_COMPLETED)
+    g_assert_true (run_until_sent (f, asked + FRAM_SECONDS (1)));
+  g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_DISCONNECTED);
+}
+
+/* Who uses it again asks at once if the last answer is older than it ever is of a path in use, ... */
+static void
+test_rest_ends (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  FramTime least, most, answered;
+
+  nominate (f, &f->peer);
+  fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
+  measure_periods (f, 2, &least, &most);
+  answered = f->now;
+  g_assert_false (run_until_sent (f, answered + FRAM_SECONDS (7)));
+  fram_ice_agent_told_use (f->agent, 0, 1, TRUE, f->now);
+  g_assert_true (run_until_sent (f, f->now));
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+
+  /* ... and else when it would have. */
+  fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
+  measure_periods (f, 2, &least, &most);
+  answered = f->now;
+  g_assert_false (run_until_sent (f, answered + FRAM_SECONDS (2)));
+  fram_ice_agent_told_use (f->agent, 0, 1, TRUE, f->now);
+  g_assert_false (run_until_sent (f, answered + FRAM_MILLISECONDS (3900)));
+  g_assert_true (run_until_sent (f, answered + FRAM_SECONDS (6)));
+}
+
+/* Another path is one in use until something else is told of it. */
+static void
+test_rest_of_path (ConsentFixture *c, gconstpointer data)
+{
+  AgentFixture *f = &c->agent;
+  FramTime least, most;
+
+  agent_add_peer (f, 1, "192.0.2.10:2000");
+  answer_check_to (f, &c->other);
+  fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
+  nominate (f, fram_address_equal (
+                   &fram_ice_agent_get_path (f->agent, 0, 1)->remote->address, &f->peer)
+                   ? &c->other
+                   : &f->peer);
+  f->peer = fram_ice_agent_get_path (f->agent, 0, 1)->remote->address;
+  measure_periods (f, 50, &least, &most);
+  g_assert_cmpint (most, <=, FRAM_SECONDS (6));
+}
+
 /* A way that has become a slow one is not dead: its answers come late, one by one.  What is asked
  * meanwhile is not the same again, but "transmitted once only", with "a new STUN transaction
  * identifier" (§5.1). */
@@ -419,6 +516,10 @@ main (int argc, char **argv)
   CASE ("revoked-spare", test_revoked_spare);
   CASE ("asymmetric", test_asymmetric);
   CASE ("quiet", test_quiet);
+  CASE ("rest", test_rest);
+  CASE ("rest-lost", test_rest_lost);
+  CASE ("rest-ends", test_rest_ends);
+  CASE ("rest-of-path", test_rest_of_path);
   CASE ("slow", test_slow);
   CASE ("held-up", test_held_up);
   CASE ("held-up-unanswered", test_held_up_unanswered);
