@@ -28,8 +28,10 @@ next_regular (FramIceAgent *agent, const FramPair *pair, FramTime from)
 {
   const FramIceComponent *state = fram_ice_agent_component (agent, pair);
 
-  /* Until both have agreed on it, a path is to be known well. */
-  if (state->rests && pair == state->selected && !state->suspect)
+  /* Until both have agreed on it, a path is to be known well.  A lite agent asks for nothing itself, and
+   * may take so long a silence for the end. */
+  if (state->rests && pair == state->selected && !state->suspect
+      && !agent->remote_is_lite)
     return draw (agent, from, REST_INTERVAL_MIN, REST_INTERVAL_MAX);
   return draw (agent, from, CONSENT_INTERVAL_MIN, CONSENT_INTERVAL_MAX);
 }

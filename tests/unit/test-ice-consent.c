@@ -393,6 +393,30 @@ test_rest_of_path (ConsentFixture *c, gconstpointer data)
   g_assert_cmpint (most, <=, FRAM_SECONDS (6));
 }
 
+/* A lite agent knows of its path what it hears. */
+static void
+test_rest_with_lite (void)
+{
+  const FramDescription remote = { .ufrag = "peer", .pwd = PEER_PWD, .lite = TRUE };
+  AgentFixture f = { 0 };
+  FramTime least, most;
+
+  agent_setup (&f, NULL);
+  fram_ice_agent_set_remote (f.agent, &remote, f.now);
+  agent_add_peer (&f, 1, "192.0.2.9:2000");
+  /* The first check, and the nomination. */
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (agent_check_now (&f));
+      agent_answer (&f, 0, PEER_PWD, &f.own, &f.peer);
+    }
+  g_assert_cmpint (fram_ice_agent_get_state (f.agent), ==, FRAM_STATE_COMPLETED);
+  fram_ice_agent_told_use (f.agent, 0, 1, FALSE, f.now);
+  measure_periods (&f, 50, &least, &most);
+  g_assert_cmpint (most, <=, FRAM_SECONDS (6));
+  agent_teardown (&f, NULL);
+}
+
 /* A way that has become a slow one is not dead: its answers come late, one by one.  What is asked
  * meanwhile is not the same again, but "transmitted once only", with "a new STUN transaction
  * identifier" (§5.1). */
@@ -520,6 +544,7 @@ main (int argc, char **argv)
   CASE ("rest-lost", test_rest_lost);
   CASE ("rest-ends", test_rest_ends);
   CASE ("rest-of-path", test_rest_of_path);
+  g_test_add_func ("/ice/consent/rest-with-lite", test_rest_with_lite);
   CASE ("slow", test_slow);
   CASE ("held-up", test_held_up);
   CASE ("held-up-unanswered", test_held_up_unanswered);
