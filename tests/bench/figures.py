@@ -1,9 +1,15 @@
 """Figures of several runs: medians, spread, ratios; as text and as JSON."""
 
+import re
 import statistics
 
 # What others may have of the processors before the report warns of it.
 NOTABLE = 0.1
+
+
+def word(text):
+    """A label as a word, for lines whose parts have blanks between them."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 class Figures:

@@ -5,6 +5,8 @@ A row is one program; the figures it writes are lines `NAME VALUE UNIT`.
 
 from dataclasses import dataclass, field
 
+from figures import word
+
 
 @dataclass
 class Row:
@@ -17,6 +19,8 @@ class Row:
     services: int = 0
     # The second end is on another host: "joined" or "single", as its card receives packets.
     other_host: str = ""
+    # A program of the laboratory, which makes networks of its own.
+    in_lab: bool = False
     # Seconds; it only bounds a hang.
     patience: int = 180
 
@@ -90,6 +94,101 @@ def connect(quick):
             "complete": "ms until both have agreed on a pair",
         },
         "libnice, regular",
+    )
+
+
+def lab_part(quick, key, title, method, program, agents, figures, reference):
+    """What a program of the laboratory measures: the first of `agents` to the last of them, for
+    each of `figures`, of which each is what is measured, in which of its tables."""
+    command = [*program, "--samples", "--runs", "1", *(["--quick"] if quick else [])]
+    return Part(
+        key,
+        title,
+        method,
+        [Row(program[0], command, {word(label) + ":": label for label in agents}, in_lab=True)],
+        {f"{name}:{word(table)}": heading for (name, table), heading in figures.items()},
+        reference,
+    )
+
+
+def lab_delays(quick):
+    """Milliseconds on each access link."""
+    return (25,) if quick else (0, 25)
+
+
+LAB_OTHERS = ("libnice, regular", "libnice, aggressive", "aioice")
+
+
+def lab_connect(quick):
+    places = {
+        "same host": "both on one host",
+        "port-restricted x port-restricted": "each behind a port-restricted NAT",
+    }
+    return lab_part(
+        quick,
+        "lab-connect",
+        "Time to connect in networks with NATs",
+        "From the moment at which both applications are told of their peer until both may send, when"
+        " both have gathered, with a STUN server. Each end is a program of its own, with a framd of"
+        " its own if it is Fram's. The delay is that of each access link, one way.",
+        ["connect-times"],
+        (*LAB_OTHERS, "Fram", "Fram, one service for both"),
+        {
+            ("connected", f"{place}, {delay} ms"): f"ms, {told}, {delay} ms of delay"
+            for place, told in places.items()
+            for delay in lab_delays(quick)
+        },
+        "libnice, regular",
+    )
+
+
+def lab_relay(quick):
+    situation = "symmetric-and-symmetric"
+    return lab_part(
+        quick,
+        "lab-relay",
+        "Time to connect by a TURN server, between two symmetric NATs",
+        "From the moment at which both applications are told of their peer until both may send, when"
+        " both have gathered, where nothing but a relay connects. Again: a second call of the same"
+        " ends, by services that run on and have their relays still; the others have no like of it.",
+        ["relay-times", "--only", situation],
+        (*LAB_OTHERS, "Fram", "Fram, again"),
+        {
+            ("connected", f"{situation}, {delay} ms"): f"ms, {delay} ms of delay"
+            for delay in lab_delays(quick)
+        },
+        "libnice, regular",
+    )
+
+
+def lab_gather(quick):
+    servers = ("one server", "a dead server, and one that lives")
+    # They wait for it to the end, which takes seconds.
+    alone = [] if quick else ["libnice, the dead server alone", "aioice, the dead server alone"]
+    return lab_part(
+        quick,
+        "lab-gather",
+        "Time to gather, the first time and later",
+        "Behind a port-restricted NAT, until all candidates are there. Fram's second session begins"
+        " while the first lives, with ports that may be shared or with its own; after a restart framd"
+        " knows the network, and who is dead there, from its cache. libnice and aioice know one"
+        " server at a time, and remember nothing: where two are asked, theirs is the one that lives.",
+        ["gathering-times"],
+        (
+            "libnice",
+            "aioice",
+            *alone,
+            "Fram, first session",
+            "Fram, second session",
+            "Fram, second session, own ports",
+            "Fram, after a restart",
+        ),
+        {
+            ("gathered", f"{asked}, {delay} ms"): f"ms, {asked}, {delay} ms of delay"
+            for asked in servers
+            for delay in lab_delays(quick)
+        },
+        "libnice",
     )
 
 
@@ -325,6 +424,9 @@ LONG = ("crowd", "panel-restarts")
 PARTS = {
     "codec": codec,
     "connect": connect,
+    "lab-connect": lab_connect,
+    "lab-relay": lab_relay,
+    "lab-gather": lab_gather,
     "sessions": sessions,
     "idle": idle,
     "data": data,

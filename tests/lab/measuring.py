@@ -5,6 +5,7 @@ one right after the other.  A quick mode shows that they work; no test looks at 
 """
 
 import argparse
+import itertools
 import json
 import os
 import signal
@@ -21,6 +22,9 @@ from kernel import NotPermitted
 from parts import Part, Row
 
 UNIT = "ms"
+
+# An option of those programs whose figures are in tables.
+SAMPLES = {"action": "store_true", "help": "write the samples alone, for tests/bench/run"}
 
 
 class Table:
@@ -43,6 +47,14 @@ class Table:
         """Between the least and the most of all runs of a row."""
         figure = self.figures.summary()["rows"][label][name]
         return figure["most"] - figure["least"]
+
+    def sample_lines(self):
+        """All samples, as the programs of the benchmark write them."""
+        table = figures.word(self.figures.part.key)
+        for label, given in self.figures.samples.items():
+            for name, runs in given.items():
+                for value in itertools.chain.from_iterable(runs.values()):
+                    yield f"{figures.word(label)}:{name}:{table} {value:.3f} {UNIT}"
 
     def text(self):
         return figures.text(self.figures).replace("\n\n\n", "\n\n")
@@ -82,8 +94,14 @@ def run(main):
         sys.exit(130)
 
 
-def write_json(path, tables):
-    if path:
-        with open(path, "w", encoding="utf-8") as file:
+def write(options, tables, report):
+    """The samples or, by calling `report`, what people read; and the file for programs."""
+    if options.samples:
+        for table in tables:
+            print(*table.sample_lines(), sep="\n")
+    else:
+        report()
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
             results = {table.figures.part.key: table.figures.summary() for table in tables}
             json.dump(results, file, indent=1, ensure_ascii=False)
