@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -44,14 +45,66 @@ figures_processor_time (pid_t pid)
   return sum;
 }
 
+/* Of the fields of /proc/PID/statm, in bytes. */
+static guint64
+memory_in_field (pid_t pid, guint field)
+{
+  g_autofree char *text = read_process_file (pid, "statm");
+  g_auto (GStrv) fields = g_strsplit (text, " ", -1);
+
+  g_assert (field < g_strv_length (fields));
+  return g_ascii_strtoull (fields[field], NULL, 10) * sysconf (_SC_PAGESIZE);
+}
+
 guint64
 figures_resident_memory (pid_t pid)
 {
-  g_autofree char *text = read_process_file (pid, "statm");
-  char *resident = NULL;
+  return memory_in_field (pid, 1);
+}
 
-  g_ascii_strtoull (text, &resident, 10);
-  return g_ascii_strtoull (resident, NULL, 10) * sysconf (_SC_PAGESIZE);
+guint64
+figures_anonymous_memory (pid_t pid)
+{
+  return memory_in_field (pid, 1) - memory_in_field (pid, 2);
+}
+
+/* The table has one line with the names and the next one with the numbers. */
+static guint64
+sent_by_ipv4 (void)
+{
+  g_autofree char *text = read_process_file (getpid (), "net/snmp");
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL && lines[i + 1] != NULL; i++)
+    {
+      g_auto (GStrv) names = g_strsplit (lines[i], " ", -1);
+      g_auto (GStrv) numbers = g_strsplit (lines[i + 1], " ", -1);
+
+      if (!g_str_equal (names[0], "Udp:"))
+        continue;
+      for (guint k = 1; names[k] != NULL && numbers[k] != NULL; k++)
+        if (g_str_equal (names[k], "OutDatagrams"))
+          return g_ascii_strtoull (numbers[k], NULL, 10);
+    }
+  g_error ("The kernel does not count UDP packets");
+}
+
+static guint64
+sent_by_ipv6 (void)
+{
+  static const char NAME[] = "Udp6OutDatagrams";
+  g_autofree char *text = read_process_file (getpid (), "net/snmp6");
+  const char *line = strstr (text, NAME);
+
+  if (line == NULL)
+    g_error ("The kernel does not count UDP packets by IPv6");
+  return g_ascii_strtoull (line + strlen (NAME), NULL, 10);
+}
+
+guint64
+figures_packets_sent (void)
+{
+  return sent_by_ipv4 () + sent_by_ipv6 ();
 }
 
 guint

@@ -14,6 +14,12 @@ guint64 figures_processor_time (pid_t pid);
 /* Memory of process `pid` that lies in RAM, bytes. */
 guint64 figures_resident_memory (pid_t pid);
 
+/* The part of it that is of no file. */
+guint64 figures_anonymous_memory (pid_t pid);
+
+/* UDP packets that have left sockets of the network that this process is in, IPv4 and IPv6. */
+guint64 figures_packets_sent (void);
+
 /* Open descriptors of process `pid`. */
 guint figures_descriptors (pid_t pid);
 

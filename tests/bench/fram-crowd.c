@@ -1,7 +1,9 @@
 /* fram-crowd: what framd needs for COUNT connected sessions whose applications are silent: memory,
- * and the processor while it sees to their consent for so many SECONDS. (RFC 7675 §5.1) */
+ * and the processor and packets while it sees to their consent for so many SECONDS. (RFC 7675
+ * §5.1) */
 #include "figures.h"
 #include "fram-couple.h"
+#include "silence.h"
 
 /* Couples that connect at a time, and sessions of one connection to the bus. */
 #define WINDOW 50
@@ -61,23 +63,6 @@ connect_all (Crowd *crowd, guint n_couples)
     }
 }
 
-static gboolean
-on_time_over (gpointer is_over)
-{
-  *(gboolean *) is_over = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-stay_idle (guint seconds)
-{
-  gboolean is_over = FALSE;
-
-  g_timeout_add_seconds (seconds, on_time_over, &is_over);
-  while (!is_over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
 static guint
 count_alive (const Crowd *crowd)
 {
@@ -99,7 +84,7 @@ main (int argc, char **argv)
   Crowd crowd = {
     .couples = g_ptr_array_new_with_free_func ((GDestroyNotify) fram_couple_free),
   };
-  guint64 memory, processor;
+  guint64 memory;
   guint count, seconds;
   pid_t service;
 
@@ -119,10 +104,7 @@ main (int argc, char **argv)
   connect_all (&crowd, count / 2);
   figures_write (
       "memory", (double) (figures_resident_memory (service) - memory) / (count - 2), "B");
-  processor = figures_processor_time (service);
-  stay_idle (seconds);
-  processor = figures_processor_time (service) - processor;
-  figures_write ("cpu", (double) processor / seconds / 1e7, "%");
+  silence_measure (service, count / 2 * 2, seconds);
   figures_write ("memory-later",
                  (double) (figures_resident_memory (service) - memory) / (count - 2),
                  "B");

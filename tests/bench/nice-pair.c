@@ -83,10 +83,11 @@ static void
 open_side (NicePair *pair, guint side, GMainContext *context,
            const NicePairOptions *options)
 {
-  NiceAgent *agent
-      = nice_agent_new_full (context, NICE_COMPATIBILITY_RFC5245,
-                             options->aggressive ? NICE_AGENT_OPTION_NONE
-                                                 : NICE_AGENT_OPTION_REGULAR_NOMINATION);
+  NiceAgentOption flags = (options->aggressive ? NICE_AGENT_OPTION_NONE
+                                               : NICE_AGENT_OPTION_REGULAR_NOMINATION)
+                          | (options->consent ? NICE_AGENT_OPTION_CONSENT_FRESHNESS
+                                              : NICE_AGENT_OPTION_NONE);
+  NiceAgent *agent = nice_agent_new_full (context, NICE_COMPATIBILITY_RFC5245, flags);
 
   pair->agents[side] = agent;
   g_object_set (agent, "controlling-mode", side == 0, "upnp", FALSE, "ice-tcp", FALSE,

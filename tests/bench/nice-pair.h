@@ -7,6 +7,7 @@
 typedef struct
 {
   gboolean aggressive;        /* else regular nomination */
+  gboolean consent;           /* asked for again and again (RFC 7675) */
   guint pacing;               /* Ta in milliseconds; 0: libnice's own, 20 */
   const char *addresses[2];   /* that the sides are held to; NULL: all that there are */
   void (*enter_other) (void); /* to the second's host, and back; or NULL */

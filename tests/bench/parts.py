@@ -192,6 +192,32 @@ def lab_gather(quick):
     )
 
 
+def silent(quick):
+    # Keep-alives are 25 seconds apart (libnice), requests for consent about 5: whole periods.
+    count, seconds = ("8", "2") if quick else ("1000", "50")
+    return Part(
+        "silent",
+        f"{count} sessions that are connected and silent for {seconds} s",
+        "All are connected with each other, over UDP, and their applications say nothing. Packets are"
+        " those that leave the host, which has nothing else on it: requests for consent and the"
+        " answers to them (RFC 7675), or libnice's keep-alives where it does not ask for consent."
+        " The processor is that of the process that holds the sockets. Dead is who is not connected"
+        " any more.",
+        [
+            Row("libnice, with consent", ["nice-crowd", count, seconds, "consent"]),
+            Row("libnice, keep-alives alone", ["nice-crowd", count, seconds]),
+            Row("Fram", ["fram-crowd", count, seconds], services=1),
+        ],
+        {
+            "cpu": "% of a processor, for all of them",
+            "packets": "packets/h for a session",
+            "memory": "B for a session",
+            "dead": "sessions that have ended",
+        },
+        "libnice, with consent",
+    )
+
+
 def sessions(quick):
     count = ["--count", "4" if quick else "400", "--window", "2" if quick else "50"]
     rows = [Row(label, ["nice-sessions", *count, *LIBNICE[label]]) for label in list(LIBNICE)[:2]]
@@ -249,6 +275,7 @@ def crowd(quick):
             "memory": "B for a session",
             "memory-later": "B for a session, at the end",
             "cpu": "% of a processor",
+            "packets": "packets/h for a session",
             "dead": "sessions that have ended",
         },
         "the packets alone",
@@ -429,6 +456,7 @@ PARTS = {
     "lab-gather": lab_gather,
     "sessions": sessions,
     "idle": idle,
+    "silent": silent,
     "data": data,
     "wire-joined": wire_joined,
     "wire-single": wire_single,
