@@ -21,6 +21,8 @@ class Row:
     other_host: str = ""
     # A program of the laboratory, which makes networks of its own.
     in_lab: bool = False
+    # It has a bus of its own, without framd.
+    bus: bool = False
     # Seconds; it only bounds a hang.
     patience: int = 180
 
@@ -189,6 +191,30 @@ def lab_gather(quick):
             for delay in lab_delays(quick)
         },
         "libnice",
+    )
+
+
+def start(quick):
+    count = "2" if quick else "20"
+    return Part(
+        "start",
+        "The start of framd",
+        "From before the program is executed, on a bus on which nobody else is, until its name is on"
+        " the bus, the first call is answered, and the first session has its host candidates; then"
+        " its memory. What it has kept of the start before is there. dbus-daemon, which is the"
+        " smallest service of a session, has answered when a client has connected.",
+        [
+            Row("dbus-daemon", ["start-up", count], bus=True),
+            Row("framd", ["start-up", count, "@framd"], bus=True),
+        ],
+        {
+            "named": "ms until its name is there",
+            "answered": "ms until a call is answered",
+            "gathered": "ms until a session has gathered",
+            "memory": "B in RAM, when it has answered",
+            "memory-anonymous": "B of these that are not of files",
+        },
+        "dbus-daemon",
     )
 
 
@@ -455,6 +481,7 @@ PARTS = {
     "lab-relay": lab_relay,
     "lab-gather": lab_gather,
     "sessions": sessions,
+    "start": start,
     "idle": idle,
     "silent": silent,
     "data": data,
