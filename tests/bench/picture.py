@@ -1,81 +1,168 @@
-"""A picture of the results: a bar for each row, of its ratio to the part's reference.  SVG."""
+"""A picture of the results, SVG: of what most ask for, a bar for each row, on a scale of its own.
 
+It has its own ground, so that it can be read on pages of any colour.
+"""
+
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-WIDTH, LABELS, BAR, GAP, HEADING = 760, 300, 14, 6, 30
-# A bar that would be longer ends in an arrow.
-MOST = 4.0
-FONT = 'font-family="sans-serif" font-size="12"'
-# Figures of which less is better are drawn in another colour.
-COLOURS = {"throughput": "#3584e4", "cpu": "#e66100", "rtt-p50": "#813d9c"}
-WORDS = {
-    "throughput": "throughput, more is better",
-    "cpu": "processor time of a packet, less is better",
-    "rtt-p50": "round trip, less is better",
+from figures import NOTABLE, number
+
+WIDTH, MARGIN, COLUMNS, GUTTER = 880, 16, 2, 28
+LABELS, BAR, GAP, HEADING, VALUES = 138, 12, 6, 26, 96
+FONT = 'font-family="sans-serif" font-size="12" fill="#222"'
+COLOURS = {"plain": "#77767b", "libnice": "#e66100", "aioice": "#9141ac", "Fram": "#3584e4"}
+LONGER, SHORTER = "longer is better", "shorter is better"
+
+
+@dataclass
+class Group:
+    """One figure of one part; `rows`: the row's label -> what is written beside its bar.  The
+    first row is that to which the part sets the others in relation."""
+
+    part: str
+    figure: str
+    title: str
+    unit: str
+    better: str
+    rows: dict
+    # What a figure is divided by to have that unit.
+    divisor: float = 1.0
+
+
+PATHS = {
+    "plain UDP": "plain UDP",
+    "libnice": "libnice",
+    "Fram, relayed, 2 services": "Fram, through framd",
+    "Fram, direct": "Fram, direct",
 }
+GROUPS = [
+    Group("data", "throughput", "Throughput on one host", "1000 packets/s", LONGER, PATHS, 1e3),
+    Group("data", "cpu", "Processor time of a packet", "µs", SHORTER, PATHS),
+    Group("data", "rtt-p50", "Round trip on one host", "µs", SHORTER, PATHS),
+    Group(
+        "lab-connect", "connected:port-restricted-x-port-restricted-25-ms",
+        "Connecting, behind two NATs, 25 ms", "ms", SHORTER,
+        {
+            "libnice, regular": "libnice, regular",
+            "libnice, aggressive": "libnice, aggressive",
+            "aioice": "aioice",
+            "Fram": "Fram",
+        },
+    ),
+    Group(
+        "lab-gather", "gathered:one-server-25-ms", "Gathering, behind a NAT, 25 ms", "ms", SHORTER,
+        {
+            "libnice": "libnice",
+            "aioice": "aioice",
+            "Fram, first session": "Fram, first session",
+            "Fram, second session": "Fram, second session",
+        },
+    ),
+    Group(
+        "codec", "accept", "Accepting a connectivity check", "ns", SHORTER,
+        {"libnice": "libnice", "Fram": "Fram"},
+    ),
+    Group(
+        "silent", "memory", "Memory of a session, of 1000", "KiB", SHORTER,
+        {"libnice, with consent": "libnice", "Fram": "Fram"}, 1024,
+    ),
+    Group(
+        "silent", "cpu", "Consent of 1000 sessions", "% of a processor", SHORTER,
+        {"libnice, with consent": "libnice", "Fram": "Fram"},
+    ),
+]
+PARTS = {group.part for group in GROUPS}
 
 
-def place(ratio):
-    return LABELS + min(ratio, MOST) / MOST * (WIDTH - LABELS - 70)
+def text(x, y, words, more=""):
+    return f'<text x="{x:.1f}" y="{y}"{more}>{escape(words)}</text>'
 
 
-def draw_bar(y, label, ratio, colour):
-    end = place(ratio)
-    bar = f'<rect x="{LABELS}" y="{y}" width="{end - LABELS:.1f}" height="{BAR}" fill="{colour}"/>'
-    if ratio > MOST:
-        bar += (f'<path d="M{end:.1f} {y} l{BAR / 2} {BAR / 2} l-{BAR / 2} {BAR / 2} z"'
-                f' fill="{colour}"/>')
+def draw_bar(left, top, label, figure, group, full):
+    """`full`: what is as long as a bar can be."""
+    begin, room = left + LABELS, (WIDTH - 2 * MARGIN - GUTTER) / COLUMNS - LABELS - VALUES
+    long, least, most = (figure[name] / full * room for name in ("median", "least", "most"))
+    colour = COLOURS[group.rows[label].replace(",", "").split()[0]]
+    middle, base = top + BAR / 2, top + BAR - 2
+    told = number(figure["median"] / group.divisor)
+    if figure["ratio"] is not None:
+        told += f"  × {figure['ratio']:.2f}"
     return [
-        f'<text x="{LABELS - 8}" y="{y + BAR - 3}" text-anchor="end">{escape(label)}</text>',
-        bar,
-        f'<text x="{end + 12:.1f}" y="{y + BAR - 3}">{ratio:.2f}</text>',
+        text(begin - 8, base, group.rows[label], ' text-anchor="end"'),
+        f'<rect x="{begin:.1f}" y="{top}" width="{max(long, 1):.1f}" height="{BAR}"'
+        f' fill="{colour}"/>',
+        f'<path d="M{begin + least:.1f} {middle} H{begin + most:.1f}" stroke="#222"/>',
+        text(begin + most + 8, base, told, ' xml:space="preserve"'),
     ]
 
 
-def draw_figure(y, summary, name):
-    """The rows of one figure from `y` on; returns where the next one begins."""
-    bars = [f'<text x="{LABELS}" y="{y + 14}" font-weight="bold">{WORDS[name]}</text>']
-    top = y = y + HEADING
-    for label, row in summary["rows"].items():
-        ratio = row.get(name, {}).get("ratio")
-        if ratio is None or label == summary["reference"]:
-            continue
-        bars += draw_bar(y, label, ratio, COLOURS[name])
-        y += BAR + GAP
-    line = place(1)
-    bars.append(f'<path d="M{line:.1f} {top - 4} V{y}" stroke="#555"'
-                ' stroke-dasharray="3 3"/>')
-    return y + GAP, bars
+def draw_group(left, top, group, summary):
+    figures = {label: summary["rows"][label][group.figure] for label in group.rows}
+    full = max(figure["most"] for figure in figures.values()) or 1
+    lines = [
+        f'<text x="{left:.1f}" y="{top + 12}"><tspan font-weight="bold">{escape(group.title)}'
+        f'</tspan><tspan dx="6" fill="#5e5c64">{group.unit}, {group.better}</tspan></text>'
+    ]
+    for place, (label, figure) in enumerate(figures.items()):
+        y = top + HEADING + place * (BAR + GAP)
+        lines += draw_bar(left, y, label, figure, group, full)
+    return top + height(group), lines
 
 
-def draw_part(y, summary):
-    title = f"{summary['title']}, to {summary['reference']}"
-    lines = [f'<text x="8" y="{y + 20}" font-size="15" font-weight="bold">{escape(title)}</text>']
-    y += HEADING
-    for name in WORDS:
-        if any(row.get(name, {}).get("ratio") for row in summary["rows"].values()):
-            y, bars = draw_figure(y, summary, name)
-            lines += bars
-    return y + HEADING, lines
+def height(group):
+    return HEADING + len(group.rows) * (BAR + GAP) + HEADING // 2
 
 
-def draw(host, summaries):
-    """The text of the picture.  `summaries` are those of parts that have these figures."""
-    y, lines = 0, []
-    for summary in summaries:
-        y, more = draw_part(y, summary)
-        lines += more
-    told = "Medians of {runs} run(s), {date}, Linux {kernel}, {processors} x {processor}"
-    lines.append(f'<text x="8" y="{y}" fill="#777">{escape(told.format(**host))}</text>')
+def columns(groups):
+    """Their order is kept; the first column is the longer one."""
+    total, reached, chosen = sum(map(height, groups)), 0, [[], []]
+    for group in groups:
+        chosen[reached >= total / 2].append(group)
+        reached += height(group)
+    return chosen
+
+
+def footer(host, summaries):
+    told = "Medians of {runs} run(s), {date}, Linux {kernel}, {processors} × {processor}"
+    lines = [
+        told.format(**host),
+        "The thin lines go from the least to the most of the runs; × is the ratio to the first row"
+        " of the group.",
+    ]
+    foreign = max(summary["foreign"] for summary in summaries)
+    if foreign > NOTABLE:
+        lines.append(f"Other programs had up to {foreign:.0%} of the processors meanwhile.")
+    if host["quick"]:
+        lines.append("A quick run, which only shows that all works: the figures mean nothing.")
+    return lines
+
+
+def draw(host, results):
+    """The text of the picture; `results`: part -> summary, with one of PARTS at least."""
+    groups = [group for group in GROUPS if group.part in results]
+    lines = [
+        text(MARGIN, 30, "Fram beside plain UDP, libnice and aioice",
+             ' font-size="16" font-weight="bold"')
+    ]
+    low = begin = 46
+    for place, column in enumerate(columns(groups)):
+        left, y = MARGIN + place * ((WIDTH - 2 * MARGIN + GUTTER) / COLUMNS), begin
+        for group in column:
+            y, more = draw_group(left, y, group, results[group.part])
+            lines += more
+        low = max(low, y)
+    for told in footer(host, [results[group.part] for group in groups]):
+        low += 16
+        lines.append(text(MARGIN, low, told, ' fill="#5e5c64" font-size="11"'))
+    tall = low + MARGIN
     return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y + 12}" {FONT}>',
-        f'<rect width="{WIDTH}" height="{y + 12}" fill="white"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{tall}"'
+        f' viewBox="0 0 {WIDTH} {tall}" role="img" {FONT}>',
+        "<title>Fram beside plain UDP, libnice and aioice</title>",
+        f'<rect x=".5" y=".5" width="{WIDTH - 1}" height="{tall - 1}" rx="8" fill="white"'
+        ' stroke="#c0bfbc"/>',
         *lines,
         "</svg>",
         "",
     ])
-
-
-def has_ratios(summary):
-    return bool(summary["reference"]) and any(
-        row.get(name, {}).get("ratio") for row in summary["rows"].values() for name in WORDS)
