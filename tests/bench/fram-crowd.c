@@ -1,6 +1,9 @@
 /* fram-crowd: what framd needs for COUNT connected sessions whose applications are silent: memory,
  * and the processor and packets while it sees to their consent for so many SECONDS. (RFC 7675
- * §5.1) */
+ * §5.1)
+ *
+ * They are connected with each other or, where there is a second service, at a bus of its own, each
+ * with one of that. */
 #include "figures.h"
 #include "fram-couple.h"
 #include "silence.h"
@@ -15,6 +18,7 @@ typedef struct
   guint n_couples;
   guint n_completed;
   FramClient *offerer, *answerer;
+  const char *other_bus; /* NULL: the same */
   guint n_of_clients;
 } Crowd;
 
@@ -26,7 +30,7 @@ begin_couple (Crowd *crowd)
       g_clear_object (&crowd->offerer);
       g_clear_object (&crowd->answerer);
       crowd->offerer = fram_couple_new_client (NULL);
-      crowd->answerer = fram_couple_new_client (NULL);
+      crowd->answerer = fram_couple_new_client (crowd->other_bus);
       crowd->n_of_clients = 0;
     }
   crowd->n_of_clients++;
@@ -78,6 +82,17 @@ count_alive (const Crowd *crowd)
   return n;
 }
 
+/* For each session of the service but those of the first couple. */
+static void
+write_memory (const Crowd *crowd, const char *name, pid_t service, guint64 before)
+{
+  guint n_sessions = (crowd->n_completed - 1) * (crowd->other_bus != NULL ? 1 : 2);
+
+  figures_write (
+      name, (double) (figures_resident_memory (service) - before) / MAX (n_sessions, 1),
+      "B");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -85,30 +100,30 @@ main (int argc, char **argv)
     .couples = g_ptr_array_new_with_free_func ((GDestroyNotify) fram_couple_free),
   };
   guint64 memory;
-  guint count, seconds;
+  guint count, seconds, n_couples;
   pid_t service;
 
-  if (argc != 4)
+  if (argc != 4 && argc != 6)
     {
-      g_printerr ("usage: fram-crowd COUNT SECONDS SERVICE-PID\n");
+      g_printerr (
+          "usage: fram-crowd COUNT SECONDS SERVICE-PID [OTHER-BUS OTHER-PID]\n");
       return 2;
     }
   count = (guint) g_ascii_strtoull (argv[1], NULL, 10);
   seconds = (guint) g_ascii_strtoull (argv[2], NULL, 10);
   service = (pid_t) g_ascii_strtoull (argv[3], NULL, 10);
+  crowd.other_bus = argc == 6 ? argv[4] : NULL;
+  n_couples = crowd.other_bus != NULL ? count : count / 2;
   figures_bound_time (seconds + 900);
 
   /* The first pays for sockets, tables and libraries. */
   connect_all (&crowd, 1);
   memory = figures_resident_memory (service);
-  connect_all (&crowd, count / 2);
-  figures_write (
-      "memory", (double) (figures_resident_memory (service) - memory) / (count - 2), "B");
-  silence_measure (service, count / 2 * 2, seconds);
-  figures_write ("memory-later",
-                 (double) (figures_resident_memory (service) - memory) / (count - 2),
-                 "B");
-  figures_write ("dead", count / 2 * 2 - count_alive (&crowd), "session");
+  connect_all (&crowd, n_couples);
+  write_memory (&crowd, "memory", service, memory);
+  silence_measure (service, n_couples * 2, seconds);
+  write_memory (&crowd, "memory-later", service, memory);
+  figures_write ("dead", n_couples * 2 - count_alive (&crowd), "session");
   g_ptr_array_unref (crowd.couples);
   g_clear_object (&crowd.offerer);
   g_clear_object (&crowd.answerer);

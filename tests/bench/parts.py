@@ -288,14 +288,23 @@ def crowd(quick):
     return Part(
         "crowd",
         f"{count} sessions of one framd that are connected and silent for {seconds} s",
-        "All are connected with each other, over UDP. Memory is what framd has in RAM for each of"
-        " them, more than for two, when all are connected and at the end; the processor is what"
-        " it takes to see to their consent (RFC 7675). Dead is who is not connected any more. The"
-        " packets alone: as many requests and responses, signed, checked and answered by two plain"
-        " sockets of a program that knows nothing else, for a minute at most.",
+        "All are connected, over UDP, each with one of another framd, or with each other."
+        " Memory is what framd has in RAM for each of them, more than for the first, when all are"
+        " connected and at the end; the processor is what it takes to see to their consent"
+        " (RFC 7675), each 5 s, and each 12 s after half a minute without data. Dead is who is"
+        " not connected any more, at either end. The"
+        " packets alone: requests and responses of as many sessions, each 5 s, signed, checked and"
+        " answered by two plain sockets of a program that knows nothing else, for a minute at"
+        " most.",
         [
             Row("the packets alone", ["plain-consent", "10.77.0.1", count, str(min(int(seconds), 60))]),
-            Row("Fram", ["fram-crowd", count, seconds], services=1, patience=2000),
+            Row("Fram", ["fram-crowd", count, seconds], services=2, patience=2000),
+            Row(
+                "Fram, with each other",
+                ["fram-crowd", count, seconds],
+                services=1,
+                patience=2000,
+            ),
         ],
         {
             "memory": "B for a session",
