@@ -114,7 +114,7 @@ main (int argc, char **argv)
   service = (pid_t) g_ascii_strtoull (argv[3], NULL, 10);
   crowd.other_bus = argc == 6 ? argv[4] : NULL;
   n_couples = crowd.other_bus != NULL ? count : count / 2;
-  figures_bound_time (seconds + 900);
+  figures_bound_time (seconds + 1200);
 
   /* The first pays for sockets, tables and libraries. */
   connect_all (&crowd, 1);

@@ -62,7 +62,7 @@ main (int argc, char **argv)
       return 2;
     }
   figures_raise_descriptor_limit ();
-  figures_bound_time (seconds + 120);
+  figures_bound_time (seconds + 240);
 
   /* The first pays for types, tables and libraries. */
   connect_all (pairs, &n_completed, 1, &options);

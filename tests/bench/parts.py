@@ -219,14 +219,15 @@ def start(quick):
 
 
 def silent(quick):
-    # Keep-alives are 25 seconds apart (libnice), requests for consent about 5: whole periods.
-    count, seconds = ("8", "2") if quick else ("1000", "50")
+    # Keep-alives are 25 seconds apart (libnice), requests for consent 5 or 12: some periods.
+    count, seconds = ("8", "2") if quick else ("1000", "60")
     return Part(
         "silent",
         f"{count} sessions that are connected and silent for {seconds} s",
         "All are connected with each other, over UDP, and their applications say nothing. Packets are"
         " those that leave the host, which has nothing else on it: requests for consent and the"
         " answers to them (RFC 7675), or libnice's keep-alives where it does not ask for consent."
+        " Fram asks each 12 s, after half a minute without data; that is over when they are counted."
         " The processor is that of the process that holds the sockets. Dead is who is not connected"
         " any more.",
         [
