@@ -105,8 +105,7 @@ main (int argc, char **argv)
 
   if (argc != 4 && argc != 6)
     {
-      g_printerr (
-          "usage: fram-crowd COUNT SECONDS SERVICE-PID [OTHER-BUS OTHER-PID]\n");
+      g_printerr ("usage: fram-crowd COUNT SECONDS SERVICE-PID [OTHER-BUS OTHER-PID]\n");
       return 2;
     }
   count = (guint) g_ascii_strtoull (argv[1], NULL, 10);
