@@ -19,7 +19,8 @@ gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "lab"))
+sys.path[:0] = [os.path.join(HERE, ".."), os.path.join(HERE, "..", "lab")]
+import forked  # noqa: E402
 import free_ports  # noqa: E402, F401
 import kernel  # noqa: E402
 
@@ -388,20 +389,11 @@ class Case(unittest.TestCase):
         return caught.exception.text
 
 
-def names(tests):
-    for test in tests:
-        if isinstance(test, unittest.TestSuite):
-            yield from names(test)
-        else:
-            yield test.id().removeprefix("__main__.")
+def main(without=()):
+    """Runs the cases, each with no network but a loopback interface of its own."""
+    forked.main(isolate, without)
 
 
-def main():
-    """Runs the cases named, or tells their names."""
-    if sys.argv[1:] == ["--list"]:
-        print("\n".join(names(unittest.defaultTestLoader.loadTestsFromModule(
-            sys.modules["__main__"]))))
-        return
+def isolate():
     kernel.isolate()
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    unittest.main()
+    kernel.raise_link("lo")

@@ -4,6 +4,7 @@ them passes because it does not look."""
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -346,7 +347,12 @@ class Standards(Sample):
         super().setUp()
         program = self.write('build/test-a', '#!/bin/sh\necho "# Start"; echo /a/one\n')
         program.chmod(0o755)
-        self.introspect('tests', [{'name': 'call.ends', 'cmd': [str(program), '--tap']}])
+        script = self.write('tests/test_b.py', 'import os; print(os.environ["CASES"])\n')
+        self.introspect('tests', [
+            {'name': 'call.ends', 'cmd': [str(program), '--tap']},
+            {'name': 'bus-b', 'env': {'CASES': 'Told.test_one'},
+             'cmd': [sys.executable, '-B', str(script), '--tap', 'bus-b']},
+        ])
 
     def entry(self, mark, *lines):
         self.write('service/RFCs', 'Key: + is done\n\nRFC 1\n\n' + f'{mark} 1   Something.\n'
@@ -367,6 +373,14 @@ class Standards(Sample):
     def test_that_is_not_there(self):
         self.entry('+', 'by: /a/*,', '    /a/two')
         self.assert_found(standards, 'service/RFCs:5', 'no test /a/two')
+
+    def test_case_of_python(self):
+        self.entry('+', 'by: bus-b.Told.one, bus-b.*')
+        self.assert_nothing(standards)
+
+    def test_case_of_python_that_is_not_there(self):
+        self.entry('+', 'by: bus-b.Told.two')
+        self.assert_found(standards, 'service/RFCs:5', 'no test bus-b.Told.two')
 
 
 if __name__ == '__main__':

@@ -2,6 +2,7 @@
 
 import fnmatch
 import json
+import os
 import re
 import subprocess
 
@@ -10,10 +11,10 @@ CLAIMS = '+~'
 
 
 def findings(root, build):
-    path = root / 'service' / 'RFCs'
-    known = names(build)
+    claimed = entries((root / 'service' / 'RFCs').read_text(encoding='utf-8'))
+    known = names(build, {test.split('.')[0] for _, _, tests in claimed for test in tests})
     found = []
-    for number, mark, tests in entries(path.read_text(encoding='utf-8')):
+    for number, mark, tests in claimed:
         place = f'service/RFCs:{number}'
         if mark in CLAIMS and not tests:
             found.append(f'{place}: names no test')
@@ -39,14 +40,23 @@ def entries(text):
             for number, mark, tests in found]
 
 
-def names(build):
-    """The tests as Meson names them, and the cases that their programs list."""
+def names(build, wanted):
+    """The tests as Meson names them, and the cases that their programs list; of a Python test,
+    if it is wanted, as TEST.CLASS.CASE."""
     known = []
     for test in json.loads((build / 'meson-info' / 'intro-tests.json').read_text()):
         known.append(test['name'])
-        program = test['cmd'][0]
-        if program.startswith(str(build)) and '/test-' in program:
-            listed = subprocess.run([program, '-l'], capture_output=True, text=True,
-                                    timeout=60, check=False)
-            known += [line for line in listed.stdout.splitlines() if line.startswith('/')]
+        command = test['cmd']
+        if command[0].startswith(str(build)) and '/test-' in command[0]:
+            known += [line for line in listed([command[0], '-l']) if line.startswith('/')]
+        elif '--tap' in command and test['name'] in wanted:
+            script = command[:command.index('--tap')]
+            known += [f'{test["name"]}.{line.replace(".test_", ".")}'
+                      for line in listed([*script, '--list'], test['env'])]
     return known
+
+
+def listed(command, environment=()):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False,
+                          env={**os.environ, **dict(environment)})
+    return done.stdout.splitlines()
