@@ -2,11 +2,9 @@
 programs to talk to, and a way to wait that is bounded.
 
 Where things are comes from the environment: FRAM (the command), FRAMD (the service),
-FRAM_CONTRACT (the directory of the XML).  `harness.py --list FILE` tells the cases of a test
-without running it.
+FRAM_CONTRACT (the directory of the XML).
 """
 
-import ast
 import fcntl
 import json
 import os
@@ -31,6 +29,8 @@ PATIENCE = 30
 FOR_PYTHON = ("LD_PRELOAD", "ASAN_OPTIONS")
 
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+from forked import main  # noqa: E402, F401
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -289,15 +289,3 @@ class Case(unittest.TestCase):
         flags = (Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
                  | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
         return Gio.DBusConnection.new_for_address_sync(self.address, flags, None, None)
-
-
-def list_cases(path):
-    for node in ast.parse(pathlib.Path(path).read_text("utf-8")).body:
-        if isinstance(node, ast.ClassDef):
-            for item in node.body:
-                if isinstance(item, ast.FunctionDef) and item.name.startswith("test_"):
-                    print(f"{node.name}.{item.name}")
-
-
-if __name__ == "__main__" and sys.argv[1] == "--list":
-    list_cases(sys.argv[2])

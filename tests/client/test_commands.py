@@ -10,7 +10,6 @@ import signal
 import struct
 import subprocess
 import termios
-import unittest
 
 import harness
 from harness import wait
@@ -407,4 +406,4 @@ class Usage(harness.Case):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

@@ -3,7 +3,6 @@
 
 import json
 import os
-import unittest
 
 import harness
 from harness import GLib
@@ -154,4 +153,4 @@ class Usage(WithConfig):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

@@ -3,7 +3,6 @@
 
 import os
 import subprocess
-import unittest
 
 import gi
 import harness
@@ -325,4 +324,4 @@ class WithoutIPv6(harness.Case):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

@@ -3,7 +3,6 @@
 
 import json
 import struct
-import unittest
 
 import gi
 
@@ -556,4 +555,4 @@ class Commands(WithInspector):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

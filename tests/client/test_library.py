@@ -2,7 +2,6 @@
 """The library through introspection, against a service that speaks the contract."""
 
 import os
-import unittest
 
 import gi
 
@@ -454,4 +453,4 @@ class Data(WithClient):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

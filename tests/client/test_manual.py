@@ -201,4 +201,4 @@ class Examples(harness.Case):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

@@ -8,7 +8,6 @@ import pty
 import struct
 import subprocess
 import termios
-import unittest
 
 import gi
 
@@ -320,4 +319,4 @@ class WithFramd(harness.Case):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

@@ -2,7 +2,6 @@
 """`fram connect --json`: the lines it prints, takes, and answers to wrong ones."""
 
 import signal
-import unittest
 
 import harness
 from harness import wait
@@ -484,4 +483,4 @@ class Mocked(harness.Case):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

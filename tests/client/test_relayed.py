@@ -2,7 +2,6 @@
 """Sessions that are relayed, as somebody at a shell has them: framd, and coturn."""
 
 import json
-import unittest
 
 import coturn
 import harness
@@ -139,4 +138,4 @@ class Relayed(harness.Case):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

@@ -4,7 +4,6 @@
 import json
 import os
 import pathlib
-import unittest
 
 import harness
 from harness import Gio, GLib, wait
@@ -105,4 +104,4 @@ class Secrets(harness.Case):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

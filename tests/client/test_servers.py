@@ -2,7 +2,6 @@
 """The servers of the settings through the library, against the mock."""
 
 import fcntl
-import unittest
 
 import gi
 
@@ -258,4 +257,4 @@ class Sessions(WithServers):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import signal
-import unittest
 
 import harness
 
@@ -542,4 +541,4 @@ class Usage(WithServers):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

@@ -5,7 +5,6 @@ Whatever happens is an error at the application, and soon: no call may hang.
 """
 
 import gc
-import unittest
 
 import gi
 
@@ -313,4 +312,4 @@ class Absence(WithErrors):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()

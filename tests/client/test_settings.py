@@ -2,7 +2,6 @@
 """The settings through the library, against framd."""
 
 import os
-import unittest
 
 import gi
 
@@ -166,4 +165,4 @@ class OldService(harness.Case):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    harness.main()
