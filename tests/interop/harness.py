@@ -6,16 +6,16 @@ Programs come from the environment: PEER_NICE, FRAM, FRAMD.
 
 import os
 import signal
-import sys
-import unittest
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
-# Those of the lab come after, because this one tells where they are.
+# Those of other folders come after, because this one tells where they are.
 from processes import PATIENCE, JsonProcess
+import forked  # pylint: disable=wrong-import-order
 import kernel  # pylint: disable=wrong-import-order
 from link import End, join  # pylint: disable=wrong-import-order
 from namespace import Namespace  # pylint: disable=wrong-import-order
+from programs import interrupt  # pylint: disable=wrong-import-order
 from service import Service
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -266,19 +266,11 @@ def check_types(case, end, remote=("host",)):
         case.assertTrue(all(words.endswith(" udp") for words in pair))
 
 
-def interrupt(number, _):
-    # Unlike SystemExit it is not taken by unittest for the failure of a single test.
-    raise KeyboardInterrupt(signal.Signals(number).name)
+def main():
+    forked.main(isolate)
 
 
-def main(module):
-    """Runs the cases named on the command line; `--list` prints all names."""
-    if sys.argv[1:] == ["--list"]:
-        for suite in unittest.defaultTestLoader.loadTestsFromName(module):
-            for case in suite:
-                print(case.id().removeprefix(module + "."))
-        return
+def isolate():
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, interrupt)
     kernel.isolate()
-    unittest.main(module, verbosity=2)

@@ -14,7 +14,8 @@ import tempfile
 import time
 
 # Networks and how to start programs in them are the lab's affair.
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path += [os.path.join(HERE, "..", "lab"), os.path.join(HERE, "..")]
 
 import programs  # noqa: E402  pylint: disable=wrong-import-position
 

@@ -76,4 +76,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--hold"]:
         hold()
     else:
-        harness.main("__main__")
+        harness.main()

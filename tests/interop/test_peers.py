@@ -114,4 +114,4 @@ def add_cases():
 add_cases()
 
 if __name__ == "__main__":
-    harness.main("__main__")
+    harness.main()

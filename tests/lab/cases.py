@@ -1,11 +1,16 @@
-"""How the tests of the lab are run: each case is a test of its own for Meson."""
+"""How the tests of the lab are run."""
 
+import os
 import select
 import signal
 import sys
 import unittest
 
 from lab import Lab
+from programs import interrupt
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import forked  # noqa: E402
 
 
 class LabCase(unittest.TestCase):
@@ -26,17 +31,9 @@ def await_readable(descriptor, seconds):
 
 
 def main():
-    """Runs the cases named on the command line; `--list` prints the names of all."""
-    if sys.argv[1:] == ["--list"]:
-        for suite in unittest.defaultTestLoader.loadTestsFromName("__main__"):
-            for case in suite:
-                print(case.id().removeprefix("__main__."))
-        return
+    forked.main(heed_signals)
+
+
+def heed_signals():
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
-    unittest.main(verbosity=2)
-
-
-def interrupt(number, _):
-    # Unlike SystemExit it is not taken by unittest for the failure of a single test.
-    raise KeyboardInterrupt(signal.Signals(number).name)

@@ -17,9 +17,9 @@ sys.path.append(os.path.join(HERE, "..", "bench"))
 # pylint: disable=wrong-import-position
 import calls
 import figures
-from cases import interrupt
 from kernel import NotPermitted
 from parts import Part, Row
+from programs import interrupt
 
 UNIT = "ms"
 

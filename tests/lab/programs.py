@@ -2,11 +2,18 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import time
 
 # Seconds for programs to end when they are asked to.
 PATIENCE = 5
+
+
+def interrupt(number, _):
+    """What a signal does to whoever started them, so that all is taken down."""
+    # Unlike SystemExit it is not taken by unittest for the failure of a single test.
+    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 def start(command, capable=False, **options):
