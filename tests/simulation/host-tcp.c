@@ -104,6 +104,22 @@ sim_host_check_tcp (SimHost *host)
 
 /* --- Listening --------------------------------------------------------------------- */
 
+static gboolean
+is_taken (const SimHost *host, const FramAddress *local, const FramAddress *remote)
+{
+  return sim_tcp_listens_at (host->tcp, local)
+         || (remote != NULL && sim_tcp_connects (host->tcp, local, remote));
+}
+
+/* A kernel chooses none that is taken.  `remote`: NULL: to listen. */
+static void
+choose_port (SimHost *host, FramAddress *local, const FramAddress *remote)
+{
+  do
+    local->port = sim_host_draw_port (host);
+  while (is_taken (host, local, remote));
+}
+
 static void
 finish_listening (gpointer subject, gpointer detail)
 {
@@ -114,7 +130,7 @@ finish_listening (gpointer subject, gpointer detail)
   if (host->broker == NULL || listening == NULL)
     return;
   if (listening->bound.port == 0)
-    listening->bound.port = sim_host_draw_port (host);
+    choose_port (host, &listening->bound, NULL);
   listening->open = !listening->interface->refuses
                     && sim_tcp_listen (host->tcp, listening->id, &listening->bound);
   sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
@@ -239,7 +255,7 @@ sim_host_connect (SimHost *host, const FramEvent *event)
   if (interface == NULL)
     return;
   if (local.port == 0)
-    local.port = sim_host_draw_port (host);
+    choose_port (host, &local, &event->remote);
   sim_journal_note (host->context->journal, sim_host_now (host), host->node.name,
                     "connection %u, %s -> %s", event->base,
                     fram_address_to_text (&local, from),

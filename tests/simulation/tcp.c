@@ -152,6 +152,12 @@ sim_tcp_listens_at (const SimTcp *tcp, const FramAddress *address)
 }
 
 gboolean
+sim_tcp_connects (const SimTcp *tcp, const FramAddress *local, const FramAddress *remote)
+{
+  return find_tuple (tcp, local, remote) != NULL;
+}
+
+gboolean
 sim_tcp_has (const SimTcp *tcp, guint32 id)
 {
   return find (tcp, id) != NULL;

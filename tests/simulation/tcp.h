@@ -48,6 +48,9 @@ gboolean sim_tcp_listens_at (const SimTcp *tcp, const FramAddress *address);
  * there already. */
 gboolean sim_tcp_connect (SimTcp *tcp, guint32 id, const FramAddress *local,
                           const FramAddress *remote);
+/* Whether that connection is there, in whatever state. */
+gboolean sim_tcp_connects (const SimTcp *tcp, const FramAddress *local,
+                           const FramAddress *remote);
 /* FALSE: it is not open, or so much waits to be sent that nothing of this is taken. */
 gboolean sim_tcp_send (SimTcp *tcp, guint32 id, const guint8 *data, gsize length);
 /* What waits is sent before; the owner hears nothing of it any more.  FALSE: there is none. */

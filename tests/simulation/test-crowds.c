@@ -3,6 +3,9 @@
 
 #include "scenario.h"
 
+/* A world in which a port is drawn twice. */
+#define SEED_OF_COLLISIONS 3
+
 typedef struct
 {
   const char *name;
@@ -26,6 +29,29 @@ test_hundred (gconstpointer data)
       call->opening = crowd->opening;
       call->starts = FRAM_MILLISECONDS (i);
       call->ends[0].trickle = call->ends[1].trickle = crowd->trickle;
+    }
+  sim_scenario_run (&plan, TRUE);
+}
+
+/* All by TCP, to one listening port: each connection has another port to come from, as it has from a
+ * kernel. */
+static void
+test_connections (void)
+{
+  g_auto (SimPlan) plan = { 0 };
+
+  sim_scenario_plan_two (&plan, SIM_SITE_NO_UDP, SIM_SITE_PUBLIC);
+  plan.seed = SEED_OF_COLLISIONS;
+  for (guint i = 0; i < 200; i++)
+    {
+      SimCallPlan *call = sim_plan_add_call (&plan, 0, 1);
+
+      call->starts = FRAM_MILLISECONDS (20 * i);
+      for (guint side = 0; side < 2; side++)
+        {
+          call->ends[side].tcp = call->ends[side].trickle = TRUE;
+          call->ends[side].servers = 0;
+        }
     }
   sim_scenario_run (&plan, TRUE);
 }
@@ -109,6 +135,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add_crowds ();
+  g_test_add_func ("/scenario/hundred/connections", test_connections);
   g_test_add_func ("/scenario/both-ways", test_both_ways);
   sim_scenario_add ("many", "streams-and-components", GINT_TO_POINTER (FALSE),
                     test_streams_and_components);
