@@ -445,9 +445,10 @@ finish_names_due (const FramBrokerSession *session, const FramRelayLane *lane)
   return until;
 }
 
-/* When the relays there are enough; FRAM_TIME_NEVER: there is none. */
+/* When the relays there are enough for one that was asked at `from`; FRAM_TIME_NEVER: there is
+ * none. */
 static FramTime
-find_enough (const FramBrokerSession *session, const FramRelayLane *lane)
+find_enough (const FramBrokerSession *session, const FramRelayLane *lane, FramTime from)
 {
   FramTime end = FRAM_TIME_NEVER;
 
@@ -458,10 +459,37 @@ find_enough (const FramBrokerSession *session, const FramRelayLane *lane)
       if (!is_on (session, allocation, lane)
           || allocation->state != FRAM_ALLOCATION_THERE)
         continue;
-      end = MIN (end, fram_broker_enough_from (allocation->since,
+      end = MIN (end, fram_broker_enough_from (MAX (from, allocation->since),
                                                fram_turn_get_rtt (allocation->turn)));
     }
   return end;
+}
+
+/* Until when those by UDP are waited for that were asked when others were there already, as their
+ * server's name was not known before: they have as much time from then on, where nothing can be told
+ * of them later. */
+static FramTime
+finish_late_due (FramBroker *broker, const FramBrokerSession *session,
+                 const FramRelayLane *lane)
+{
+  FramTime until = G_MININT64;
+
+  for (guint i = 0; !session->trickle && i < session->relays->len; i++)
+    {
+      const FramAllocation *allocation = g_ptr_array_index (session->relays, i);
+      gboolean asking = allocation->state == FRAM_ALLOCATION_ASKING;
+      FramTime end;
+
+      if (!is_on (session, allocation, lane) || fram_allocation_is_stream (allocation)
+          || allocation->state > FRAM_ALLOCATION_ASKING
+          || is_hopeless (broker, allocation))
+        continue;
+      end = find_enough (session, lane,
+                         asking ? allocation->asked_at : allocation->since);
+      if (end != FRAM_TIME_NEVER)
+        until = MAX (until, end);
+    }
+  return until;
 }
 
 static FramTime
@@ -469,9 +497,11 @@ wait_on_lane (FramBroker *broker, const FramBrokerSession *session,
               const FramRelayLane *lane, FramTime bound, FramTime now)
 {
   FramTime finish = MAX (finish_due (session, lane), finish_names_due (session, lane));
-  FramTime until = MAX (now, MIN (bound, finish));
+  FramTime late = finish_late_due (broker, session, lane);
+  FramTime until = MAX (now, MIN (bound, MAX (finish, late)));
+  FramTime enough = find_enough (session, lane, G_MININT64);
 
-  bound = MIN (bound, find_enough (session, lane));
+  bound = MIN (bound, enough);
   if (bound <= now)
     return until;
   for (guint i = 0; i < session->relays->len; i++)
@@ -485,7 +515,7 @@ wait_on_lane (FramBroker *broker, const FramBrokerSession *session,
         return MAX (until, bound);
       until = MAX (until, MIN (bound, find_patience (broker, session, allocation)));
     }
-  if (find_enough (session, lane) != FRAM_TIME_NEVER)
+  if (enough != FRAM_TIME_NEVER)
     return until;
   return MAX (until, MIN (bound, wait_for_udp (broker, session, lane)));
 }

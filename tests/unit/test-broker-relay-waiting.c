@@ -58,11 +58,42 @@ test_as_far_as_others (void)
   g_assert_cmpuint (count_gathered (host), ==, 2);
 }
 
+/* A server that has a name is asked when that is known; it has as much time from then on as the one
+ * that was asked before, and is there already. */
+static void
+test_named_is_asked_late (void)
+{
+  g_autoptr (RelayWorld) world = relay_world_new ();
+  const FramServerOption options[] = {
+    { .uri = "turn:203.0.113.1?transport=udp", .username = "anna", .password = "secret" },
+    { .uri = "turn:turn.example.org?transport=udp",
+      .username = "anna",
+      .password = "secret" }
+  };
+  WireHost *host = wire_add_host (world->wire, "192.0.2.1");
+  const FramEvent *question;
+  FramAddress second;
+
+  world->wire->delay = FRAM_MILLISECONDS (20);
+  relay_world_add_server (world);
+  second = relay_world_add_server (world)->address;
+  fram_broker_set_servers (host->broker, options, G_N_ELEMENTS (options),
+                           world->wire->now);
+  relay_world_open (host, FRAM_POLICY_RELAY, FALSE);
+  question = relay_world_find_event (host, FRAM_EVENT_RESOLVE);
+  relay_world_run (world, FRAM_MILLISECONDS (400));
+  g_assert_null (relay_world_find_event (host, FRAM_EVENT_GATHERING_DONE));
+  fram_broker_told_resolved (host->broker, question->query, &second, 1, world->wire->now);
+  relay_world_run (world, FRAM_SECONDS (2));
+  g_assert_cmpuint (count_gathered (host), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/broker/relay-waiting/answered", test_answered_is_waited_for);
   g_test_add_func ("/broker/relay-waiting/as-far-as-others", test_as_far_as_others);
+  g_test_add_func ("/broker/relay-waiting/named-is-asked-late", test_named_is_asked_late);
   return g_test_run ();
 }
