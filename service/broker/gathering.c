@@ -376,6 +376,13 @@ fram_broker_gather_check_done (FramBroker *broker, FramBrokerSession *session,
   for (guint i = 0; i < session->bases->len; i++)
     look_for_silence (broker, session, g_ptr_array_index (session->bases, i), now);
   until = wait (broker, session, now);
+  /* What has only just been found to be silent is not waited for, and the ways beside it are not
+   * begun yet. */
+  if (until <= now)
+    {
+      fram_broker_review_relays (broker, session, now);
+      until = wait (broker, session, now);
+    }
   if (until > now)
     {
       session->gather_until = until;

@@ -88,6 +88,48 @@ test_named_is_asked_late (void)
   g_assert_cmpuint (count_gathered (host), ==, 2);
 }
 
+/* Opens a session on `host` that answers one of `peer`, which tells of no candidates. */
+static FramSessionId
+answer_with (WireHost *host, guint n_components, WireHost *peer, FramSessionId offer)
+{
+  FramSessionOptions options
+      = { .owner = "b", .n_streams = 1, .n_components = { n_components } };
+  g_autoptr (GPtrArray) lines = NULL;
+  FramDescription description;
+  FramSessionId answer;
+
+  wire_describe (peer, offer, &description, &lines);
+  options.remote = &description;
+  answer = fram_broker_create_session (host->broker, &options, host->wire->now, NULL);
+  wire_settle (host->wire);
+  return answer;
+}
+
+/* That nothing answers by UDP is noticed only when the last session looks how long to wait, and
+ * before its turn to ask comes: TCP is tried at once for what is new to it, and is waited for. */
+static void
+test_silent_just_now (void)
+{
+  g_autoptr (RelayWorld) world = relay_world_new ();
+  WireHost *host = wire_add_host (world->wire, "192.0.2.1");
+  WireHost *peer = wire_add_host (world->wire, "192.0.2.2");
+  FramSessionId offer = relay_world_open (peer, FRAM_POLICY_ALL, FALSE), answer;
+
+  world->udp_to_turn_is_lost = TRUE;
+  relay_world_add_server (world);
+  relay_world_tell_servers (world, host, "", "anna", "secret");
+  answer_with (host, 1, peer, offer);
+  /* Binding requests are waited for so long. */
+  relay_world_run (world, FRAM_MILLISECONDS (1002));
+  relay_world_open (host, FRAM_POLICY_ALL, FALSE);
+  relay_world_run (world, FRAM_MILLISECONDS (4));
+  answer = answer_with (host, 2, peer, offer);
+  g_assert_cmpuint (wire_count (host, answer, FRAM_EVENT_GATHERING_DONE), ==, 0);
+  relay_world_run (world, FRAM_SECONDS (2));
+  g_assert_cmpuint (wire_count (host, answer, FRAM_EVENT_GATHERING_DONE), ==, 1);
+  g_assert_cmpuint (relay_world_count_lines (host, answer, "typ relay"), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -95,5 +137,6 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/relay-waiting/answered", test_answered_is_waited_for);
   g_test_add_func ("/broker/relay-waiting/as-far-as-others", test_as_far_as_others);
   g_test_add_func ("/broker/relay-waiting/named-is-asked-late", test_named_is_asked_late);
+  g_test_add_func ("/broker/relay-waiting/silent-just-now", test_silent_just_now);
   return g_test_run ();
 }
