@@ -349,7 +349,10 @@ is_disturbed (const SimCall *call)
       return TRUE;
   for (guint i = 0; i < call->plan->n_networks; i++)
     if (call->plan->networks[i].link.loss > 0.0
-        || call->plan->networks[i].link.mangle > 0.0)
+        || call->plan->networks[i].link.mangle > 0.0
+        /* By TCP, what comes out of order is sent again, and that takes longer than a packet. */
+        || (call->planned->ends[0].tcp && call->planned->ends[1].tcp
+            && call->plan->networks[i].link.reorder > 0.0))
       return TRUE;
   return sim_plan_find_changes (call->plan, call->planned, &first, &last)
          || sim_plan_may_lapse (call->plan, call->planned);

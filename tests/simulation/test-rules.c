@@ -486,11 +486,18 @@ test_data_go_on (void)
   for (guint n_heard = 0; n_heard < 2; n_heard++)
     {
       Couple couple;
+      SimCallPlan *planned;
       SimCall call;
 
       couple_init (&couple);
+      planned = &g_array_index (couple.plan.calls, SimCallPlan, 0);
       sim_call_init (&call, &couple.context, &couple.plan, 0, couple.hosts[0],
                      couple.hosts[1]);
+      couple.plan.networks[0].link.reorder = 0.1;
+      planned->ends[0].tcp = planned->ends[1].tcp = TRUE;
+      sim_call_watch_flow (&call);
+      g_assert_false (call.watches_flow);
+      planned->ends[1].tcp = FALSE;
       sim_call_watch_flow (&call);
       g_assert_true (call.watches_flow);
       call.ends[0].spoke = TRUE;
