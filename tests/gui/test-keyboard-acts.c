@@ -42,7 +42,7 @@ static void
 test_settings (void)
 {
   Gui *gui = gui_new (1280, 1000);
-  GtkWidget *window = GTK_WIDGET (gui->window);
+  GtkWidget *window = GTK_WIDGET (gui->window), *former;
   MockService *service = gui->mock->service;
 
   gui_press (GTK_WINDOW (window), GDK_KEY_4, GDK_ALT_MASK);
@@ -56,8 +56,12 @@ test_settings (void)
   gui_press (GTK_WINDOW (window), GDK_KEY_3, GDK_ALT_MASK);
   until (gui_find (window, GTK_TYPE_SWITCH, "Use Rented") != NULL);
   gui_settle (gui);
+  former = gui_get (window, GTK_TYPE_BUTTON, "Move up: Rented");
+  g_object_add_weak_pointer (G_OBJECT (former), (gpointer *) &former);
   gui_press_on (window, gui_get (window, GTK_TYPE_SWITCH, "Use Rented"), GDK_KEY_space);
   until (mock_service_count (service, "ChangeServer") == 1);
+  /* After a change all servers are shown anew. */
+  until (former == NULL);
   until (gui_find (window, GTK_TYPE_BUTTON, "Move up: Rented") != NULL);
   gui_settle (gui);
   gui_press_on (window, gui_get (window, GTK_TYPE_BUTTON, "Move up: Rented"),

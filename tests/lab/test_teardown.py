@@ -160,7 +160,10 @@ class Ends(unittest.TestCase):
     def test_stubborn_programs_are_told(self):
         lab = Lab()
         host = lab.host("host")
-        host.run(["sh", "-c", f"setsid sh -c \"{STUBBORN}\" </dev/null >/dev/null 2>&1 &"])
+        started = "for i in $(seq 1000); do grep -q tail /proc/$!/comm && exit; done; exit 1"
+        host.run(
+            ["sh", "-c", f"setsid sh -c \"{STUBBORN}\" </dev/null >/dev/null 2>&1 & {started}"]
+        )
         killed = lab.close()
         self.assertEqual(len(killed), 1, killed)
         self.assertIn("tail -f", killed[0])
