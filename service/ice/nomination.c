@@ -10,6 +10,9 @@
 #define NOMINATION_SLACK FRAM_MILLISECONDS (10)
 /* How long a better path is watched before a working one is left for it. */
 #define SWITCH_DAMPING FRAM_SECONDS (1)
+/* How long the peer's own check is waited for that makes a pair valid there, too, which takes the
+ * place of a path that is silent. */
+#define PEER_CHECK_MAX FRAM_MILLISECONDS (300)
 
 FramPair *
 fram_ice_stream_find_best (FramIceStream *stream, guint component, const FramPair *except)
@@ -125,13 +128,20 @@ is_worth_it (FramIceAgent *agent, const FramIceComponent *component, const FramP
          && is_better (pair, component->selected);
 }
 
-/* A better path has to prove itself for a while before a working one is left for it. */
+/* A better path has to prove itself for a while before a working one is left for it.  Where that is
+ * silent, data have left it already; but a peer may forget a nomination of a pair that it has not
+ * checked itself, if the pair is worse than the one it has. */
 static FramTime
-damped (const FramIceComponent *component, const FramPair *best, FramTime until)
+damped (const FramIceAgent *agent, const FramIceComponent *component,
+        const FramPair *best, FramTime until)
 {
-  if (component->selected == NULL || component->suspect)
+  if (component->selected == NULL)
     return until;
-  return MAX (until, best->valid_since + SWITCH_DAMPING);
+  if (!component->suspect)
+    return MAX (until, best->valid_since + SWITCH_DAMPING);
+  return best->readable || agent->remote_is_lite
+             ? until
+             : MAX (until, best->valid_since + PEER_CHECK_MAX);
 }
 
 void
@@ -149,7 +159,7 @@ fram_ice_agent_consider (FramIceAgent *agent, guint stream, guint component, Fra
   if (best == NULL || !is_worth_it (agent, state, best))
     return;
 
-  until = damped (state, best, reckon (agent, stream, best, now));
+  until = damped (agent, state, best, reckon (agent, stream, best, now));
   if (until > now)
     {
       state->nominate_at = until;

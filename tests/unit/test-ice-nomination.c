@@ -67,6 +67,52 @@ test_only_living (void)
   agent_teardown (&f, NULL);
 }
 
+/* The selected pair is silent, and the other answers, which the peer checks itself at once, or never.
+ * Return: how long after its answer it is nominated. */
+static FramTime
+measure_delay (gboolean peer_checks)
+{
+  AgentFixture f = { 0 };
+  AgentCheck check = agent_plain_check;
+  FramAddress dead = agent_address (BETTER), good = agent_address (GOOD);
+  FramTime answered = -1;
+  gboolean is_nominated = FALSE;
+
+  check.role_attribute = FRAM_STUN_ATTR_ICE_CONTROLLED;
+  nomination_begin (&f, FRAM_ROLE_CONTROLLING, FRAM_ICE_OPTION_NONE);
+  nomination_add_peer (&f, BETTER, 2000);
+  nomination_answer_for (&f, FRAM_SECONDS (1));
+  nomination_add_peer (&f, GOOD, 1000);
+  nomination_answer_for (&f, FRAM_SECONDS (1));
+  for (guint i = 0; i < 1000 && !is_nominated; i++)
+    {
+      if (!nomination_step (&f) || fram_address_equal (&f.sent_to, &dead))
+        continue;
+      is_nominated = nomination_is_sent (&f);
+      if (is_nominated)
+        continue;
+      agent_answer (&f, 0, PEER_PWD, nomination_address_of (&f, f.sent_by), &good);
+      if (answered >= 0)
+        continue;
+      answered = f.now;
+      if (peer_checks)
+        agent_receive (&f, &check, &good, FALSE);
+    }
+  g_assert_true (is_nominated);
+  agent_teardown (&f, NULL);
+  return f.now - answered;
+}
+
+/* In place of a silent path one is nominated that is valid for the peer, too, which else may forget the
+ * nomination; it is not waited for for long. */
+static void
+test_valid_for_both (void)
+{
+  g_assert_cmpint (measure_delay (TRUE), <=, FRAM_MILLISECONDS (50));
+  g_assert_cmpint (measure_delay (FALSE), >=, FRAM_MILLISECONDS (300));
+  g_assert_cmpint (measure_delay (FALSE), <=, FRAM_MILLISECONDS (350));
+}
+
 /* RFC 5245 §7.2.1.1 resolves conflicts as RFC 8445 does; a peer that says nothing of options or
  * pacing gets 50 ms. */
 static void
@@ -280,6 +326,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ice/nomination/freed-while-nominating", test_freed_while_nominating);
   g_test_add_func ("/ice/nomination/lanes-are-alike", test_lanes_are_alike);
   g_test_add_func ("/ice/nomination/only-living", test_only_living);
+  g_test_add_func ("/ice/nomination/valid-for-both", test_valid_for_both);
   g_test_add_func ("/ice/nomination/old-conflict", test_old_conflict);
   return g_test_run ();
 }
