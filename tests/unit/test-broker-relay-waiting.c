@@ -71,8 +71,8 @@ test_named_is_asked_late (void)
       .password = "secret" }
   };
   WireHost *host = wire_add_host (world->wire, "192.0.2.1");
-  const FramEvent *question;
   FramAddress second;
+  guint16 question;
 
   world->wire->delay = FRAM_MILLISECONDS (20);
   relay_world_add_server (world);
@@ -80,10 +80,10 @@ test_named_is_asked_late (void)
   fram_broker_set_servers (host->broker, options, G_N_ELEMENTS (options),
                            world->wire->now);
   relay_world_open (host, FRAM_POLICY_RELAY, FALSE);
-  question = relay_world_find_event (host, FRAM_EVENT_RESOLVE);
+  question = relay_world_find_event (host, FRAM_EVENT_RESOLVE)->query;
   relay_world_run (world, FRAM_MILLISECONDS (400));
   g_assert_null (relay_world_find_event (host, FRAM_EVENT_GATHERING_DONE));
-  fram_broker_told_resolved (host->broker, question->query, &second, 1, world->wire->now);
+  fram_broker_told_resolved (host->broker, question, &second, 1, world->wire->now);
   relay_world_run (world, FRAM_SECONDS (2));
   g_assert_cmpuint (count_gathered (host), ==, 2);
 }
