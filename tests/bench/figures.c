@@ -94,11 +94,12 @@ sent_by_ipv6 (void)
 {
   static const char NAME[] = "Udp6OutDatagrams";
   g_autofree char *text = read_process_file (getpid (), "net/snmp6");
-  const char *line = strstr (text, NAME);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
-  if (line == NULL)
-    g_error ("The kernel does not count UDP packets by IPv6");
-  return g_ascii_strtoull (line + strlen (NAME), NULL, 10);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], NAME))
+      return g_ascii_strtoull (lines[i] + strlen (NAME), NULL, 10);
+  g_error ("The kernel does not count UDP packets by IPv6");
 }
 
 guint64
