@@ -26,14 +26,17 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
 
 
 def settings(display):
-    """What makes GTK the same on every computer."""
+    """What makes GTK the same on every computer.
+
+    What draws is cairo: OpenGL would only be looked for, and Mesa leaks where it is.
+    """
     return {
         "DISPLAY": display,
         "GDK_BACKEND": "x11",
         "GSK_RENDERER": "cairo",
         "GSETTINGS_BACKEND": "memory",
         "GTK_CSD": "1",
-        "GDK_DEBUG": "default-settings",
+        "GDK_DEBUG": "default-settings,gl-disable",
         "GIO_USE_VOLUME_MONITOR": "unix",
         "ADW_DISABLE_PORTAL": "1",
         "LANG": "C.UTF-8",
