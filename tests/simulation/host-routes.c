@@ -115,17 +115,17 @@ static void
 change_use (gpointer subject, gpointer detail)
 {
   SimHost *host = subject;
-  Use use = *(const Use *) detail;
-  const SimTuple *path = sim_data_plane_find_path (host->plane, &use.component);
+  g_autofree Use *use = detail;
+  const SimTuple *path = sim_data_plane_find_path (host->plane, &use->component);
 
-  if (host->broker == NULL || path == NULL || !sim_tuple_equal (path, &use.path))
+  if (host->broker == NULL || path == NULL || !sim_tuple_equal (path, &use->path))
     return;
-  use.rests = !use.rests;
-  if (use.rests)
+  use->rests = !use->rests;
+  if (use->rests)
     sim_journal_count (host->context->journal, SIM_RESTED);
-  fram_broker_told_use (host->broker, use.component.session, use.component.stream,
-                        use.component.component, !use.rests, sim_host_now (host));
-  change_use_later (host, &use);
+  fram_broker_told_use (host->broker, use->component.session, use->component.stream,
+                        use->component.component, !use->rests, sim_host_now (host));
+  change_use_later (host, use);
   sim_host_settle (host);
 }
 
