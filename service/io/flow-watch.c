@@ -29,8 +29,7 @@ struct _FramFlowWatch
   const FramFlowListener *listener;
   gpointer user_data;
   GHashTable *flows; /* Flow; set */
-  guint n_awake;     /* of them: that do not rest */
-  FramTime look_at;  /* those that rest, too */
+  FramTime look_at;  /* at those that rest, too */
   GSource *timer;    /* NULL: nothing comes or goes */
   guint64 moved;     /* by the plane, when a turn was last over */
 };
@@ -68,35 +67,34 @@ fram_flow_watch_free (FramFlowWatch *watch)
   g_free (watch);
 }
 
+/* What has come and gone since it was asked last. */
 static void
-remove_flow (FramFlowWatch *watch, const FramComponentKey *key)
+read_counts (FramFlowWatch *watch, Flow *flow, gboolean *ret_came, gboolean *ret_went)
 {
-  const Flow *flow = g_hash_table_lookup (watch->flows, key);
+  FramTransferCounts counts;
 
-  if (flow == NULL)
-    return;
-  watch->n_awake -= !flow->rests;
-  g_hash_table_remove (watch->flows, key);
+  fram_plane_get_counts (watch->plane, &flow->key, &counts);
+  *ret_came = counts.bytes_received != flow->received;
+  *ret_went = counts.bytes_sent != flow->sent;
+  flow->received = counts.bytes_received;
+  flow->sent = counts.bytes_sent;
 }
 
 void
 fram_flow_watch_set_path (FramFlowWatch *watch, const FramComponentKey *key,
                           gboolean has_path)
 {
-  FramTransferCounts counts;
+  gboolean came, went;
   Flow *flow;
 
-  remove_flow (watch, key);
+  g_hash_table_remove (watch->flows, key);
   if (!has_path)
     return;
-  fram_plane_get_counts (watch->plane, key, &counts);
   flow = g_new0 (Flow, 1);
   flow->key = *key;
-  flow->received = counts.bytes_received;
-  flow->sent = counts.bytes_sent;
   flow->moved = g_get_monotonic_time ();
+  read_counts (watch, flow, &came, &went);
   g_hash_table_add (watch->flows, flow);
-  watch->n_awake++;
   fram_flow_watch_wake (watch);
 }
 
@@ -107,7 +105,7 @@ fram_flow_watch_forget (FramFlowWatch *watch, FramSessionId session)
 
   for (key.stream = 0; key.stream < FRAM_MAX_STREAMS; key.stream++)
     for (key.component = 1; key.component <= FRAM_MAX_COMPONENTS; key.component++)
-      remove_flow (watch, &key);
+      g_hash_table_remove (watch->flows, &key);
 }
 
 /* Return: whether it has just stopped. */
@@ -132,18 +130,14 @@ note_received (Flow *flow, gboolean came)
 
 /* Return: whether it has begun or ended to rest. */
 static gboolean
-note_moved (FramFlowWatch *watch, Flow *flow, gboolean moved, FramTime now)
+note_moved (const FramFlowWatch *watch, Flow *flow, gboolean moved, FramTime now)
 {
+  gboolean rested = flow->rests;
+
   if (moved)
     flow->moved = now;
-  if (flow->rests == (now - flow->moved >= watch->rest_after))
-    return FALSE;
-  flow->rests = !flow->rests;
-  if (flow->rests)
-    watch->n_awake--;
-  else
-    watch->n_awake++;
-  return TRUE;
+  flow->rests = now - flow->moved >= watch->rest_after;
+  return flow->rests != rested;
 }
 
 /* What those who listen are to be told. */
@@ -157,14 +151,9 @@ static void
 look (FramFlowWatch *watch, Flow *flow, FramTime now, GArray *findings)
 {
   Finding finding = { .key = flow->key };
-  FramTransferCounts counts;
   gboolean came, went;
 
-  fram_plane_get_counts (watch->plane, &flow->key, &counts);
-  came = counts.bytes_received != flow->received;
-  went = counts.bytes_sent != flow->sent;
-  flow->received = counts.bytes_received;
-  flow->sent = counts.bytes_sent;
+  read_counts (watch, flow, &came, &went);
   finding.has_stopped = note_received (flow, came);
   finding.has_turned = note_moved (watch, flow, came || went, now);
   finding.rests = flow->rests;
@@ -203,7 +192,7 @@ on_time (gpointer user_data)
   FramFlowWatch *watch = user_data;
   g_autoptr (GArray) findings = g_array_new (FALSE, FALSE, sizeof (Finding));
   FramTime now = g_get_monotonic_time ();
-  gboolean is_busy = FALSE, at_all = now >= watch->look_at;
+  gboolean is_awake = FALSE, is_busy = FALSE, at_all = now >= watch->look_at;
   FramDriverStats stats;
   GHashTableIter iter;
   Flow *flow;
@@ -212,15 +201,16 @@ on_time (gpointer user_data)
     watch->look_at = now + (LONG_MS - SHORT_MS) * G_TIME_SPAN_MILLISECOND;
   g_hash_table_iter_init (&iter, watch->flows);
   while (g_hash_table_iter_next (&iter, (gpointer *) &flow, NULL))
-    if (at_all || !flow->rests)
-      {
+    {
+      if (at_all || !flow->rests)
         look (watch, flow, now, findings);
-        is_busy |= flow->n_busy > 0;
-      }
+      is_awake |= !flow->rests;
+      is_busy |= flow->n_busy > 0;
+    }
   stop (watch);
   fram_plane_get_stats (watch->plane, &stats);
   /* What goes past the plane does not wake anybody. */
-  if (watch->n_awake > 0 || stats.n_direct > 0)
+  if (is_awake || stats.n_direct > 0)
     start (watch, is_busy);
   /* Being told may change the flows. */
   tell (watch, findings);

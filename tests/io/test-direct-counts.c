@@ -101,7 +101,7 @@ test_a_component_that_is_not_open (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_CONNECTED);
 }
 
-/* --- Data that stop, and paths that are not used ---------------------------------------------------------------- */
+/* --- Data that stop, and paths that are not used ----------------------------------- */
 
 #define TICK_MS 10
 /* Ticks: long enough to be regular, and a pause that is none of what is regular. */

@@ -331,16 +331,25 @@ test_rest (ConsentFixture *c, gconstpointer data)
   g_assert_cmpint (most, <=, FRAM_SECONDS (6));
 }
 
+/* Two checks have been answered since no data go. */
+static void
+let_rest (AgentFixture *f)
+{
+  FramTime least, most;
+
+  fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
+  measure_periods (f, 2, &least, &most);
+}
+
 /* Of a path that rests a loss is noticed as soon as it is asked. */
 static void
 test_rest_lost (ConsentFixture *c, gconstpointer data)
 {
   AgentFixture *f = &c->agent;
-  FramTime least, most, asked;
+  FramTime asked;
 
   nominate (f, &f->peer);
-  fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
-  measure_periods (f, 2, &least, &most);
+  let_rest (f);
   g_assert_true (run_until_sent (f, f->now + FRAM_SECONDS (14)));
   asked = f->now;
   while (fram_ice_agent_get_state (f->agent) == FRAM_STATE_COMPLETED)
@@ -353,11 +362,10 @@ static void
 test_rest_ends (ConsentFixture *c, gconstpointer data)
 {
   AgentFixture *f = &c->agent;
-  FramTime least, most, answered;
+  FramTime answered;
 
   nominate (f, &f->peer);
-  fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
-  measure_periods (f, 2, &least, &most);
+  let_rest (f);
   answered = f->now;
   g_assert_false (run_until_sent (f, answered + FRAM_SECONDS (7)));
   fram_ice_agent_told_use (f->agent, 0, 1, TRUE, f->now);
@@ -365,8 +373,7 @@ test_rest_ends (ConsentFixture *c, gconstpointer data)
   agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
 
   /* ... and else when it would have. */
-  fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
-  measure_periods (f, 2, &least, &most);
+  let_rest (f);
   answered = f->now;
   g_assert_false (run_until_sent (f, answered + FRAM_SECONDS (2)));
   fram_ice_agent_told_use (f->agent, 0, 1, TRUE, f->now);
