@@ -1,13 +1,14 @@
 #include "broker/schedule.h"
 
-/* Whoever moves in the heap is told its place, and lies anywhere in memory: a heap of so many children
- * is flat, and few move. */
+/* A heap of so many children is flat, and few move. */
 #define CHILDREN 8
 
 void
 fram_schedule_init (FramSchedule *schedule)
 {
   schedule->heap = g_array_new (FALSE, FALSE, sizeof (FramDueTime));
+  schedule->places = g_array_new (FALSE, FALSE, sizeof (FramDuePlace));
+  schedule->first_free = 0;
   schedule->next_order = 0;
 }
 
@@ -15,31 +16,65 @@ void
 fram_schedule_clear (FramSchedule *schedule)
 {
   g_clear_pointer (&schedule->heap, g_array_unref);
+  g_clear_pointer (&schedule->places, g_array_unref);
 }
 
-static guint
-get_parent (guint place)
-{
-  return (place - 2) / CHILDREN + 1;
-}
+/* --- Places ------------------------------------------------------------------------ */
 
-static guint
-get_first_child (guint place)
+static FramDuePlace *
+get_place (const FramSchedule *schedule, guint place)
 {
-  return (place - 1) * CHILDREN + 2;
-}
-
-static FramDueTime *
-at (const FramSchedule *schedule, guint place)
-{
-  return &g_array_index (schedule->heap, FramDueTime, place - 1);
+  return &g_array_index (schedule->places, FramDuePlace, place - 1);
 }
 
 static void
-put (FramSchedule *schedule, guint place, const FramDueTime *entry)
+give_place (FramSchedule *schedule, FramDue *due)
 {
-  *at (schedule, place) = *entry;
-  entry->due->place = place;
+  FramDuePlace new = { 0 };
+
+  if (schedule->first_free == 0)
+    {
+      g_array_append_val (schedule->places, new);
+      schedule->first_free = schedule->places->len;
+    }
+  due->place = schedule->first_free;
+  schedule->first_free = get_place (schedule, due->place)->position;
+  get_place (schedule, due->place)->due = due;
+}
+
+static void
+take_place (FramSchedule *schedule, FramDue *due)
+{
+  *get_place (schedule, due->place) = (FramDuePlace){ .position = schedule->first_free };
+  schedule->first_free = due->place;
+  due->place = 0;
+}
+
+/* --- The heap ---------------------------------------------------------------------- */
+
+static guint
+get_parent (guint position)
+{
+  return (position - 2) / CHILDREN + 1;
+}
+
+static guint
+get_first_child (guint position)
+{
+  return (position - 1) * CHILDREN + 2;
+}
+
+static FramDueTime *
+at (const FramSchedule *schedule, guint position)
+{
+  return &g_array_index (schedule->heap, FramDueTime, position - 1);
+}
+
+static void
+put (FramSchedule *schedule, guint position, const FramDueTime *entry)
+{
+  *at (schedule, position) = *entry;
+  get_place (schedule, entry->place)->position = position;
 }
 
 static gboolean
@@ -48,23 +83,23 @@ is_before (const FramDueTime *a, const FramDueTime *b)
   return a->time != b->time ? a->time < b->time : a->order < b->order;
 }
 
-/* Puts the entry at the place, which is free, or above it. */
+/* Puts the entry at the position, which is free, or above it. */
 static void
-rise (FramSchedule *schedule, guint place, const FramDueTime *entry)
+rise (FramSchedule *schedule, guint position, const FramDueTime *entry)
 {
-  while (place > 1 && is_before (entry, at (schedule, get_parent (place))))
+  while (position > 1 && is_before (entry, at (schedule, get_parent (position))))
     {
-      put (schedule, place, at (schedule, get_parent (place)));
-      place = get_parent (place);
+      put (schedule, position, at (schedule, get_parent (position)));
+      position = get_parent (position);
     }
-  put (schedule, place, entry);
+  put (schedule, position, entry);
 }
 
 /* Return: the child that is due first; 0: there is none. */
 static guint
-find_earliest_child (const FramSchedule *schedule, guint place)
+find_earliest_child (const FramSchedule *schedule, guint position)
 {
-  guint first = get_first_child (place), earliest = first;
+  guint first = get_first_child (position), earliest = first;
   guint end = MIN (first + CHILDREN, schedule->heap->len + 1);
 
   if (first >= end)
@@ -77,44 +112,44 @@ find_earliest_child (const FramSchedule *schedule, guint place)
 
 /* Or below it. */
 static void
-sink (FramSchedule *schedule, guint place, const FramDueTime *entry)
+sink (FramSchedule *schedule, guint position, const FramDueTime *entry)
 {
   guint child;
 
-  while ((child = find_earliest_child (schedule, place)) != 0
+  while ((child = find_earliest_child (schedule, position)) != 0
          && is_before (at (schedule, child), entry))
     {
-      put (schedule, place, at (schedule, child));
-      place = child;
+      put (schedule, position, at (schedule, child));
+      position = child;
     }
-  put (schedule, place, entry);
+  put (schedule, position, entry);
 }
 
 static void
-settle (FramSchedule *schedule, guint place, const FramDueTime *entry)
+settle (FramSchedule *schedule, guint position, const FramDueTime *entry)
 {
-  if (place > 1 && is_before (entry, at (schedule, get_parent (place))))
-    rise (schedule, place, entry);
+  if (position > 1 && is_before (entry, at (schedule, get_parent (position))))
+    rise (schedule, position, entry);
   else
-    sink (schedule, place, entry);
+    sink (schedule, position, entry);
 }
 
 static void
 take_out (FramSchedule *schedule, FramDue *due)
 {
   FramDueTime last = *at (schedule, schedule->heap->len);
-  guint place = due->place;
+  guint position = get_place (schedule, due->place)->position;
 
   g_array_set_size (schedule->heap, schedule->heap->len - 1);
-  due->place = 0;
-  if (last.due != due)
-    settle (schedule, place, &last);
+  if (last.place != due->place)
+    settle (schedule, position, &last);
+  take_place (schedule, due);
 }
 
 void
 fram_schedule_set (FramSchedule *schedule, FramDue *due, FramTime time)
 {
-  FramDueTime entry = { .time = time, .due = due };
+  FramDueTime entry = { .time = time };
 
   if (due->place != 0 && due->time == time)
     return;
@@ -129,16 +164,20 @@ fram_schedule_set (FramSchedule *schedule, FramDue *due, FramTime time)
   entry.order = schedule->next_order++;
   if (due->place == 0)
     {
+      give_place (schedule, due);
+      entry.place = due->place;
       g_array_append_val (schedule->heap, entry);
-      due->place = schedule->heap->len;
+      get_place (schedule, due->place)->position = schedule->heap->len;
     }
-  settle (schedule, due->place, &entry);
+  entry.place = due->place;
+  settle (schedule, get_place (schedule, due->place)->position, &entry);
 }
 
 FramDue *
 fram_schedule_peek (const FramSchedule *schedule)
 {
-  return schedule->heap->len > 0 ? at (schedule, 1)->due : NULL;
+  return schedule->heap->len > 0 ? get_place (schedule, at (schedule, 1)->place)->due
+                                 : NULL;
 }
 
 FramTime

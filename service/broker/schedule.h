@@ -27,24 +27,32 @@ typedef enum
 typedef struct
 {
   FramTime time;
-  guint place; /* 1-based; 0: not scheduled */
+  guint place; /* 1-based, among those of its schedule; 0: not scheduled */
   FramDueKind kind;
   guint8 rank; /* the pacer's FramTurnRank */
   gpointer owner;
 } FramDue;
 
-/* The heap has the times in itself: of the entries, which lie anywhere in memory, it reads
- * none to find the next one's place. */
+/* Of the entries, which lie anywhere in memory, none is touched when another one moves: the heap has
+ * the times in itself, and where each entry is in the heap is kept in one array. */
 typedef struct
 {
   FramTime time;
   guint64 order; /* entries of one time come in the order in which they were set */
-  FramDue *due;
+  guint place;   /* the entry's */
 } FramDueTime;
 
 typedef struct
 {
-  GArray *heap; /* FramDueTime */
+  FramDue *due;   /* NULL: the place is free */
+  guint position; /* 1-based, in the heap; of a free place: the next free one, or 0 */
+} FramDuePlace;
+
+typedef struct
+{
+  GArray *heap;   /* FramDueTime */
+  GArray *places; /* FramDuePlace */
+  guint first_free;
   guint64 next_order;
 } FramSchedule;
 
