@@ -107,13 +107,15 @@ split (FramPlane *plane, const FramBaseSocket *base, guint index, FramDelivery *
     }
 
   link = fram_carried_bases_find_link (plane->relayed, base->id, &remote);
-  if (link == NULL)
-    component = fram_route_map_find (plane->routes, base->id, &remote);
   do
     {
       struct iovec bytes = { .iov_base = (guint8 *) joined.iov_base + offset,
                              .iov_len = MIN (segment, joined.iov_len - offset) };
 
+      /* Only for data: who has thousands of silent paths gets little else than STUN. */
+      if (component == NULL && link == NULL
+          && !fram_stun_looks_like (bytes.iov_base, bytes.iov_len))
+        component = fram_route_map_find (plane->routes, base->id, &remote);
       if (link != NULL)
         sort_message (plane, base, &remote, link, bytes, delivery);
       else
