@@ -96,12 +96,6 @@ struct _FramBrokerSession
   /* Of streams that were removed: the peer may still check there, and must not find another stream
    * that has the same credentials (RFC 8445 §5.3). */
   GArray *left_lanes, *left_relay_lanes;
-  FramTime relay_due; /* when they are to be looked at again */
-
-  FramGeneration *current;
-  GPtrArray *formers; /* FramGeneration, newest last: carry data until that one does */
-  FramTime former_until;
-  FramTime peer_came;   /* to the current one, when that had completed; or NEVER */
   GArray *held;         /* of the current one: candidates that wait for names; or NULL */
   gboolean end_held;    /* there are no more, but for those */
   gboolean peer_hides;  /* some of its candidates have names in place of addresses */
@@ -109,12 +103,20 @@ struct _FramBrokerSession
   GPtrArray *own_names; /* FramOwnName, each once: of its addresses; or NULL */
 
   GArray *public_bases; /* FramBaseId: those that were told to be so; or NULL */
-  gboolean gathered;
   FramTime created;
   FramTime gather_since;
-  FramTime gather_until;
   FramTime remote_since; /* -1: no remote description */
-  gboolean hint_queued;
+
+  /* All from here on is looked at whenever anything happens to the session, and lies together for
+   * that. */
+  FramGeneration *current;
+  GPtrArray *formers; /* FramGeneration, newest last: carry data until that one does */
+  FramTime former_until;
+  FramTime peer_came; /* to the current one, when that had completed; or NEVER */
+  FramTime relay_due; /* when the relays are to be looked at again */
+  gboolean gathered;
+  FramTime gather_until;
+  gboolean hinted; /* its pairs have changed since somebody looked at them, as was told */
   FramTraced *traced; /* what was told of it; NULL: nobody wants to know */
 
   FramDue deadline;

@@ -15,17 +15,7 @@ fram_broker_emit (FramBroker *broker, FramEventType type, FramSessionId session)
 gboolean
 fram_broker_pop (FramBroker *broker, FramEvent *ret_event)
 {
-  FramBrokerSession *session;
-
-  if (!fram_queue_pop (&broker->events, ret_event))
-    return FALSE;
-  if (ret_event->type == FRAM_EVENT_PAIRS_CHANGED)
-    {
-      session = fram_broker_find_session (broker, ret_event->session);
-      if (session != NULL)
-        session->hint_queued = FALSE;
-    }
-  return TRUE;
+  return fram_queue_pop (&broker->events, ret_event);
 }
 
 FramBrokerSession *

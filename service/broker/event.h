@@ -68,7 +68,7 @@ typedef enum
   FRAM_EVENT_COMPONENT_STATE, /* one component's */
   FRAM_EVENT_SELECTED,
   FRAM_EVENT_RESTART_ADVISED, /* for `cause`; nothing is done by itself */
-  FRAM_EVENT_PAIRS_CHANGED,   /* a hint; at most one is queued for each session */
+  FRAM_EVENT_PAIRS_CHANGED,   /* a hint: one, until somebody looks at them */
   FRAM_EVENT_CLOSED,          /* the last event of a session; its data end */
 
   FRAM_EVENT_NETWORK_CHECKED, /* the check `query` of fram_broker_check_network() is over */

@@ -341,9 +341,9 @@ hint (FramBroker *broker, FramGeneration *generation)
 {
   FramBrokerSession *session = generation->session;
 
-  if (session->hint_queued)
+  if (session->hinted)
     return;
-  session->hint_queued = TRUE;
+  session->hinted = TRUE;
   fram_broker_emit (broker, FRAM_EVENT_PAIRS_CHANGED, session->id);
 }
 

@@ -184,6 +184,7 @@ fram_broker_inspect_pairs (FramBroker *broker, FramSessionId id)
 
   if (session == NULL)
     return NULL;
+  session->hinted = FALSE;
   generation = session->current;
   looks = g_array_new (FALSE, FALSE, sizeof (FramPairLook));
   for (guint s = 0; s < session->n_streams; s++)
@@ -263,7 +264,10 @@ fram_broker_inspect_path (FramBroker *broker, FramSessionId id, FramPathLook *re
 {
   FramBrokerSession *session = fram_broker_find_session (broker, id);
 
-  for (guint s = 0; session != NULL && s < session->n_streams; s++)
+  if (session == NULL)
+    return FALSE;
+  session->hinted = FALSE;
+  for (guint s = 0; s < session->n_streams; s++)
     for (guint c = 1; c <= session->n_components[s]; c++)
       {
         const FramGeneration *carrier = fram_broker_session_find_carrier (session, s, c);

@@ -188,6 +188,7 @@ fram_broker_list_pairs (FramBroker *broker, FramSessionId id)
 
   if (session == NULL)
     return NULL;
+  session->hinted = FALSE;
   rows = g_array_new (FALSE, FALSE, sizeof (FramPairRow));
   for (guint s = 0; s < session->n_streams; s++)
     {

@@ -1,4 +1,6 @@
 /* Sessions whose data rest.  (RFC 7675 §5.1) */
+#include "broker/inspection.h"
+#include "broker/snapshot.h"
 #include "wire.h"
 
 typedef struct
@@ -123,6 +125,38 @@ test_nothing (void)
   g_assert_cmpuint (count_checks (&call) + 40, >, used);
 }
 
+static guint
+count_hints (Call *call)
+{
+  return wire_count (call->a, call->offer, FRAM_EVENT_PAIRS_CHANGED);
+}
+
+/* What changes in the table while nobody looks at it is told once; and anew after each look, by
+ * whatever way. */
+static void
+test_hints (void)
+{
+  g_auto (Call) call = { 0 };
+  FramPathLook look;
+  guint n_hints;
+
+  call_init (&call);
+  n_hints = count_hints (&call);
+  g_assert_cmpuint (n_hints, >, 0);
+  wire_run (call.wire, FRAM_SECONDS (60));
+  g_assert_cmpuint (count_hints (&call), ==, n_hints);
+
+  g_array_unref (fram_broker_list_pairs (call.a->broker, call.offer));
+  wire_run (call.wire, FRAM_SECONDS (60));
+  g_assert_cmpuint (count_hints (&call), ==, n_hints + 1);
+  g_array_unref (fram_broker_inspect_pairs (call.a->broker, call.offer));
+  wire_run (call.wire, FRAM_SECONDS (60));
+  g_assert_cmpuint (count_hints (&call), ==, n_hints + 2);
+  g_assert_true (fram_broker_inspect_path (call.a->broker, call.offer, &look));
+  wire_run (call.wire, FRAM_SECONDS (60));
+  g_assert_cmpuint (count_hints (&call), ==, n_hints + 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,5 +165,6 @@ main (int argc, char **argv)
   g_test_add_func ("/broker/rest/restart", test_restart);
   g_test_add_func ("/broker/rest/move", test_move);
   g_test_add_func ("/broker/rest/nothing", test_nothing);
+  g_test_add_func ("/broker/rest/hints", test_hints);
   return g_test_run ();
 }
