@@ -52,6 +52,48 @@ collides (FramBroker *broker, FramBrokerSession *session, guint lane,
 }
 
 static gboolean
+have_common (const GPtrArray *candidates, const GPtrArray *others)
+{
+  for (guint i = 0; i < candidates->len; i++)
+    for (guint k = 0; k < others->len; k++)
+      if (fram_address_equal (
+              &((const FramCandidate *) g_ptr_array_index (candidates, i))->address,
+              &((const FramCandidate *) g_ptr_array_index (others, k))->address))
+        return TRUE;
+  return FALSE;
+}
+
+/* Whether another session on this lane has a peer that has named such an address.  It may have come from
+ * an address that it could not name, and of its pairs that one alone be left here; but the same two bases
+ * cannot have another 5-tuple, and the peer would refuse it. */
+static gboolean
+has_same_peer (FramBroker *broker, const FramBrokerSession *session, guint lane,
+               const GPtrArray *remotes)
+{
+  for (guint i = 0; i < broker->interfaces->len; i++)
+    {
+      const FramInterfaceAddress *interface = &g_array_index (broker->interfaces,
+                                                              FramInterfaceAddress, i);
+      const FramBase *base
+          = fram_base_table_find_place (&broker->bases, &interface->address, lane);
+
+      for (guint m = 0; base != NULL && remotes->len > 0 && m < base->members->len; m++)
+        {
+          const FramBaseMember *member
+              = &g_array_index (base->members, FramBaseMember, m);
+          const FramBrokerSession *other
+              = fram_broker_find_session (broker, member->session);
+
+          if (other != session
+              && have_common (remotes, fram_ice_agent_get_remotes (other->current->agent,
+                                                                   member->stream)))
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
 uses_lane (const FramBrokerSession *session, guint lane, guint stream, guint component)
 {
   for (guint i = 0; session->extra_lanes != NULL && i < session->extra_lanes->len; i++)
@@ -80,7 +122,8 @@ choose_lane (FramBroker *broker, FramBrokerSession *session, guint stream,
   for (lane = 0; lane < FRAM_MAX_LANES - 1; lane++)
     if (fram_lane_table_is_open (&broker->lanes, lane, purpose)
         && !uses_lane (session, lane, stream, component)
-        && !collides (broker, session, lane, remotes))
+        && !collides (broker, session, lane, remotes)
+        && !has_same_peer (broker, session, lane, remotes))
       break;
   fram_lane_table_join (&broker->lanes, lane, purpose);
   return lane;

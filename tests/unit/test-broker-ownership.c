@@ -187,6 +187,54 @@ test_equals (Fixture *f, gconstpointer data)
   g_assert_false (owns (f, f->sends));
 }
 
+/* An offer whose only candidate is not where `a` is seen, as behind a NAT that gives each 5-tuple a
+ * port; and its answer. */
+static void
+call_from_elsewhere (WireHost *a, WireHost *b)
+{
+  const char *lines[]
+      = { "candidate:1 1 udp 2130706431 198.51.100.9 5000 typ host", NULL };
+  FramSessionOptions options = { .owner = ":1.1", .trickle = TRUE };
+  g_autoptr (GPtrArray) real_lines = NULL;
+  g_autoptr (GError) error = NULL;
+  FramDescription description;
+  FramSessionId offer, answer;
+
+  offer = fram_broker_create_session (a->broker, &options, a->wire->now, NULL);
+  wire_settle (a->wire);
+  wire_describe (a, offer, &description, &real_lines);
+  options.remote = &description;
+  options.remote_candidates = lines;
+  answer = fram_broker_create_session (b->broker, &options, b->wire->now, &error);
+  g_assert_no_error (error);
+  fram_broker_end_remote_candidates (b->broker, answer, NULL, b->wire->now, NULL);
+  wire_settle (b->wire);
+  wire_signal (b, answer, a, offer);
+  wire_run (a->wire, FRAM_SECONDS (20));
+  g_assert_cmpint (wire_state (a, offer), ==, FRAM_STATE_COMPLETED);
+  g_assert_cmpint (wire_state (b, answer), ==, FRAM_STATE_COMPLETED);
+}
+
+/* The peer's base that has one session's data at this host's base cannot have another's, though here
+ * nothing is left of the address by which it is known. */
+static void
+test_same_peer (void)
+{
+  g_autoptr (Wire) wire = wire_new (FRAM_MILLISECONDS (5));
+  WireHost *a = wire_add_host (wire, "192.0.2.1");
+  WireHost *b = wire_add_host (wire, "192.0.2.2");
+  FramBrokerTotals totals;
+
+  for (guint n = 1; n <= 3; n++)
+    {
+      call_from_elsewhere (a, b);
+      fram_broker_get_totals (b->broker, &totals);
+      g_assert_cmpuint (totals.n_lanes, ==, n);
+    }
+  fram_broker_get_totals (a->broker, &totals);
+  g_assert_cmpuint (totals.n_lanes, ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -198,5 +246,6 @@ main (int argc, char **argv)
   CASE ("stranger", test_stranger);
   CASE ("in-use", test_in_use);
   CASE ("equals", test_equals);
+  g_test_add_func ("/broker/ownership/same-peer", test_same_peer);
   return g_test_run ();
 }
