@@ -164,7 +164,7 @@ void fram_ice_agent_repeat_check (FramIceAgent *agent, FramPair *pair,
                                   const FramCheck *check);
 void fram_ice_agent_send_keepalive (FramIceAgent *agent, const FramPair *pair);
 void fram_ice_agent_cancel_check (FramIceAgent *agent, FramPair *pair);
-void fram_ice_agent_end_check (FramIceAgent *agent, FramCheck *check);
+void fram_ice_agent_end_check (FramIceAgent *agent, FramPair *pair, FramCheck *check);
 void fram_ice_agent_drop_checks (FramIceAgent *agent, FramPair *pair);
 
 /* lost.c */
@@ -239,6 +239,8 @@ void fram_ice_consent_stop (FramPair *pair);
 void fram_ice_consent_miss (FramPair *pair);
 /* The path is in doubt: asks at once. */
 void fram_ice_consent_hurry (FramIceAgent *agent, FramPair *pair, FramTime now);
+/* The peer's check was answered: one of ours may go with the answer. */
+void fram_ice_consent_join (FramIceAgent *agent, FramPair *pair, FramTime now);
 /* FALSE: consent has expired. */
 gboolean fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now);
 /* Whether the pair, if it becomes the path now, is asked in good time before its consent is over. */

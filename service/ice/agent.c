@@ -457,7 +457,7 @@ pair_deadline (const FramPair *pair)
 
   deadline = MIN (deadline, pair->keepalive_due);
 
-  for (guint i = 0; i < G_N_ELEMENTS (pair->checks); i++)
+  for (guint i = 0; pair->n_awaited > 0 && i < G_N_ELEMENTS (pair->checks); i++)
     if (pair->checks[i].pending)
       deadline = MIN (deadline, pair->checks[i].transaction.deadline);
   return deadline;
@@ -484,6 +484,9 @@ fram_ice_agent_deadline (FramIceAgent *agent)
         }
     }
   deadline = MIN (deadline, fram_ice_agent_early_lapses (agent));
+  /* Who has found all paths waits for none; when one is lost, the time that is over is looked at. */
+  if (agent->state == FRAM_STATE_COMPLETED)
+    return deadline;
   return MIN (deadline, MIN (agent->patient_until, agent->gives_up));
 }
 

@@ -43,7 +43,8 @@ typedef struct
   FramTransport transport;
   guint16 component;
   guint32 priority; /* 1 to 2^31 - 1 */
-  guint32 formula;  /* a local one's, before it was made unique; or 0 */
+  /* Local candidates: the base checks are sent from, and its address below. 0: remote. */
+  guint32 base;
   FramAddress address;
   /* raddr and rport of RFC 8839; family NONE for host candidates. */
   FramAddress related;
@@ -51,9 +52,8 @@ typedef struct
   /* A remote candidate whose address was found by a name of Multicast DNS: nobody else is told
    * of it, no relay either (draft-ietf-mmusic-mdns-ice-candidates §3.3.2). */
   gboolean is_named;
-  /* Local candidates: the base checks are sent from, and its address. 0: remote. */
-  guint32 base;
   FramAddress base_address;
+  guint32 formula; /* a local one's, before it was made unique; or 0 */
   /* Of an agent's candidates: a number that no other of it has or had, from 1, and when it was
    * found. */
   guint32 id;

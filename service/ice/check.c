@@ -39,7 +39,7 @@ fram_ice_agent_advance_pair (FramIceAgent *agent, FramPair *pair, FramTime now)
           break;
         case FRAM_STUN_TRANSACTION_TIMEOUT:
           if (check->silent)
-            fram_ice_agent_end_check (agent, check);
+            fram_ice_agent_end_check (agent, pair, check);
           else
             fram_ice_agent_fail_pair (agent, pair, FRAM_CAUSE_TIMEOUT);
           break;
@@ -117,7 +117,7 @@ succeed (FramIceAgent *agent, FramPair *pair, FramCheck *check, const FramAddres
   gboolean was_valid = pair->mapped != NULL;
 
   measure (pair, check, now);
-  fram_ice_agent_end_check (agent, check);
+  fram_ice_agent_end_check (agent, pair, check);
   fram_ice_consent_confirm (pair, now);
   pair->mapped = find_mapped (agent, pair, check, mapped, now);
 
@@ -173,7 +173,7 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
 
   if (code == FRAM_STUN_ERROR_ROLE_CONFLICT)
     {
-      fram_ice_agent_end_check (agent, check);
+      fram_ice_agent_end_check (agent, pair, check);
       /* An answer to what was said in the other role tells nothing new. */
       if (check->role == agent->role)
         {
@@ -200,7 +200,7 @@ receive_error (FramIceAgent *agent, FramPair *pair, FramCheck *check, guint code
    * by silence, not by errors (RFC 7675 §5.1); but neither is an error an answer. */
   if (consent)
     {
-      fram_ice_agent_end_check (agent, check);
+      fram_ice_agent_end_check (agent, pair, check);
       if (newest)
         fram_ice_consent_miss (pair);
       return;

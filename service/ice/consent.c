@@ -7,33 +7,43 @@
 
 /* The same section: "An endpoint does not need to maintain consent if it does not send application
  * data".  It is kept all the same, so that the next data need not wait and a loss is noticed, but
- * asked for each 12 s: soon enough for NATs, which want a packet each 15 s (RFC 8445 §11). */
-#define REST_INTERVAL_MIN FRAM_SECONDS (10)
-#define REST_INTERVAL_MAX FRAM_SECONDS (14)
+ * asked for so seldom: often enough for NATs, which want a packet each 15 s (RFC 8445 §11). */
+#define REST_INTERVAL_MIN FRAM_SECONDS (13)
+#define REST_INTERVAL_MAX FRAM_SECONDS (15)
+/* When the last answer is so old, the peer's check is answered and its own made at once.  So the checks
+ * of both ends soon go together, and a host with thousands of paths turns to each less often. */
+#define REST_JOINS_AFTER FRAM_SECONDS (8)
 
 /* Checks that could be made within such a time are made at once, those of all sessions: a host
  * with many of them wakes up for many at a time. */
 #define CONSENT_GRID FRAM_MILLISECONDS (250)
+#define REST_GRID FRAM_SECONDS (1)
 
 static FramTime
-draw (FramIceAgent *agent, FramTime from, FramTime least, FramTime most)
+draw (FramIceAgent *agent, FramTime from, FramTime least, FramTime most, FramTime grid)
 {
-  FramTime due = from + fram_random_range (agent->random, least + CONSENT_GRID, most + 1);
+  FramTime due = from + fram_random_range (agent->random, least + grid, most + 1);
 
-  return due - due % CONSENT_GRID;
+  return due - due % grid;
+}
+
+/* Until both have agreed on it, a path is to be known well.  A lite agent asks for nothing itself, and
+ * may take so long a silence for the end. */
+static gboolean
+is_at_rest (FramIceAgent *agent, const FramPair *pair)
+{
+  const FramIceComponent *state = fram_ice_agent_component (agent, pair);
+
+  return state->rests && pair == state->selected && !state->suspect
+         && !agent->remote_is_lite;
 }
 
 static FramTime
 next_regular (FramIceAgent *agent, const FramPair *pair, FramTime from)
 {
-  const FramIceComponent *state = fram_ice_agent_component (agent, pair);
-
-  /* Until both have agreed on it, a path is to be known well.  A lite agent asks for nothing itself, and
-   * may take so long a silence for the end. */
-  if (state->rests && pair == state->selected && !state->suspect
-      && !agent->remote_is_lite)
-    return draw (agent, from, REST_INTERVAL_MIN, REST_INTERVAL_MAX);
-  return draw (agent, from, CONSENT_INTERVAL_MIN, CONSENT_INTERVAL_MAX);
+  if (is_at_rest (agent, pair))
+    return draw (agent, from, REST_INTERVAL_MIN, REST_INTERVAL_MAX, REST_GRID);
+  return draw (agent, from, CONSENT_INTERVAL_MIN, CONSENT_INTERVAL_MAX, CONSENT_GRID);
 }
 
 /* RFC 7675 leaves open how soon a loss is noticed.  A consent check that is not answered in
@@ -88,7 +98,7 @@ fram_ice_consent_confirm (FramPair *pair, FramTime now)
 void
 fram_ice_consent_hurry (FramIceAgent *agent, FramPair *pair, FramTime now)
 {
-  if (!agent->is_lite && pair->missed == 0 && !pair->checks[0].pending)
+  if (!agent->is_lite && pair->missed == 0 && !fram_pair_awaits_newest (pair))
     pair->consent_due = MIN (pair->consent_due, now);
 }
 
@@ -138,7 +148,7 @@ fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now)
     return TRUE;
 
   pair->put_off = FALSE;
-  if (pair->checks[0].pending && pair->checks[0].silent)
+  if (fram_pair_awaits_newest (pair) && pair->checks[0].silent)
     fram_ice_consent_miss (pair);
   pair->consent_regular = next_regular (agent, pair, now);
   pair->consent_due = now + doubt_interval (pair);
@@ -146,6 +156,19 @@ fram_ice_consent_advance (FramIceAgent *agent, FramPair *pair, FramTime now)
   if (!fram_pair_is_checking (pair))
     fram_ice_agent_send_check (agent, pair, TRUE, now);
   return TRUE;
+}
+
+/* The peer has asked. */
+void
+fram_ice_consent_join (FramIceAgent *agent, FramPair *pair, FramTime now)
+{
+  FramTime answered = pair->consent_until - FRAM_CONSENT_LIFETIME;
+
+  if (!pair->carries || !is_at_rest (agent, pair) || pair->missed > 0
+      || fram_pair_awaits_newest (pair) || now - answered < REST_JOINS_AFTER)
+    return;
+  pair->consent_due = now;
+  fram_ice_consent_advance (agent, pair, now);
 }
 
 /* A path is asked at least so often, and never has less left than that before it is in doubt. */
@@ -203,7 +226,8 @@ fram_ice_agent_told_quiet (FramIceAgent *agent, guint stream, guint component,
   path->quiet = TRUE;
   /* The check that is awaited may be as old as the silence. */
   if (!fram_pair_is_checking (path))
-    path->consent_due = MIN (
-        path->consent_due,
-        path->missed == 0 && path->checks[0].pending ? now + doubt_interval (path) : now);
+    path->consent_due
+        = MIN (path->consent_due, path->missed == 0 && fram_pair_awaits_newest (path)
+                                      ? now + doubt_interval (path)
+                                      : now);
 }

@@ -99,15 +99,21 @@ fram_pair_set_state (FramPair *pair, FramPairState state, FramCause cause)
 }
 
 gboolean
+fram_pair_awaits_newest (const FramPair *pair)
+{
+  return pair->n_awaited > 0 && pair->checks[0].pending;
+}
+
+gboolean
 fram_pair_is_checking (const FramPair *pair)
 {
-  return pair->checks[0].pending && !pair->checks[0].silent;
+  return fram_pair_awaits_newest (pair) && !pair->checks[0].silent;
 }
 
 FramCheck *
 fram_pair_find_check (FramPair *pair, const FramStunId *id)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (pair->checks); i++)
+  for (guint i = 0; pair->n_awaited > 0 && i < G_N_ELEMENTS (pair->checks); i++)
     if (pair->checks[i].pending
         && fram_stun_id_equal (&pair->checks[i].transaction.id, id))
       return &pair->checks[i];

@@ -55,31 +55,32 @@ typedef struct _FramPair
   guint8 triggered;      /* waits in the triggered-check queue */
   guint8 peer_nominated; /* a nomination came before our own check succeeded */
   guint8 nominated;
-  guint8 readable; /* a check of the peer's was answered */
-  guint8 routed;   /* data may come from there */
-  guint8 missed;   /* consent checks in a row without an answer */
-  guint8 carries;  /* its component's data go there */
-  guint8 put_off;  /* its next consent check was, as the agent was held up */
-  guint8 quiet;    /* its data have stopped, and it was not heard since */
-
-  FramCheck checks[FRAM_PAIR_CHECKS]; /* the newest first */
+  guint8 readable;  /* a check of the peer's was answered */
+  guint8 routed;    /* data may come from there */
+  guint8 missed;    /* consent checks in a row without an answer */
+  guint8 carries;   /* its component's data go there */
+  guint8 put_off;   /* its next consent check was, as the agent was held up */
+  guint8 quiet;     /* its data have stopped, and it was not heard since */
+  guint8 n_awaited; /* of its checks */
 
   guint32 nominate; /* its checks nominate, by this value; 0: they do not */
-
-  FramStunId nomination; /* the peer's last check that nominated it */
-
-  FramTime first_sent; /* -1: never */
-  FramTime valid_since;
-  FramTime heard; /* when a check of the peer's was last answered; -1: never */
-  FramTime rtt;   /* -1: never measured */
-  FramTime total_rtt;
 
   FramTime consent_due;     /* the next consent check, if it carries data */
   FramTime consent_regular; /* when it would be due if the last one is answered */
   FramTime consent_until;   /* -1: there was none yet */
   FramTime keepalive_due;   /* by a lite agent; FRAM_TIME_NEVER: none */
-
+  FramTime heard;           /* when a check of the peer's was last answered; -1: never */
+  FramTime rtt;             /* -1: never measured */
+  FramTime total_rtt;
   FramPairCounters counters;
+
+  /* All above is looked at or written with each check of a path that works, and lies together for
+   * that: where there are thousands of them, none is in the processor's cache. */
+  FramCheck checks[FRAM_PAIR_CHECKS]; /* the newest first */
+
+  FramStunId nomination; /* the peer's last check that nominated it */
+  FramTime first_sent;   /* -1: never */
+  FramTime valid_since;
 } FramPair;
 
 FramPair *fram_pair_new (guint32 id, guint stream, FramCandidate *local,
@@ -106,4 +107,6 @@ void fram_pair_set_state (FramPair *pair, FramPairState state, FramCause cause);
 
 /* A check is under way that counts for the pair's state. */
 gboolean fram_pair_is_checking (const FramPair *pair);
+/* An answer to the newest check is awaited. */
+gboolean fram_pair_awaits_newest (const FramPair *pair);
 FramCheck *fram_pair_find_check (FramPair *pair, const FramStunId *id);

@@ -360,6 +360,7 @@ fram_ice_agent_accept (FramIceAgent *agent, guint32 base, const FramAddress *add
     take_nomination (agent, pair, nomination, now);
   fram_ice_agent_follow (agent, pair, now);
   trigger (agent, pair, now);
+  fram_ice_consent_join (agent, pair, now);
 }
 
 gboolean
@@ -406,11 +407,16 @@ read_nomination (const FramStunMessage *message, FramNomination *ret_nomination)
 /* Whether the component that the base is of has failed: an answer would be consent to data
  * that nobody takes (RFC 7675 §5.1), and a valid pair for a peer that is still checking. */
 static gboolean
-is_over (FramIceAgent *agent, guint32 base)
+is_over (FramIceAgent *agent, guint32 base, const FramAddress *remote)
 {
+  /* Who has a path checks that, and of one that works the candidates need not be gone through. */
+  const FramPair *pair = fram_ice_agent_find_pair (agent, base, remote);
+  const FramCandidate *local;
   guint stream;
-  const FramCandidate *local = fram_ice_agent_find_base (agent, base, &stream);
 
+  if (pair != NULL)
+    return fram_ice_agent_component (agent, pair)->state == FRAM_STATE_FAILED;
+  local = fram_ice_agent_find_base (agent, base, &stream);
   return local != NULL
          && agent->streams[stream].components[local->component - 1].state
                 == FRAM_STATE_FAILED;
@@ -427,7 +433,7 @@ fram_ice_agent_handle_request (FramIceAgent *agent, guint32 base,
   gboolean nominates;
   guint32 priority = 0;
 
-  if (is_over (agent, base) || !authenticate (&request))
+  if (is_over (agent, base, remote) || !authenticate (&request))
     return;
   if (!read_remote_ufrag (message, remote_ufrag, sizeof remote_ufrag)
       || !fram_stun_message_get_u32 (message, FRAM_STUN_ATTR_PRIORITY, &priority)

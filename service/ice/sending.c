@@ -135,11 +135,12 @@ fram_ice_agent_send_keepalive (FramIceAgent *agent, const FramPair *pair)
 }
 
 void
-fram_ice_agent_end_check (FramIceAgent *agent, FramCheck *check)
+fram_ice_agent_end_check (FramIceAgent *agent, FramPair *pair, FramCheck *check)
 {
   if (!check->pending)
     return;
   check->pending = FALSE;
+  pair->n_awaited--;
   fram_ice_agent_emit (agent, FRAM_ICE_EVENT_TRANSACTION_OVER, NULL)->id
       = check->transaction.id;
 }
@@ -151,8 +152,11 @@ fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent
   FramStunTiming timing = check_timing (agent, pair);
   FramCheck *check = &pair->checks[0];
 
-  fram_ice_agent_end_check (agent, &pair->checks[FRAM_PAIR_CHECKS - 1]);
-  memmove (pair->checks + 1, pair->checks, (FRAM_PAIR_CHECKS - 1) * sizeof *check);
+  if (pair->n_awaited > 0)
+    {
+      fram_ice_agent_end_check (agent, pair, &pair->checks[FRAM_PAIR_CHECKS - 1]);
+      memmove (pair->checks + 1, pair->checks, (FRAM_PAIR_CHECKS - 1) * sizeof *check);
+    }
 
   fram_stun_transaction_start (&check->transaction, &timing, agent->random, now);
   check->priority = reflexive_priority (pair->local);
@@ -161,6 +165,7 @@ fram_ice_agent_send_check (FramIceAgent *agent, FramPair *pair, gboolean consent
   check->nomination
       = !consent && agent->role == FRAM_ROLE_CONTROLLING ? pair->nominate : 0;
   check->pending = TRUE;
+  pair->n_awaited++;
   check->silent = consent;
   if (consent)
     fram_stun_transaction_cancel (&check->transaction);
@@ -186,7 +191,7 @@ void
 fram_ice_agent_drop_checks (FramIceAgent *agent, FramPair *pair)
 {
   for (guint i = 0; i < G_N_ELEMENTS (pair->checks); i++)
-    fram_ice_agent_end_check (agent, &pair->checks[i]);
+    fram_ice_agent_end_check (agent, pair, &pair->checks[i]);
 }
 
 /* A transmission that is due. */

@@ -227,7 +227,7 @@ def silent(quick):
         "All are connected with each other, over UDP, and their applications say nothing. Packets are"
         " those that leave the host, which has nothing else on it: requests for consent and the"
         " answers to them (RFC 7675), or libnice's keep-alives where it does not ask for consent."
-        " Fram asks each 12 s, after half a minute without data; that is over when they are counted."
+        " Fram asks each 14 s, after half a minute without data; that is over when they are counted."
         " The processor is that of the process that holds the sockets. Dead is who is not connected"
         " any more.",
         [
@@ -292,7 +292,7 @@ def crowd(quick):
         "All are connected, over UDP, each with one of another framd, or with each other."
         " Memory is what framd has in RAM for each of them, more than for the first, when all are"
         " connected and at the end; the processor is what it takes to see to their consent"
-        " (RFC 7675), each 5 s, and each 12 s after half a minute without data. Dead is who is"
+        " (RFC 7675), each 5 s, and each 14 s after half a minute without data. Dead is who is"
         " not connected any more, at either end. The"
         " packets alone: requests and responses of as many sessions, each 5 s, signed, checked and"
         " answered by two plain sockets of a program that knows nothing else, for a minute at"

@@ -13,8 +13,8 @@
 /* What changes within this time is one change. */
 #define CHANGE_MAX FRAM_SECONDS (2)
 /* RFC 7675 §5.1: after 30 s without an answer there is nothing left to recover.  A path that rests is
- * asked up to 8 s later than others. */
-#define RECOVERY_MAX FRAM_SECONDS (53)
+ * asked up to 9 s later than others. */
+#define RECOVERY_MAX FRAM_SECONDS (54)
 /* Who does not know by then what candidates it has never will. */
 #define GATHERING_MAX FRAM_SECONDS (5)
 /* Who may use nothing but a relay waits for as long as a connection may take. */

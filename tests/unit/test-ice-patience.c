@@ -141,6 +141,36 @@ test_late_candidate (PatienceFixture *p, gconstpointer data)
   state_of (p, FRAM_STATE_CONNECTED);
 }
 
+/* Who has a path wakes up to keep it, and not once because the time for others is over. */
+static void
+test_not_needed (PatienceFixture *p, gconstpointer data)
+{
+  AgentFixture *f = &p->agent;
+  AgentCheck nominating = agent_plain_check;
+
+  nominating.use_candidate = TRUE;
+  agent_add_peer (f, 1, "192.0.2.9:2000");
+  g_assert_true (agent_check_now (f));
+  agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+  agent_receive (f, &nominating, &f->peer, FALSE);
+  /* Until then others are freed. */
+  while (fram_ice_agent_deadline (f->agent) <= p->described + FRAM_SECONDS (10))
+    {
+      agent_run_until (f, fram_ice_agent_deadline (f->agent));
+      if (agent_only_pair (f)->checks[0].pending)
+        agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+    }
+  while (f->now < p->described + 4 * PATIENCE)
+    {
+      guint n_sent = f->n_sent;
+
+      agent_run_until (f, fram_ice_agent_deadline (f->agent));
+      g_assert_cmpuint (f->n_sent, ==, n_sent + 1);
+      agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
+    }
+  state_of (p, FRAM_STATE_COMPLETED);
+}
+
 #define CASE(path, data, function)                                                       \
   g_test_add ("/ice/patience/" path, PatienceFixture, data, setup, function, teardown)
 
@@ -154,6 +184,7 @@ main (int argc, char **argv)
   CASE ("reflexive/named-nothing", "nothing", test_reflexive);
   CASE ("no-end", NULL, test_no_end);
   CASE ("late-candidate", NULL, test_late_candidate);
+  CASE ("not-needed", NULL, test_not_needed);
   g_test_add_func ("/ice/patience/no-address", test_no_address);
   return g_test_run ();
 }
