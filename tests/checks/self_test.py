@@ -13,6 +13,7 @@ import formatting
 import headers
 import layers
 import licence
+import places
 import sizes
 import skips
 import standards
@@ -209,6 +210,21 @@ class Sizes(Sample):
     def test_idle_reason(self):
         self.assertEqual(len(self.found(10, {'a.c': 'one table'})), 1)
         self.assertEqual(len(self.found(10, {'gone.c': 'one table'})), 1)
+
+
+class Places(Sample):
+    def test_good(self):
+        self.write('README.md')
+        self.write('service/strange.txt')
+        self.assert_nothing(places)
+
+    def test_stranger(self):
+        self.write('trace.txt')
+        self.assert_found(places, 'trace.txt')
+
+    def test_folder(self):
+        self.write('scratch/a.c')
+        self.assert_found(places, 'scratch')
 
 
 class Formatting(Sample):
