@@ -12,6 +12,9 @@
 /* By how much an added lane's candidates are preferred less. */
 #define EXTRA_LANE_STEP 256
 
+/* The newest of those on a base. */
+#define PEERS_LOOKED_AT 16
+
 /* The host candidate of a base, and those of servers that have answered or will. */
 static void
 take_part (FramBroker *broker, FramBrokerSession *session, FramBase *base,
@@ -51,21 +54,28 @@ collides (FramBroker *broker, FramBrokerSession *session, guint lane,
   return FALSE;
 }
 
+/* Ends of connections have nothing to do with lanes, and those that connect are all told with one port. */
 static gboolean
 have_common (const GPtrArray *candidates, const GPtrArray *others)
 {
   for (guint i = 0; i < candidates->len; i++)
-    for (guint k = 0; k < others->len; k++)
-      if (fram_address_equal (
-              &((const FramCandidate *) g_ptr_array_index (candidates, i))->address,
-              &((const FramCandidate *) g_ptr_array_index (others, k))->address))
-        return TRUE;
+    {
+      const FramCandidate *candidate = g_ptr_array_index (candidates, i);
+
+      for (guint k = 0; k < others->len && !fram_transport_is_tcp (candidate->transport);
+           k++)
+        if (fram_address_equal (
+                &candidate->address,
+                &((const FramCandidate *) g_ptr_array_index (others, k))->address))
+          return TRUE;
+    }
   return FALSE;
 }
 
 /* Whether another session on this lane has a peer that has named such an address.  It may have come from
  * an address that it could not name, and of its pairs that one alone be left here; but the same two bases
- * cannot have another 5-tuple, and the peer would refuse it. */
+ * cannot have another 5-tuple, and the peer would refuse it.  On a base of hundreds not all are looked
+ * at: then what collides is seen when it does. */
 static gboolean
 has_same_peer (FramBroker *broker, const FramBrokerSession *session, guint lane,
                const GPtrArray *remotes)
@@ -76,11 +86,12 @@ has_same_peer (FramBroker *broker, const FramBrokerSession *session, guint lane,
                                                               FramInterfaceAddress, i);
       const FramBase *base
           = fram_base_table_find_place (&broker->bases, &interface->address, lane);
+      guint n = base != NULL && remotes->len > 0 ? base->members->len : 0;
 
-      for (guint m = 0; base != NULL && remotes->len > 0 && m < base->members->len; m++)
+      for (guint looked_at = 0; looked_at < MIN (n, PEERS_LOOKED_AT); looked_at++)
         {
           const FramBaseMember *member
-              = &g_array_index (base->members, FramBaseMember, m);
+              = &g_array_index (base->members, FramBaseMember, n - 1 - looked_at);
           const FramBrokerSession *other
               = fram_broker_find_session (broker, member->session);
 

@@ -190,11 +190,14 @@ test_equals (Fixture *f, gconstpointer data)
 /* An offer whose only candidate is not where `a` is seen, as behind a NAT that gives each 5-tuple a
  * port; and its answer. */
 static void
-call_from_elsewhere (WireHost *a, WireHost *b)
+call_from_elsewhere (WireHost *a, WireHost *b, guint port)
 {
+  g_autofree char *line
+      = g_strdup_printf ("candidate:1 1 udp 2130706431 198.51.100.9 %u typ host", port);
   const char *lines[]
-      = { "candidate:1 1 udp 2130706431 198.51.100.9 5000 typ host", NULL };
-  FramSessionOptions options = { .owner = ":1.1", .trickle = TRUE };
+      = { line, "candidate:2 1 tcp 1518280447 198.51.100.9 9 typ host tcptype active",
+          NULL };
+  FramSessionOptions options = { .owner = ":1.1", .trickle = TRUE, .tcp = TRUE };
   g_autoptr (GPtrArray) real_lines = NULL;
   g_autoptr (GError) error = NULL;
   FramDescription description;
@@ -227,12 +230,16 @@ test_same_peer (void)
 
   for (guint n = 1; n <= 3; n++)
     {
-      call_from_elsewhere (a, b);
+      call_from_elsewhere (a, b, 5000);
       fram_broker_get_totals (b->broker, &totals);
       g_assert_cmpuint (totals.n_lanes, ==, n);
     }
   fram_broker_get_totals (a->broker, &totals);
   g_assert_cmpuint (totals.n_lanes, ==, 1);
+  /* What else is told is no other base: the port of connections that are made is the same for all. */
+  call_from_elsewhere (a, b, 5001);
+  fram_broker_get_totals (b->broker, &totals);
+  g_assert_cmpuint (totals.n_lanes, ==, 3);
 }
 
 int
