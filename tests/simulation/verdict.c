@@ -53,14 +53,20 @@ has_relays (const SimPlan *plan, const SimCallPlan *call)
   return FALSE;
 }
 
-gboolean
-sim_world_may_nominate_late (const SimWorld *world, guint i)
+/* A relayed path has more parts than others, each of which loses packets. */
+static gboolean
+may_lose_relayed (const SimWorld *world, guint i)
 {
   const SimCallPlan *planned = sim_plan_get_call (world->plan, i);
 
-  return sim_world_may_lose (world, i)
-         || (has_relays (world->plan, planned)
-             && sim_plan_get_relayed_loss (world->plan, planned) > LOSS_MAX);
+  return has_relays (world->plan, planned)
+         && sim_plan_get_relayed_loss (world->plan, planned) > LOSS_MAX;
+}
+
+gboolean
+sim_world_may_nominate_late (const SimWorld *world, guint i)
+{
+  return sim_world_may_lose (world, i) || may_lose_relayed (world, i);
 }
 
 static void
@@ -115,6 +121,16 @@ may_be_crowded_out (const SimPlan *plan, const SimCallPlan *call)
   return n_relayed > RELAYED_CROWD;
 }
 
+/* All packets of a transaction may be lost where there are nothing but such paths. */
+static gboolean
+may_lose_all (const SimWorld *world, guint i)
+{
+  return sim_world_may_lose (world, i)
+         || (may_lose_relayed (world, i)
+             && !sim_oracle_needs_no_relay (world->plan,
+                                            sim_plan_get_call (world->plan, i)));
+}
+
 static void
 judge (SimWorld *world, guint i)
 {
@@ -126,7 +142,7 @@ judge (SimWorld *world, guint i)
   if (outcome->connected)
     outcome->took = MAX (a->ready, b->ready) - call->planned->starts;
   judge_pair_of_ends (world, i);
-  if (sim_end_is_gone (a) || sim_end_is_gone (b) || sim_world_may_lose (world, i)
+  if (sim_end_is_gone (a) || sim_end_is_gone (b) || may_lose_all (world, i)
       || sim_plan_is_open (world->plan, call->planned))
     return;
   if (outcome->has_path && !outcome->connected && !may_miss_server (world, i)
