@@ -104,8 +104,10 @@ fram_store_set_error (GError **error, FramDatabase *database, int code)
   FramStoreError kind = error_from_sqlite (database->handle, code);
   /* The handle's message is that of its last call, which is not always the one that failed. */
   gboolean is_last = sqlite3_extended_errcode (database->handle) == code;
+  /* It may quote what stands in a damaged file, and goes to the log and the bus. */
+  g_autofree char *detail = g_utf8_make_valid (
+      is_last ? sqlite3_errmsg (database->handle) : sqlite3_errstr (code), -1);
 
   g_set_error (error, FRAM_STORE_ERROR, kind, "%s: %s (%s, SQLite %d)", database->name,
-               meaning (kind),
-               is_last ? sqlite3_errmsg (database->handle) : sqlite3_errstr (code), code);
+               meaning (kind), detail, code);
 }

@@ -13,6 +13,7 @@ on_notice (FramCacheState state, const GError *problem, gpointer user_data)
 
   g_test_message ("notice: state %d: %s", state,
                   problem != NULL ? problem->message : "all is well");
+  g_assert_true (problem == NULL || g_utf8_validate (problem->message, -1, NULL));
   fixture->n_notices++;
   fixture->noticed = state;
   g_clear_error (&fixture->problem);

@@ -176,6 +176,21 @@ test_hardened (void)
   g_assert_cmpint (get_integer (database, "SELECT count (*) FROM child"), ==, 0);
 }
 
+/* What SQLite quotes of a damaged file may be anything; an error is text. */
+static void
+test_errors_are_text (void)
+{
+  g_autoptr (FramDatabase) database = open_in_memory ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (fram_database_execute (database, &error,
+                                         "DELETE FROM t\xc1"
+                                         "ble",
+                                         ""));
+  g_assert_nonnull (strstr (error->message, "ble"));
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+}
+
 static void
 test_settings (void)
 {
@@ -448,6 +463,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/database/values", test_values);
   g_test_add_func ("/database/statements-are-kept", test_statements_are_kept);
   g_test_add_func ("/database/errors", test_errors);
+  g_test_add_func ("/database/errors-are-text", test_errors_are_text);
   g_test_add_func ("/database/hardened", test_hardened);
   g_test_add_func ("/database/settings", test_settings);
   g_test_add_func ("/database/transactions", test_transactions);
