@@ -62,8 +62,9 @@ have_common (const GPtrArray *candidates, const GPtrArray *others)
     {
       const FramCandidate *candidate = g_ptr_array_index (candidates, i);
 
-      for (guint k = 0; k < others->len && !fram_transport_is_tcp (candidate->transport);
-           k++)
+      if (fram_transport_is_tcp (candidate->transport))
+        continue;
+      for (guint k = 0; k < others->len; k++)
         if (fram_address_equal (
                 &candidate->address,
                 &((const FramCandidate *) g_ptr_array_index (others, k))->address))

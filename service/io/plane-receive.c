@@ -112,15 +112,16 @@ split (FramPlane *plane, const FramBaseSocket *base, guint index, FramDelivery *
       struct iovec bytes = { .iov_base = (guint8 *) joined.iov_base + offset,
                              .iov_len = MIN (segment, joined.iov_len - offset) };
 
-      /* Only for data: who has thousands of silent paths gets little else than STUN. */
-      if (component == NULL && link == NULL
-          && !fram_stun_looks_like (bytes.iov_base, bytes.iov_len))
-        component = fram_route_map_find (plane->routes, base->id, &remote);
-      if (link != NULL)
-        sort_message (plane, base, &remote, link, bytes, delivery);
-      else
-        sort_datagram (plane, base, &remote, component, bytes, delivery);
       offset += segment;
+      if (link != NULL)
+        {
+          sort_message (plane, base, &remote, link, bytes, delivery);
+          continue;
+        }
+      /* Only for data: who has thousands of silent paths gets little else than STUN. */
+      if (component == NULL && !fram_stun_looks_like (bytes.iov_base, bytes.iov_len))
+        component = fram_route_map_find (plane->routes, base->id, &remote);
+      sort_datagram (plane, base, &remote, component, bytes, delivery);
     }
   while (offset < joined.iov_len);
 }
