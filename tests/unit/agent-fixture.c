@@ -246,3 +246,24 @@ agent_only_pair (AgentFixture *f)
   g_assert_cmpuint (pairs->len, ==, 1);
   return g_ptr_array_index (pairs, 0);
 }
+
+void
+agent_answer_check_to (AgentFixture *f, const FramAddress *remote)
+{
+  while (agent_check_now (f))
+    if (fram_address_equal (&f->sent_to, remote))
+      {
+        agent_answer (f, 0, PEER_PWD, &f->own, remote);
+        return;
+      }
+  g_assert_not_reached ();
+}
+
+void
+agent_nominate (AgentFixture *f, const FramAddress *remote)
+{
+  AgentCheck nominating = agent_plain_check;
+
+  nominating.use_candidate = TRUE;
+  agent_receive (f, &nominating, remote, FALSE);
+}

@@ -69,3 +69,7 @@ void agent_run_for (AgentFixture *f, FramTime duration);
 void agent_answer (AgentFixture *f, guint code, const char *pwd,
                    const FramAddress *mapped, const FramAddress *from);
 const FramPair *agent_only_pair (AgentFixture *f);
+/* Lets the agent check until it asks `remote`, and answers that. */
+void agent_answer_check_to (AgentFixture *f, const FramAddress *remote);
+/* The peer nominates the pair with `remote`, by USE-CANDIDATE. */
+void agent_nominate (AgentFixture *f, const FramAddress *remote);

@@ -1,27 +1,6 @@
 #include "consent-fixture.h"
 
 void
-consent_answer_check_to (AgentFixture *f, const FramAddress *remote)
-{
-  while (agent_check_now (f))
-    if (fram_address_equal (&f->sent_to, remote))
-      {
-        agent_answer (f, 0, PEER_PWD, &f->own, remote);
-        return;
-      }
-  g_assert_not_reached ();
-}
-
-void
-consent_nominate (AgentFixture *f, const FramAddress *remote)
-{
-  AgentCheck nominating = agent_plain_check;
-
-  nominating.use_candidate = TRUE;
-  agent_receive (f, &nominating, remote, FALSE);
-}
-
-void
 consent_setup (ConsentFixture *c, gconstpointer data)
 {
   AgentFixture *f = &c->agent;
@@ -30,7 +9,7 @@ consent_setup (ConsentFixture *c, gconstpointer data)
   c->other = agent_address ("192.0.2.10:2000");
   agent_describe (f, 5);
   agent_add_peer (f, 1, "192.0.2.9:2000");
-  consent_answer_check_to (f, &f->peer);
+  agent_answer_check_to (f, &f->peer);
 }
 
 void

@@ -15,10 +15,6 @@ typedef struct
 void consent_setup (ConsentFixture *c, gconstpointer data);
 void consent_teardown (ConsentFixture *c, gconstpointer data);
 
-/* Lets the agent check until it asks `remote`, and answers that. */
-void consent_answer_check_to (AgentFixture *f, const FramAddress *remote);
-/* The peer nominates the pair. */
-void consent_nominate (AgentFixture *f, const FramAddress *remote);
 /* Lets time pass until the agent sends something or `until`; FALSE: it sent nothing. */
 gboolean consent_run_until_sent (AgentFixture *f, FramTime until);
 /* Between so many checks for consent, each of which is answered: an id of its own has each, and is sent

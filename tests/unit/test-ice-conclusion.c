@@ -12,13 +12,10 @@
 static void
 connect_beside (AgentFixture *f)
 {
-  AgentCheck nominating = agent_plain_check;
-
-  nominating.use_candidate = TRUE;
   agent_add_peer (f, 1, "192.0.2.9:2000");
   g_assert_true (agent_check_now (f));
   agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
-  agent_receive (f, &nominating, &f->peer, FALSE);
+  agent_nominate (f, &f->peer);
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
 }
 

@@ -19,7 +19,7 @@ test_period (ConsentFixture *c, gconstpointer data)
 {
   FramTime least, most;
 
-  consent_nominate (&c->agent, &c->agent.peer);
+  agent_nominate (&c->agent, &c->agent.peer);
   consent_measure_periods (&c->agent, 200, &least, &most);
   g_assert_cmpint (least, >=, FRAM_SECONDS (4));
   g_assert_cmpint (least, <=, FRAM_MILLISECONDS (4250));
@@ -36,7 +36,7 @@ test_expiry (ConsentFixture *c, gconstpointer data)
   FramTime answered = f->now;
   guint n_sent;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   while (fram_ice_agent_get_state (f->agent) != FRAM_STATE_FAILED)
     {
       f->now = fram_ice_agent_deadline (f->agent);
@@ -64,10 +64,10 @@ test_age (ConsentFixture *c, gconstpointer data)
 
   /* The better one comes after the nomination and is watched for a while. */
   agent_add_peer (f, 1, "192.0.2.10:2000");
-  consent_answer_check_to (f, &c->other);
+  agent_answer_check_to (f, &c->other);
   answered = f->now;
   agent_run_for (f, FRAM_SECONDS (3));
-  consent_nominate (f, &c->other);
+  agent_nominate (f, &c->other);
   g_assert_cmpint (fram_ice_agent_get_path (f->agent, 0, 1)->consent_until, ==,
                    answered + FRAM_SECONDS (30));
 }
@@ -83,14 +83,14 @@ test_old_age (ConsentFixture *c, gconstpointer data)
 
   /* The peer uses both, and nominates the one at last that was not the path. */
   agent_add_peer (f, 1, "192.0.2.10:2000");
-  consent_answer_check_to (f, &c->other);
+  agent_answer_check_to (f, &c->other);
   until = f->now + FRAM_MILLISECONDS (29900);
   path = fram_ice_agent_get_path (f->agent, 0, 1);
   while (consent_run_until_sent (f, until))
     agent_answer (f, 0, PEER_PWD, &f->own, &f->sent_to);
   g_assert_true (fram_ice_agent_get_path (f->agent, 0, 1) == path);
-  consent_nominate (f, fram_address_equal (&path->remote->address, &f->peer) ? &c->other
-                                                                             : &f->peer);
+  agent_nominate (f, fram_address_equal (&path->remote->address, &f->peer) ? &c->other
+                                                                           : &f->peer);
   g_assert_true (fram_ice_agent_get_path (f->agent, 0, 1) == path);
   g_assert_true (agent_check_now (f));
   f->now += FRAM_MILLISECONDS (150);
@@ -114,7 +114,7 @@ test_lapse (ConsentFixture *c, gconstpointer data)
   const GPtrArray *pairs;
 
   agent_add_peer (f, 1, "192.0.2.10:2000");
-  consent_answer_check_to (f, &c->other);
+  agent_answer_check_to (f, &c->other);
   /* Nobody nominates; data take one of the two. */
   for (guint i = 0; i < 7; i++)
     {
@@ -130,7 +130,7 @@ test_lapse (ConsentFixture *c, gconstpointer data)
   g_assert_cmpint (spare->state, ==, FRAM_PAIR_WAITING);
   g_assert_cmpint (spare->cause, ==, FRAM_CAUSE_CONSENT_LAPSED);
   g_assert_cmpuint (f->n_routes_over, ==, 1);
-  consent_answer_check_to (f, &spare->remote->address);
+  agent_answer_check_to (f, &spare->remote->address);
   g_assert_nonnull (spare->mapped);
 }
 
@@ -140,7 +140,7 @@ test_revocation (ConsentFixture *c, gconstpointer data)
 {
   AgentFixture *f = &c->agent;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   g_assert_true (consent_run_until_sent (f, f->now + FRAM_SECONDS (6)));
   agent_answer (f, FRAM_STUN_ERROR_FORBIDDEN, "anotherpassword012345678", NULL, &f->peer);
   agent_answer (f, FRAM_STUN_ERROR_FORBIDDEN, NULL, NULL, &f->peer);
@@ -159,7 +159,7 @@ test_asymmetric (ConsentFixture *c, gconstpointer data)
   const FramPair *path;
   FramTime until;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   path = fram_ice_agent_get_path (f->agent, 0, 1);
   until = path->consent_until;
   g_assert_true (consent_run_until_sent (f, f->now + FRAM_SECONDS (6)));
@@ -176,7 +176,7 @@ test_revoked_spare (ConsentFixture *c, gconstpointer data)
   AgentFixture *f = &c->agent;
   AgentCheck again = agent_plain_check;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   again.id = 1;
   again.use_candidate = TRUE;
   agent_receive (f, &again, &c->other, FALSE);
@@ -192,7 +192,7 @@ test_quiet (ConsentFixture *c, gconstpointer data)
   AgentFixture *f = &c->agent;
   FramTime told;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   agent_run_for (f, FRAM_SECONDS (1));
   told = f->now;
   fram_ice_agent_told_quiet (f->agent, 0, 1, f->now);
@@ -223,7 +223,7 @@ test_slow (ConsentFixture *c, gconstpointer data)
   FramStunMessage messages[4];
   gsize length = 0;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   fram_ice_agent_told_quiet (f->agent, 0, 1, f->now);
   for (guint i = 0; i < G_N_ELEMENTS (sent); i++)
     {
@@ -262,7 +262,7 @@ test_held_up (ConsentFixture *c, gconstpointer data)
   AgentFixture *f = &c->agent;
   FramTime least = FOREVER, most = 0;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   for (guint i = 0; i < 200; i++)
     {
       FramTime woken;
@@ -289,7 +289,7 @@ test_held_up_unanswered (ConsentFixture *c, gconstpointer data)
 {
   AgentFixture *f = &c->agent;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   g_assert_true (consent_run_until_sent (f, f->now + FRAM_SECONDS (6)));
   g_assert_false (advance_late (f, FRAM_SECONDS (1)));
   g_assert_cmpuint (fram_ice_agent_get_path (f->agent, 0, 1)->missed, ==, 0);
@@ -307,7 +307,7 @@ test_held_up_long (ConsentFixture *c, gconstpointer data)
   AgentFixture *f = &c->agent;
   FramTime until;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   until = fram_ice_agent_get_path (f->agent, 0, 1)->consent_until;
   g_assert_false (
       advance_late (f, until - FRAM_SECONDS (1) - fram_ice_agent_deadline (f->agent)));

@@ -146,13 +146,11 @@ static void
 test_not_needed (PatienceFixture *p, gconstpointer data)
 {
   AgentFixture *f = &p->agent;
-  AgentCheck nominating = agent_plain_check;
 
-  nominating.use_candidate = TRUE;
   agent_add_peer (f, 1, "192.0.2.9:2000");
   g_assert_true (agent_check_now (f));
   agent_answer (f, 0, PEER_PWD, &f->own, &f->peer);
-  agent_receive (f, &nominating, &f->peer, FALSE);
+  agent_nominate (f, &f->peer);
   /* Until then others are freed. */
   while (fram_ice_agent_deadline (f->agent) <= p->described + FRAM_SECONDS (10))
     {

@@ -18,28 +18,6 @@ assert_selected (AgentFixture *f, const FramAddress *remote)
   g_assert_true (fram_address_equal (&selected->remote->address, remote));
 }
 
-static void
-nominate (AgentFixture *f, const FramAddress *from)
-{
-  AgentCheck nominating = agent_plain_check;
-
-  nominating.use_candidate = TRUE;
-  agent_receive (f, &nominating, from, FALSE);
-}
-
-/* Lets the agent check until it asks `remote`, and answers that. */
-static void
-answer_check_to (AgentFixture *f, const FramAddress *remote)
-{
-  while (agent_check_now (f))
-    if (fram_address_equal (&f->sent_to, remote))
-      {
-        agent_answer (f, 0, PEER_PWD, &f->own, remote);
-        return;
-      }
-  g_assert_not_reached ();
-}
-
 /* A controlled agent was nominated `peer`, which fell silent; then `other` answered. */
 static void
 setup (RecoveryFixture *r, gconstpointer data)
@@ -50,13 +28,13 @@ setup (RecoveryFixture *r, gconstpointer data)
   r->other = agent_address ("192.0.2.10:2000");
   agent_describe (f, 5);
   agent_add_peer (f, 1, "192.0.2.9:2000");
-  answer_check_to (f, &f->peer);
-  nominate (f, &f->peer);
+  agent_answer_check_to (f, &f->peer);
+  agent_nominate (f, &f->peer);
   assert_selected (f, &f->peer);
   agent_add_peer (f, 1, "192.0.2.10:2000");
   agent_run_for (f, FRAM_SECONDS (9));
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_DISCONNECTED);
-  answer_check_to (f, &r->other);
+  agent_answer_check_to (f, &r->other);
   assert_selected (f, &r->other);
   g_assert_cmpint (fram_ice_agent_get_state (f->agent), ==, FRAM_STATE_COMPLETED);
 }
@@ -115,10 +93,10 @@ test_asks_all (void)
   agent_setup (&f, NULL);
   agent_describe (&f, 5);
   agent_add_peer (&f, 1, "192.0.2.9:2000");
-  answer_check_to (&f, &f.peer);
+  agent_answer_check_to (&f, &f.peer);
   for (guint i = 0; i < 8; i++)
     g_assert_cmpint (name (&f, i), ==, FRAM_ICE_ADD_OK);
-  nominate (&f, &f.peer);
+  agent_nominate (&f, &f.peer);
   while (fram_ice_agent_get_state (f.agent) != FRAM_STATE_DISCONNECTED)
     agent_run_for (&f, FRAM_MILLISECONDS (100));
   while (fram_ice_agent_check_due (f.agent) != FRAM_TIME_NEVER && agent_check_now (&f))
@@ -138,8 +116,8 @@ test_claims_anew (void)
   agent_setup (&f, NULL);
   agent_describe (&f, 5);
   agent_add_peer (&f, 1, "192.0.2.9:2000");
-  answer_check_to (&f, &f.peer);
-  nominate (&f, &f.peer);
+  agent_answer_check_to (&f, &f.peer);
+  agent_nominate (&f, &f.peer);
   g_assert_cmpint (name (&f, 0), ==, FRAM_ICE_ADD_OK);
   fram_ice_agent_refuse_pair (f.agent, BASE, &other, f.now);
   agent_drain (&f);
@@ -147,7 +125,7 @@ test_claims_anew (void)
   while (fram_ice_agent_get_state (f.agent) != FRAM_STATE_DISCONNECTED)
     agent_run_for (&f, FRAM_MILLISECONDS (100));
   g_assert_cmpuint (f.n_added, ==, n_added + 1);
-  answer_check_to (&f, &other);
+  agent_answer_check_to (&f, &other);
   assert_selected (&f, &other);
   agent_teardown (&f, NULL);
 }
@@ -200,7 +178,7 @@ test_nomination_counts (RecoveryFixture *r, gconstpointer data)
 {
   AgentFixture *f = &r->agent;
 
-  nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   assert_selected (f, &f->peer);
   /* And then it is not left for a check any more. */
   agent_run_for (f, FRAM_SECONDS (2));
@@ -220,9 +198,9 @@ test_nominates_again (void)
   agent_setup (&f, NULL);
   agent_describe (&f, 5);
   agent_add_peer (&f, 1, "192.0.2.9:2000");
-  answer_check_to (&f, &f.peer);
+  agent_answer_check_to (&f, &f.peer);
   agent_add_peer (&f, 1, "192.0.2.10:2000");
-  answer_check_to (&f, &other);
+  agent_answer_check_to (&f, &other);
   nominating.use_candidate = TRUE;
   agent_receive (&f, &nominating, &f.peer, FALSE);
   assert_selected (&f, &f.peer);
@@ -248,8 +226,8 @@ test_consent_refused (void)
   agent_setup (&f, NULL);
   agent_describe (&f, 5);
   agent_add_peer (&f, 1, "192.0.2.9:2000");
-  answer_check_to (&f, &f.peer);
-  nominate (&f, &f.peer);
+  agent_answer_check_to (&f, &f.peer);
+  agent_nominate (&f, &f.peer);
   while (fram_ice_agent_get_state (f.agent) == FRAM_STATE_COMPLETED)
     {
       guint n_sent = f.n_sent;

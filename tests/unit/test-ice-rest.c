@@ -11,7 +11,7 @@ test_rest (ConsentFixture *c, gconstpointer data)
   AgentFixture *f = &c->agent;
   FramTime least, most;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   consent_measure_periods (f, 1, &least, &most);
   fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
   consent_measure_periods (f, 1, &least, &most);
@@ -43,7 +43,7 @@ test_rest_lost (ConsentFixture *c, gconstpointer data)
   AgentFixture *f = &c->agent;
   FramTime asked;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   let_rest (f);
   g_assert_true (consent_run_until_sent (f, f->now + FRAM_SECONDS (15)));
   asked = f->now;
@@ -59,7 +59,7 @@ test_rest_ends (ConsentFixture *c, gconstpointer data)
   AgentFixture *f = &c->agent;
   FramTime answered;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   let_rest (f);
   answered = f->now;
   g_assert_false (consent_run_until_sent (f, answered + FRAM_SECONDS (7)));
@@ -102,7 +102,7 @@ test_rest_joins (ConsentFixture *c, gconstpointer data)
   FramTime answered;
   gsize length;
 
-  consent_nominate (f, &f->peer);
+  agent_nominate (f, &f->peer);
   let_rest (f);
   answered = f->now;
   g_assert_false (consent_run_until_sent (f, answered + FRAM_MILLISECONDS (7900)));
@@ -135,9 +135,9 @@ test_rest_of_path (ConsentFixture *c, gconstpointer data)
   FramTime least, most;
 
   agent_add_peer (f, 1, "192.0.2.10:2000");
-  consent_answer_check_to (f, &c->other);
+  agent_answer_check_to (f, &c->other);
   fram_ice_agent_told_use (f->agent, 0, 1, FALSE, f->now);
-  consent_nominate (
+  agent_nominate (
       f, fram_address_equal (&fram_ice_agent_get_path (f->agent, 0, 1)->remote->address,
                              &f->peer)
              ? &c->other
