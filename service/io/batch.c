@@ -22,7 +22,12 @@ typedef union
 struct _FramBatch
 {
   guint n;
+  struct mmsghdr *received; /* one of the next two */
+  guint n_written;          /* of the first one, by the kernel */
   struct mmsghdr messages[FRAM_BATCH_MAX];
+  /* The same buffers, for datagrams of which nobody asks whence they came: the kernel need not
+   * say it of each. */
+  struct mmsghdr bare[FRAM_BATCH_MAX];
   struct iovec buffers[FRAM_BATCH_MAX];
   FramSockaddr sources[FRAM_BATCH_MAX];
   Control controls[FRAM_BATCH_MAX];
@@ -58,7 +63,10 @@ fram_batch_new (void)
       header->msg_name = &batch->sources[i];
       header->msg_control = &batch->controls[i];
       prepare (batch, i);
+      batch->bare[i].msg_hdr.msg_iov = &batch->buffers[i];
+      batch->bare[i].msg_hdr.msg_iovlen = 1;
     }
+  batch->received = batch->messages;
   return batch;
 }
 
@@ -68,31 +76,44 @@ fram_batch_free (FramBatch *batch)
   g_free (batch);
 }
 
-int
-fram_batch_receive (FramBatch *batch, int fd, guint max)
+static int
+receive (FramBatch *batch, struct mmsghdr *messages, int fd, guint max)
 {
   int n;
 
   g_assert (max <= FRAM_BATCH_MAX);
 
-  for (guint i = 0; i < batch->n; i++)
-    prepare (batch, i);
-  batch->n = 0;
-
   do
-    n = recvmmsg (fd, batch->messages, max, MSG_DONTWAIT, NULL);
+    n = recvmmsg (fd, messages, max, MSG_DONTWAIT, NULL);
   while (n < 0 && errno == EINTR);
-  if (n < 0)
-    return -errno;
-  batch->n = (guint) n;
+  batch->received = messages;
+  batch->n = (guint) MAX (n, 0);
+  return n < 0 ? -errno : n;
+}
+
+int
+fram_batch_receive (FramBatch *batch, int fd, guint max)
+{
+  int n;
+
+  for (guint i = 0; i < batch->n_written; i++)
+    prepare (batch, i);
+  n = receive (batch, batch->messages, fd, max);
+  batch->n_written = batch->n;
   return n;
+}
+
+int
+fram_batch_receive_bare (FramBatch *batch, int fd, guint max)
+{
+  return receive (batch, batch->bare, fd, max);
 }
 
 struct iovec
 fram_batch_get_bytes (const FramBatch *batch, guint index)
 {
   struct iovec bytes = { .iov_base = batch->buffers[index].iov_base,
-                         .iov_len = batch->messages[index].msg_len };
+                         .iov_len = batch->received[index].msg_len };
 
   g_assert (index < batch->n);
   return bytes;

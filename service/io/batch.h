@@ -24,6 +24,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramBatch, fram_batch_free)
 /* Replaces the batch by at most `max` datagrams of the socket `fd`, without waiting.
  * Return: how many, or -errno. */
 int fram_batch_receive (FramBatch *batch, int fd, guint max);
+/* The same, of a socket whose datagrams have no source and are not joined: their bytes are all
+ * that there is to ask for. */
+int fram_batch_receive_bare (FramBatch *batch, int fd, guint max);
 
 /* The datagram's bytes; after UDP_GRO several datagrams of one source, one behind the
  * other. They are the batch's. */

@@ -51,7 +51,7 @@ guint
 fram_app_socket_read (FramAppSocket *app, guint32 events, FramBatch *batch,
                       struct iovec ret_packets[FRAM_BATCH_MAX])
 {
-  int n = fram_batch_receive (batch, app->item.fd, FRAM_BATCH_MAX);
+  int n = fram_batch_receive_bare (batch, app->item.fd, FRAM_BATCH_MAX);
   guint n_packets = 0;
 
   if (n < 0)
