@@ -23,18 +23,18 @@ typedef struct
 static void
 on_bus_lost (gpointer user_data)
 {
-  GMainLoop *loop = user_data;
+  gboolean *is_over = user_data;
 
   g_message ("The session bus is gone");
-  g_main_loop_quit (loop);
+  *is_over = TRUE;
 }
 
 static gboolean
 on_signal (gpointer user_data)
 {
-  GMainLoop *loop = user_data;
+  gboolean *is_over = user_data;
 
-  g_main_loop_quit (loop);
+  *is_over = TRUE;
   return G_SOURCE_CONTINUE;
 }
 
@@ -80,9 +80,9 @@ read_options (Options *options, int *argc, char ***argv, GError **error)
 /* The object is there before the name, so that the first call finds it; files and sockets come
  * after the name, so that a second framd ends without having touched anything. */
 static gboolean
-serve (GMainLoop *loop, const Options *options, GError **error)
+serve (gboolean *is_over, const Options *options, GError **error)
 {
-  g_autoptr (FramBus) bus = fram_bus_open (on_bus_lost, loop, error);
+  g_autoptr (FramBus) bus = fram_bus_open (on_bus_lost, is_over, error);
   g_autoptr (FramSettings) settings = NULL;
   g_autoptr (FramSecrets) secrets = NULL;
   g_autoptr (FramMemory) memory = NULL;
@@ -113,7 +113,7 @@ serve (GMainLoop *loop, const Options *options, GError **error)
   fram_manager_start (manager, driver, memory, settings, secrets);
 
   g_message ("Fram " FRAM_VERSION " is ready");
-  g_main_loop_run (loop);
+  fram_driver_run (driver, is_over);
   fram_manager_stop (manager);
   fram_driver_shut_down (driver);
   return TRUE;
@@ -122,10 +122,10 @@ serve (GMainLoop *loop, const Options *options, GError **error)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autofree char *administrators = NULL;
   Options options = { .linger = FRAM_LINGER_AS_SET, .administrators = &administrators };
   g_autoptr (GError) error = NULL;
+  gboolean is_over = FALSE;
 
   setlocale (LC_ALL, "");
   if (!read_options (&options, &argc, &argv, &error))
@@ -139,9 +139,9 @@ main (int argc, char **argv)
       return EXIT_SUCCESS;
     }
 
-  g_unix_signal_add (SIGTERM, on_signal, loop);
-  g_unix_signal_add (SIGINT, on_signal, loop);
-  if (!serve (loop, &options, &error))
+  g_unix_signal_add (SIGTERM, on_signal, &is_over);
+  g_unix_signal_add (SIGINT, on_signal, &is_over);
+  if (!serve (&is_over, &options, &error))
     {
       g_printerr ("framd: %s\n", error->message);
       return EXIT_FAILURE;

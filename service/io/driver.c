@@ -126,6 +126,15 @@ fram_driver_end_turn (gpointer user_data)
   fram_driver_kick (driver);
 }
 
+/* Nothing of that is the broker's. */
+static gboolean
+on_data_moved (gpointer user_data)
+{
+  FramDriver *driver = user_data;
+
+  return !fram_flow_watch_end_turn (driver->flows);
+}
+
 static void
 on_quiet (gpointer user_data, const FramComponentKey *key)
 {
@@ -215,7 +224,7 @@ FramDriver *
 fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError **error)
 {
   static const FramPlaneOwner owner
-      = { on_receive, on_unreachable, fram_driver_end_turn };
+      = { on_receive, on_unreachable, fram_driver_end_turn, on_data_moved };
   static const FramNetworkListener listener = { on_network, on_addresses };
   static const FramAvahiListener names = { on_name_resolved, on_name_published };
   static const FramFlowListener flows = { on_quiet, on_use };
@@ -243,6 +252,12 @@ fram_driver_new (const FramBrokerConfig *config, GMainContext *context, GError *
   if (driver->network == NULL)
     return NULL;
   return g_steal_pointer (&driver);
+}
+
+void
+fram_driver_run (FramDriver *driver, const gboolean *is_over)
+{
+  fram_plane_run (driver->plane, is_over);
 }
 
 static gboolean

@@ -63,6 +63,9 @@ typedef struct
  * changes. */
 FramDriver *fram_driver_new (const FramBrokerConfig *config, GMainContext *context,
                              GError **error);
+/* Runs the context until one of its sources says that it `is_over`: as g_main_loop_run(), but data
+ * are moved past the other sources. */
+void fram_driver_run (FramDriver *driver, const gboolean *is_over);
 /* Gives back what servers hold for this host, which takes no longer than FRAM_DRIVER_FAREWELL;
  * turns the context until then.  Only fram_driver_free() follows. */
 void fram_driver_shut_down (FramDriver *driver);

@@ -217,20 +217,22 @@ on_time (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-void
+gboolean
 fram_flow_watch_wake (FramFlowWatch *watch)
 {
-  if (watch->timer == NULL && g_hash_table_size (watch->flows) > 0)
-    start (watch, FALSE);
+  if (watch->timer != NULL || g_hash_table_size (watch->flows) == 0)
+    return FALSE;
+  start (watch, FALSE);
+  return TRUE;
 }
 
-void
+gboolean
 fram_flow_watch_end_turn (FramFlowWatch *watch)
 {
   guint64 moved = fram_plane_get_moved (watch->plane);
 
   if (moved == watch->moved)
-    return;
+    return FALSE;
   watch->moved = moved;
-  fram_flow_watch_wake (watch);
+  return fram_flow_watch_wake (watch);
 }

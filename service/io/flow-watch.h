@@ -30,8 +30,9 @@ void fram_flow_watch_set_path (FramFlowWatch *watch, const FramComponentKey *key
                                gboolean has_path);
 /* The session has ended. */
 void fram_flow_watch_forget (FramFlowWatch *watch, FramSessionId session);
-/* Data may come past the plane. */
-void fram_flow_watch_wake (FramFlowWatch *watch);
+/* Data may come past the plane.  Return: whether a timer has been started for that. */
+gboolean fram_flow_watch_wake (FramFlowWatch *watch);
 /* A turn of the plane is over: wakes if it had data of an application.  What the protocol
- * says to itself wakes nobody, or a host of idle sessions would look at all of them each second. */
-void fram_flow_watch_end_turn (FramFlowWatch *watch);
+ * says to itself wakes nobody, or a host of idle sessions would look at all of them each second.
+ * Return: as fram_flow_watch_wake(). */
+gboolean fram_flow_watch_end_turn (FramFlowWatch *watch);

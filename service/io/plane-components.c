@@ -73,6 +73,7 @@ fram_plane_close_app (FramPlane *plane, FramComponent *component)
 
   if (app == NULL)
     return;
+  plane->more_than_data = TRUE;
   fram_plane_end_direct (plane, component);
   if (app->waits_for != 0)
     fram_plane_forget_waiting (plane, app);

@@ -191,9 +191,8 @@ fram_plane_take_strays (FramPlane *plane, const FramComponent *component,
 
   for (guint i = 0; i < n_packets; i++)
     if (fram_stun_looks_like (packets[i].iov_base, packets[i].iov_len))
-      plane->owner->receive (plane->user_data, component->path_base,
-                             &component->path_remote, packets[i].iov_base,
-                             packets[i].iov_len);
+      fram_plane_tell_owner (plane, component->path_base, &component->path_remote,
+                             packets[i]);
     else
       packets[n++] = packets[i];
   return n;

@@ -54,9 +54,10 @@ struct _FramPlane
   gpointer user_data;
   FramDriverStats stats;
   guint64 moved;
-  char *direct_problem;  /* NULL: the kernel can do it */
-  GSource *direct_timer; /* while applications may have sockets at a port */
-  FramPlaneTap tap;      /* NULL: nobody looks on */
+  gboolean more_than_data; /* was done in this turn: somebody else must see to it */
+  char *direct_problem;    /* NULL: the kernel can do it */
+  GSource *direct_timer;   /* while applications may have sockets at a port */
+  FramPlaneTap tap;        /* NULL: nobody looks on */
   gpointer tap_data;
 };
 
@@ -73,6 +74,12 @@ gboolean fram_plane_flush_base (FramPlane *plane, FramBaseSocket *base);
 
 /* plane-receive.c: a base is ready; `user_data` is the plane. */
 void fram_plane_base_ready (FramPollItem *item, guint32 events, gpointer user_data);
+/* It has got what is no data. */
+void fram_plane_tell_owner (FramPlane *plane, FramBaseId base, const FramAddress *remote,
+                            struct iovec bytes);
+/* A packet of the component, to whoever looks on. */
+void fram_plane_show (FramPlane *plane, const FramComponent *component, gboolean is_sent,
+                      const struct iovec *packet);
 /* Datagrams have arrived at `base` from `remote`, by the network or without. */
 void fram_plane_take_in (FramPlane *plane, const FramBaseSocket *base,
                          const FramAddress *remote, const struct iovec *datagrams,

@@ -10,6 +10,16 @@
 #define DRAIN_MAX 64
 
 void
+fram_plane_show (FramPlane *plane, const FramComponent *component, gboolean is_sent,
+                 const struct iovec *packet)
+{
+  if (plane->tap == NULL)
+    return;
+  plane->more_than_data = TRUE;
+  plane->tap (plane->tap_data, component, is_sent, packet);
+}
+
+void
 fram_plane_delivery_init (FramDelivery *delivery)
 {
   delivery->component = NULL;
@@ -49,8 +59,7 @@ fram_plane_delivery_push (FramPlane *plane, FramDelivery *delivery,
     fram_plane_delivery_end (plane, delivery);
   delivery->component = component;
   delivery->datagrams[delivery->n++] = datagram;
-  if (plane->tap != NULL)
-    plane->tap (plane->tap_data, component, FALSE, &datagram);
+  fram_plane_show (plane, component, FALSE, &datagram);
 }
 
 gboolean
@@ -70,13 +79,20 @@ fram_plane_sort (FramPlane *plane, FramComponent *component, struct iovec bytes,
   return TRUE;
 }
 
+void
+fram_plane_tell_owner (FramPlane *plane, FramBaseId base, const FramAddress *remote,
+                       struct iovec bytes)
+{
+  plane->more_than_data = TRUE;
+  plane->owner->receive (plane->user_data, base, remote, bytes.iov_base, bytes.iov_len);
+}
+
 static void
 sort_datagram (FramPlane *plane, const FramBaseSocket *base, const FramAddress *remote,
                FramComponent *component, struct iovec bytes, FramDelivery *delivery)
 {
   if (!fram_plane_sort (plane, component, bytes, delivery))
-    plane->owner->receive (plane->user_data, base->id, remote, bytes.iov_base,
-                           bytes.iov_len);
+    fram_plane_tell_owner (plane, base->id, remote, bytes);
 }
 
 static void
@@ -84,8 +100,7 @@ sort_message (FramPlane *plane, const FramBaseSocket *base, const FramAddress *r
               const FramTurnLink *link, struct iovec bytes, FramDelivery *delivery)
 {
   if (!fram_plane_take_out (plane, link, bytes, delivery))
-    plane->owner->receive (plane->user_data, base->id, remote, bytes.iov_base,
-                           bytes.iov_len);
+    fram_plane_tell_owner (plane, base->id, remote, bytes);
 }
 
 /* All segments have one source, but each may be STUN or data: the kernel joins them by their
@@ -174,6 +189,7 @@ take_errors (FramPlane *plane, FramBaseSocket *base)
       /* A burst of data to a closed port brings as many errors as it had packets. */
       if (error.hard && !fram_address_equal (&told, &error.remote))
         {
+          plane->more_than_data = TRUE;
           plane->owner->unreachable (plane->user_data, base->id, &error.remote);
           told = error.remote;
         }

@@ -80,7 +80,11 @@ fram_plane_send (FramPlane *plane, const FramPlaneWay *way, const FramAddress *r
     fram_udp_socket_send (way->base->socket, remote, way->dscp, packets, n_packets,
                           &counts);
   else
-    fram_stream_send_data (way->base->stream, packets, n_packets, &counts);
+    {
+      /* It may wait for room by a source of its own. */
+      plane->more_than_data = TRUE;
+      fram_stream_send_data (way->base->stream, packets, n_packets, &counts);
+    }
   fram_plane_count_sent (plane, &counts);
   *ret_counts = counts;
 }
@@ -155,8 +159,8 @@ relay (FramPlane *plane, FramComponent *component, const FramPlaneWay *way,
       return;
     }
 
-  for (guint i = 0; plane->tap != NULL && i < n_packets; i++)
-    plane->tap (plane->tap_data, component, TRUE, &packets[i]);
+  for (guint i = 0; i < n_packets; i++)
+    fram_plane_show (plane, component, TRUE, &packets[i]);
   send_by (plane, way, &component->path_remote, packets, n_packets, &counts);
   stats->packets_sent += counts.packets;
   stats->bytes_sent += counts.bytes;

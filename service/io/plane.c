@@ -1,6 +1,7 @@
 #include "io/plane-private.h"
 
 #include "io/interface-way.h"
+#include "io/loop.h"
 #include "io/random.h"
 
 static void
@@ -18,12 +19,18 @@ free_base (FramBaseSocket *base)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FramBaseSocket, free_base)
 
-static void
+/* Return: whether the main loop has nothing to do. */
+static gboolean
 turn_ended (gpointer user_data)
 {
   FramPlane *plane = user_data;
+  gboolean more_than_data = plane->more_than_data;
 
+  plane->more_than_data = FALSE;
+  if (!more_than_data && plane->owner->data_moved != NULL)
+    return plane->owner->data_moved (plane->user_data);
   plane->owner->turn_ended (plane->user_data);
+  return FALSE;
 }
 
 FramPlane *
@@ -92,6 +99,12 @@ gboolean
 fram_plane_turn (FramPlane *plane)
 {
   return fram_poller_turn (plane->poller);
+}
+
+void
+fram_plane_run (FramPlane *plane, const gboolean *is_over)
+{
+  fram_loop_run (plane->context, plane->poller, is_over);
 }
 
 FramBaseSocket *

@@ -13,7 +13,8 @@
 
 typedef struct _FramPlane FramPlane;
 
-/* Told from within a turn of the plane.  None of them may call the plane but `turn_ended`. */
+/* Told from within a turn of the plane.  None of them may call the plane but the last
+ * two. */
 typedef struct
 {
   void (*receive) (gpointer user_data, FramBaseId base, const FramAddress *remote,
@@ -22,6 +23,9 @@ typedef struct
   void (*unreachable) (gpointer user_data, FramBaseId base, const FramAddress *remote);
   /* All that was ready has been told; must not free the plane. */
   void (*turn_ended) (gpointer user_data);
+  /* The same, of a turn that did nothing but move data; NULL: it is not told apart.
+   * Return: FALSE: the main loop has something to do. */
+  gboolean (*data_moved) (gpointer user_data);
 } FramPlaneOwner;
 
 /* `owner` must outlive it. Errors: G_IO_ERROR. */
@@ -53,6 +57,9 @@ gboolean fram_plane_flush (FramPlane *plane);
 /* Takes in some of what has arrived, as the main loop does in one turn, but at once.
  * Return: FALSE: there was nothing. */
 gboolean fram_plane_turn (FramPlane *plane);
+/* Runs the context until `is_over`, as g_main_loop_run() would; but while there are data alone,
+ * they are moved without its other sources' being asked. */
+void fram_plane_run (FramPlane *plane, const gboolean *is_over);
 
 /* --- At TURN servers --------------------------------------------------------------- */
 

@@ -4,39 +4,147 @@
 #include <glib-unix.h>
 #include <unistd.h>
 
+/* More descriptors of others than that are left to poll(), which is told of all with one call. */
+#define OTHERS_MAX 32
+
 struct _FramPoller
 {
   GSource source;
   int epoll;
   guint n_items;
-  void (*turn_ended) (gpointer);
+  gboolean (*turn_ended) (gpointer);
   gpointer user_data;
   /* The turn under way: a removed item is struck out. */
   struct epoll_event turn[FRAM_POLLER_TURN];
   int n_turn;
+  /* The descriptors of others that are asked for. */
+  GPollFD *asked;
+  guint n_asked;
+  guint n_told; /* of these: how many are ready */
 };
+
+/* --- The descriptors of others ----------------------------------------------------- */
+
+/* An item's address is even. */
+static guint64
+name_other (int fd)
+{
+  return (guint64) fd << 1 | 1;
+}
+
+/* One that is asked for no more may come once, and is silent then. */
+static void
+tell_other (FramPoller *poller, const struct epoll_event *event)
+{
+  for (guint i = 0; i < poller->n_asked; i++)
+    if (name_other (poller->asked[i].fd) == event->data.u64)
+      {
+        poller->asked[i].revents = (gushort) event->events;
+        poller->n_told++;
+      }
+}
+
+/* Anew each time: a number that was closed since then and given to another file looks like the
+ * same descriptor, but is not watched any more. */
+static gboolean
+watch_other (FramPoller *poller, const GPollFD *other)
+{
+  struct epoll_event event
+      = { .events = other->events | EPOLLONESHOT, .data.u64 = name_other (other->fd) };
+
+  if (epoll_ctl (poller->epoll, EPOLL_CTL_MOD, other->fd, &event) == 0)
+    return TRUE;
+  return errno == ENOENT
+         && epoll_ctl (poller->epoll, EPOLL_CTL_ADD, other->fd, &event) == 0;
+}
+
+/* Return: FALSE: an epoll set cannot have them all, a file's for example. */
+static gboolean
+watch_others (FramPoller *poller, GPollFD *fds, guint n_fds)
+{
+  if (n_fds > OTHERS_MAX)
+    return FALSE;
+  for (guint i = 0; i < n_fds; i++)
+    {
+      fds[i].revents = 0;
+      /* The context has the set itself among its descriptors. */
+      if (fds[i].fd != poller->epoll && !watch_other (poller, &fds[i]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* --- Turns ------------------------------------------------------------------------- */
+
+static void
+serve (FramPoller *poller, const struct epoll_event *event)
+{
+  FramPollItem *item = event->data.ptr;
+
+  if ((event->data.u64 & 1) != 0)
+    tell_other (poller, event);
+  else if (item != NULL)
+    item->ready (item, event->events, poller->user_data);
+}
+
+/* Return: whether the items that were ready have left nothing to do for the context. */
+static gboolean
+take_turn (FramPoller *poller, int timeout, int *ret_n_ready)
+{
+  /* Nobody runs the loop from within a turn. */
+  g_assert (poller->n_turn == 0);
+
+  *ret_n_ready = epoll_wait (poller->epoll, poller->turn, FRAM_POLLER_TURN, timeout);
+  poller->n_turn = *ret_n_ready;
+  for (int i = 0; i < poller->n_turn; i++)
+    serve (poller, &poller->turn[i]);
+  poller->n_turn = 0;
+
+  return poller->turn_ended (poller->user_data);
+}
 
 gboolean
 fram_poller_turn (FramPoller *poller)
 {
-  int n;
+  int n_ready;
 
-  /* Nobody runs the loop from within a turn. */
-  g_assert (poller->n_turn == 0);
+  take_turn (poller, 0, &n_ready);
+  return n_ready > 0;
+}
 
-  n = epoll_wait (poller->epoll, poller->turn, FRAM_POLLER_TURN, 0);
-  poller->n_turn = n;
-  for (int i = 0; i < n; i++)
+/* Milliseconds, rounded up: who waits for a moment is not to be woken before it. */
+static int
+get_time_left (gint64 end)
+{
+  gint64 left;
+
+  if (end < 0)
+    return -1;
+  left = end - g_get_monotonic_time ();
+  return (int) ((MAX (left, 0) + 999) / 1000);
+}
+
+gint
+fram_poller_wait (FramPoller *poller, GPollFD *fds, guint n_fds, gint timeout)
+{
+  gint64 end = timeout > 0 ? g_get_monotonic_time () + timeout * (gint64) 1000 : timeout;
+  gboolean is_done;
+  int n_ready;
+
+  if (!watch_others (poller, fds, n_fds))
+    return g_poll (fds, n_fds, timeout);
+
+  poller->asked = fds;
+  poller->n_asked = n_fds;
+  poller->n_told = 0;
+  do
     {
-      FramPollItem *item = poller->turn[i].data.ptr;
-
-      if (item != NULL)
-        item->ready (item, poller->turn[i].events, poller->user_data);
+      is_done = take_turn (poller, timeout, &n_ready);
+      timeout = get_time_left (end);
     }
-  poller->n_turn = 0;
-
-  poller->turn_ended (poller->user_data);
-  return n > 0;
+  while (is_done && n_ready > 0 && poller->n_told == 0 && timeout != 0);
+  poller->n_asked = 0;
+  return (gint) poller->n_told;
 }
 
 static gboolean
@@ -56,8 +164,8 @@ finalize (GSource *source)
 }
 
 FramPoller *
-fram_poller_new (GMainContext *context, void (*turn_ended) (gpointer), gpointer user_data,
-                 GError **error)
+fram_poller_new (GMainContext *context, gboolean (*turn_ended) (gpointer),
+                 gpointer user_data, GError **error)
 {
   static GSourceFuncs functions = { .dispatch = dispatch, .finalize = finalize };
   GSource *source = g_source_new (&functions, sizeof (FramPoller));

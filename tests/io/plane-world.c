@@ -32,6 +32,16 @@ on_turn_ended (gpointer user_data)
   ((Side *) user_data)->n_turns++;
 }
 
+static gboolean
+on_data_moved (gpointer user_data)
+{
+  Side *side = user_data;
+
+  side->n_turns++;
+  side->n_data_turns++;
+  return TRUE;
+}
+
 FramAddress
 world_loopback (FramFamily family)
 {
@@ -45,7 +55,8 @@ world_loopback (FramFamily family)
 static void
 init_side (Side *side, GMainContext *context, FramFamily family)
 {
-  static const FramPlaneOwner owner = { on_receive, on_unreachable, on_turn_ended };
+  static const FramPlaneOwner owner
+      = { on_receive, on_unreachable, on_turn_ended, on_data_moved };
   FramAddress bind = world_loopback (family);
   g_autoptr (GError) error = NULL;
 

@@ -19,6 +19,7 @@ typedef struct
   guint n_unreachable;
   FramAddress unreachable;
   guint n_turns;
+  guint n_data_turns; /* of these: that did nothing but move data */
 } Side;
 
 typedef struct
