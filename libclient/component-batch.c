@@ -5,42 +5,29 @@
 
 #include "component-private.h"
 
-/* Return: how many were sent or are lost, or -1 with errno set. */
+/* Return: how many were sent, or -1 with errno set. */
 static int
-send_some (FramComponent *self, const GOutputVector *datagrams, guint n)
+send_relayed (FramComponent *self, const GOutputVector *datagrams, guint n)
 {
-  gboolean direct = fram_component_sends_direct (self);
   struct mmsghdr messages[FRAM_COMPONENT_BATCH_MAX] = { 0 };
   struct iovec vectors[FRAM_COMPONENT_BATCH_MAX];
-  int done;
 
   for (guint i = 0; i < n; i++)
     {
-      struct msghdr *header = &messages[i].msg_hdr;
-
       vectors[i].iov_base = (void *) datagrams[i].buffer;
       vectors[i].iov_len = datagrams[i].size;
-      header->msg_iov = &vectors[i];
-      header->msg_iovlen = 1;
-      header->msg_name = direct ? &self->direct.peer : NULL;
-      header->msg_namelen = direct ? sizeof self->direct.peer : 0;
+      messages[i].msg_hdr.msg_iov = &vectors[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
     }
-  done = sendmmsg (direct ? self->direct.fd : self->fd, messages, n,
-                   MSG_DONTWAIT | MSG_NOSIGNAL);
-  for (int i = 0; direct && i < done; i++)
-    fram_component_count_sent (self, 1, messages[i].msg_len);
-  if (done > 0 || !direct)
-    return done;
-  if (fram_component_is_loss (errno))
-    return 1;
-  if (errno == EMSGSIZE)
-    return fram_component_send_relayed (self, datagrams[0].buffer, datagrams[0].size) < 0
-               ? -1
-               : 1;
-  /* Once more, the other way. */
-  if (fram_component_direct_failed (self, errno))
-    errno = EINTR;
-  return -1;
+  return sendmmsg (self->fd, messages, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static int
+send_some (FramComponent *self, const GOutputVector *datagrams, guint n)
+{
+  return fram_component_sends_direct (self)
+             ? fram_component_send_direct (self, datagrams, n)
+             : send_relayed (self, datagrams, n);
 }
 
 /**
@@ -50,7 +37,8 @@ send_some (FramComponent *self, const GOutputVector *datagrams, guint n)
  * @n: How many there are.
  * @error: Where to put an error.
  *
- * Sends datagrams at once, as many as there is room for.
+ * Sends datagrams at once, as many as there is room for.  By the direct path the kernel carries
+ * neighbours of one length as one, as with [method@Component.send_segments].
  *
  * Fails as [method@Component.send] if not even the first could be sent.
  *

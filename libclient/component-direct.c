@@ -154,6 +154,7 @@ take (FramComponent *self, int fd, const struct sockaddr_in6 *peer)
   fram_component_drop_direct (self);
   self->direct.fd = fd;
   self->direct.peer = *peer;
+  self->direct.run_limit = G_MAXSIZE;
   self->direct.patience = PATIENCE;
   self->direct.relayed_first = TRUE;
   self->direct.n_in_a_row = 0;

@@ -15,6 +15,7 @@ typedef struct
 {
   int fd; /* -1: there is none */
   struct sockaddr_in6 peer;
+  gsize run_limit;        /* longer datagrams are not sent as one: they cannot be */
   gboolean is_over;       /* it hangs up: nothing is sent by it, what it has is read */
   guint patience;         /* so many datagrams may still go the former way first */
   gboolean relayed_first; /* what came the former way has not all been read */
@@ -70,6 +71,10 @@ void fram_component_set_error (FramComponent *self, int error_number, GError **e
 void fram_component_begin (FramComponent *self);
 /* Whether the next datagram is to leave by it. */
 gboolean fram_component_sends_direct (FramComponent *self);
+/* component-runs.c: by it.  Return: how many were sent or are lost, or -1 with errno set; EINTR: they
+ * are to be sent again. */
+int fram_component_send_direct (FramComponent *self, const GOutputVector *datagrams,
+                                guint n);
 /* A call on it failed with `error_number`.  Return: TRUE: the datagrams go the other way. */
 gboolean fram_component_direct_failed (FramComponent *self, int error_number);
 /* The network refuses: what was sent is lost, as anything may be that is sent. */

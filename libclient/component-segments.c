@@ -8,10 +8,6 @@
 #include "component-private.h"
 #include "fram-error.h"
 
-/* What the kernel takes at once: so many (older ones), and what fits an IP packet. */
-#define RUN_MAX_SEGMENTS 64
-#define RUN_MAX_BYTES 65000
-
 static gboolean
 check_segments (gsize length, gsize segment, GError **error)
 {
@@ -23,46 +19,10 @@ check_segments (gsize length, gsize segment, GError **error)
   return FALSE;
 }
 
-/* Return: bytes, or -1 with errno set. */
+/* Return: bytes, or -1 with `error` set. */
 static gssize
-send_run (FramComponent *self, const guint8 *data, gsize length, gsize segment)
-{
-  union
-  {
-    char bytes[CMSG_SPACE (sizeof (guint16))];
-    struct cmsghdr align;
-  } control = { 0 };
-  struct iovec vector = { (guint8 *) data, length };
-  struct msghdr header = { .msg_name = &self->direct.peer,
-                           .msg_namelen = sizeof self->direct.peer,
-                           .msg_iov = &vector,
-                           .msg_iovlen = 1 };
-  guint16 size = (guint16) segment;
-
-  if (length > segment)
-    {
-      header.msg_control = &control;
-      header.msg_controllen = sizeof control;
-      control.align.cmsg_level = SOL_UDP;
-      control.align.cmsg_type = UDP_SEGMENT;
-      control.align.cmsg_len = CMSG_LEN (sizeof size);
-      memcpy (CMSG_DATA (&control.align), &size, sizeof size);
-    }
-  return sendmsg (self->direct.fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
-static gsize
-get_run (gsize length, gsize segment)
-{
-  gsize most = MIN (RUN_MAX_SEGMENTS, MAX (RUN_MAX_BYTES / segment, 1));
-
-  return MIN (length, most * segment);
-}
-
-/* One datagram each.  Return: bytes, or -1 with `error` set. */
-static gssize
-send_pieces (FramComponent *self, const guint8 *data, gsize length, gsize segment,
-             GError **error)
+send_some (FramComponent *self, const guint8 *data, gsize length, gsize segment,
+           GError **error)
 {
   GOutputVector vectors[FRAM_COMPONENT_BATCH_MAX];
   gsize n = 0, bytes = 0;
@@ -79,37 +39,6 @@ send_pieces (FramComponent *self, const guint8 *data, gsize length, gsize segmen
   for (gssize i = 0; i < sent; i++)
     bytes += vectors[i].size;
   return (gssize) bytes;
-}
-
-/* The interface cannot cut them, or they are too long for that, or for the path. */
-static gboolean
-needs_pieces (int error_number)
-{
-  return error_number == EIO || error_number == EINVAL || error_number == EMSGSIZE;
-}
-
-static gssize
-send_part (FramComponent *self, const guint8 *data, gsize length, gsize segment,
-           GError **error)
-{
-  gsize run = get_run (length, segment);
-  gssize n;
-
-  if (!fram_component_sends_direct (self))
-    return send_pieces (self, data, length, segment, error);
-  n = send_run (self, data, run, segment);
-  if (n >= 0)
-    {
-      fram_component_count_sent (self, (run + segment - 1) / segment, run);
-      return n;
-    }
-  if (fram_component_is_loss (errno))
-    return (gssize) run;
-  if (errno == EINTR || needs_pieces (errno)
-      || fram_component_direct_failed (self, errno))
-    return send_pieces (self, data, run, segment, error);
-  fram_component_set_error (self, errno, error);
-  return -1;
 }
 
 /**
@@ -139,7 +68,7 @@ fram_component_send_segments (FramComponent *self, const guint8 *data, gsize len
     return -1;
   while (sent < length)
     {
-      gssize n = send_part (self, data + sent, length - sent, segment,
+      gssize n = send_some (self, data + sent, length - sent, segment,
                             sent == 0 ? error : NULL);
 
       if (n < 0)

@@ -129,8 +129,29 @@ receive_segments (FramComponent *ears, guint *received)
   return (guint) n / SIZE;
 }
 
+/* Return: how many datagrams. */
+static guint
+send_alike (const Pair *pair, const guint8 *bytes, guint n, gboolean by_batch)
+{
+  GOutputVector vectors[N_DATAGRAMS];
+  g_autoptr (GError) error = NULL;
+  gssize done;
+
+  for (guint i = 0; i < n; i++)
+    vectors[i] = (GOutputVector){ bytes + i * SIZE, SIZE };
+  if (by_batch)
+    done = fram_component_send_batch (pair->mouth, vectors, n, &error);
+  else
+    done = fram_component_send_segments (pair->mouth, bytes, n * SIZE, SIZE, &error);
+  g_assert_no_error (error);
+  if (by_batch)
+    return (guint) done;
+  g_assert_cmpint (done % SIZE, ==, 0);
+  return (guint) done / SIZE;
+}
+
 static void
-move_by_segments (const Pair *pair, gboolean direct)
+move_alike (const Pair *pair, gboolean by_batch, gboolean direct)
 {
   static guint8 bytes[N_DATAGRAMS][SIZE];
   guint sent = 0, received = 0, most = 0;
@@ -138,14 +159,7 @@ move_by_segments (const Pair *pair, gboolean direct)
   fill (bytes);
   while (sent < N_DATAGRAMS)
     {
-      guint n = MIN (N_DATAGRAMS - sent, 40);
-      g_autoptr (GError) error = NULL;
-      gssize done = fram_component_send_segments (pair->mouth, bytes[sent], n * SIZE,
-                                                  SIZE, &error);
-
-      g_assert_no_error (error);
-      g_assert_cmpint (done % SIZE, ==, 0);
-      sent += (guint) done / SIZE;
+      sent += send_alike (pair, bytes[sent], MIN (N_DATAGRAMS - sent, 40), by_batch);
       while (received < sent)
         {
           guint joined = receive_segments (pair->ears, &received);
@@ -155,6 +169,39 @@ move_by_segments (const Pair *pair, gboolean direct)
     }
   /* On loopback the kernel carries what was sent so as one. */
   g_assert_cmpint (most > 1, ==, direct);
+}
+
+/* Neighbours of one length are sent as one, and each arrives as it was, in order. */
+static void
+move_mixed (const Pair *pair)
+{
+  static const gsize lengths[]
+      = { SIZE, SIZE, SIZE, 400,  400,  400, SIZE, 1,   1,  2,  2,  1,
+          1,    SIZE, 999,  SIZE, SIZE, 999, 998,  999, 20, 20, 20, 20 };
+  static guint8 bytes[N_DATAGRAMS][SIZE];
+  GOutputVector vectors[G_N_ELEMENTS (lengths)];
+  g_autoptr (GError) error = NULL;
+  guint received = 0;
+
+  fill (bytes);
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    vectors[i] = (GOutputVector){ bytes[i], lengths[i] };
+  g_assert_cmpint (
+      fram_component_send_batch (pair->mouth, vectors, G_N_ELEMENTS (vectors), &error),
+      ==, G_N_ELEMENTS (vectors));
+  g_assert_no_error (error);
+  while (received < G_N_ELEMENTS (lengths))
+    {
+      guint8 room[SIZE];
+      gssize n;
+
+      wait_for (pair->ears, G_IO_IN);
+      n = fram_component_receive_into (pair->ears, room, sizeof room, NULL);
+      if (n < 0)
+        continue;
+      g_assert_cmpmem (room, n, bytes[received], lengths[received]);
+      received++;
+    }
 }
 
 /* After joining was asked for: each is given out for itself. */
@@ -259,7 +306,9 @@ main (int argc, char **argv)
              && !(fram_component_get_direct (pair.mouth)
                   && fram_component_get_direct (pair.ears)))
         g_main_context_iteration (NULL, TRUE);
-      move_by_segments (&pair, direct);
+      move_alike (&pair, FALSE, direct);
+      move_alike (&pair, TRUE, direct);
+      move_mixed (&pair);
       move_singly (&pair);
       if (narrow)
         move_long (&pair);
