@@ -157,6 +157,7 @@ receive_packets (TrafficEnd *end, int milliseconds)
         continue;
       break;
     case SOCKET_BATCH:
+    case SOCKET_RUNS: /* as it sends each batch */
       receive_batch (end);
       break;
     case SOCKET_SEGMENTS:
@@ -181,7 +182,7 @@ component_path_init (TrafficEnd *end, FramComponent *component, SocketWay way)
   g_source_attach (path->source, path->context);
   *end = (TrafficEnd){ .send = send_packet, .receive = receive_packets, .path = path };
   if (way != SOCKET_SINGLE)
-    end->send_many = way == SOCKET_BATCH ? send_batch : send_segments;
+    end->send_many = way == SOCKET_SEGMENTS ? send_segments : send_batch;
 }
 
 void

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 void
@@ -26,23 +27,16 @@ read_process_file (pid_t pid, const char *file)
   return text;
 }
 
+/* The clock counts threads that have ended too, and to the nanosecond those that run. */
 guint64
 figures_processor_time (pid_t pid)
 {
-  g_autofree char *tasks = g_strdup_printf ("/proc/%d/task", (int) pid);
-  g_autoptr (GDir) directory = g_dir_open (tasks, 0, NULL);
-  guint64 sum = 0;
-  const char *task;
+  struct timespec time;
+  clockid_t clock;
 
-  g_assert (directory != NULL);
-  while ((task = g_dir_read_name (directory)) != NULL)
-    {
-      g_autofree char *file = g_strdup_printf ("task/%s/schedstat", task);
-      g_autofree char *text = read_process_file (pid, file);
-
-      sum += g_ascii_strtoull (text, NULL, 10);
-    }
-  return sum;
+  if (clock_getcpuclockid (pid, &clock) != 0 || clock_gettime (clock, &time) < 0)
+    g_error ("There is no process %d", (int) pid);
+  return (guint64) time.tv_sec * G_GUINT64_CONSTANT (1000000000) + (guint64) time.tv_nsec;
 }
 
 /* Of the fields of /proc/PID/statm, in bytes. */

@@ -5,6 +5,8 @@ import statistics
 
 # What others may have of the processors before the report warns of it.
 NOTABLE = 0.1
+# How names end of what a program has measured of the reference, in turns with its own.
+BESIDE = "-beside"
 
 
 def word(text):
@@ -20,6 +22,7 @@ class Figures:
         self.units = {}
         self.foreign = 0.0
         self.samples = {label: {} for row in part.rows for label in row.labels()}
+        self.beside = {label: {} for label in self.samples}
 
     def add(self, run, row, lines):
         """Takes the lines that one program wrote in one run."""
@@ -33,8 +36,11 @@ class Figures:
                 raise ValueError(f"{row.command[0]} gave no figures for {label}")
 
     def add_sample(self, run, label, name, value, unit):
+        samples = self.samples
+        if name.endswith(BESIDE):
+            samples, name = self.beside, name.removesuffix(BESIDE)
         self.units[name] = unit
-        self.samples[label].setdefault(name, {}).setdefault(run, []).append(value)
+        samples[label].setdefault(name, {}).setdefault(run, []).append(value)
 
     def note_foreign(self, share):
         """The most that other programs have had of the processors in any measurement."""
@@ -52,12 +58,29 @@ class Figures:
         runs = self.samples[label].get(name, {})
         return {run: statistics.median(values) for run, values in runs.items()}
 
-    def ratio(self, label, name):
-        """To the reference in the same run; the median of that over the runs."""
+    def ratios_beside(self, label, name):
+        """To the reference that the program itself has measured: the median of each run's turns."""
+        ratios = []
+        for run, samples in self.samples[label][name].items():
+            turns = zip(samples, self.beside[label][name][run], strict=True)
+            # In a short turn on a busy machine it may be that nothing was moved.
+            of_turns = [own / other for own, other in turns if other]
+            if of_turns:
+                ratios.append(statistics.median(of_turns))
+        return ratios
+
+    def ratios(self, label, name):
+        """To the reference in the same run, for each of the runs."""
+        if name in self.beside[label]:
+            return self.ratios_beside(label, name)
         own = self.by_run(label, name)
         reference = self.by_run(self.part.reference, name) if self.part.reference else {}
-        ratios = [own[run] / reference[run] for run in own if reference.get(run)]
-        return statistics.median(ratios) if ratios else None
+        return [own[run] / reference[run] for run in own if reference.get(run)]
+
+    def median_beside(self, label, name):
+        """Of the reference in the turns between the row's own: it tells how fast the machine was."""
+        runs = self.beside[label].get(name, {}).values()
+        return statistics.median(map(statistics.median, runs)) if runs else None
 
     def names(self):
         """The figures to show, with their headings."""
@@ -71,12 +94,15 @@ class Figures:
             rows[label] = {}
             for name in figures:
                 medians = list(self.by_run(label, name).values())
+                ratios = self.ratios(label, name)
                 rows[label][name] = {
                     "unit": self.units[name],
                     "median": statistics.median(medians),
                     "least": min(medians),
                     "most": max(medians),
-                    "ratio": self.ratio(label, name),
+                    "ratio": statistics.median(ratios) if ratios else None,
+                    "ratios": ratios,
+                    "beside": self.median_beside(label, name),
                     "runs": medians,
                 }
         return {
@@ -92,6 +118,15 @@ def number(value):
     if abs(value) >= 100 or value == 0:
         return f"{value:,.0f}".replace(",", " ")
     return f"{value:#.3g}".removesuffix(".")
+
+
+def told(figure):
+    """The ratio, and how far it went in the runs."""
+    if figure["ratio"] is None:
+        return ""
+    ratios = figure["ratios"]
+    spread = f"{min(ratios):.2f} .. {max(ratios):.2f}" if len(ratios) > 1 else ""
+    return f"x {figure['ratio']:.2f}  {spread}".rstrip()
 
 
 def text(figures):
@@ -112,8 +147,7 @@ def text(figures):
                 continue
             figure = row[name]
             spread = f"{number(figure['least'])} .. {number(figure['most'])}"
-            ratio = "" if figure["ratio"] is None else f"x {figure['ratio']:.2f}"
             median = number(figure["median"])
-            lines.append(f"    {label:{width}}  {median:>10}  {spread:>20}  {ratio:>8}")
+            lines.append(f"    {label:{width}}  {median:>10}  {spread:>20}  {told(figure)}")
         lines.append("")
     return "\n".join(lines)

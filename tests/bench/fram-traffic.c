@@ -6,16 +6,14 @@
 #include "component-path.h"
 #include "figures.h"
 #include "fram-couple.h"
+#include "plain-path.h"
 
 #include <unistd.h>
 
-static char *way_word;
-static gboolean direct, quick;
+static gboolean direct;
 
 static const GOptionEntry options[] = {
-  { "way", 0, 0, G_OPTION_ARG_STRING, &way_word, "single, batch or segments", "WAY" },
   { "direct", 0, 0, G_OPTION_ARG_NONE, &direct, "past the service, by libfram", NULL },
-  { "quick", 0, 0, G_OPTION_ARG_NONE, &quick, "only to see that it works", NULL },
   { NULL },
 };
 
@@ -53,36 +51,22 @@ close_end (TrafficEnd *end)
     socket_path_clear (end);
 }
 
-static void
-parse (int *argc, char ***argv)
-{
-  g_autoptr (GOptionContext) context
-      = g_option_context_new ("SERVICE-PID [BUS-ADDRESS SERVICE-PID]");
-  g_autoptr (GError) error = NULL;
-
-  g_option_context_add_main_entries (context, options, NULL);
-  if (!g_option_context_parse (context, argc, argv, &error))
-    g_error ("%s", error->message);
-  if (*argc != 2 && *argc != 4)
-    g_error ("fram-traffic SERVICE-PID [BUS-ADDRESS SERVICE-PID]");
-  traffic_set_quick (quick);
-}
-
 int
 main (int argc, char **argv)
 {
   TrafficEnd sender, receiver;
   pid_t services[] = { 0, 0, 0 };
-  const char *other_bus;
-  SocketWay way;
+  Places places = places_parse ("fram-traffic", argc, argv, options);
+  SocketWay way = socket_way_parse (places.way);
+  guint n_more = g_strv_length (places.more);
+  const char *other_bus = n_more == 3 ? places.more[1] : NULL;
 
-  parse (&argc, &argv);
-  way = socket_way_parse (way_word);
-  other_bus = argc == 4 ? argv[2] : NULL;
-  services[0] = g_ascii_strtoull (argv[1], NULL, 10);
+  if (n_more != 1 && n_more != 3)
+    g_error ("fram-traffic ADDRESS WAY SERVICE-PID [BUS-ADDRESS SERVICE-PID]");
+  services[0] = g_ascii_strtoull (places.more[0], NULL, 10);
   if (other_bus != NULL)
     {
-      services[1] = g_ascii_strtoull (argv[3], NULL, 10);
+      services[1] = g_ascii_strtoull (places.more[2], NULL, 10);
       traffic_pin (services[0], 0);
       traffic_pin (services[1], 1);
     }
@@ -100,7 +84,7 @@ main (int argc, char **argv)
 
   open_end (&sender, one, way);
   open_end (&receiver, other, way);
-  traffic_measure (&sender, &receiver, services);
+  plain_path_measure_beside (&places, &sender, &receiver, services);
   close_end (&sender);
   close_end (&receiver);
   return 0;

@@ -1,8 +1,7 @@
 /* nice-traffic: the load over libnice, by nice_agent_send() and the receive callback. */
 #include "figures.h"
 #include "nice-pair.h"
-#include "places.h"
-#include "traffic.h"
+#include "plain-path.h"
 
 #include <sys/socket.h>
 
@@ -93,7 +92,7 @@ open_end (TrafficEnd *end, NicePath *path)
 int
 main (int argc, char **argv)
 {
-  Places places = places_parse ("nice-traffic", argc, argv);
+  Places places = places_parse ("nice-traffic", argc, argv, NULL);
   const NicePairOptions options
       = { .aggressive = TRUE,
           .addresses = { places.addresses[0], places.addresses[1] },
@@ -118,6 +117,6 @@ main (int argc, char **argv)
   open_end (&receiver, &paths[1]);
   if (g_strcmp0 (places.way, "batch") == 0)
     sender.send_many = send_batch;
-  traffic_measure (&sender, &receiver, NULL);
+  plain_path_measure_beside (&places, &sender, &receiver, NULL);
   return 0;
 }

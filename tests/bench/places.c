@@ -22,19 +22,24 @@ static const GOptionEntry options[] = {
 };
 
 Places
-places_parse (const char *name, int argc, char **argv)
+places_parse (const char *name, int argc, char **argv, const GOptionEntry *own_options)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("[ADDRESS] [WAY]");
+  g_autoptr (GOptionContext) context = g_option_context_new ("ADDRESS [WAY [MORE...]]");
   g_autoptr (GError) error = NULL;
 
   g_option_context_add_main_entries (context, options, NULL);
+  if (own_options != NULL)
+    g_option_context_add_main_entries (context, own_options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     g_error ("%s: %s", name, error->message);
+  if (argc < 2)
+    g_error ("%s ADDRESS [WAY [MORE...]]", name);
   traffic_set_quick (quick);
   return (Places){
     .addresses = { argv[1], other_address != NULL ? other_address : argv[1] },
     .way = argc > 2 ? argv[2] : NULL,
     .n_sessions = (guint) MAX (n_sessions, 1),
+    .more = argv + MIN (argc, 3),
   };
 }
 

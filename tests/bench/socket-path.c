@@ -28,6 +28,8 @@ socket_way_parse (const char *word)
     return SOCKET_SINGLE;
   if (g_str_equal (word, "batch"))
     return SOCKET_BATCH;
+  if (g_str_equal (word, "runs"))
+    return SOCKET_RUNS;
   if (!g_str_equal (word, "segments"))
     g_error ("There is no way “%s”", word);
   return SOCKET_SEGMENTS;
@@ -77,29 +79,30 @@ send_batch (TrafficEnd *end, const void *packet, gsize length, guint n)
   return can_be_sent (sent) ? (guint) sent : 0;
 }
 
+void
+socket_path_set_segment (struct msghdr *header, SegmentControl *control, guint16 size)
+{
+  memset (control, 0, sizeof *control);
+  control->align.cmsg_level = SOL_UDP;
+  control->align.cmsg_type = UDP_SEGMENT;
+  control->align.cmsg_len = CMSG_LEN (sizeof size);
+  memcpy (CMSG_DATA (&control->align), &size, sizeof size);
+  header->msg_control = control;
+  header->msg_controllen = CMSG_SPACE (sizeof size);
+}
+
 static guint
 send_segments (TrafficEnd *end, const void *packet, gsize length, guint n)
 {
   SocketPath *path = end->path;
   struct iovec vectors[TRAFFIC_BURST];
-  union
-  {
-    char bytes[CMSG_SPACE (sizeof (guint16))];
-    struct cmsghdr align;
-  } control = { 0 };
-  struct msghdr header = { .msg_iov = vectors,
-                           .msg_iovlen = n,
-                           .msg_control = &control,
-                           .msg_controllen = sizeof control };
-  guint16 size = (guint16) length;
+  struct msghdr header = { .msg_iov = vectors, .msg_iovlen = n };
+  SegmentControl control;
 
   set_name (path, &header);
   for (guint i = 0; i < n; i++)
     vectors[i] = (struct iovec){ (void *) packet, length };
-  control.align.cmsg_level = SOL_UDP;
-  control.align.cmsg_type = UDP_SEGMENT;
-  control.align.cmsg_len = CMSG_LEN (sizeof size);
-  memcpy (CMSG_DATA (&control.align), &size, sizeof size);
+  socket_path_set_segment (&header, &control, (guint16) length);
   return can_be_sent (sendmsg (path->fd, &header, 0)) ? n : 0;
 }
 
@@ -179,6 +182,7 @@ receive_packets (TrafficEnd *end, int milliseconds)
       receive_singly (end);
       break;
     case SOCKET_BATCH:
+    case SOCKET_RUNS:
       receive_batch (end);
       break;
     case SOCKET_SEGMENTS:

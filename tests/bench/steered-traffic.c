@@ -5,8 +5,7 @@
 #include "io/sockaddr.h"
 #include "io/steering.h"
 #include "io/udp-socket.h"
-#include "places.h"
-#include "socket-path.h"
+#include "plain-path.h"
 
 typedef struct
 {
@@ -60,7 +59,7 @@ int
 main (int argc, char **argv)
 {
   TrafficEnd sender, receiver;
-  Places places = places_parse ("steered-traffic", argc, argv);
+  Places places = places_parse ("steered-traffic", argc, argv, NULL);
   SocketWay way = socket_way_parse (places.way);
   Port one, other;
   FramRandom random;
@@ -74,7 +73,7 @@ main (int argc, char **argv)
   open_end (&receiver, &other, &one, places.n_sessions, way);
   places_leave ();
   open_end (&sender, &one, &other, places.n_sessions, way);
-  traffic_measure (&sender, &receiver, NULL);
+  plain_path_measure_beside (&places, &sender, &receiver, NULL);
   socket_path_clear (&sender);
   socket_path_clear (&receiver);
   fram_steering_free (one.steering);

@@ -8,11 +8,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define WARM_UP (200 * 1000) /* microseconds */
-#define DURATION (500 * 1000)
-#define N_PINGS 4000
+/* Of each path; a turn begins with a path that is cold. */
+#define N_TURNS 16
+#define TURN (40 * 1000) /* microseconds */
+#define N_PING_TURNS 10
+#define N_PINGS 300 /* in each of them */
 /* So many times less when it is only to be seen that all works. */
-#define QUICK 20
+#define QUICK 10
 /* A sender that has to wait is woken each time so many packets have been taken; fewer than
  * the smallest socket buffer holds. */
 #define TRAFFIC_WAKE 32
@@ -25,9 +27,18 @@ typedef struct
 {
   TrafficEnd *end;
   TrafficEnd *other;
-  gint *stop;   /* atomic */
-  guint64 lost; /* of the sender */
+  gint *stop;    /* atomic */
+  guint64 lost;  /* of the sender */
+  GArray *times; /* (element-type gint64): of round trips, microseconds */
 } Worker;
+
+/* What the turns of a path have given. */
+typedef struct
+{
+  const TrafficPath *path;
+  const char *ending; /* of the figures' names */
+  guint64 lost;
+} Measured;
 
 static guint share = 1;
 
@@ -54,7 +65,7 @@ traffic_take (TrafficEnd *end, const void *packet, gsize length)
 
   if (end->answers)
     end->send (end, packet, length);
-  else if (taken % TRAFFIC_WAKE == 0)
+  else if (taken % TRAFFIC_WAKE == 0 || taken == g_atomic_int_get (&end->last))
     eventfd_write (end->wake, 1);
 }
 
@@ -94,6 +105,17 @@ send_some (TrafficEnd *end, const guint8 *packet, gint room)
   return end->send (end, packet, TRAFFIC_PACKET) ? 1 : 0;
 }
 
+/* Return: how many are lost of all that were sent, `sent` being what `taken` is then. */
+static guint
+await_last (TrafficEnd *receiver, gint sent)
+{
+  g_atomic_int_set (&receiver->last, sent);
+  while (sent - g_atomic_int_get (&receiver->taken) > 0)
+    if (!await_progress (receiver))
+      return (guint) (sent - g_atomic_int_get (&receiver->taken));
+  return 0;
+}
+
 static gpointer
 run_sender (gpointer data)
 {
@@ -116,9 +138,11 @@ run_sender (gpointer data)
           sent = taken;
         }
     }
+  worker->lost += await_last (worker->other, sent);
   return NULL;
 }
 
+/* Nanoseconds, of all threads that there were. */
 static guint64
 processor_time (const pid_t *services)
 {
@@ -130,34 +154,41 @@ processor_time (const pid_t *services)
 }
 
 static void
-measure_throughput (TrafficEnd *sender, TrafficEnd *receiver, const pid_t *services)
+write_figure (const Measured *measured, const char *name, double value, const char *unit)
 {
+  g_autofree char *full = g_strconcat (name, measured->ending, NULL);
+
+  figures_write (full, value, unit);
+}
+
+static void
+take_turn (Measured *measured, gboolean is_told)
+{
+  TrafficEnd *sender = measured->path->sender, *receiver = measured->path->receiver;
   gint stop_sending = 0, stop_receiving = 0;
   Worker sends = { .end = sender, .other = receiver, .stop = &stop_sending };
   Worker receives = { .end = receiver, .other = sender, .stop = &stop_receiving };
+  guint64 time = processor_time (measured->path->services);
+  guint taken = g_atomic_int_get (&receiver->taken);
+  gint64 began = g_get_monotonic_time ();
   GThread *receiving = g_thread_new ("receiver", run_receiver, &receives);
   GThread *sending = g_thread_new ("sender", run_sender, &sends);
 
-  g_usleep (WARM_UP / share);
-
-  gint64 began = g_get_monotonic_time ();
-  guint64 time = processor_time (services);
-  guint taken = g_atomic_int_get (&receiver->taken);
-
-  g_usleep (DURATION / share);
-  taken = g_atomic_int_get (&receiver->taken) - taken;
-  time = processor_time (services) - time;
+  g_usleep (TURN / share);
+  g_atomic_int_set (&stop_sending, 1);
+  g_thread_join (sending);
 
   double seconds = (g_get_monotonic_time () - began) / 1e6;
 
-  /* What is on the way when the sender stops is not lost: the receiver stops later. */
-  g_atomic_int_set (&stop_sending, 1);
-  g_thread_join (sending);
   g_atomic_int_set (&stop_receiving, 1);
   g_thread_join (receiving);
-  figures_write ("throughput", taken / seconds, "packet/s");
-  figures_write ("cpu", time / 1000.0 / MAX (taken, 1), "us/packet");
-  figures_write ("lost", sends.lost, "packet");
+  taken = g_atomic_int_get (&receiver->taken) - taken;
+  time = processor_time (measured->path->services) - time;
+  measured->lost += sends.lost;
+  if (!is_told)
+    return;
+  write_figure (measured, "throughput", taken / seconds, "packet/s");
+  write_figure (measured, "cpu", time / 1000.0 / MAX (taken, 1), "us/packet");
 }
 
 /* Return: microseconds, or -1 if no answer came. */
@@ -182,7 +213,6 @@ static gpointer
 run_pings (gpointer data)
 {
   Worker *worker = data;
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
   guint8 packet[TRAFFIC_PING];
 
   traffic_pin (0, 0);
@@ -192,20 +222,18 @@ run_pings (gpointer data)
       gint64 time = ping (worker->end, packet);
 
       if (time >= 0)
-        g_array_append_val (times, time);
+        g_array_append_val (worker->times, time);
     }
-  if (times->len < N_PINGS / share / 2)
-    g_error ("Half of the pings had no answer");
-  figures_write ("rtt-p50", figures_quantile (times, 0.50), "us");
-  figures_write ("rtt-p99", figures_quantile (times, 0.99), "us");
   return NULL;
 }
 
 static void
-measure_round_trips (TrafficEnd *end, TrafficEnd *other)
+take_ping_turn (Measured *measured, gboolean is_told)
 {
+  TrafficEnd *end = measured->path->sender, *other = measured->path->receiver;
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
   gint stop = 0;
-  Worker pings = { .end = end, .other = other, .stop = &stop };
+  Worker pings = { .end = end, .other = other, .stop = &stop, .times = times };
   Worker answers = { .end = other, .other = end, .stop = &stop };
 
   other->answers = TRUE;
@@ -217,15 +245,50 @@ measure_round_trips (TrafficEnd *end, TrafficEnd *other)
   g_atomic_int_set (&stop, 1);
   g_thread_join (answering);
   other->answers = FALSE;
+  if (times->len < N_PINGS / share / 2)
+    g_error ("Half of the pings had no answer");
+  if (!is_told)
+    return;
+  write_figure (measured, "rtt-p50", figures_quantile (times, 0.50), "us");
+  write_figure (measured, "rtt-p99", figures_quantile (times, 0.99), "us");
+}
+
+/* Both paths, in turns whose order changes: what becomes faster or slower meanwhile does so for
+ * both.  The first turn of each only warms it. */
+static void
+alternate (Measured *measured, void (*take) (Measured *, gboolean), guint n_turns)
+{
+  for (guint i = 0; i <= n_turns; i++)
+    {
+      take (&measured[i % 2], i > 0);
+      take (&measured[1 - i % 2], i > 0);
+    }
+}
+
+static void
+open_wakes (const TrafficPath *path)
+{
+  path->sender->wake = eventfd (0, EFD_CLOEXEC);
+  path->receiver->wake = eventfd (0, EFD_CLOEXEC);
+}
+
+static void
+close_wakes (const TrafficPath *path)
+{
+  close (path->sender->wake);
+  close (path->receiver->wake);
 }
 
 void
-traffic_measure (TrafficEnd *sender, TrafficEnd *receiver, const pid_t *services)
+traffic_measure (const TrafficPath *path, const TrafficPath *beside)
 {
-  sender->wake = eventfd (0, EFD_CLOEXEC);
-  receiver->wake = eventfd (0, EFD_CLOEXEC);
-  measure_throughput (sender, receiver, services);
-  measure_round_trips (sender, receiver);
-  close (sender->wake);
-  close (receiver->wake);
+  Measured measured[] = { { path, "", 0 }, { beside, "-beside", 0 } };
+
+  open_wakes (path);
+  open_wakes (beside);
+  alternate (measured, take_turn, MAX (N_TURNS / share, 1));
+  figures_write ("lost", measured[0].lost, "packet");
+  alternate (measured, take_ping_turn, MAX (N_PING_TURNS / share, 1));
+  close_wakes (path);
+  close_wakes (beside);
 }

@@ -2,7 +2,11 @@
  * own.
  *
  * Throughput is loss-free: a sender stops when TRAFFIC_WINDOW packets are on the way, until
- * the receiver has taken some of them.  Round trips have one packet outstanding. */
+ * the receiver has taken some of them.  Round trips have one packet outstanding.
+ *
+ * Others use the same machine, and make it slower by more than half for a second, or for some
+ * milliseconds.  So the path takes turns with one of plain UDP, many in a second: what is said of
+ * both was measured at the same time. */
 #pragma once
 
 #include <glib.h>
@@ -28,8 +32,17 @@ struct _TrafficEnd
 
   gboolean answers; /* sends back what arrives */
   gint taken;       /* packets that have arrived; atomic */
+  gint last;        /* `taken` when the last one of a turn has; atomic */
   int wake;         /* eventfd: wakes the sender whose window was full */
 };
+
+/* A path to measure, or the one beside it. */
+typedef struct
+{
+  TrafficEnd *sender, *receiver;
+  const pid_t
+      *services; /* further processes that carry the data, ended by 0; NULL: none */
+} TrafficPath;
 
 /* Shortly, only to see that all works. */
 void traffic_set_quick (gboolean quick);
@@ -41,6 +54,6 @@ void traffic_take (TrafficEnd *end, const void *packet, gsize length);
  * long as there are two. */
 void traffic_pin (pid_t process, guint side);
 
-/* Measures and writes throughput, processor time of a packet, loss, and round trips.
- * `services` are further processes that carry the data, ended by 0; NULL: none. */
-void traffic_measure (TrafficEnd *sender, TrafficEnd *receiver, const pid_t *services);
+/* Measures and writes throughput, processor time of a packet, loss, and round trips of `path`;
+ * and the same of `beside`, whose names end with "-beside". */
+void traffic_measure (const TrafficPath *path, const TrafficPath *beside);
