@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PACKETS 32 /* of an application, with one call */
-#define JOINED 64  /* of the network, with one call */
-#define TURN 8     /* such calls */
+#define PACKETS 32  /* of an application, with one call */
+#define RECEIVED 16 /* of the network, with one call; each may be of many datagrams */
+#define GIVEN 64    /* datagrams to an application, with one call */
 /* Longer than what is joined; and no power of two, for the caches' sake. */
 #define BUFFER (65536 + 27 * 64)
 #define SOCKET_BYTES (1 << 20)
@@ -65,7 +65,7 @@ serve_application (Relay *relay)
 }
 
 static gsize
-get_segment (struct msghdr *header, ssize_t length)
+get_segment (struct msghdr *header, gsize length)
 {
   struct cmsghdr *control = CMSG_FIRSTHDR (header);
   int segment = (int) length;
@@ -75,30 +75,59 @@ get_segment (struct msghdr *header, ssize_t length)
   return (gsize) segment;
 }
 
-/* Return: FALSE: there was nothing. */
-static gboolean
+typedef struct
+{
+  struct iovec vectors[GIVEN];
+  guint n;
+} Gift;
+
+static void
+give (Relay *relay, Gift *gift)
+{
+  struct mmsghdr messages[GIVEN];
+
+  fill (messages, gift->vectors, gift->n);
+  sendmmsg (relay->application, messages, gift->n, MSG_DONTWAIT);
+  gift->n = 0;
+}
+
+static void
+split (Relay *relay, struct mmsghdr *message, Gift *gift)
+{
+  guint8 *bytes = message->msg_hdr.msg_iov->iov_base;
+  gsize segment = get_segment (&message->msg_hdr, message->msg_len);
+
+  for (gsize start = 0; start < message->msg_len; start += segment)
+    {
+      if (gift->n == GIVEN)
+        give (relay, gift);
+      gift->vectors[gift->n++]
+          = (struct iovec){ bytes + start, MIN (segment, message->msg_len - start) };
+    }
+}
+
+static void
 serve_network (Relay *relay)
 {
-  struct mmsghdr messages[JOINED];
-  struct iovec vectors[JOINED], whole = { relay->bytes, BUFFER };
-  SegmentControl control;
-  struct msghdr header = { .msg_iov = &whole,
-                           .msg_iovlen = 1,
-                           .msg_control = &control,
-                           .msg_controllen = sizeof control };
-  ssize_t length = recvmsg (relay->network, &header, MSG_DONTWAIT);
-  gsize segment;
-  guint n = 0;
+  struct mmsghdr messages[RECEIVED];
+  struct iovec vectors[RECEIVED];
+  SegmentControl controls[RECEIVED];
+  Gift gift = { .n = 0 };
+  int n;
 
-  if (length <= 0)
-    return FALSE;
-  segment = get_segment (&header, length);
-  for (gsize start = 0; start < (gsize) length && n < JOINED; start += segment, n++)
-    vectors[n]
-        = (struct iovec){ relay->bytes + start, MIN (segment, (gsize) length - start) };
-  fill (messages, vectors, n);
-  sendmmsg (relay->application, messages, n, MSG_DONTWAIT);
-  return TRUE;
+  for (guint i = 0; i < RECEIVED; i++)
+    vectors[i] = (struct iovec){ relay->bytes + i * BUFFER, BUFFER };
+  fill (messages, vectors, RECEIVED);
+  for (guint i = 0; i < RECEIVED; i++)
+    {
+      messages[i].msg_hdr.msg_control = &controls[i];
+      messages[i].msg_hdr.msg_controllen = sizeof controls[i];
+    }
+  n = recvmmsg (relay->network, messages, RECEIVED, MSG_DONTWAIT, NULL);
+  for (int i = 0; i < n; i++)
+    split (relay, &messages[i], &gift);
+  if (gift.n > 0)
+    give (relay, &gift);
 }
 
 static void
@@ -130,8 +159,7 @@ serve (Relay *relay)
         if (events[i].data.fd == relay->application)
           goes_on = goes_on && serve_application (relay);
         else
-          for (guint k = 0; k < TURN && serve_network (relay); k++)
-            continue;
+          serve_network (relay);
     }
 }
 
