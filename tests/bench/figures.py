@@ -120,13 +120,18 @@ def number(value):
     return f"{value:#.3g}".removesuffix(".")
 
 
+def ratio(value):
+    """Two decimals, or one digit of what has none so far."""
+    return f"{value:.2f}" if value >= 0.01 or value == 0 else f"{value:.1g}"
+
+
 def told(figure):
     """The ratio, and how far it went in the runs."""
     if figure["ratio"] is None:
         return ""
     ratios = figure["ratios"]
-    spread = f"{min(ratios):.2f} .. {max(ratios):.2f}" if len(ratios) > 1 else ""
-    return f"x {figure['ratio']:.2f}  {spread}".rstrip()
+    spread = f"{ratio(min(ratios))} .. {ratio(max(ratios))}" if len(ratios) > 1 else ""
+    return f"x {ratio(figure['ratio'])}  {spread}".rstrip()
 
 
 def text(figures):

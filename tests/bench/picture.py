@@ -6,7 +6,7 @@ It has its own ground, so that it can be read on pages of any colour.
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from figures import NOTABLE, number
+from figures import NOTABLE, number, ratio
 
 WIDTH, MARGIN, COLUMNS, GUTTER = 880, 16, 2, 28
 LABELS, BAR, GAP, HEADING, VALUES = 138, 12, 6, 26, 96
@@ -35,6 +35,7 @@ PATHS = {
     "libnice": "libnice",
     "Fram, relayed, 2 services": "Fram, through framd",
     "Fram, direct": "Fram, direct",
+    "Fram, direct, batched": "Fram, direct, batches",
 }
 GROUPS = [
     Group("data", "throughput", "Throughput on one host", "1000 packets/s", LONGER, PATHS, 1e3),
@@ -87,7 +88,7 @@ def draw_bar(left, top, label, figure, group, full):
     middle, base = top + BAR / 2, top + BAR - 2
     told = number(figure["median"] / group.divisor)
     if figure["ratio"] is not None:
-        told += f"  × {figure['ratio']:.2f}"
+        told += f"  × {ratio(figure['ratio'])}"
     return [
         text(begin - 8, base, group.rows[label], ' text-anchor="end"'),
         f'<rect x="{begin:.1f}" y="{top}" width="{max(long, 1):.1f}" height="{BAR}"'
@@ -97,8 +98,24 @@ def draw_bar(left, top, label, figure, group, full):
     ]
 
 
+def of_one_speed(figure, reference):
+    """What was measured in turns with the reference was so at the speed that the machine had then:
+    it is drawn as if it had been as fast as when the reference had a row of its own."""
+    if figure is reference or figure["beside"] is None:
+        return figure
+    measure, ratios = reference["median"], figure["ratios"]
+    return {
+        "median": measure * figure["ratio"],
+        "least": measure * min(ratios),
+        "most": measure * max(ratios),
+        "ratio": figure["ratio"],
+    }
+
+
 def draw_group(left, top, group, summary):
-    figures = {label: summary["rows"][label][group.figure] for label in group.rows}
+    rows = {label: summary["rows"][label][group.figure] for label in group.rows}
+    reference = next(iter(rows.values()))
+    figures = {label: of_one_speed(figure, reference) for label, figure in rows.items()}
     full = max(figure["most"] for figure in figures.values()) or 1
     lines = [
         f'<text x="{left:.1f}" y="{top + 12}"><tspan font-weight="bold">{escape(group.title)}'
@@ -128,7 +145,9 @@ def footer(host, summaries):
     lines = [
         told.format(**host),
         "The thin lines go from the least to the most of the runs; × is the ratio to the first row"
-        " of the group.",
+        " of the group. Paths took",
+        "turns of 40 ms with plain UDP: their bars are drawn by that ratio. Batches: one call for 32"
+        " packets.",
     ]
     foreign = max(summary["foreign"] for summary in summaries)
     if foreign > NOTABLE:
