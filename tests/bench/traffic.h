@@ -40,8 +40,8 @@ struct _TrafficEnd
 typedef struct
 {
   TrafficEnd *sender, *receiver;
-  const pid_t
-      *services; /* further processes that carry the data, ended by 0; NULL: none */
+  /* Further processes that carry the data, ended by 0; NULL: none. */
+  const pid_t *services;
 } TrafficPath;
 
 /* Shortly, only to see that all works. */
@@ -55,5 +55,5 @@ void traffic_take (TrafficEnd *end, const void *packet, gsize length);
 void traffic_pin (pid_t process, guint side);
 
 /* Measures and writes throughput, processor time of a packet, loss, and round trips of `path`;
- * and the same of `beside`, whose names end with "-beside". */
+ * and the same but loss of `beside`, whose names end with "-beside". */
 void traffic_measure (const TrafficPath *path, const TrafficPath *beside);
