@@ -1,10 +1,5 @@
 /* Datagrams of one length, one behind the other in one buffer, as the kernel likes to carry
  * them: as one packet through all of its layers. */
-#include <errno.h>
-#include <netinet/udp.h>
-#include <string.h>
-#include <sys/socket.h>
-
 #include "component-private.h"
 #include "fram-error.h"
 

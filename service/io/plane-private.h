@@ -61,6 +61,10 @@ struct _FramPlane
   gpointer tap_data;
 };
 
+/* The component's packets, to whoever looks on. */
+void fram_plane_show (FramPlane *plane, const FramComponent *component, gboolean is_sent,
+                      const struct iovec *packets, guint n_packets);
+
 /* Return: NULL if it is not open. */
 FramBaseSocket *fram_plane_find_base (FramPlane *plane, FramBaseId base);
 /* Ends the application's descriptor, if there is one; the component may be freed. */
@@ -77,9 +81,6 @@ void fram_plane_base_ready (FramPollItem *item, guint32 events, gpointer user_da
 /* It has got what is no data. */
 void fram_plane_tell_owner (FramPlane *plane, FramBaseId base, const FramAddress *remote,
                             struct iovec bytes);
-/* A packet of the component, to whoever looks on. */
-void fram_plane_show (FramPlane *plane, const FramComponent *component, gboolean is_sent,
-                      const struct iovec *packet);
 /* Datagrams have arrived at `base` from `remote`, by the network or without. */
 void fram_plane_take_in (FramPlane *plane, const FramBaseSocket *base,
                          const FramAddress *remote, const struct iovec *datagrams,

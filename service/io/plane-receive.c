@@ -10,16 +10,6 @@
 #define DRAIN_MAX 64
 
 void
-fram_plane_show (FramPlane *plane, const FramComponent *component, gboolean is_sent,
-                 const struct iovec *packet)
-{
-  if (plane->tap == NULL)
-    return;
-  plane->more_than_data = TRUE;
-  plane->tap (plane->tap_data, component, is_sent, packet);
-}
-
-void
 fram_plane_delivery_init (FramDelivery *delivery)
 {
   delivery->component = NULL;
@@ -59,7 +49,7 @@ fram_plane_delivery_push (FramPlane *plane, FramDelivery *delivery,
     fram_plane_delivery_end (plane, delivery);
   delivery->component = component;
   delivery->datagrams[delivery->n++] = datagram;
-  fram_plane_show (plane, component, FALSE, &datagram);
+  fram_plane_show (plane, component, FALSE, &datagram, 1);
 }
 
 gboolean

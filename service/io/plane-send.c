@@ -159,8 +159,7 @@ relay (FramPlane *plane, FramComponent *component, const FramPlaneWay *way,
       return;
     }
 
-  for (guint i = 0; i < n_packets; i++)
-    fram_plane_show (plane, component, TRUE, &packets[i]);
+  fram_plane_show (plane, component, TRUE, packets, n_packets);
   send_by (plane, way, &component->path_remote, packets, n_packets, &counts);
   stats->packets_sent += counts.packets;
   stats->bytes_sent += counts.bytes;

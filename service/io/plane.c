@@ -27,7 +27,7 @@ turn_ended (gpointer user_data)
   gboolean more_than_data = plane->more_than_data;
 
   plane->more_than_data = FALSE;
-  if (!more_than_data && plane->owner->data_moved != NULL)
+  if (!more_than_data)
     return plane->owner->data_moved (plane->user_data);
   plane->owner->turn_ended (plane->user_data);
   return FALSE;
@@ -210,6 +210,17 @@ fram_plane_set_tap (FramPlane *plane, FramPlaneTap tap, gpointer user_data)
   /* What does not pass through here cannot be shown. */
   if (tap != NULL)
     fram_plane_end_all_direct (plane);
+}
+
+void
+fram_plane_show (FramPlane *plane, const FramComponent *component, gboolean is_sent,
+                 const struct iovec *packets, guint n_packets)
+{
+  if (plane->tap == NULL)
+    return;
+  plane->more_than_data = TRUE;
+  for (guint i = 0; i < n_packets; i++)
+    plane->tap (plane->tap_data, component, is_sent, &packets[i]);
 }
 
 GArray *

@@ -23,7 +23,7 @@ typedef struct
   void (*unreachable) (gpointer user_data, FramBaseId base, const FramAddress *remote);
   /* All that was ready has been told; must not free the plane. */
   void (*turn_ended) (gpointer user_data);
-  /* The same, of a turn that did nothing but move data; NULL: it is not told apart.
+  /* Instead, of a turn that did nothing but move data.
    * Return: FALSE: the main loop has something to do. */
   gboolean (*data_moved) (gpointer user_data);
 } FramPlaneOwner;

@@ -45,17 +45,25 @@ ignore_turn (gpointer user_data)
 {
 }
 
+static gboolean
+go_on (gpointer user_data)
+{
+  return TRUE;
+}
+
+/* As framd does, until the process is ended. */
 static void
 serve (gpointer service)
 {
-  for (;;)
-    g_main_context_iteration (((Service *) service)->context, TRUE);
+  const gboolean is_over = FALSE;
+
+  fram_plane_run (((Service *) service)->plane, &is_over);
 }
 
 static void
 open_service (Service *service)
 {
-  static const FramPlaneOwner owner = { ignore_packet, ignore_error, ignore_turn };
+  static const FramPlaneOwner owner = { ignore_packet, ignore_error, ignore_turn, go_on };
   g_autoptr (GError) error = NULL;
   FramAddress bind;
 

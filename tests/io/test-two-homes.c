@@ -91,6 +91,12 @@ on_turn_ended (gpointer user_data)
 {
 }
 
+static gboolean
+on_data_moved (gpointer user_data)
+{
+  return TRUE;
+}
+
 static int
 open_far_end (const char *interface, guint16 protocol)
 {
@@ -120,7 +126,8 @@ tell_interfaces (Homes *homes)
 static void
 homes_init (Homes *homes, gboolean is_ipv6)
 {
-  static const FramPlaneOwner owner = { on_receive, on_unreachable, on_turn_ended };
+  static const FramPlaneOwner owner
+      = { on_receive, on_unreachable, on_turn_ended, on_data_moved };
   static const char *const expected[]
       = { "10.1.0.2", "10.2.0.2", "2001:db8:1::2", "2001:db8:2::2", NULL };
   g_autoptr (GError) error = NULL;
