@@ -39,14 +39,15 @@ static void
 learn (FramBroker *broker, FramAllocation *allocation, FramTime now)
 {
   FramServer *server = allocation->server;
+  FramTurnMobility mobility = fram_turn_get_mobility (allocation->turn);
   const char *realm, *nonce;
 
   fram_broker_learn_answer (broker, server->uri, &allocation->address,
                             allocation->transport, fram_turn_get_rtt (allocation->turn),
                             now);
   fram_server_forgive (server);
-  if (fram_turn_get_mobility (allocation->turn) != FRAM_TURN_MAYBE_MOBILE)
-    server->mobility = fram_turn_get_mobility (allocation->turn);
+  if (mobility != FRAM_TURN_UNDECIDED || server->mobility == FRAM_TURN_MAYBE_MOBILE)
+    server->mobility = mobility;
   if (!fram_turn_get_challenge (allocation->turn, &realm, &nonce))
     return;
   g_free (server->realm);

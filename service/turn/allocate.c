@@ -132,6 +132,8 @@ allocated (FramTurn *turn, const FramTurnRequest *request, const FramStunMessage
       take_ticket (turn, message);
       turn->mobility = turn->ticket != NULL ? FRAM_TURN_MOBILE : FRAM_TURN_NOT_MOBILE;
     }
+  else if (turn->mobility == FRAM_TURN_MAYBE_MOBILE)
+    turn->mobility = FRAM_TURN_UNDECIDED;
   set_lifetime (turn, lifetime, now);
   turn->state = FRAM_TURN_ALLOCATED;
   fram_turn_emit (turn, FRAM_TURN_EVENT_ALLOCATED);

@@ -51,6 +51,9 @@ typedef enum
   /* That is not known.  It is asked with and, a moment later, without, and makes one
    * allocation; to wait for what it says to the first would take a round trip more. */
   FRAM_TURN_MAYBE_MOBILE,
+  /* Nor is that: what was asked without was answered first.  The next time it is asked with one
+   * alone. */
+  FRAM_TURN_UNDECIDED,
   FRAM_TURN_MOBILE,
 } FramTurnMobility;
 

@@ -24,19 +24,36 @@ is_of_host (const RelayWorld *world, const FramAddress *address)
 
 /* Datagrams of hosts. */
 static gboolean
+asks_for_ticket (const FramStunMessage *message)
+{
+  return message->method == FRAM_STUN_ALLOCATE
+         && fram_stun_message_has (message, FRAM_STUN_ATTR_USERNAME)
+         && fram_stun_message_has (message, FRAM_STUN_ATTR_MOBILITY_TICKET);
+}
+
+static gboolean
+passes_to_server (RelayWorld *world, const guint8 *data, gsize length)
+{
+  FramStunMessage message;
+
+  if (world->udp_to_turn_is_lost)
+    return FALSE;
+  if (fram_stun_message_parse (&message, data, length) != FRAM_STUN_PARSE_OK
+      || message.klass != FRAM_STUN_REQUEST)
+    return TRUE;
+  if (message.method == FRAM_STUN_BINDING)
+    world->n_bindings++;
+  return !world->tickets_are_lost || !asks_for_ticket (&message);
+}
+
+static gboolean
 filter (const FramAddress *from, const FramAddress *to, const guint8 *data, gsize length,
         gpointer user_data)
 {
   RelayWorld *world = user_data;
-  FramStunMessage message;
 
   if (is_of_server (world, to))
-    {
-      if (fram_stun_message_parse (&message, data, length) == FRAM_STUN_PARSE_OK
-          && message.method == FRAM_STUN_BINDING && message.klass == FRAM_STUN_REQUEST)
-        world->n_bindings++;
-      return !world->udp_to_turn_is_lost;
-    }
+    return passes_to_server (world, data, length);
   world->n_unrelayed++;
   if (!is_of_host (world, to))
     return TRUE;

@@ -14,9 +14,10 @@ typedef struct
   guint n_servers;
   gboolean direct; /* hosts reach each other without a relay */
   gboolean udp_to_turn_is_lost;
-  guint n_direct;    /* datagrams between hosts, that would have passed */
-  guint n_unrelayed; /* what hosts sent to others than TURN servers */
-  guint n_bindings;  /* Binding requests to TURN servers */
+  gboolean tickets_are_lost; /* what asks for one, and is signed */
+  guint n_direct;            /* datagrams between hosts, that would have passed */
+  guint n_unrelayed;         /* what hosts sent to others than TURN servers */
+  guint n_bindings;          /* Binding requests to TURN servers */
 } RelayWorld;
 
 RelayWorld *relay_world_new (void);

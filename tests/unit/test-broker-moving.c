@@ -29,9 +29,9 @@ tell_addresses (Call *call, const char *addresses)
   wire_settle (call->world->wire);
 }
 
-/* Two that are connected by relays alone. */
+/* Two that know a server. */
 static void
-call_init (Call *call, const char *addresses, const char *query)
+call_prepare (Call *call, const char *addresses, const char *query)
 {
   call->world = relay_world_new ();
   call->server = relay_world_add_server (call->world);
@@ -41,10 +41,23 @@ call_init (Call *call, const char *addresses, const char *query)
   tell_addresses (call, addresses);
   relay_world_tell_servers (call->world, call->host, query, "anna", "secret");
   relay_world_tell_servers (call->world, call->peer, query, "anna", "secret");
+}
+
+/* They are connected by relays alone. */
+static void
+call_connect (Call *call)
+{
   relay_world_call (call->host, call->peer, FRAM_POLICY_RELAY, &call->session,
                     &call->answer);
   relay_world_run (call->world, FRAM_SECONDS (5));
   g_assert_cmpint (wire_state (call->host, call->session), ==, FRAM_STATE_COMPLETED);
+}
+
+static void
+call_init (Call *call, const char *addresses, const char *query)
+{
+  call_prepare (call, addresses, query);
+  call_connect (call);
 }
 
 static void
@@ -136,6 +149,43 @@ test_beside (void)
   g_assert_cmpuint (turn_relay_count_deletions (call.server), ==, 1);
 }
 
+static void
+hang_up (Call *call)
+{
+  FramTime now = call->world->wire->now;
+
+  fram_broker_close_session (call->host->broker, call->session,
+                             FRAM_CAUSE_CLOSED_BY_APPLICATION, now);
+  fram_broker_close_session (call->peer->broker, call->answer,
+                             FRAM_CAUSE_CLOSED_BY_APPLICATION, now);
+  wire_settle (call->world->wire);
+}
+
+/* Whose server answered first what it was asked without a ticket cannot move; the next one asks
+ * for a ticket alone. */
+static void
+test_undecided (void)
+{
+  g_auto (Call) call = { 0 };
+
+  call_prepare (&call, "192.0.2.1", "?transport=udp");
+  call.world->tickets_are_lost = TRUE;
+  call_connect (&call);
+  call.world->tickets_are_lost = FALSE;
+  tell_addresses (&call, "192.0.2.2");
+  relay_world_run (call.world, FRAM_SECONDS (5));
+  g_assert_cmpuint (call.server->n_moved, ==, 0);
+
+  hang_up (&call);
+  relay_world_run (call.world, FRAM_SECONDS (120));
+  g_assert_cmpuint (turn_relay_count (call.server), ==, 0);
+  call_connect (&call);
+  tell_addresses (&call, "192.0.2.1");
+  relay_world_run (call.world, FRAM_SECONDS (5));
+  g_assert_cmpuint (call.server->n_moved, ==, 1);
+  g_assert_cmpint (wire_state (call.host, call.session), ==, FRAM_STATE_COMPLETED);
+}
+
 /* A while without any network: the relay is still there when there is one again, be it the
  * same. */
 static void
@@ -215,6 +265,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
     g_test_add_data_func (changes[i].path, &changes[i], test_change);
   g_test_add_func ("/broker/moving/beside", test_beside);
+  g_test_add_func ("/broker/moving/undecided", test_undecided);
   g_test_add_data_func ("/broker/moving/gap/same", "192.0.2.1", test_gap);
   g_test_add_data_func ("/broker/moving/gap/other", "192.0.2.2", test_gap);
   g_test_add_func ("/broker/moving/gap/long", test_long_gap);

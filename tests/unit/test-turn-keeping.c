@@ -232,9 +232,8 @@ static const Asking askings[] = {
   { "/turn/made/beside/mobile", TURN_SERVER_MOBILE, 0, FRAM_TURN_MOBILE },
   { "/turn/made/beside/forbidden", TURN_SERVER_NO_MOVING, 0, FRAM_TURN_NOT_MOBILE },
   { "/turn/made/beside/unknown", TURN_SERVER_WELL, 0, FRAM_TURN_NOT_MOBILE },
-  { "/turn/made/beside/reordered", TURN_SERVER_MOBILE, 1, FRAM_TURN_MAYBE_MOBILE },
-  { "/turn/made/beside/forbidden-late", TURN_SERVER_NO_MOVING, 1,
-    FRAM_TURN_MAYBE_MOBILE },
+  { "/turn/made/beside/reordered", TURN_SERVER_MOBILE, 1, FRAM_TURN_UNDECIDED },
+  { "/turn/made/beside/forbidden-late", TURN_SERVER_NO_MOVING, 1, FRAM_TURN_UNDECIDED },
 };
 
 /* To find out whether the server gives tickets takes no round trip of its own. */
@@ -318,6 +317,48 @@ test_forbidden_soon (void)
   turn_world_clear (&world);
 }
 
+/* Whether it gives tickets was not learned from the first: it is asked with one alone. */
+static void
+test_undecided (void)
+{
+  static const struct
+  {
+    TurnServerManner manner;
+    FramTurnMobility found;
+    guint n_requests;
+  } cases[] = {
+    { TURN_SERVER_MOBILE, FRAM_TURN_MOBILE, 2 },
+    { TURN_SERVER_WELL, FRAM_TURN_NOT_MOBILE, 2 },
+    { TURN_SERVER_NO_MOVING, FRAM_TURN_NOT_MOBILE, 3 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      TurnWorld world;
+      FramTurnEvent event;
+
+      turn_world_init (&world);
+      world.config.mobility = FRAM_TURN_UNDECIDED;
+      world.server.manner = cases[i].manner;
+      world.turn = fram_turn_new (&world.config, &world.random.random, world.now);
+      event = pop_transmission (&world);
+      turn_world_carry (&world, &event);
+      fram_turn_event_clear (&event);
+      event = pop_transmission (&world);
+      /* Longer than another one would wait. */
+      turn_world_pass (&world, FRAM_MILLISECONDS (100));
+      turn_world_expect_nothing (&world);
+      turn_world_carry (&world, &event);
+      fram_turn_event_clear (&event);
+      turn_world_settle (&world);
+      turn_world_expect (&world, FRAM_TURN_EVENT_ALLOCATED);
+      g_assert_cmpint (fram_turn_get_mobility (world.turn), ==, cases[i].found);
+      g_assert_cmpuint (world.server.n_requests[FRAM_STUN_ALLOCATE], ==,
+                        cases[i].n_requests);
+      turn_world_clear (&world);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -332,6 +373,7 @@ main (int argc, char **argv)
   g_test_add_func ("/turn/kept/silent-between", test_silent_between);
   g_test_add_func ("/turn/kept/move-in-vain", test_move_in_vain);
   g_test_add_func ("/turn/made/beside/forbidden-soon", test_forbidden_soon);
+  g_test_add_func ("/turn/made/beside/undecided", test_undecided);
   for (guint i = 0; i < G_N_ELEMENTS (askings); i++)
     g_test_add_data_func (askings[i].path, &askings[i], test_ask_beside);
   g_test_add_func ("/turn/closed/in-silence", test_close_in_silence);
