@@ -113,14 +113,39 @@ def start_fram_at(stage, role, service, *flags):
 
 def introduce(stage, one, other):
     """Carries descriptions, and candidates as they come, between two ends."""
-    stage.wait("local descriptions", lambda: one.last("local") and other.last("local"))
-    for teller, listener in ((one, other), (other, one)):
-        described = {k: v for k, v in teller.last("local").items() if k not in ("ev", "role")}
+    for teller, listener, described in descriptions(stage, one, other):
         listener.tell(**described, end=not teller.trickles)
         if teller.trickles:
             for event in teller.events:
                 pass_on(listener, event)
             teller.listeners.append(lambda event, to=listener: pass_on(to, event))
+
+
+def introduce_by_ipv4(stage, one, other):
+    """Tells two ends that do not trickle of each other's IPv6 candidates when they have agreed on
+    a pair of the others."""
+    told = descriptions(stage, one, other)
+    for _, listener, described in told:
+        rest = [c for c in described["candidates"] if not is_ipv6(c)]
+        listener.tell(**described | {"candidates": rest}, end=False)
+    wait_connected(stage, one, other)
+    for _, listener, described in told:
+        for candidate in filter(is_ipv6, described["candidates"]):
+            listener.tell(candidate=candidate)
+        listener.tell(end=True)
+
+
+def is_ipv6(candidate):
+    return ":" in candidate.split()[4]
+
+
+def descriptions(stage, one, other):
+    """Waits for both; returns who tells whom what."""
+    stage.wait("local descriptions", lambda: one.last("local") and other.last("local"))
+    return [
+        (teller, listener, {k: v for k, v in teller.last("local").items() if k not in ("ev", "role")})
+        for teller, listener in ((one, other), (other, one))
+    ]
 
 
 def pass_on(listener, event):
