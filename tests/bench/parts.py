@@ -327,10 +327,14 @@ STEERED_WAYS = {
 DATA_METHOD = (
     "1200 bytes, at most 256 packets on the way, none lost; processor time is that of both"
     " ends and of framd, for a packet that arrived; round trips of 100 bytes, one at a"
-    " time. The ends are pinned to processors of their own, and services with them."
-    " Batched: one call for 32 packets; segments: the kernel has them as one. Bare relay: two"
+    " time. Batched: one call for 32 packets; segments: the kernel has them as one. Bare relay: two"
     " processes that do nothing but framd's calls to the kernel. The ratio is to plain UDP that was"
     " measured in turns with the row, of 40 ms each."
+)
+PINNED = " The ends are pinned to processors of their own, and services with them."
+SERVICES = (
+    " Two services of Fram have UDP between them; one service that has both ends hands the packets"
+    " over, on whichever processor."
 )
 
 DATA_FIGURES = {
@@ -342,10 +346,10 @@ DATA_FIGURES = {
 }
 
 
-def traffic_rows(quick, counts, service_counts, **how):
+def traffic_rows(quick, counts, service_counts, flags=(), **how):
     """The load over plain UDP, libnice, the relayed path, a bare relay, and so many sockets at a
     port."""
-    flag = ["--quick"] if quick else []
+    flag = [*flags, "--quick"] if quick else list(flags)
     # For a socket that is not connected the kernel makes a route anew with each packet to another
     # address of its own host, which it does for no other host.
     here = "10.77.0.1" if how else "127.0.0.1"
@@ -373,11 +377,21 @@ def data(quick):
     return Part(
         "data",
         "Data on one host",
-        DATA_METHOD + " Two services of Fram have UDP"
-        " between them; one service that has both ends hands"
-        " the packets over, on whichever processor. Fram, direct: libfram's component, past the service;"
+        DATA_METHOD + PINNED + SERVICES + " Fram, direct: libfram's component, past the service;"
         " direct, so many on a port: sockets of a shared port with plain calls, without libfram.",
         rows,
+        DATA_FIGURES,
+        "plain UDP",
+    )
+
+
+def data_free(quick):
+    return Part(
+        "data-free",
+        "Data on one host, nothing held to a processor",
+        DATA_METHOD + " The kernel puts all that runs on whichever processor it likes, as it does with"
+        " applications." + SERVICES,
+        traffic_rows(quick, (64,), (2, 1), ["--free"]),
         DATA_FIGURES,
         "plain UDP",
     )
@@ -387,7 +401,7 @@ def wire(quick, receiving, told):
     return Part(
         "wire-" + receiving,
         "Data between two hosts, whose cards " + told,
-        DATA_METHOD + " Two network namespaces and a cable; what the kernel has as one packet is cut"
+        DATA_METHOD + PINNED + " Two network namespaces and a cable; what the kernel has as one packet is cut"
         " before it leaves, as for a card that cannot do so.",
         traffic_rows(quick, (64,), (2,), other_host=receiving),
         DATA_FIGURES,
@@ -504,6 +518,7 @@ PARTS = {
     "idle": idle,
     "silent": silent,
     "data": data,
+    "data-free": data_free,
     "wire-joined": wire_joined,
     "wire-single": wire_single,
     "crowd": crowd,

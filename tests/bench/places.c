@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static char *other_address, *other_network;
-static gboolean quick;
+static gboolean quick, is_free;
 static int n_sessions = 1;
 static int home = -1;
 
@@ -18,6 +18,7 @@ static const GOptionEntry options[] = {
     "the receiver's network namespace", "FILE" },
   { "sessions", 0, 0, G_OPTION_ARG_INT, &n_sessions, "that share a port", "N" },
   { "quick", 0, 0, G_OPTION_ARG_NONE, &quick, "only to see that it works", NULL },
+  { "free", 0, 0, G_OPTION_ARG_NONE, &is_free, "ends are on whichever processor", NULL },
   { NULL },
 };
 
@@ -35,6 +36,7 @@ places_parse (const char *name, int argc, char **argv, const GOptionEntry *own_o
   if (argc < 2)
     g_error ("%s ADDRESS [WAY [MORE...]]", name);
   traffic_set_quick (quick);
+  traffic_set_free (is_free);
   return (Places){
     .addresses = { argv[1], other_address != NULL ? other_address : argv[1] },
     .way = argc > 2 ? argv[2] : NULL,

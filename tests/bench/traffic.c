@@ -41,6 +41,7 @@ typedef struct
 } Measured;
 
 static guint share = 1;
+static gboolean free_to_move;
 
 void
 traffic_set_quick (gboolean quick)
@@ -49,10 +50,18 @@ traffic_set_quick (gboolean quick)
 }
 
 void
+traffic_set_free (gboolean is_free)
+{
+  free_to_move = is_free;
+}
+
+void
 traffic_pin (pid_t process, guint side)
 {
   cpu_set_t set;
 
+  if (free_to_move)
+    return;
   CPU_ZERO (&set);
   CPU_SET (side % g_get_num_processors (), &set);
   sched_setaffinity (process, sizeof set, &set);

@@ -47,6 +47,9 @@ typedef struct
 /* Shortly, only to see that all works. */
 void traffic_set_quick (gboolean quick);
 
+/* traffic_pin() holds nothing: the kernel moves all that runs to whichever processor it likes. */
+void traffic_set_free (gboolean is_free);
+
 /* Counts a packet that has arrived at `end`, and answers it if it is to be answered. */
 void traffic_take (TrafficEnd *end, const void *packet, gsize length);
 
