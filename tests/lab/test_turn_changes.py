@@ -49,10 +49,10 @@ def make_known(stage, service, flags):
 
 
 class TurnChanges(cases.LabCase):
-    def start_fram(self, stage, host, role, server, knows_it):
+    def start_fram(self, stage, host, role, uri, is_known):
         service = relaying.start_service(stage, host)
-        flags = [*relaying.session_flags(self.lab, [server.uri]), "--policy", "relay"]
-        if knows_it:
+        flags = [*relaying.session_flags(self.lab, [uri]), "--policy", "relay"]
+        if is_known:
             make_known(stage, service, flags)
         if role == "controlled":
             flags.append("--echo")
@@ -61,11 +61,13 @@ class TurnChanges(cases.LabCase):
     def check(self, change, *lines, stays=False):
         """`stays`: the allocations by which they talk are the first ones still."""
         server = self.lab.turn_server(*lines)
+        # Where its answer by UDP is late, it is asked by TCP too.
+        uri = server.uri_by("udp") if stays else server.uri
         with Stage() as stage:
             hosts, ends = [], []
             for number, role in enumerate(calls.OTHER_ROLE):
                 hosts += topology.build(self.lab, f"host-{number}=symmetric")
-                ends.append(self.start_fram(stage, hosts[-1], role, server, stays))
+                ends.append(self.start_fram(stage, hosts[-1], role, uri, stays))
             harness.introduce(stage, *ends)
             both = [calls.End(end) for end in ends]
             calls.await_outcome(stage, *both)
@@ -74,8 +76,10 @@ class TurnChanges(cases.LabCase):
             n_made = len(server.allocations())
             change(hosts[0], server)
             print(f"They hear each other after {relaying.await_echo(stage, ends[0]):.2f} s")
+            # A check from a new relay may come before the candidate, as peer-reflexive.
+            harness.wait_connected(stage, *ends)
             for end in both:
-                self.assertEqual(end.types(), ("relay", "relay"))
+                self.assertEqual(end.types()[0], "relay")
             if stays:
                 self.assertEqual([harness.selected_pairs(end) for end in ends], paths)
                 made = server.allocations()
