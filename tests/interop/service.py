@@ -82,13 +82,16 @@ class Service:
         self.stage.dismiss(self.process)
         self._start(f"framd-{self.bus.number}-again-{len(self.stage.processes)}")
 
+    def command(self, *words):
+        """Does what `fram` is told, which has to succeed; returns what it says."""
+        return subprocess.run(
+            [os.environ["FRAM"], *words], env=self.environment, check=True,
+            stdout=subprocess.PIPE, text=True,
+        ).stdout
+
     def ask(self, *words):
         """What `fram` tells, with --json."""
-        command = [os.environ["FRAM"], *words, "--json"]
-        told = subprocess.run(
-            command, env=self.environment, check=True, stdout=subprocess.PIPE
-        ).stdout
-        return json.loads(told)
+        return json.loads(self.command(*words, "--json"))
 
     def udp_sockets(self):
         """How many UDP sockets framd holds, of both families."""

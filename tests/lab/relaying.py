@@ -1,7 +1,6 @@
 """Places from which nothing but a relay leads to others, and calls from there."""
 
 import os
-import subprocess
 import time
 from dataclasses import dataclass
 
@@ -109,16 +108,13 @@ def session_flags(lab, uris, credential=CREDENTIAL):
 
 def add_server(service, lab, uri, credential=CREDENTIAL, authority=None, kind="long-term"):
     """One that all sessions have from now on, with a credential of that kind; returns its id."""
-    command = [
-        os.environ["FRAM"], "servers", "add", uri, "--credential", kind,
+    words = [
+        "servers", "add", uri, "--credential", kind,
         "--user", credential[0], "--password-file", password_file(lab, credential[1]),
     ]
     if authority is not None:
-        command += ["--ca-file", authority]
-    # It says besides that there is no keyring, which there is not.
-    return subprocess.run(
-        command, env=service.environment, check=True, capture_output=True, text=True
-    ).stdout.strip()
+        words += ["--ca-file", authority]
+    return service.command(*words).strip()
 
 
 def start_service(stage, host):
@@ -134,6 +130,11 @@ def add_secure_servers(service, lab, uris, credential=CREDENTIAL):
 def start_fram(stage, role, host, lab, uris, *flags, credential=CREDENTIAL):
     """framd on the host, and an application of it with these servers."""
     service = start_service(stage, host)
+    return start_fram_at(stage, role, service, lab, uris, *flags, credential=credential)
+
+
+def start_fram_at(stage, role, service, lab, uris, *flags, credential=CREDENTIAL):
+    """An application with these servers, of a framd that runs."""
     add_secure_servers(service, lab, uris, credential)
     return harness.start_fram_at(
         stage, role, service, *session_flags(lab, uris, credential), *flags
@@ -178,11 +179,7 @@ def await_echo(stage, caller):
 
 
 def change_password(service, lab, server_id, password):
-    subprocess.run(
-        [os.environ["FRAM"], "servers", "edit", server_id, "--password-file",
-         password_file(lab, password)],
-        env=service.environment, check=True, capture_output=True,
-    )
+    service.command("servers", "edit", server_id, "--password-file", password_file(lab, password))
 
 
 def peer_flags(program, server, way, host):
