@@ -22,7 +22,6 @@ is_of_host (const RelayWorld *world, const FramAddress *address)
   return TRUE;
 }
 
-/* Datagrams of hosts. */
 static gboolean
 asks_for_ticket (const FramStunMessage *message)
 {
@@ -46,6 +45,7 @@ passes_to_server (RelayWorld *world, const guint8 *data, gsize length)
   return !world->tickets_are_lost || !asks_for_ticket (&message);
 }
 
+/* Datagrams of hosts. */
 static gboolean
 filter (const FramAddress *from, const FramAddress *to, const guint8 *data, gsize length,
         gpointer user_data)

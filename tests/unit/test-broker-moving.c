@@ -132,6 +132,14 @@ test_change (gconstpointer data)
   g_assert_cmpuint (turn_relay_count (call.server), ==, change->n_made);
 }
 
+static void
+hang_up (Call *call, WireHost *host, FramSessionId session)
+{
+  fram_broker_close_session (host->broker, session, FRAM_CAUSE_CLOSED_BY_APPLICATION,
+                             call->world->wire->now);
+  wire_settle (call->world->wire);
+}
+
 /* What has moved beside another one goes with its last user; the other one stays. */
 static void
 test_beside (void)
@@ -141,24 +149,10 @@ test_beside (void)
   call_init (&call, "192.0.2.1,192.0.2.2", "");
   tell_addresses (&call, "192.0.2.2");
   relay_world_run (call.world, FRAM_SECONDS (5));
-  fram_broker_close_session (call.host->broker, call.session,
-                             FRAM_CAUSE_CLOSED_BY_APPLICATION, call.world->wire->now);
-  wire_settle (call.world->wire);
+  hang_up (&call, call.host, call.session);
   relay_world_run (call.world, FRAM_SECONDS (1));
   g_assert_cmpuint (turn_relay_count (call.server), ==, 2);
   g_assert_cmpuint (turn_relay_count_deletions (call.server), ==, 1);
-}
-
-static void
-hang_up (Call *call)
-{
-  FramTime now = call->world->wire->now;
-
-  fram_broker_close_session (call->host->broker, call->session,
-                             FRAM_CAUSE_CLOSED_BY_APPLICATION, now);
-  fram_broker_close_session (call->peer->broker, call->answer,
-                             FRAM_CAUSE_CLOSED_BY_APPLICATION, now);
-  wire_settle (call->world->wire);
 }
 
 /* Whose server answered first what it was asked without a ticket cannot move; the next one asks
@@ -176,7 +170,8 @@ test_undecided (void)
   relay_world_run (call.world, FRAM_SECONDS (5));
   g_assert_cmpuint (call.server->n_moved, ==, 0);
 
-  hang_up (&call);
+  hang_up (&call, call.host, call.session);
+  hang_up (&call, call.peer, call.answer);
   relay_world_run (call.world, FRAM_SECONDS (120));
   g_assert_cmpuint (turn_relay_count (call.server), ==, 0);
   call_connect (&call);
