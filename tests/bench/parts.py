@@ -349,7 +349,7 @@ DATA_FIGURES = {
 def traffic_rows(quick, counts, service_counts, flags=(), **how):
     """The load over plain UDP, libnice, the relayed path, a bare relay, and so many sockets at a
     port."""
-    flag = [*flags, "--quick"] if quick else list(flags)
+    flag = [*flags, *(["--quick"] if quick else [])]
     # For a socket that is not connected the kernel makes a route anew with each packet to another
     # address of its own host, which it does for no other host.
     here = "10.77.0.1" if how else "127.0.0.1"
@@ -389,8 +389,8 @@ def data_free(quick):
     return Part(
         "data-free",
         "Data on one host, nothing held to a processor",
-        DATA_METHOD + " The kernel puts all that runs on whichever processor it likes, as it does with"
-        " applications." + SERVICES,
+        DATA_METHOD + " The kernel puts all that runs on whichever processor it likes, as it does"
+        " with applications." + SERVICES,
         traffic_rows(quick, (64,), (2, 1), ["--free"]),
         DATA_FIGURES,
         "plain UDP",
@@ -401,8 +401,8 @@ def wire(quick, receiving, told):
     return Part(
         "wire-" + receiving,
         "Data between two hosts, whose cards " + told,
-        DATA_METHOD + PINNED + " Two network namespaces and a cable; what the kernel has as one packet is cut"
-        " before it leaves, as for a card that cannot do so.",
+        DATA_METHOD + PINNED + " Two network namespaces and a cable; what the kernel has as one"
+        " packet is cut before it leaves, as for a card that cannot do so.",
         traffic_rows(quick, (64,), (2,), other_host=receiving),
         DATA_FIGURES,
         "plain UDP",
