@@ -100,8 +100,9 @@ def draw_bar(left, top, label, figure, group, full):
 
 def of_one_speed(figure, reference):
     """What was measured in turns with the reference was so at the speed that the machine had then:
-    it is drawn as if it had been as fast as when the reference had a row of its own."""
-    if figure is reference or figure["beside"] is None:
+    it is drawn as if it had been as fast as when the reference had a row of its own; or as it is,
+    if the reference never moved in its turns, which are short on a busy machine."""
+    if figure is reference or figure["beside"] is None or not figure["ratios"]:
         return figure
     measure, ratios = reference["median"], figure["ratios"]
     return {
